@@ -1,0 +1,128 @@
+import type {
+	IAuthenticate,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { connectionOf } from '../nodes/InstaSd/inputs/credential';
+
+/** Every status that a wrong URL or token can give. Of a right one, a service answers that it knows no such task. */
+const refusals = Array.from({ length: 400 }, (_, index) => 200 + index).filter(
+	(status) => ![200, 400, 404, 422].includes(status),
+);
+
+export class InstaSdApi implements ICredentialType {
+	name = 'instaSdApi';
+
+	displayName = 'InstaSD API';
+
+	icon: Icon = {
+		light: 'file:../nodes/InstaSd/instaSd.svg',
+		dark: 'file:../nodes/InstaSd/instaSd.dark.svg',
+	};
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-instasd/n8n-nodes-instasd?tab=readme-ov-file#credential';
+
+	properties: INodeProperties[] = [
+		{
+			displayName:
+				"One credential for each API: in InstaSD, open your API and click 'API Instructions'",
+			name: 'notice',
+			type: 'notice',
+			default: '',
+		},
+		{
+			displayName: 'Set Up With',
+			name: 'setup',
+			type: 'options',
+			options: [
+				{
+					name: 'Enter URL and Token',
+					value: 'manual',
+					description: 'Copy the URL, token and sample request from API Instructions',
+				},
+				{
+					name: 'Paste Postman Collection',
+					value: 'postman',
+					description: 'The collection of your API holds URL, token and sample request at once',
+				},
+			],
+			default: 'manual',
+		},
+		{
+			displayName: 'API URL',
+			name: 'apiUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://api.instasd.com/api_endpoints/abc123def456gh',
+			description: 'The address of this API; a pasted /run_task at its end does no harm',
+			displayOptions: { show: { setup: ['manual'] } },
+		},
+		{
+			displayName: 'API Token',
+			name: 'apiToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'The token of this API; every API has its own',
+			displayOptions: { show: { setup: ['manual'] } },
+		},
+		{
+			displayName: 'Postman Collection',
+			name: 'postmanCollectionWithToken',
+			type: 'string',
+			typeOptions: { password: true, rows: 6 },
+			default: '',
+			required: true,
+			description: 'The whole content of the collection file, version 2.0 or 2.1',
+			displayOptions: { show: { setup: ['postman'] } },
+		},
+		{
+			displayName: 'Request Example',
+			name: 'requestExample',
+			type: 'string',
+			typeOptions: { rows: 10 },
+			default: '',
+			placeholder:
+				'e.g. { "inputs": { "7b7fae99f81ef925": { "title": "Prompt", "value": "a cat" } } }',
+			description:
+				"The sample request body of Run Task. The node makes its form from it: a field for every input. With a Postman collection it may stay empty; when given, it wins over the collection's.",
+		},
+	];
+
+	authenticate: IAuthenticate = async (credentials, requestOptions) => {
+		const { baseUrl, token } = connectionOf(credentials);
+		return {
+			...requestOptions,
+			baseURL: baseUrl,
+			headers: { ...requestOptions.headers, Authorization: `Bearer ${token}` },
+		};
+	};
+
+	test: ICredentialTestRequest = {
+		request: {
+			method: 'GET',
+			url: '/task_status/n8n-credential-test',
+			headers: { Accept: 'application/json' },
+			disableFollowRedirect: true,
+			ignoreHttpStatusErrors: { ignore: true, except: refusals },
+		},
+		rules: [
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					// The first character of a body that is text and not JSON.
+					key: '0',
+					value: '<',
+					message:
+						'The API URL answers with a web page, not with the API: copy it again from API Instructions',
+				},
+			},
+		],
+	};
+}

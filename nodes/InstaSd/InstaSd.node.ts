@@ -1,0 +1,72 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type ResourceMapperFields,
+} from 'n8n-workflow';
+
+import { Failure } from './api/failures';
+import { inputsOf } from './inputs/credential';
+import { inputFields } from './inputs/fields';
+import { operationOptions, operations } from './operations';
+import { nodeError } from './operations/nodeError';
+import { properties } from './operations/properties';
+import { errorItem } from './outputs/items';
+
+export class InstaSd implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'InstaSD',
+		name: 'instaSd',
+		icon: { light: 'file:instaSd.svg', dark: 'file:instaSd.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ { runAndWait: "Run and Wait", runTask: "Run Task", getStatus: "Get Status", waitForTask: "Wait for Task" }[$parameter["operation"]] }}',
+		description: 'Generate pictures and videos with your InstaSD APIs',
+		defaults: { name: 'InstaSD' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'instaSdApi', required: true }],
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: operationOptions,
+				default: 'runAndWait',
+			},
+			...properties,
+		],
+	};
+
+	methods = {
+		resourceMapping: {
+			async getInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+				try {
+					const inputs = inputsOf(await this.getCredentials('instaSdApi'));
+					return { fields: inputs === undefined ? [] : inputFields(inputs) };
+				} catch (error) {
+					throw nodeError(this.getNode(), error);
+				}
+			},
+		},
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		try {
+			const operation = operations[this.getNodeParameter('operation', 0, 'runAndWait')];
+			return [operation === undefined ? [] : await operation(this)];
+		} catch (error) {
+			if (this.continueOnFail() && error instanceof Failure) {
+				const items = this.getInputData().map((_, item) => errorItem(error, item));
+				return [items];
+			}
+			throw nodeError(this.getNode(), error);
+		}
+	}
+}

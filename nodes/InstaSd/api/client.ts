@@ -1,0 +1,94 @@
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import { z } from 'zod';
+
+import type { Reply } from './retry';
+
+/** The two calls of the contract. Neither throws for what the service answers or for a broken connection. */
+export interface Client {
+	/** @param body the request body as JSON text, so that what was measured is what is sent */
+	runTask(body: string): Promise<Reply>;
+	taskStatus(taskId: string): Promise<Reply>;
+}
+
+/** How long a single call may take, in ms. A submit may carry 10 MB over a slow line. */
+export const callTimeouts = { submit: 300_000, status: 60_000 };
+
+/** The longest reply that is read, in characters; a status is a few kilobytes. */
+const longestReply = 5_000_000;
+
+const fullResponse = z.object({
+	statusCode: z.number(),
+	headers: z.record(z.unknown()),
+	body: z.unknown(),
+});
+const errorCode = z.string().regex(/^E[A-Z_]+$/);
+const codeFields = z
+	.object({ httpCode: z.unknown(), code: z.unknown(), cause: z.unknown() })
+	.partial();
+
+/** The calls through n8n's HTTP helper: it adds URL and token from the credential, and ends them on Stop. */
+export function createClient(context: IExecuteFunctions): Client {
+	const call = async (options: IHttpRequestOptions): Promise<Reply> => {
+		try {
+			const reply = await context.helpers.httpRequestWithAuthentication.call(
+				context,
+				'instaSdApi',
+				{
+					...options,
+					encoding: 'text',
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					// A redirect would carry the token, and turn a submit into a question.
+					disableFollowRedirect: true,
+				},
+			);
+			const { statusCode, headers, body } = fullResponse.parse(reply);
+			const retryAfter = z.string().optional().catch(undefined).parse(headers['retry-after']);
+			return { kind: 'answer', httpStatus: statusCode, retryAfter, body: readJson(body) };
+		} catch (error) {
+			return { kind: 'lost', errorCode: errorCodeIn(error) };
+		}
+	};
+
+	return {
+		runTask: async (body) =>
+			await call({
+				method: 'POST',
+				url: '/run_task',
+				headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+				body,
+				timeout: callTimeouts.submit,
+			}),
+		taskStatus: async (taskId) =>
+			await call({
+				method: 'GET',
+				url: `/task_status/${encodeURIComponent(taskId)}`,
+				headers: { Accept: 'application/json' },
+				timeout: callTimeouts.status,
+			}),
+	};
+}
+
+/** The parsed body, or the text itself where it is not JSON. */
+function readJson(body: unknown): unknown {
+	if (typeof body !== 'string') return body;
+	if (body.length > longestReply) return body.slice(0, 200);
+	try {
+		return JSON.parse(body);
+	} catch {
+		return body;
+	}
+}
+
+/** n8n hides the network's code in `httpCode`, `code` or one of the causes, depending on its version. */
+function errorCodeIn(error: unknown): string {
+	let current = codeFields.safeParse(error);
+	for (let depth = 0; depth < 5 && current.success; depth++) {
+		for (const candidate of [current.data.httpCode, current.data.code]) {
+			const found = errorCode.safeParse(candidate);
+			if (found.success) return found.data;
+		}
+		current = codeFields.safeParse(current.data.cause);
+	}
+	return 'NO_REPLY';
+}

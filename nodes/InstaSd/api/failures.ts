@@ -1,0 +1,77 @@
+/** The codes of error items. Workflows branch on them, so they never change. */
+export type FailureCode =
+	| 'TASK_FAILED'
+	| 'WAIT_TIMEOUT'
+	| 'SUBMIT_UNSURE'
+	| 'UNAUTHORIZED'
+	| 'TASK_NOT_FOUND'
+	| 'REJECTED'
+	| 'RATE_LIMITED'
+	| 'UNREACHABLE'
+	| 'BAD_REPLY'
+	| 'INVALID_INPUT'
+	| 'PAYLOAD_TOO_LARGE'
+	| 'LINK_EXPIRED'
+	| 'DOWNLOAD_FAILED'
+	| 'TASK_LIMIT';
+
+export interface FailureDetails {
+	code: FailureCode;
+	/** What happened, in one sentence. */
+	message: string;
+	/** How to get unstuck. */
+	description: string;
+	taskId?: string;
+	/** The service's last word on the task. */
+	status?: string;
+	httpStatus?: number;
+	/** Links that are known although the task could not be finished. */
+	links?: string[];
+}
+
+const retryable: ReadonlySet<FailureCode> = new Set([
+	'TASK_FAILED',
+	'WAIT_TIMEOUT',
+	'RATE_LIMITED',
+	'UNREACHABLE',
+	'BAD_REPLY',
+	'LINK_EXPIRED',
+	'DOWNLOAD_FAILED',
+]);
+
+/** The one shape of everything that can go wrong: it becomes the error that is thrown, or the error item. */
+export class Failure extends Error {
+	readonly details: FailureDetails;
+
+	/** The item it belongs to; undefined where it concerns the whole run. */
+	item: number | undefined;
+
+	constructor(details: FailureDetails) {
+		super(details.message);
+		this.name = 'Failure';
+		this.details = details;
+	}
+
+	/** Whether running the item again can help without a change. Never true where it could be paid for twice. */
+	get retryable(): boolean {
+		return retryable.has(this.details.code);
+	}
+}
+
+/** An input, parameter or credential that is wrong; nothing was sent. */
+export function invalidInput(message: string, description: string): Failure {
+	return new Failure({ code: 'INVALID_INPUT', message, description });
+}
+
+/** Does something about the failure of work, and lets it pass. */
+export async function onFailure<T>(work: Promise<T>, act: (error: unknown) => void): Promise<T> {
+	return await work.then(undefined, async (error: unknown) => {
+		act(error);
+		return await Promise.reject(error);
+	});
+}
+
+/** Whether an error is a failure with one of these codes. */
+export function hasCode(error: unknown, ...codes: FailureCode[]): boolean {
+	return error instanceof Failure && codes.includes(error.details.code);
+}

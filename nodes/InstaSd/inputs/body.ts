@@ -1,0 +1,95 @@
+import { Failure } from '../api/failures';
+import { nameOf } from './inputTypes';
+import type { PlannedInput } from './plannedInput';
+import { drawSeed, type RandomInteger } from './seeds';
+
+/** The service's limit for a whole request, in bytes: "10 MB", read as the smaller of its two meanings. */
+export const longestBody = 10_000_000;
+
+/** More than the longest seed, and more than the link that stands for a file. */
+const roomForSeed = 20;
+const roomForLink = 500;
+
+export interface SentInput {
+	title?: string;
+	value: unknown;
+}
+
+/** The inputs of a task as they are sent, by id. */
+export type SentInputs = Record<string, SentInput>;
+
+/** A new seed for each planned input that wants one, in the order of the inputs. */
+export function drawSeeds(inputs: readonly PlannedInput[], random: RandomInteger): number[] {
+	return inputs.flatMap(({ title, value }) =>
+		value.kind === 'seed' ? [drawSeed(title ?? '', random)] : [],
+	);
+}
+
+/**
+ * The inputs of a task with seeds and files filled in.
+ * @param seeds one for each planned seed, in the order of the inputs
+ * @param files what stands for the file of an input, by the input's id
+ */
+export function fillIn(
+	inputs: readonly PlannedInput[],
+	seeds: readonly number[],
+	files: ReadonlyMap<string, string>,
+): SentInputs {
+	const unused = [...seeds];
+	return Object.fromEntries(
+		inputs.map(({ id, title, value }) => {
+			let filled: unknown;
+			if (value.kind === 'value') filled = value.value;
+			else if (value.kind === 'file') filled = files.get(id);
+			else filled = value.asText ? String(unused.shift()) : unused.shift();
+			return [id, { ...(title === undefined ? {} : { title }), value: filled }];
+		}),
+	);
+}
+
+/** The request body as JSON text. */
+export function bodyOf(inputs: SentInputs): string {
+	return JSON.stringify({ inputs });
+}
+
+/** The size of the body a plan will have, in bytes, without reading a file; never less than the real size. */
+export function plannedBytes(inputs: readonly PlannedInput[]): number {
+	const parts = inputs.map(
+		({ id, title, value }) => bytesOf([id, title]) + 30 + plannedValueBytes(value),
+	);
+	return parts.reduce((sum, bytes) => sum + bytes, 20);
+}
+
+/**
+ * The refusal of a body that is too large, before anything is sent.
+ * @param bytes the whole body's size
+ */
+export function tooLarge(inputs: readonly PlannedInput[], bytes: number): Failure {
+	const largest = inputs
+		.map((input) => ({ input, bytes: plannedValueBytes(input.value) }))
+		.filter((part) => part.bytes > 100_000)
+		.map(
+			(part) =>
+				`${nameOf({ id: part.input.id, title: part.input.title ?? part.input.id })}: ${megabytes(part.bytes)}`,
+		);
+	return new Failure({
+		code: 'PAYLOAD_TOO_LARGE',
+		message: `The request would have ${megabytes(bytes)}, and the service takes at most 10 MB (${largest.join(', ')})`,
+		description:
+			"Nothing was sent. Give the file as a public URL, or, where the service can reach this n8n, set the option 'Send Files As' to 'Signed Link'.",
+	});
+}
+
+function plannedValueBytes(value: PlannedInput['value']): number {
+	if (value.kind === 'seed') return roomForSeed;
+	if (value.kind === 'value') return bytesOf(value.value);
+	return value.sendAs === 'url' ? roomForLink : Math.ceil(value.file.bytes / 3) * 4 + 2;
+}
+
+function bytesOf(value: unknown): number {
+	return Buffer.byteLength(JSON.stringify(value) ?? '');
+}
+
+function megabytes(bytes: number): string {
+	return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

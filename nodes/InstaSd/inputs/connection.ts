@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+import { invalidInput } from '../api/failures';
+
+/** Where an API is and how it is entered. */
+export interface Connection {
+	baseUrl: string;
+	token: string;
+}
+
+const text = z.string().catch('');
+const privateHost =
+	/^(localhost|.+\.local|.+\.internal|[^.:]+|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[::1\]|\[f[cd][\da-f:]+\])$/i;
+
+/**
+ * The base URL in whatever a person pastes: with spaces around it, without https://, with a trailing slash, or as the
+ * full address of one of the two calls.
+ * @throws Failure INVALID_INPUT when it is no URL, or sends the token unencrypted over the internet
+ */
+export function normalizeApiUrl(pasted: unknown): string {
+	const given = text.parse(pasted).trim();
+	const whereToFind =
+		"Copy the API URL from 'API Instructions' of your API in InstaSD into the credential.";
+	if (given === '') throw invalidInput('The API URL in the credential is empty', whereToFind);
+	const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `https://${given}`;
+	if (!URL.canParse(withScheme) || /\s/.test(given)) {
+		throw invalidInput(
+			`The API URL in the credential is not a URL: '${shown(given)}'`,
+			whereToFind,
+		);
+	}
+	const url = new URL(withScheme);
+	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && privateHost.test(url.hostname))) {
+		throw invalidInput(
+			`The API URL in the credential must begin with https://: '${shown(given)}'`,
+			'The token would travel unencrypted. Only localhost and private addresses may use http.',
+		);
+	}
+	if (url.username !== '' || url.password !== '') {
+		throw invalidInput(
+			'The API URL in the credential contains a user name or password',
+			'Remove it: the token has a field of its own.',
+		);
+	}
+	const path = url.pathname.replace(/\/(run_task|task_status(\/.*)?)\/*$/, '').replace(/\/+$/, '');
+	return url.origin + path;
+}
+
+/**
+ * The token without a pasted "Bearer ".
+ * @throws Failure INVALID_INPUT when there is none, or it holds what no header can carry
+ */
+export function normalizeToken(pasted: unknown): string {
+	const token = text
+		.parse(pasted)
+		.trim()
+		.replace(/^(authorization:\s*)?bearer\s+/i, '');
+	if (token === '') {
+		throw invalidInput(
+			'The API token in the credential is empty',
+			"Copy the token from 'API Instructions' of your API in InstaSD into the credential.",
+		);
+	}
+	if (!/^[\x21-\x7e]+$/.test(token)) {
+		throw invalidInput(
+			'The API token in the credential contains a space or a character that no token has',
+			'Paste the token alone, without quotes or line breaks around it.',
+		);
+	}
+	return token;
+}
+
+function shown(value: string): string {
+	return value.length > 100 ? `${value.slice(0, 100)}…` : value;
+}

@@ -1,0 +1,105 @@
+import { isBinaryValue, type IBinaryData, type IExecuteFunctions } from 'n8n-workflow';
+
+import { invalidInput } from '../api/failures';
+import type { ItemFiles } from './acceptFile';
+import { nameOf } from './inputTypes';
+import type { ItemFile, PlannedInput, SendFilesAs } from './plannedInput';
+
+/** The binary fields of an item, without reading a file. */
+export function filesOf(context: IExecuteFunctions, item: number, sendAs: SendFilesAs): ItemFiles {
+	return {
+		sendAs,
+		names: () => {
+			const { binary = {}, json = {} } = context.getInputData()[item] ?? {};
+			// Where a workflow keeps binary data among the other fields, they are found there.
+			const combined = Object.entries(json).flatMap(([key, value]) =>
+				isBinaryValue(value) ? [key] : [],
+			);
+			return [...Object.keys(binary), ...combined];
+		},
+		find: (nameOrBinary) => {
+			if (typeof nameOrBinary !== 'string' && !isBinaryValue(nameOrBinary)) return undefined;
+			try {
+				const binary = context.helpers.assertBinaryData(item, nameOrBinary);
+				const field = typeof nameOrBinary === 'string' ? nameOrBinary : (binary.fileName ?? 'file');
+				return { field, bytes: sizeOf(binary), binary };
+			} catch {
+				return undefined;
+			}
+		},
+	};
+}
+
+/**
+ * What stands for each file of a task in its request, by the input's id: base64 without a prefix, or a link to this n8n
+ * that works for an hour.
+ * @throws Failure INVALID_INPUT when this n8n cannot give a link that the service could open
+ */
+export async function readFiles(
+	context: IExecuteFunctions,
+	inputs: readonly PlannedInput[],
+): Promise<Map<string, string>> {
+	const read = new Map<string, string>();
+	for (const input of inputs) {
+		if (input.value.kind !== 'file') continue;
+		const { file, sendAs } = input.value;
+		read.set(
+			input.id,
+			sendAs === 'url' ? linkTo(context, input, file) : await base64Of(context, file),
+		);
+	}
+	return read;
+}
+
+/** What the output says of each file instead of its content, by the input's id. */
+export function describeFiles(inputs: readonly PlannedInput[]): Map<string, string> {
+	return new Map(
+		inputs.flatMap(({ id, value }) =>
+			value.kind === 'file'
+				? [
+						[
+							id,
+							`(${value.sendAs === 'url' ? 'link to' : 'base64 of'} '${value.file.field}', ${value.file.bytes} bytes)`,
+						],
+					]
+				: [],
+		),
+	);
+}
+
+function sizeOf({ bytes, data, id }: IBinaryData): number {
+	return bytes ?? (id === undefined ? Math.floor((data.length * 3) / 4) : 0);
+}
+
+async function base64Of(context: IExecuteFunctions, { binary }: ItemFile): Promise<string> {
+	if (binary.id === undefined) return binary.data;
+	const stream = await context.helpers.getBinaryStream(binary.id);
+	const content = await context.helpers.binaryToBuffer(stream);
+	return content.toString('base64');
+}
+
+function linkTo(
+	context: IExecuteFunctions,
+	input: PlannedInput,
+	{ binary, field }: ItemFile,
+): string {
+	const name = nameOf({ id: input.id, title: input.title ?? input.id });
+	const instead = "Set the option 'Send Files As' to 'Base64', or give the input a public URL.";
+	let url: URL;
+	try {
+		url = new URL(context.helpers.createBinarySignedUrl(binary, '1 hour'));
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		throw invalidInput(
+			`This n8n cannot give a link to the file '${field}' for input ${name}: ${reason}`,
+			instead,
+		);
+	}
+	if (/^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\])/.test(url.hostname)) {
+		throw invalidInput(
+			`The service cannot open a link to this n8n, because its address is ${url.hostname} (input ${name})`,
+			`${instead} Or make this n8n reachable and set WEBHOOK_URL to its public address.`,
+		);
+	}
+	return url.href;
+}

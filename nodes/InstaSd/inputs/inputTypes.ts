@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/** What kind of value an input of an API takes. CONTRIBUTING.md tells how to add one. */
+export const inputTypes = [
+	'text',
+	'number',
+	'integer',
+	'boolean',
+	'options',
+	'seed',
+	'image',
+	'video',
+	'file',
+] as const;
+export type InputType = (typeof inputTypes)[number];
+
+/** A value an API takes. Public samples show texts and numbers; a boolean node exists. */
+export type InputValue = string | number | boolean;
+
+export interface ApiInput {
+	id: string;
+	/** The label InstaSD shows; not unique. It is sent back as it came. */
+	title: string;
+	type: InputType;
+	/** The value in the example; undefined where it tells nothing. */
+	sample: InputValue | undefined;
+	/** The choices of an input of type `options`. */
+	options: InputValue[];
+}
+
+/** Types whose value is a link to a file, or the file itself. */
+export const fileTypes: ReadonlySet<InputType> = new Set<InputType>(['image', 'video', 'file']);
+
+const link = z.string().regex(/^https?:\/\/\S+$/i);
+const namesSeed = /(^|[^a-z])seed([^a-z]|$)/i;
+const imageTitle =
+	/\bload image\b|^(\w+ )?(image|photo|picture|mask)( \w{1,2})?( \(?(url|link)\)?)?$/i;
+const videoTitle = /\bload video\b|^(\w+ )?video( \w{1,2})?( \(?(url|link)\)?)?$/i;
+const imageFile = /\.(png|jpe?g|webp|gif|bmp|avif)([?#]|$)|^data:image\//i;
+const videoFile = /\.(mp4|webm|mov|mkv|avi)([?#]|$)|^data:video\//i;
+const descriptionOfLink = /\b(url|link)\b.*\b(image|video)\b|\b(image|video)\b.*\b(url|link)\b/i;
+
+/** An input as errors name it: titles repeat, ids do not. */
+export function nameOf(input: { id: string; title?: string }): string {
+	return input.title === undefined || input.title === input.id
+		? `'${input.id}'`
+		: `'${input.title}' (${input.id})`;
+}
+
+/** Whether a text is an http(s) link. */
+export function isLink(value: unknown): value is string {
+	return link.safeParse(value).success;
+}
+
+/** Whether a title is that of a seed. */
+export function isSeedTitle(title: string): boolean {
+	return namesSeed.test(title);
+}
+
+/**
+ * The type an input has by its title and sample value. A wrong guess would refuse a right value, so whatever is not
+ * certain is text; the example can say better with a `"type"`.
+ */
+export function inferType(title: string, sample: unknown): InputType {
+	if (typeof sample === 'boolean') return 'boolean';
+	const integerSample =
+		typeof sample === 'number' ? Number.isInteger(sample) : /^-?\d+$/.test(String(sample).trim());
+	if (isSeedTitle(title) && integerSample) return 'seed';
+	if (typeof sample === 'number') return /\binteger\b/i.test(title) ? 'integer' : 'number';
+	if (typeof sample !== 'string') return 'text';
+	if (videoFile.test(sample)) return 'video';
+	if (imageFile.test(sample)) return 'image';
+	// A text whose title is "Image" but whose sample is "a cat" describes a picture, it is none.
+	if (sample !== '' && !isLink(sample) && !descriptionOfLink.test(sample)) return 'text';
+	if (videoTitle.test(title)) return 'video';
+	return imageTitle.test(title) ? 'image' : 'text';
+}
+
+/**
+ * The least and greatest value in the hint of a title such as "Steps (8-12)"; undefined without one. Only random seeds
+ * follow it: for other inputs it is advice to people, not a rule of the service.
+ */
+export function rangeInTitle(title: string): { least: number; greatest: number } | undefined {
+	const found = /\((\d+)\s*(?:-|–|\.\.|to)\s*(\d+)\)/.exec(title);
+	if (found === null) return undefined;
+	const [least, greatest] = [Number(found[1]), Number(found[2])];
+	return least <= greatest && Number.isSafeInteger(greatest) ? { least, greatest } : undefined;
+}

@@ -1,0 +1,104 @@
+import { invalidInput } from '../api/failures';
+import { acceptValue } from './acceptValue';
+import type { ItemFiles } from './acceptFile';
+import { nameOf, type ApiInput } from './inputTypes';
+import type { PlannedInput, PlannedValue } from './plannedInput';
+
+/** What the user gave for an input; an input that is not in the map was left to the example. */
+export type GivenValues = ReadonlyMap<
+	string,
+	{ kind: 'value'; value: unknown } | { kind: 'emptied' }
+>;
+
+/** The form's parameter after n8n has evaluated its expressions. */
+export interface FormValues {
+	mappingMode: 'defineBelow' | 'autoMapInputData';
+	value: Readonly<Record<string, unknown>>;
+	/** The values before evaluation: a cleared field can be null there. */
+	rawValue: Readonly<Record<string, unknown>>;
+	schema: ReadonlyArray<{ id: string; removed?: boolean | undefined }>;
+}
+
+/**
+ * What the form says. The editor drops a field's value both when it is emptied and when the field is removed; only the
+ * schema tells which.
+ * @param json the item's own fields, which automatic mapping reads
+ * @throws Failure INVALID_INPUT when automatic mapping meets a key that is the title of two inputs
+ */
+export function valuesFromForm(
+	inputs: readonly ApiInput[],
+	form: FormValues,
+	json: Readonly<Record<string, unknown>>,
+): GivenValues {
+	if (form.mappingMode === 'autoMapInputData') return valuesFromItem(inputs, json);
+	const shown = new Set(form.schema.filter(({ removed }) => removed !== true).map(({ id }) => id));
+	const given = new Map<string, { kind: 'value'; value: unknown } | { kind: 'emptied' }>();
+	for (const { id } of inputs) {
+		if (Object.hasOwn(form.value, id) && form.rawValue[id] !== null) {
+			given.set(id, { kind: 'value', value: form.value[id] });
+		} else if (shown.has(id)) given.set(id, { kind: 'emptied' });
+	}
+	return given;
+}
+
+function valuesFromItem(
+	inputs: readonly ApiInput[],
+	json: Readonly<Record<string, unknown>>,
+): GivenValues {
+	const given = new Map<string, { kind: 'value'; value: unknown }>();
+	for (const [key, value] of Object.entries(json)) {
+		const matches = inputsCalled(inputs, key);
+		const [input] = matches;
+		if (input === undefined) continue;
+		if (matches.length > 1) throw ambiguous(key, matches);
+		given.set(input.id, { kind: 'value', value });
+	}
+	return given;
+}
+
+/** The inputs a key means: the one with that id, else those with that title. */
+export function inputsCalled(inputs: readonly ApiInput[], key: string): ApiInput[] {
+	const byId = inputs.find(({ id }) => id === key);
+	return byId === undefined ? inputs.filter(({ title }) => title.trim() === key.trim()) : [byId];
+}
+
+/** The refusal of a title that does not say which input is meant. */
+export function ambiguous(title: string, matches: readonly ApiInput[]) {
+	return invalidInput(
+		`'${title}' is the title of ${matches.length} inputs`,
+		`Use the id of the one you mean: ${matches.map(({ id }) => `'${id}'`).join(', ')}.`,
+	);
+}
+
+/**
+ * What each input of the API will be sent as, in the order of the example: every input is sent, and nothing else.
+ * @throws Failure INVALID_INPUT that names the input that is wrong
+ */
+export function planInputs(
+	inputs: readonly ApiInput[],
+	given: GivenValues,
+	files: ItemFiles,
+): PlannedInput[] {
+	return inputs.map((input) => ({
+		id: input.id,
+		title: input.title,
+		value: planValue(input, given.get(input.id), files),
+	}));
+}
+
+function planValue(
+	input: ApiInput,
+	given: { kind: 'value'; value: unknown } | { kind: 'emptied' } | undefined,
+	files: ItemFiles,
+): PlannedValue {
+	if (given?.kind === 'value') return acceptValue(input, given.value, files);
+	if (input.type === 'seed') return acceptValue(input, undefined, files);
+	if (given?.kind === 'emptied') return acceptValue(input, '', files);
+	if (input.sample === undefined && input.type !== 'text') {
+		throw invalidInput(
+			`Input ${nameOf(input)} has no value, and the example in the credential has none to take instead`,
+			'Give it a value.',
+		);
+	}
+	return acceptValue(input, input.sample ?? '', files);
+}

@@ -1,0 +1,67 @@
+import type { IBinaryKeyData, INodeExecutionData } from 'n8n-workflow';
+
+import { downloadFiles, type StoredFile } from '../outputs/files';
+import { taskJson, type TaskItem } from '../outputs/items';
+import { askStatus } from '../wait/track';
+import type { Options } from './parameters';
+import type { Session } from './session';
+
+/** How a finished task is handed on. */
+export interface Handover {
+	item: number;
+	options: Options;
+	download: boolean;
+}
+
+/**
+ * The items of a task, with its files where they are wanted and there are any.
+ * @throws Failure LINK_EXPIRED or DOWNLOAD_FAILED
+ */
+export async function collect(
+	session: Session,
+	{ task, inputs }: Omit<TaskItem, 'at'>,
+	{ item, options, download }: Handover,
+): Promise<INodeExecutionData[]> {
+	const { context, calls } = session;
+	const at = calls.clock.now();
+	if (!download || task.links.length === 0) {
+		const json = taskJson({ task, at, inputs });
+		if (options.outputItems === 'task' || task.links.length === 0)
+			return [{ json, pairedItem: { item } }];
+		return task.links.map(({ url }, index) => ({
+			json: { ...json, file_index: index, file_url: url },
+			pairedItem: { item },
+		}));
+	}
+	const fetched = await session.downloads(
+		async () =>
+			await downloadFiles(
+				{
+					context,
+					clock: calls.clock,
+					random: calls.random,
+					signal: calls.signal,
+					renew: async (id) => await askStatus(calls, id),
+				},
+				task,
+			),
+	);
+	const json = taskJson({ task: fetched.task, at, inputs });
+	if (options.outputItems === 'file') {
+		return fetched.files.map(({ url, binary }, index) => ({
+			json: { ...json, file_index: index, file_url: url },
+			binary: { [options.outputFieldName]: binary },
+			pairedItem: { item },
+		}));
+	}
+	return [
+		{ json, binary: binaryFields(fetched.files, options.outputFieldName), pairedItem: { item } },
+	];
+}
+
+/** `data`, `data_1`, `data_2`, … */
+function binaryFields(files: readonly StoredFile[], name: string): IBinaryKeyData {
+	return Object.fromEntries(
+		files.map(({ binary }, index) => [index === 0 ? name : `${name}_${index}`, binary]),
+	);
+}

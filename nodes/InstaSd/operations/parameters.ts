@@ -1,0 +1,75 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { z } from 'zod';
+
+import { invalidInput } from '../api/failures';
+
+const booleanOption = z.union([
+	z.boolean(),
+	z.enum(['true', 'false']).transform((word) => word === 'true'),
+]);
+const numberOption = z.coerce.number();
+
+const options = z.object({
+	timeoutSeconds: numberOption
+		.min(1)
+		.max(7 * 24 * 3600)
+		.default(1800),
+	tasksAtOnce: numberOption.int().min(1).max(1000).default(5),
+	generationsPerItem: numberOption.int().min(1).max(1000).default(1),
+	taskLimit: numberOption.int().min(0).default(0),
+	pollingInterval: numberOption.min(0).max(3600).default(0),
+	outputFieldName: z.string().trim().min(1).default('data'),
+	outputItems: z.enum(['task', 'file']).default('task'),
+	sendFilesAs: z.enum(['base64', 'url']).default('base64'),
+	resubmitWhenUnsure: booleanOption.default(false),
+});
+
+/** The options of the node, checked, with their defaults. */
+export type Options = z.infer<typeof options>;
+
+/**
+ * The options as they are for an item.
+ * @throws Failure INVALID_INPUT that names the option which is out of its range
+ */
+export function readOptions(context: IExecuteFunctions, item: number): Options {
+	const parsed = options.safeParse(context.getNodeParameter('options', item, {}));
+	if (parsed.success) return parsed.data;
+	const [issue] = parsed.error.issues;
+	throw invalidInput(
+		`Option '${optionNames[String(issue?.path[0])] ?? String(issue?.path[0])}' is not valid: ${issue?.message ?? ''}`,
+		'Correct the option, or the expression behind it. Nothing was sent.',
+	);
+}
+
+const optionNames: Record<string, string> = {
+	timeoutSeconds: 'Timeout',
+	tasksAtOnce: 'Tasks at Once',
+	generationsPerItem: 'Generations per Item',
+	taskLimit: 'Task Limit',
+	pollingInterval: 'Polling Interval',
+	outputFieldName: 'Output Data Field Name',
+	outputItems: 'Output Items',
+	sendFilesAs: 'Send Files As',
+	resubmitWhenUnsure: 'Resubmit When Unsure',
+};
+
+/** A parameter that is true or false, also when an expression gives the word. */
+export function readBoolean(context: IExecuteFunctions, name: string, item: number): boolean {
+	return booleanOption.catch(false).parse(context.getNodeParameter(name, item, false));
+}
+
+/**
+ * The id of the task to ask for.
+ * @throws Failure INVALID_INPUT when there is none
+ */
+export function readTaskId(context: IExecuteFunctions, item: number): string {
+	const given = z.coerce.string().safeParse(context.getNodeParameter('taskId', item, ''));
+	const taskId = given.success ? given.data.trim() : '';
+	if (taskId === '' || taskId === 'undefined' || taskId === 'null') {
+		throw invalidInput(
+			"The parameter 'Task ID' is empty",
+			"By default it is read from the item's field 'task_id'. If the node before is not an InstaSD node, give it the id.",
+		);
+	}
+	return taskId;
+}

@@ -1,0 +1,127 @@
+import type { IDataObject } from 'n8n-workflow';
+import { z } from 'zod';
+
+import { Failure, invalidInput } from '../api/failures';
+import { longestBody, plannedBytes, tooLarge } from '../inputs/body';
+import { filesOf } from '../inputs/files';
+import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
+import type { PlannedInput } from '../inputs/plannedInput';
+import { planInputs, valuesFromForm } from '../inputs/values';
+import { planHash } from '../wait/ledger';
+import { readOptions, type Options } from './parameters';
+import type { Session } from './session';
+
+/** A task that has been checked and can be sent. */
+export interface PlannedTask {
+	item: number;
+	generation: number;
+	options: Options;
+	hash: string;
+	/** The inputs; read again at the task's turn where they hold too much to be kept while it waits. */
+	inputs: () => PlannedInput[];
+}
+
+export interface Plan {
+	/** In the order of the items, then of the generations. */
+	tasks: PlannedTask[];
+	/** Why items cannot be sent. */
+	refused: Failure[];
+}
+
+/** A plan larger than this, in bytes, holds a file as text: hundreds of them would fill the memory. */
+const keepUpTo = 100_000;
+
+const form = z.object({
+	mappingMode: z.enum(['defineBelow', 'autoMapInputData']).catch('defineBelow'),
+	value: z.record(z.unknown()).nullish(),
+	schema: z.array(z.object({ id: z.string(), removed: z.boolean().optional() })).catch([]),
+});
+
+/**
+ * Checks every item before anything is paid for.
+ * @throws Failure TASK_LIMIT when the items make more tasks than the user allows
+ */
+export function planTasks(session: Session): Plan {
+	const { context } = session;
+	const plan: Plan = { tasks: [], refused: [] };
+	const items = context.getInputData().length;
+	for (let item = 0; item < items; item++) {
+		try {
+			plan.tasks.push(...planItem(session, item));
+		} catch (error) {
+			const failure =
+				error instanceof Failure
+					? error
+					: invalidInput(
+							`The inputs of the item cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+							'Check the expressions in the form or the JSON. Nothing was sent.',
+						);
+			failure.item = item;
+			plan.refused.push(failure);
+		}
+	}
+	refuseOverLimit(plan);
+	return plan;
+}
+
+function planItem(session: Session, item: number): PlannedTask[] {
+	const options = readOptions(session.context, item);
+	const inputs = readInputs(session, item, options);
+	const bytes = plannedBytes(inputs);
+	if (bytes > longestBody) throw tooLarge(inputs, bytes);
+	const hash = planHash(session.baseUrl, inputs);
+	const again = bytes > keepUpTo ? () => readInputs(session, item, options) : () => inputs;
+	return Array.from({ length: options.generationsPerItem }, (_, generation) => ({
+		item,
+		generation,
+		options,
+		hash,
+		inputs: again,
+	}));
+}
+
+function readInputs({ context, inputs }: Session, item: number, options: Options): PlannedInput[] {
+	const files = filesOf(context, item, options.sendFilesAs);
+	if (context.getNodeParameter('inputMode', item, 'fields') === 'json') {
+		const json = context.getNodeParameter('inputsJson', item, '');
+		return inputs === undefined
+			? planWholeBody(json)
+			: planInputs(inputs, valuesFromJson(inputs, json), files);
+	}
+	if (inputs === undefined) {
+		throw invalidInput(
+			'The credential has no request example, so the inputs of the API are not known',
+			"Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential. Or set 'Inputs' to JSON and give the whole body.",
+		);
+	}
+	const raw = form.parse(context.getNodeParameter('inputs', item, {}, { rawExpressions: true }));
+	const value = z
+		.record(z.unknown())
+		.nullable()
+		.parse(context.getNodeParameter('inputs.value', item, null, { skipValidation: true }));
+	const json: IDataObject = context.getInputData()[item]?.json ?? {};
+	return planInputs(
+		inputs,
+		valuesFromForm(
+			inputs,
+			{
+				mappingMode: raw.mappingMode,
+				schema: raw.schema,
+				rawValue: raw.value ?? {},
+				value: value ?? {},
+			},
+			json,
+		),
+		files,
+	);
+}
+
+function refuseOverLimit({ tasks }: Plan): void {
+	const limit = tasks[0]?.options.taskLimit ?? 0;
+	if (limit === 0 || tasks.length <= limit) return;
+	throw new Failure({
+		code: 'TASK_LIMIT',
+		message: `The items make ${tasks.length} tasks, and the option 'Task Limit' allows ${limit}`,
+		description: 'Nothing was sent. Raise the limit, or send fewer items or generations.',
+	});
+}

@@ -1,0 +1,206 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+const running = ['runAndWait', 'runTask'];
+const asking = ['getStatus', 'waitForTask'];
+const waiting = ['runAndWait', 'waitForTask'];
+
+/** The parameters of all operations but the choice of the operation itself. */
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Inputs',
+		name: 'inputMode',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Fields',
+				value: 'fields',
+				description: 'A field for every input of your API, made from the example in the credential',
+			},
+			{
+				name: 'JSON',
+				value: 'json',
+				description: 'The body of Run Task, or values by input ID or title',
+			},
+		],
+		default: 'fields',
+		displayOptions: { show: { operation: running } },
+	},
+	{
+		displayName: 'Input Values',
+		name: 'inputs',
+		type: 'resourceMapper',
+		noDataExpression: true,
+		default: { mappingMode: 'defineBelow', value: null },
+		required: true,
+		typeOptions: {
+			loadOptionsDependsOn: ['inputMode'],
+			resourceMapper: {
+				resourceMapperMethod: 'getInputFields',
+				mode: 'add',
+				valuesLabel: 'Values',
+				fieldWords: { singular: 'input', plural: 'inputs' },
+				addAllFields: true,
+				supportAutoMap: true,
+				noFieldsError:
+					"No inputs yet: open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential",
+				refreshStaleSchemaOnOpen: true,
+			},
+		},
+		displayOptions: { show: { operation: running, inputMode: ['fields'] } },
+	},
+	{
+		displayName: 'Input Values (JSON)',
+		name: 'inputsJson',
+		type: 'json',
+		typeOptions: { rows: 8 },
+		default: '{}',
+		placeholder: 'e.g. { "Prompt": "a cat", "Seed": "random" }',
+		description:
+			'The whole body of Run Task, or values by input ID or title. Inputs you leave out are sent as in the example of the credential; seeds are drawn anew.',
+		displayOptions: { show: { operation: running, inputMode: ['json'] } },
+	},
+	{
+		displayName: 'Task ID',
+		name: 'taskId',
+		type: 'string',
+		default: '={{ $json.task_id }}',
+		required: true,
+		placeholder: 'e.g. 5f0c2a9e-6f0e-4e0b-9d1c-7a3b1c2d3e4f',
+		description: 'The task_id that Run Task gave',
+		displayOptions: { show: { operation: asking } },
+	},
+	{
+		displayName: 'Download Files',
+		name: 'downloadFiles',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to fetch the pictures and videos as binary data. Their links die after 30 minutes.',
+		displayOptions: { show: { operation: waiting } },
+	},
+	{
+		displayName: 'Download Files',
+		name: 'downloadFiles',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to fetch the pictures and videos of a finished task as binary data. Their links die after 30 minutes.',
+		displayOptions: { show: { operation: ['getStatus'] } },
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Generations per Item',
+				name: 'generationsPerItem',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 1,
+				description:
+					'How many tasks to create for each item, each with its own seed and its own cost',
+				displayOptions: { show: { '/operation': running } },
+			},
+			{
+				displayName: 'Output Data Field Name',
+				name: 'outputFieldName',
+				type: 'string',
+				default: 'data',
+				description:
+					'The name of the binary field for the first file; further files get data_1, data_2 and so on',
+				hint: 'The name of the output binary field to put the file in',
+			},
+			{
+				displayName: 'Output Items',
+				name: 'outputItems',
+				type: 'options',
+				options: [
+					{
+						name: 'One Item per File',
+						value: 'file',
+						description: 'Each file in an item of its own',
+					},
+					{
+						name: 'One Item per Task',
+						value: 'task',
+						description: 'All files of a task in one item',
+					},
+				],
+				default: 'task',
+				description: 'How the files of a task are spread over items',
+			},
+			{
+				displayName: 'Polling Interval',
+				name: 'pollingInterval',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 0,
+				description:
+					'Seconds between two questions for the status. 0 follows the progress of the task, which is faster and asks less.',
+				displayOptions: { show: { '/operation': waiting } },
+			},
+			{
+				displayName: 'Resubmit When Unsure',
+				name: 'resubmitWhenUnsure',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to send a task again when it is unknown whether it was created, for instance because the reply was lost. It may then be paid for twice.',
+				displayOptions: { show: { '/operation': running } },
+			},
+			{
+				displayName: 'Send Files As',
+				name: 'sendFilesAs',
+				type: 'options',
+				options: [
+					{
+						name: 'Base64',
+						value: 'base64',
+						description: 'Inside the request, which may have 10 MB in all',
+					},
+					{
+						name: 'Signed Link',
+						value: 'url',
+						description:
+							'A signed link that works for an hour; the service must be able to reach this n8n',
+					},
+				],
+				default: 'base64',
+				description: 'How binary data given to an input travels',
+				displayOptions: { show: { '/operation': running } },
+			},
+			{
+				displayName: 'Task Limit',
+				name: 'taskLimit',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 0,
+				description:
+					'The most tasks one run of this node may create; with more, none is created. 0 means no limit.',
+				displayOptions: { show: { '/operation': running } },
+			},
+			{
+				displayName: 'Tasks at Once',
+				name: 'tasksAtOnce',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 5,
+				description: 'How many tasks are worked on at the same time',
+			},
+			{
+				displayName: 'Timeout',
+				name: 'timeoutSeconds',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 1800,
+				description:
+					'How many seconds to wait for each task. A task that takes longer goes on at the service; its ID is in the error.',
+				displayOptions: { show: { '/operation': waiting } },
+			},
+		],
+	},
+];

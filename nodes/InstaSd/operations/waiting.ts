@@ -1,0 +1,40 @@
+import type { Task } from '../api/schemas';
+import { trackTask } from '../wait/track';
+import type { Options } from './parameters';
+import type { Session } from './session';
+
+/** Waits for the tasks of a run; each that ends tells the others how long such a task takes. */
+export interface Waiting {
+	/** @throws Failure as {@link trackTask} */
+	wait(awaited: Awaited, options: Options): Promise<Task>;
+}
+
+export interface Awaited {
+	taskId: string;
+	/** The task as an earlier try's take-up found it; it may have ended meanwhile. */
+	takenUp?: Task;
+	/** When this try submitted the task, ms since 1970; undefined when it is older. */
+	submittedAt?: number | undefined;
+}
+
+/** A run in which no task has ended yet. */
+export function createWaiting({ calls }: Session): Waiting {
+	const durations: number[] = [];
+	return {
+		wait: async ({ taskId, takenUp, submittedAt }, options) => {
+			if (takenUp?.state === 'completed') return takenUp;
+			const task = await trackTask(calls, taskId, {
+				timeoutMs: options.timeoutSeconds * 1000,
+				intervalMs: options.pollingInterval === 0 ? undefined : options.pollingInterval * 1000,
+				typicalMs: () => median(durations),
+				submittedAt,
+			});
+			if (submittedAt !== undefined) durations.push(calls.clock.now() - submittedAt);
+			return task;
+		},
+	};
+}
+
+function median(values: readonly number[]): number | undefined {
+	return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
+}

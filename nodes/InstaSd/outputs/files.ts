@@ -1,0 +1,151 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { z } from 'zod';
+
+import { Failure } from '../api/failures';
+import { backoffMs } from '../api/retry';
+import type { FileLink, Task } from '../api/schemas';
+import type { Clock } from '../wait/clock';
+import { fileNameOf, mimeTypeOf } from './fileNames';
+
+/** How often a file is fetched before it counts as failed. */
+const tries = 4;
+/** Statuses of a link that has died; the task's status brings a fresh one. */
+const deadLink: ReadonlySet<number> = new Set([403, 404, 410]);
+
+const answer = z.object({
+	statusCode: z.number(),
+	headers: z.record(z.unknown()),
+	body: z.custom<Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0]>(),
+});
+const header = z.string().optional().catch(undefined);
+
+export interface Downloads {
+	context: IExecuteFunctions;
+	clock: Clock;
+	random: () => number;
+	signal: AbortSignal;
+	/** Asks for the task's status again, for fresh links. */
+	renew: (taskId: string) => Promise<Task>;
+}
+
+/** A file of a task in n8n's binary storage. */
+export interface StoredFile extends FileLink {
+	binary: IBinaryData;
+}
+
+/**
+ * Streams the files of a task into n8n's binary storage, without the token: they are on another host. A dead link is
+ * renewed once for a task.
+ * @returns the files, and the task whose links they came from
+ * @throws Failure LINK_EXPIRED or DOWNLOAD_FAILED, with the task's id and links
+ */
+export async function downloadFiles(
+	downloads: Downloads,
+	task: Task,
+): Promise<{ task: Task; files: StoredFile[] }> {
+	let current = task;
+	const files: StoredFile[] = [];
+	for (let index = 0; index < current.links.length; ) {
+		const link = current.links[index];
+		if (link === undefined) break;
+		const result = await fetchFile(downloads, link, index);
+		if (result.kind === 'stored') {
+			files.push({ ...link, binary: result.binary });
+			index += 1;
+		} else if (result.kind === 'dead' && current === task) {
+			current = await downloads.renew(task.id);
+			if (current.links.length < task.links.length) throw downloadFailed(task, link, result);
+		} else throw downloadFailed(current, link, result);
+	}
+	return { task: current, files };
+}
+
+type Fetched =
+	| { kind: 'stored'; binary: IBinaryData }
+	| { kind: 'dead'; httpStatus: number }
+	| { kind: 'failed'; reason: string };
+
+async function fetchFile(downloads: Downloads, link: FileLink, index: number): Promise<Fetched> {
+	let reason = '';
+	for (let attempt = 1; attempt <= tries; attempt++) {
+		if (attempt > 1)
+			await downloads.clock.sleep(backoffMs(attempt - 1, downloads.random), downloads.signal);
+		const fetched = await fetchOnce(downloads, link, index);
+		if (fetched.kind !== 'failed') return fetched;
+		reason = fetched.reason;
+	}
+	return { kind: 'failed', reason };
+}
+
+async function fetchOnce(
+	{ context, signal }: Downloads,
+	link: FileLink,
+	index: number,
+): Promise<Fetched> {
+	try {
+		const response = await context.helpers.httpRequest({
+			method: 'GET',
+			url: link.url,
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			abortSignal: signal,
+		});
+		const { statusCode, headers, body } = answer.parse(response);
+		if (deadLink.has(statusCode)) return { kind: 'dead', httpStatus: statusCode };
+		if (statusCode !== 200)
+			return { kind: 'failed', reason: `the file host answered ${statusCode}` };
+		const type = header.parse(headers['content-type']);
+		if (/^(text\/html|application\/json)\b/i.test(type ?? '')) {
+			return { kind: 'failed', reason: `the link leads to ${type}, not to a file` };
+		}
+		const mimeType = mimeTypeOf(link.url, type);
+		const binary = await context.helpers.prepareBinaryData(
+			body,
+			fileNameOf(link.url, link.kind, index, mimeType),
+			mimeType ?? 'application/octet-stream',
+		);
+		return judgeStored(binary, header.parse(headers['content-length']));
+	} catch (error) {
+		signal.throwIfAborted();
+		return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+	}
+}
+
+/** A file counts when it is as long as the host said, and not empty. */
+function judgeStored(binary: IBinaryData, contentLength: string | undefined): Fetched {
+	const { bytes } = binary;
+	if (bytes === 0) return { kind: 'failed', reason: 'the file is empty' };
+	const announced = contentLength === undefined ? undefined : Number(contentLength);
+	if (announced !== undefined && bytes !== undefined && announced !== bytes) {
+		return { kind: 'failed', reason: `only ${bytes} of ${announced} bytes arrived` };
+	}
+	return { kind: 'stored', binary };
+}
+
+function downloadFailed(
+	task: Task,
+	link: FileLink,
+	result: Exclude<Fetched, { kind: 'stored' }>,
+): Failure {
+	const details = {
+		taskId: task.id,
+		status: task.status,
+		links: task.links.map(({ url }) => url),
+	};
+	if (result.kind === 'dead') {
+		return new Failure({
+			...details,
+			code: 'LINK_EXPIRED',
+			message: `A file of task ${task.id} is no longer there: the file host answered ${result.httpStatus}, for a fresh link too`,
+			description: `The task is complete, only its file could not be fetched. Try Get Status with this task id and 'Download Files'. The link was ${link.url}`,
+			httpStatus: result.httpStatus,
+		});
+	}
+	return new Failure({
+		...details,
+		code: 'DOWNLOAD_FAILED',
+		message: `A file of task ${task.id} could not be downloaded: ${result.reason}`,
+		description: `The task is complete and its links live for 30 minutes. Try Get Status with this task id and 'Download Files'. The link was ${link.url}`,
+	});
+}

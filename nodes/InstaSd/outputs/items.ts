@@ -1,0 +1,75 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import type { Failure } from '../api/failures';
+import type { Task } from '../api/schemas';
+import { isFinished } from '../api/status';
+import type { SentInputs } from '../inputs/body';
+
+/** How long result links live, in ms, by the article. */
+const linkLifetime = 30 * 60_000;
+
+/** A task as the next node sees it. */
+export interface TaskItem {
+	task: Task;
+	/** When the service said so, ms since 1970. */
+	at: number;
+	/** What was sent; only operations that create tasks know it. */
+	inputs?: SentInputs;
+	/** Whether all tasks of this run are finished; only Get Status tells. */
+	allFinished?: boolean;
+}
+
+/** The fields of an item: the service's own, untouched, and what the node adds. */
+export function taskJson({ task, at, inputs, allFinished }: TaskItem): IDataObject {
+	return {
+		...task.fields,
+		progress: progressOf(task),
+		finished: isFinished(task.status),
+		...(allFinished === undefined ? {} : { all_finished: allFinished }),
+		urls_expire_at: task.links.length === 0 ? null : new Date(at + linkLifetime).toISOString(),
+		...(inputs === undefined ? {} : { inputs: withoutFiles(inputs) }),
+	};
+}
+
+/**
+ * The item of a task that failed. n8n routes it to the error output in every version because its json has only the keys
+ * `error` and `message`.
+ */
+export function errorItem(failure: Failure, item: number): INodeExecutionData {
+	const { code, taskId, status, httpStatus, description, links } = failure.details;
+	return {
+		json: {
+			error: {
+				code,
+				task_id: taskId ?? null,
+				status: status ?? null,
+				http_status: httpStatus ?? null,
+				retryable: failure.retryable,
+				description,
+				...(links === undefined || links.length === 0 ? {} : { urls: links }),
+			},
+			message: failure.details.message,
+		},
+		pairedItem: { item },
+	};
+}
+
+/** Finished steps in percent; null where the service tells too little. */
+export function progressOf({ state, completedSteps, estimatedSteps }: Task): number | null {
+	if (state === 'completed') return 100;
+	if (completedSteps === undefined || estimatedSteps === undefined || estimatedSteps === 0)
+		return null;
+	return Math.min(100, Math.round((completedSteps / estimatedSteps) * 100));
+}
+
+/** A file's base64 would fill the execution's data, and is known to whoever gave it. */
+function withoutFiles(inputs: SentInputs): IDataObject {
+	return Object.fromEntries(
+		Object.entries(inputs).map(([id, { title, value }]) => {
+			const isFile =
+				typeof value === 'string' && value.length > 1000 && /^[A-Za-z0-9+/]+={0,2}$/.test(value);
+			const shown = isFile ? `(base64, ${Math.floor((value.length * 3) / 4)} bytes)` : value;
+			return [id, { ...(title === undefined ? {} : { title }), value: shown }];
+		}),
+	);
+}

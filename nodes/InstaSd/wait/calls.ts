@@ -1,0 +1,131 @@
+import type { Client } from '../api/client';
+import { Failure, type FailureCode } from '../api/failures';
+import { backoffMs, judge, retryAfterMs, type Call, type Reply } from '../api/retry';
+import { reasonIn } from '../api/schemas';
+import type { Clock } from './clock';
+import type { CoolDown } from './coolDown';
+
+/** What a call needs beside its arguments; shared by all lanes of a run. */
+export interface Calls {
+	client: Client;
+	clock: Clock;
+	random: () => number;
+	coolDown: CoolDown;
+	/** Aborted by Stop, and when the run has failed: no call begins after it. */
+	signal: AbortSignal;
+	/** Counts a reply that had to be asked for again. */
+	onRepeat: () => void;
+}
+
+/** How long in ms calls are repeated while the service does not answer, or asks for patience. */
+export const patience = { unreachable: 300_000, newTask: 10_000 };
+
+/** Repeats of one call, or of the polls of one task. */
+export interface Repeats {
+	/**
+	 * Waits before the next try.
+	 * @param resubmitWhenUnsure a submit that may have created a task is tried again all the same
+	 * @throws Failure when the call may not be tried again, or the patience is over
+	 */
+	afterBadReply(call: Call, reply: Reply, resubmitWhenUnsure?: boolean): Promise<void>;
+	/** A good reply: patience begins anew. */
+	reset(): void;
+}
+
+/**
+ * The rule of repetition in time: says whether to go on, and sleeps for as long as the rule or the service says.
+ * @param knownSince when the task was submitted or first asked for, ms since 1970
+ * @param deadline when the last question is asked, ms since 1970
+ */
+export function createRepeats(
+	calls: Calls,
+	knownSince: number,
+	{ taskId, deadline = Infinity }: { taskId?: string; deadline?: number } = {},
+): Repeats {
+	const { clock, coolDown, random, signal, onRepeat } = calls;
+	let repetition = 0;
+	let badSince: number | undefined;
+	return {
+		reset: () => {
+			repetition = 0;
+			badSince = undefined;
+		},
+		afterBadReply: async (call, reply, resubmitWhenUnsure = false) => {
+			const now = clock.now();
+			const { verdict, code } = judge(call, reply);
+			// The reply is known: whoever ends the run must still learn whether a task was created.
+			if (signal.aborted) throw callFailed(call, code, reply, taskId);
+			badSince ??= now;
+			const until =
+				verdict === 'again' || (verdict === 'unsure' && resubmitWhenUnsure)
+					? badSince + patience.unreachable
+					: verdict === 'soon'
+						? knownSince + patience.newTask
+						: now;
+			const asked = reply.kind === 'answer' ? retryAfterMs(reply.retryAfter, now) : undefined;
+			repetition += 1;
+			const wait = asked ?? backoffMs(repetition, random);
+			if (now + wait > until || now >= deadline) throw callFailed(call, code, reply, taskId);
+			onRepeat();
+			if (code === 'RATE_LIMITED') coolDown.begin(wait);
+			await clock.sleep(Math.min(wait, deadline - now), signal);
+		},
+	};
+}
+
+/** The failure of a call whose reply brought no task. */
+export function callFailed(call: Call, code: FailureCode, reply: Reply, taskId?: string): Failure {
+	const what =
+		call === 'submit'
+			? 'The task was not created'
+			: `The status of task ${taskId ?? ''} is not known`;
+	const unsure = call === 'submit' && judge(call, reply).verdict === 'unsure';
+	if (unsure) {
+		return new Failure({
+			code: 'SUBMIT_UNSURE',
+			message: `It is not known whether the task was created: ${said(reply)}`,
+			description:
+				"The task may exist and may have been charged, so it was not sent again. Look for it in InstaSD. To send such tasks again all the same, set the option 'Resubmit When Unsure'.",
+			...httpStatusOf(reply),
+		});
+	}
+	return new Failure({
+		code,
+		message: `${what}: ${said(reply)}`,
+		description:
+			`${advice[code] ?? ''}${taskId === undefined ? ' Nothing was charged.' : ` The task id is ${taskId}.`}`.trim(),
+		...(taskId === undefined ? {} : { taskId }),
+		...httpStatusOf(reply),
+	});
+}
+
+const advice: Partial<Record<FailureCode, string>> = {
+	UNAUTHORIZED:
+		'The token of this credential was refused. Every InstaSD API has its own token: check that URL and token in the credential belong to the same API.',
+	TASK_NOT_FOUND:
+		'The API does not know this task. Check the id, and that the credential is that of the API which created it.',
+	REJECTED:
+		'The service refused the request. Compare the inputs, and the API URL in the credential, with API Instructions.',
+	PAYLOAD_TOO_LARGE:
+		"The request is larger than the service takes (10 MB). Give files as links, or set the option 'Send Files As' to 'Signed Link'.",
+	RATE_LIMITED:
+		"The service asks for fewer requests. Lower the option 'Tasks at Once', or run later.",
+	UNREACHABLE:
+		'The service cannot be reached. Check the API URL in the credential and try again later.',
+	BAD_REPLY:
+		'The reply is not that of an InstaSD API. Check the API URL in the credential, and whether a proxy stands between.',
+};
+
+function httpStatusOf(reply: Reply) {
+	return reply.kind === 'answer' ? { httpStatus: reply.httpStatus } : {};
+}
+
+/** The reply in words: the service's reason where it gave one. */
+function said(reply: Reply): string {
+	if (reply.kind === 'lost') return `no reply (${reply.errorCode})`;
+	const { httpStatus, body } = reply;
+	const reason =
+		reasonIn(body) ??
+		(typeof body === 'string' ? body.replace(/\s+/g, ' ').trim().slice(0, 200) : undefined);
+	return `the service answered ${httpStatus}${reason === undefined || reason === '' ? '' : ` (${reason})`}`;
+}

@@ -1,0 +1,28 @@
+import { sleep } from 'n8n-workflow';
+
+/** Time as the waiting code sees it. */
+export interface Clock {
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** Resolves after so many milliseconds, and rejects with the signal's reason as soon as that is aborted. */
+	sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** The real clock. `sleep` of n8n-workflow is the only timer a node may use; before n8n 2.36 it ignores the signal. */
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	sleep: async (ms, signal) => {
+		signal.throwIfAborted();
+		await new Promise<void>((resolve, reject) => {
+			const stop = () => reject(signal.reason);
+			signal.addEventListener('abort', stop, { once: true });
+			void sleep(ms, signal).then(
+				() => {
+					signal.removeEventListener('abort', stop);
+					resolve();
+				},
+				() => stop(),
+			);
+		});
+	},
+};

@@ -1,0 +1,24 @@
+import { parseCreatedTask, type Task } from '../api/schemas';
+import { createRepeats, type Calls } from './calls';
+
+/**
+ * Creates a task. Sent again only when the service cannot have taken it.
+ * @param body the request body as JSON text
+ * @param resubmitWhenUnsure send again although a task may exist; it may be paid for twice
+ * @throws Failure SUBMIT_UNSURE when a task may exist whose id did not arrive; another code when there is none
+ */
+export async function submitTask(
+	calls: Calls,
+	body: string,
+	resubmitWhenUnsure: boolean,
+): Promise<Task> {
+	const repeats = createRepeats(calls, calls.clock.now());
+	for (;;) {
+		await calls.coolDown.over(calls.signal);
+		const reply = await calls.client.runTask(body);
+		const accepted = reply.kind === 'answer' && reply.httpStatus >= 200 && reply.httpStatus < 300;
+		const task = accepted ? parseCreatedTask(reply.body) : undefined;
+		if (task !== undefined) return task;
+		await repeats.afterBadReply('submit', reply, resubmitWhenUnsure);
+	}
+}

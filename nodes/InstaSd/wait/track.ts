@@ -1,0 +1,92 @@
+import { Failure } from '../api/failures';
+import { parseTask, type Task } from '../api/schemas';
+import { createRepeats, type Calls, type Repeats } from './calls';
+import { nextPollDelay, observe, type Observation } from './pace';
+
+export interface Patience {
+	/** How long to wait for the task, in ms from now. */
+	timeoutMs: number;
+	/** A fixed pause between questions in ms; undefined for an adaptive one. */
+	intervalMs: number | undefined;
+	/** How long sibling tasks took, in ms; undefined while none has ended. */
+	typicalMs: () => number | undefined;
+	/** When the task was submitted, ms since 1970; undefined when somebody else did it. */
+	submittedAt: number | undefined;
+}
+
+/**
+ * Asks once for a task's status, over and over as long as the question itself fails.
+ * @throws Failure when the status cannot be had
+ */
+export async function askStatus(calls: Calls, taskId: string): Promise<Task> {
+	const repeats = createRepeats(calls, calls.clock.now(), { taskId });
+	for (;;) {
+		const task = await ask(calls, taskId, repeats);
+		if (task !== undefined) return task;
+	}
+}
+
+/**
+ * Waits until a task is over, asking at the pace of {@link nextPollDelay}.
+ * @returns the completed task
+ * @throws Failure TASK_FAILED, WAIT_TIMEOUT, or why its status cannot be had; always with the task's id
+ */
+export async function trackTask(calls: Calls, taskId: string, patience: Patience): Promise<Task> {
+	const { clock, signal } = calls;
+	const startedAt = clock.now();
+	const since = patience.submittedAt ?? startedAt;
+	const deadline = startedAt + patience.timeoutMs;
+	const repeats = createRepeats(calls, since, { taskId, deadline });
+	const observations: Observation[] = [];
+	for (;;) {
+		const task = await ask(calls, taskId, repeats);
+		if (task === undefined) continue;
+		if (task.state === 'completed') return task;
+		if (task.state === 'failed') throw taskFailed(task);
+		const now = clock.now();
+		if (now >= deadline) throw waitTimeout(task, patience.timeoutMs);
+		const seen = observe(task, now - since);
+		if (seen !== undefined) observations.push(seen);
+		const pause =
+			patience.intervalMs ??
+			nextPollDelay({ ageMs: now - since, observations, typicalMs: patience.typicalMs() });
+		await clock.sleep(Math.min(pause, deadline - now), signal);
+	}
+}
+
+/** One question; undefined after a bad reply that may be asked for again, and the pause that it takes. */
+async function ask(calls: Calls, taskId: string, repeats: Repeats): Promise<Task | undefined> {
+	await calls.coolDown.over(calls.signal);
+	const reply = await calls.client.taskStatus(taskId);
+	calls.signal.throwIfAborted();
+	const readable = reply.kind === 'answer' && reply.httpStatus >= 200 && reply.httpStatus < 300;
+	const task = readable ? parseTask(reply.body, taskId) : undefined;
+	if (task === undefined) await repeats.afterBadReply('status', reply);
+	else repeats.reset();
+	return task;
+}
+
+/** The failure of a task that the service itself reported as failed. */
+export function taskFailed(task: Task): Failure {
+	const reason = task.reason === undefined ? 'the service gave no reason' : task.reason;
+	return new Failure({
+		code: 'TASK_FAILED',
+		message: `Task ${task.id} ended as ${task.status.slice(0, 50)}: ${reason}`,
+		description:
+			'The task failed at the service. Check its inputs, for instance links that the service cannot open; running it again makes a new task.',
+		taskId: task.id,
+		status: task.status,
+		links: task.links.map(({ url }) => url),
+	});
+}
+
+function waitTimeout(task: Task, timeoutMs: number): Failure {
+	return new Failure({
+		code: 'WAIT_TIMEOUT',
+		message: `Task ${task.id} is not finished after ${Math.round(timeoutMs / 1000)} s (${task.status.slice(0, 50)})`,
+		description:
+			"The task goes on at the service and is not lost: wait for it with the operation 'Wait for Task' and this id, or give it more time with the option 'Timeout'.",
+		taskId: task.id,
+		status: task.status,
+	});
+}

@@ -1,0 +1,138 @@
+import type {
+	IBinaryData,
+	ICredentialDataDecryptedObject,
+	INodeCredentialTestResult,
+	INodeExecutionData,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+import { additionalDataFor } from './additionalData.mts';
+import { baseNodes } from './baseNodes.mts';
+import {
+	CredentialsHelper,
+	RegisteredCredentialTypes,
+	type CredentialClass,
+	type CredentialData,
+} from './credentials.mts';
+import { testCredential } from './credentialTest.mts';
+import { startExecution, type Execution, type ExecutionOptions } from './execution.mts';
+import { loadFields } from './loadFields.mts';
+import { RegisteredNodeTypes, type NodeClass } from './nodeTypes.mts';
+import type { Run } from './run.mts';
+import { startServices } from './services.mts';
+import { withParameters, type ParameterOverrides, type WorkflowFile } from './workflowFile.mts';
+
+export interface EngineOptions {
+	/** Node classes by full name, e.g. `n8n-nodes-instasd.instaSd`. */
+	readonly nodeTypes: Readonly<Record<string, NodeClass>>;
+	readonly credentialTypes?: Readonly<Record<string, CredentialClass>>;
+	/** Where files are kept: on disk (n8n's own default) or, with 'default', inside the items. */
+	readonly binaryMode?: 'filesystem' | 'default';
+	/** The instance's WEBHOOK_URL: where `createBinarySignedUrl` points. */
+	readonly publicUrl?: string;
+}
+
+export interface RunOptions extends ExecutionOptions {
+	readonly credentials?: CredentialData;
+}
+
+export interface LoadFieldsOptions {
+	readonly credentials?: CredentialData;
+	readonly parameters?: ParameterOverrides;
+	/** Path of the parameter that asks, e.g. `parameters.inputs`. */
+	readonly path?: string;
+}
+
+/** n8n's execution engine in this process, without its server and database. */
+export interface Engine {
+	run(workflow: WorkflowFile, options?: RunOptions): Promise<Run>;
+	/** Starts a run that can be stopped. */
+	start(workflow: WorkflowFile, options?: RunOptions): Execution;
+	/** What the "Test" in the credential's dialog answers. */
+	testCredential(
+		type: string,
+		data: ICredentialDataDecryptedObject,
+	): Promise<INodeCredentialTestResult>;
+	/** Calls a node's `methods.resourceMapping[method]` as the editor does when it is opened. */
+	loadFields(
+		workflow: WorkflowFile,
+		nodeName: string,
+		method: string,
+		options?: LoadFieldsOptions,
+	): Promise<ResourceMapperFields>;
+	/** Stores a file, for an input item's `binary`. */
+	binary(content: Buffer, about: { fileName: string; mimeType: string }): Promise<IBinaryData>;
+	readBinary(item: INodeExecutionData | undefined, property?: string): Promise<Buffer>;
+	/** What n8n's server answers at a URL made by `createBinarySignedUrl`; throws if it is not valid. */
+	readSignedUrl(url: string): Promise<Buffer>;
+	/** The sizes of all stored files, input files too, in no order. */
+	storedFileSizes(): Promise<number[]>;
+	/** Removes all traces. */
+	close(): Promise<void>;
+}
+
+/** Opens an engine; only one can be open in a process. */
+export async function createEngine({
+	nodeTypes: nodeClasses,
+	credentialTypes: credentialClasses = {},
+	binaryMode = 'filesystem',
+	publicUrl = 'http://localhost:5678/',
+}: EngineOptions): Promise<Engine> {
+	const { binaryData, storedFileSizes, stop } = await startServices(binaryMode);
+	const nodeTypes = new RegisteredNodeTypes({ ...baseNodes, ...nodeClasses });
+	const credentialTypes = new RegisteredCredentialTypes(credentialClasses, nodeTypes);
+	const helperFor = (credentials: CredentialData = {}) =>
+		new CredentialsHelper(credentialTypes, nodeTypes, credentials);
+
+	let executions = 0;
+	const start: Engine['start'] = (workflow, { credentials, ...options } = {}) =>
+		startExecution(workflow, options, {
+			executionId: String(++executions),
+			nodeTypes,
+			additionalData: additionalDataFor(publicUrl, helperFor(credentials)),
+		});
+
+	return {
+		start,
+		run: async (workflow, options) => await start(workflow, options).finished,
+
+		async testCredential(type, data) {
+			const { test } = credentialTypes.get(type);
+			if (!test) {
+				return { status: 'Error', message: 'No testing function found for this credential.' };
+			}
+			const helper = helperFor();
+			return await testCredential(type, data, test, helper, additionalDataFor(publicUrl, helper));
+		},
+
+		async loadFields(workflow, nodeName, method, { credentials, parameters, path = '' } = {}) {
+			const { nodes } = withParameters(workflow, parameters);
+			const node = nodes.find(({ name }) => name === nodeName);
+			if (!node) throw new Error(`No node '${nodeName}' in the workflow`);
+			const additionalData = additionalDataFor(publicUrl, helperFor(credentials));
+			return await loadFields(node, method, path, nodeTypes, additionalData);
+		},
+
+		binary: (content, about) =>
+			binaryData.store({ type: 'execution', workflowId: 'input', executionId: 'input' }, content, {
+				...about,
+				data: '',
+			}),
+
+		async readBinary(item, property = 'data') {
+			const file = item?.binary?.[property];
+			if (!file) throw new Error(`The item has no file '${property}'`);
+			return await binaryData.getAsBuffer(file);
+		},
+
+		async readSignedUrl(url) {
+			const token = new URL(url).searchParams.get('token') ?? '';
+			return await binaryData.getAsBuffer({
+				id: binaryData.validateSignedToken(token),
+				...{ data: '', mimeType: '' },
+			});
+		},
+
+		storedFileSizes,
+		close: stop,
+	};
+}

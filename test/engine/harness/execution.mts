@@ -1,0 +1,176 @@
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { createRunExecutionData, deepCopy, Workflow } from 'n8n-workflow';
+import type {
+	ExecutionError,
+	IDataObject,
+	INodeExecutionData,
+	INodeTypes,
+	IPinData,
+	IRun,
+	IRunExecutionData,
+	IWorkflowExecuteAdditionalData,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { ExecutionRecord } from './executionRecord.mts';
+import { withLog, type LogEntry } from './logs.mts';
+import { dataForRetry } from './retry.mts';
+import { toRun, type Run } from './run.mts';
+import { withParameters, type ParameterOverrides, type WorkflowFile } from './workflowFile.mts';
+
+export interface ExecutionOptions {
+	/** The trigger's output, instead of what is pinned to it in the workflow. */
+	readonly items?: INodeExecutionData[];
+	/** How the execution was started; 'manual' (from the editor) unless set. */
+	readonly mode?: Exclude<WorkflowExecuteMode, 'retry'>;
+	readonly parameters?: ParameterOverrides;
+	/**
+	 * "Retry" in the list of executions: with the original workflow if `workflow` is the failed run's
+	 * own, else with `workflow` as the currently saved one.
+	 */
+	readonly retryOf?: Run;
+	/** The workflow's timeout setting, which in its file has only whole seconds. */
+	readonly timeoutMs?: number;
+}
+
+/** An execution under way. */
+export interface Execution {
+	readonly executionId: string;
+	/** Resolves when the last running node has returned, also after `stop`. */
+	readonly finished: Promise<Run>;
+	/** The editor's Stop button. */
+	stop(): void;
+}
+
+export interface Surroundings {
+	readonly executionId: string;
+	readonly nodeTypes: INodeTypes;
+	readonly additionalData: IWorkflowExecuteAdditionalData;
+}
+
+/** Runs a workflow as n8n's WorkflowRunner does (packages/cli/src/workflow-runner.ts). */
+export function startExecution(
+	file: WorkflowFile,
+	options: ExecutionOptions,
+	{ executionId, nodeTypes, additionalData }: Surroundings,
+): Execution {
+	const workflowFile = withParameters(file, options.parameters);
+	const mode = options.retryOf ? 'retry' : (options.mode ?? 'manual');
+	const { id = 'workflow', name = 'Workflow', nodes, connections, settings } = workflowFile;
+	const workflow = new Workflow({
+		id,
+		name,
+		nodes,
+		connections,
+		settings,
+		active: mode !== 'manual',
+		nodeTypes,
+	});
+	const isOriginal = options.retryOf?.workflow === file && options.parameters === undefined;
+	const initialData = options.retryOf
+		? dataForRetry(options.retryOf, isOriginal ? undefined : workflow)
+		: mode === 'manual'
+			? undefined
+			: triggeredData(workflow, inputOf(workflow, workflowFile, options));
+
+	const log: LogEntry[] = [];
+	const uiMessages: IDataObject[] = [];
+	const record = new ExecutionRecord(executionId, initialData);
+
+	const now = new Date();
+	const hooks = new ExecutionLifecycleHooks(
+		mode,
+		executionId,
+		{
+			id,
+			name,
+			nodes,
+			connections,
+			settings,
+			active: false,
+			isArchived: false,
+			activeVersionId: null,
+			createdAt: now,
+			updatedAt: now,
+		},
+		options.retryOf?.executionId,
+	);
+	// n8n saves an execution here: when it ended, or at once when it is cancelled.
+	hooks.addHandler('workflowExecuteAfter', (ended) => record.save(ended));
+
+	const timeoutMs = options.timeoutMs ?? (settings?.executionTimeout ?? 0) * 1000;
+	const engine = new WorkflowExecute(
+		{
+			...additionalData,
+			hooks,
+			executionId,
+			workflowId: id,
+			workflowSettings: settings,
+			executionTimeoutTimestamp: timeoutMs > 0 ? Date.now() + timeoutMs : undefined,
+			sendDataToUI: (_type, data) => uiMessages.push(...[data].flat()),
+		},
+		mode,
+		initialData,
+	);
+	let isStopped = false;
+	let cancel = () => {};
+	const execute = async (): Promise<IRun> => {
+		try {
+			const execution = initialData
+				? engine.processRunExecutionData(workflow)
+				: engine.run({ workflow, pinData: inputOf(workflow, workflowFile, options) });
+			cancel = () => execution.cancel();
+			const timer = timeoutMs > 0 ? setTimeout(cancel, timeoutMs) : undefined;
+			return await execution.finally(() => clearTimeout(timer));
+		} catch (error) {
+			const failed = failedBeforeStart(mode, error as ExecutionError);
+			await hooks.runHook('workflowExecuteAfter', [failed]);
+			return failed;
+		}
+	};
+
+	return {
+		executionId,
+		stop: () => {
+			isStopped ||= record.status === 'running';
+			cancel();
+		},
+		finished: withLog(log, execute).then((result) => {
+			if (isStopped) record.overwriteByStop();
+			return toRun(result, { executionId, workflow: workflowFile, record, log, uiMessages });
+		}),
+	};
+}
+
+function inputOf(
+	workflow: Workflow,
+	{ pinData = {} }: WorkflowFile,
+	{ items }: ExecutionOptions,
+): IPinData {
+	const trigger = workflow.getStartNode();
+	return items && trigger ? { ...pinData, [trigger.name]: deepCopy(items) } : pinData;
+}
+
+/** Outside the editor the trigger's output is where the execution starts, and nothing is pinned. */
+function triggeredData(workflow: Workflow, input: IPinData): IRunExecutionData {
+	const trigger = workflow.getStartNode();
+	if (!trigger) throw new Error('The workflow has no trigger');
+	const items = input[trigger.name] ?? [{ json: {} }];
+	return createRunExecutionData({
+		executionData: {
+			nodeExecutionStack: [{ node: trigger, data: { main: [items] }, source: null }],
+		},
+	});
+}
+
+/** The run n8n shows when the workflow has issues that keep it from starting. */
+function failedBeforeStart(mode: WorkflowExecuteMode, error: ExecutionError): IRun {
+	const now = new Date();
+	return {
+		data: createRunExecutionData({ resultData: { error } }),
+		mode,
+		status: 'error',
+		startedAt: now,
+		stoppedAt: now,
+		storedAt: 'db',
+	};
+}

@@ -1,0 +1,32 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Logger } from 'n8n-workflow';
+
+export interface LogEntry {
+	/** Who wrote it: a node through its `logger`, or n8n itself. */
+	readonly from: 'node' | 'engine';
+	readonly level: 'error' | 'warn' | 'info' | 'debug';
+	readonly message: string;
+	readonly meta?: unknown;
+}
+
+const currentLog = new AsyncLocalStorage<LogEntry[]>();
+
+/** Runs `work`; what it and all it starts logs goes to `log`, however many runs overlap. */
+export function withLog<T>(log: LogEntry[], work: () => T): T {
+	return currentLog.run(log, work);
+}
+
+/** A logger that prints nothing and remembers everything, per run. */
+export function recordingLogger(from: LogEntry['from']): Logger & { scoped(): Logger } {
+	const record = (level: LogEntry['level']) => (message: string, meta?: unknown) => {
+		currentLog.getStore()?.push({ from, level, message, meta });
+	};
+	const logger = {
+		error: record('error'),
+		warn: record('warn'),
+		info: record('info'),
+		debug: record('debug'),
+		scoped: () => logger,
+	};
+	return logger;
+}

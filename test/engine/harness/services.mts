@@ -1,0 +1,99 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Container, hasIsolatedVm, LoggerService } from './n8nModules.mts';
+import { BinaryDataService, ErrorReporter } from 'n8n-core';
+import { Expression, LoggerProxy } from 'n8n-workflow';
+import { recogniseErrorsOfNode } from './errors.mts';
+import { recordingLogger } from './logs.mts';
+
+export interface Services {
+	readonly binaryData: BinaryDataService;
+	/** The sizes of all files in the binary data store, in no order. */
+	storedFileSizes(): Promise<number[]>;
+	stop(): Promise<void>;
+}
+
+let running = false;
+
+/**
+ * Starts what n8n's own start command starts for the execution engine: settings in a folder of its
+ * own, binary data store, logger, expression engine. They are global to the process, so only one
+ * set can run at a time.
+ */
+export async function startServices(binaryMode: 'filesystem' | 'default'): Promise<Services> {
+	if (running) throw new Error('An engine is already open here: close() it first');
+	running = true;
+	recogniseErrorsOfNode();
+	const userFolder = await mkdtemp(join(tmpdir(), 'n8n-engine-test-'));
+	const restoreEnvironment = replaceEnvironment({
+		N8N_USER_FOLDER: userFolder,
+		N8N_ENCRYPTION_KEY: 'engine-tests',
+		N8N_DEFAULT_BINARY_DATA_MODE: binaryMode,
+		no_proxy: '*',
+	});
+	const stop = async () => {
+		await Expression.disposeExpressionEngine();
+		Container.reset();
+		restoreEnvironment();
+		await rm(userFolder, { recursive: true });
+		running = false;
+	};
+
+	try {
+		const engineLogger = recordingLogger('engine');
+		LoggerProxy.init(engineLogger);
+		Container.set(LoggerService, engineLogger);
+		Container.get(ErrorReporter);
+		const binaryData = Container.get(BinaryDataService);
+		// As in n8n: in memory means that the service was never given a store.
+		if (binaryMode === 'filesystem') await binaryData.init();
+		Container.set(LoggerService, recordingLogger('node'));
+
+		await startExpressionEngine();
+		const storage = join(userFolder, '.n8n', 'storage');
+		return {
+			binaryData,
+			stop,
+			storedFileSizes: async () => (binaryMode === 'filesystem' ? await fileSizes(storage) : []),
+		};
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+/**
+ * n8n's defaults, but: below Node 24, where n8n's isolated-vm does not run, its QuickJS engine; and
+ * an execution that has no expressions does not wait for a sandbox of its own (100 ms in QuickJS).
+ */
+async function startExpressionEngine(): Promise<void> {
+	await Expression.initExpressionEngine({
+		engine: hasIsolatedVm() ? 'vm' : 'quickjs',
+		poolSize: 1,
+		lazyAcquire: true,
+		maxCodeCacheSize: 1024,
+		bridgeTimeout: 5000,
+		bridgeMemoryLimit: 128,
+	});
+}
+
+/** Hides every n8n setting of the machine and sets `variables`; returns the way back. */
+function replaceEnvironment(variables: Record<string, string>): () => void {
+	const before = { ...process.env };
+	for (const name of Object.keys(before)) {
+		if (name.startsWith('N8N_')) delete process.env[name];
+	}
+	Object.assign(process.env, variables);
+	return () => {
+		for (const name of Object.keys(variables)) delete process.env[name];
+		Object.assign(process.env, before);
+	};
+}
+
+async function fileSizes(folder: string): Promise<number[]> {
+	const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+	const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.metadata'));
+	const stats = await Promise.all(files.map((file) => stat(join(file.parentPath, file.name))));
+	return stats.map(({ size }) => size);
+}

@@ -1,0 +1,177 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type {
+	ICredentialType,
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INode,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+import type { WorkflowFile } from './harness/workflowFile.mts';
+
+export type Behaviour = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
+
+/** A node class that does what the current test says, to look at the engine from inside a node. */
+export function probeNode(behaviour: () => Behaviour) {
+	return class Probe implements INodeType {
+		description: INodeTypeDescription = {
+			displayName: 'Probe',
+			name: 'probe',
+			version: 1,
+			group: ['transform'],
+			description: 'Looks at the engine from inside a node',
+			defaults: { name: 'Probe' },
+			inputs: ['main'],
+			outputs: ['main'],
+			credentials: [{ name: 'probeApi', required: false }],
+			properties: [
+				{ displayName: 'Text', name: 'text', type: 'string', default: 'default text' },
+				{ displayName: 'Needed', name: 'needed', type: 'string', default: 'x', required: true },
+				{
+					displayName: 'Options',
+					name: 'options',
+					type: 'collection',
+					default: {},
+					options: [
+						{ displayName: 'A', name: 'a', type: 'number', default: 0 },
+						{ displayName: 'B', name: 'b', type: 'number', default: 0 },
+					],
+				},
+			],
+		};
+
+		methods = {
+			resourceMapping: {
+				async getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+					const { token } = await this.getCredentials<{ token: string }>('probeApi');
+					const field = { required: false, defaultMatch: false, display: true } as const;
+					return {
+						fields: [
+							{ ...field, id: 'text', displayName: String(this.getNodeParameter('text')) },
+							{ ...field, id: 'token', displayName: token },
+							{ ...field, id: 'token', displayName: 'the same id again' },
+						],
+					};
+				},
+			},
+		};
+
+		async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+			return await behaviour().call(this);
+		}
+	};
+}
+
+export class ProbeApi implements ICredentialType {
+	name = 'probeApi';
+
+	displayName = 'Probe API';
+
+	properties: ICredentialType['properties'] = [
+		{ displayName: 'Token', name: 'token', type: 'string', default: '' },
+		{ displayName: 'Scheme', name: 'scheme', type: 'string', default: 'Bearer' },
+		{ displayName: 'Base URL', name: 'baseUrl', type: 'string', default: 'http://unset.test' },
+	];
+
+	authenticate: ICredentialType['authenticate'] = {
+		type: 'generic',
+		properties: {
+			headers: { authorization: '={{ $credentials.scheme }} {{ $credentials.token }}' },
+		},
+	};
+
+	test: ICredentialType['test'] = {
+		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/me' },
+		rules: [
+			{ type: 'responseCode', properties: { value: 401, message: 'This token is not known' } },
+		],
+	};
+}
+
+export const probe: INode = {
+	id: 'probe',
+	name: 'Probe',
+	type: 'n8n-nodes-test.probe',
+	typeVersion: 1,
+	position: [200, 0],
+	parameters: {},
+	credentials: { probeApi: { id: 'cred-1', name: 'Probe account' } },
+};
+
+const trigger: INode = {
+	id: 'trigger',
+	name: 'Start',
+	type: 'n8n-nodes-base.manualTrigger',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
+const next = (...names: string[]) =>
+	names.map((node) => ({ node, type: 'main' as const, index: 0 }));
+
+const after = (name: string): INode => ({
+	id: name,
+	name,
+	type: 'n8n-nodes-base.noOp',
+	typeVersion: 1,
+	position: [400, 0],
+	parameters: {},
+});
+
+/** Start → Probe → After, and → Failed from the probe's error output if it has one. */
+export function probeWorkflow(node: Partial<INode> = {}): WorkflowFile {
+	return {
+		name: 'Probe workflow',
+		nodes: [trigger, { ...probe, ...node }, after('After'), after('Failed')],
+		connections: {
+			Start: { main: [next('Probe')] },
+			Probe: { main: [next('After'), next('Failed')] },
+		},
+		settings: { executionOrder: 'v1' },
+		pinData: { Start: [{ json: { name: 'pinned' } }] },
+	};
+}
+
+/** Start → Loop ⇄ Probe, one item at a time. */
+export function loopWorkflow(node: Partial<INode> = {}): WorkflowFile {
+	const loop: INode = {
+		...after('Loop'),
+		type: 'n8n-nodes-base.splitInBatches',
+		typeVersion: 3,
+		parameters: { options: {} },
+	};
+	return {
+		nodes: [trigger, loop, { ...probe, ...node }, after('After')],
+		connections: {
+			Start: { main: [next('Loop')] },
+			Loop: { main: [next('After'), next('Probe')] },
+			Probe: { main: [next('Loop')] },
+		},
+		settings: { executionOrder: 'v1' },
+		pinData: { Start: ['a', 'b', 'c'].map((name) => ({ json: { name } })) },
+	};
+}
+
+export interface LocalServer {
+	readonly url: string;
+	close(): void;
+}
+
+export async function listen(
+	answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<LocalServer> {
+	const server = createServer(answer);
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	return {
+		url: `http://127.0.0.1:${port}`,
+		close: () => {
+			server.close();
+			server.closeAllConnections();
+		},
+	};
+}
