@@ -4,7 +4,7 @@ import { hasCode, onFailure } from '../api/failures';
 import { isFinished } from '../api/status';
 import { askStatus } from '../wait/track';
 import { collect } from './collect';
-import { readBoolean, readOptions, readTaskId } from './parameters';
+import { readOptions, readTaskId, wantsFiles } from './parameters';
 import { inSession } from './session';
 
 export const getStatusOption: INodePropertyOptions = {
@@ -23,7 +23,7 @@ export async function getStatus(context: IExecuteFunctions): Promise<INodeExecut
 			run: async () => {
 				const options = readOptions(context, item);
 				const taskId = readTaskId(context, item);
-				const download = readBoolean(context, 'downloadFiles', item);
+				const download = wantsFiles(context, item);
 				const asked = session.tasks(async () => await askStatus(session.calls, taskId));
 				const task = await onFailure(asked, (error) => {
 					// The status may be had later, so a loop around this node must go on.

@@ -53,9 +53,13 @@ const optionNames: Record<string, string> = {
 	resubmitWhenUnsure: 'Resubmit When Unsure',
 };
 
-/** A parameter that is true or false, also when an expression gives the word. */
-export function readBoolean(context: IExecuteFunctions, name: string, item: number): boolean {
-	return booleanOption.catch(false).parse(context.getNodeParameter(name, item, false));
+/** Whether to fetch the files of an item's task. Never as the tool of an agent: agents drop binary data. */
+export function wantsFiles(context: IExecuteFunctions, item: number): boolean {
+	const isTool = context.getNode().type.endsWith('Tool');
+	return (
+		!isTool &&
+		booleanOption.catch(false).parse(context.getNodeParameter('downloadFiles', item, false))
+	);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from
 import { hasCode, onFailure } from '../api/failures';
 import { collect } from './collect';
 import { createEach } from './createEach';
-import { readBoolean } from './parameters';
+import { wantsFiles } from './parameters';
 import { inSession } from './session';
 import { createWaiting } from './waiting';
 
@@ -29,7 +29,7 @@ export async function runAndWait(context: IExecuteFunctions): Promise<INodeExecu
 				// What the service itself calls failed may be sent anew by a retry.
 				if (hasCode(error, 'TASK_FAILED')) ledger.forget(key);
 			});
-			const download = readBoolean(context, 'downloadFiles', item);
+			const download = wantsFiles(context, item);
 			return async () =>
 				await collect(session, { task, inputs: created.sent }, { item, options, download });
 		});

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { collect } from './collect';
-import { readBoolean, readOptions, readTaskId } from './parameters';
+import { readOptions, readTaskId, wantsFiles } from './parameters';
 import { inSession } from './session';
 import { createWaiting } from './waiting';
 
@@ -21,7 +21,7 @@ export async function waitForTask(context: IExecuteFunctions): Promise<INodeExec
 			run: async () => {
 				const options = readOptions(context, item);
 				const taskId = readTaskId(context, item);
-				const download = readBoolean(context, 'downloadFiles', item);
+				const download = wantsFiles(context, item);
 				const task = await session.tasks(async () => await waiting.wait({ taskId }, options));
 				return await collect(session, { task }, { item, options, download });
 			},
