@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export type LoggedRequest = {
+	at: number;
+	origin: 'api' | 'file';
+	method: string;
+	path: string;
+	/** Null while unanswered, and for good when the connection ended without an answer. */
+	status: number | null;
+	/** Until the answer was sent or the connection ended; null before. */
+	durationMs: number | null;
+	api: string | null;
+	taskId: string | null;
+	headerNames: string[];
+	authorization: boolean;
+	/** The kind of the fault that was played. */
+	fault: string | null;
+};
+
+export type RequestLog = ReturnType<typeof createRequestLog>;
+
+/** The last requests to both origins, the oldest forgotten first. */
+export function createRequestLog(now: () => number, most = 20_000) {
+	const ring: LoggedRequest[] = [];
+	let next = 0;
+	const entries = new WeakMap<IncomingMessage, LoggedRequest>();
+	return {
+		add(origin: 'api' | 'file', request: IncomingMessage, response: ServerResponse): void {
+			const entry: LoggedRequest = {
+				at: now(),
+				origin,
+				method: request.method ?? '',
+				path: request.url ?? '',
+				status: null,
+				durationMs: null,
+				api: null,
+				taskId: null,
+				headerNames: Object.keys(request.headers),
+				authorization: request.headers.authorization !== undefined,
+				fault: null,
+			};
+			ring[next] = entry;
+			next = (next + 1) % most;
+			entries.set(request, entry);
+			const end = () => {
+				if (response.headersSent) entry.status = response.statusCode;
+				entry.durationMs ??= now() - entry.at;
+			};
+			response.once('finish', end);
+			response.once('close', end);
+		},
+		/** Adds what became known while the request was handled. */
+		note(
+			request: IncomingMessage,
+			known: Partial<Pick<LoggedRequest, 'api' | 'taskId' | 'fault'>>,
+		): void {
+			Object.assign(entries.get(request) ?? {}, known);
+		},
+		/** Oldest first. */
+		list: (): LoggedRequest[] => [...ring.slice(next), ...ring.slice(0, next)],
+		clear(): void {
+			ring.length = 0;
+			next = 0;
+		},
+	};
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+const milliseconds = z.number().nonnegative();
+const amount = z.number().int().nonnegative();
+
+/** A number of things, or Infinity; JSON writes Infinity as null, so null means the same. */
+export const amountOrInfinity = z
+	.union([z.number().int().positive(), z.literal(Infinity), z.null()])
+	.transform((given) => given ?? Infinity);
+
+/** How the service treats a task. What a task got when it was taken stays with it. */
+export const behaviourSchema = z
+	.object({
+		/** Time in the queue before the work may begin. */
+		queueMs: milliseconds.default(0),
+		/** How long the work takes. */
+		durationMs: milliseconds.default(50),
+		/** How many tasks of the API are worked at once; the others wait in the queue. */
+		gpus: amountOrInfinity.default(Infinity),
+		/** How long after its creation `task_status` does not know the task yet. */
+		notFoundForMs: milliseconds.default(0),
+		requireAllInputs: z.boolean().default(false),
+
+		steps: amount.default(10),
+		/** `slowStart`: none in the first 40 % of the time; `bursts`: four jumps; `none`: no steps at all. */
+		stepPattern: z.enum(['steady', 'slowStart', 'bursts', 'none']).default('steady'),
+		/** What both step fields hold with the pattern `none`. */
+		withoutSteps: z.enum(['zero', 'null', 'absent']).default('zero'),
+		/** `estimated_steps` is the true number times this. */
+		estimateFactor: z.number().nonnegative().default(1),
+
+		queueWord: z.string().default('IN_QUEUE'),
+		runningWord: z.string().default('IN_PROGRESS'),
+		/** Any word but COMPLETED (in any case) is a bad end: the task then has no files. */
+		endWord: z.string().default('COMPLETED'),
+		/** The reason of a failure; makes the task FAILED unless `endWord` names another bad end. */
+		failWith: z
+			.union([z.string(), z.record(z.unknown())])
+			.nullable()
+			.default(null),
+		failField: z.string().default('error'),
+		cost: z.number().default(0.05),
+		timeUnit: z.enum(['seconds', 'milliseconds']).default('seconds'),
+
+		images: amount.default(1),
+		/** Instead of the size that the inputs ask for. */
+		imageSize: z
+			.object({ width: z.number().int().positive(), height: z.number().int().positive() })
+			.nullable()
+			.default(null),
+		videos: amount.default(0),
+		videoBytes: z.number().int().min(64).default(200_000),
+		/** Further lists and how many files each holds, such as `{ audio_urls: 1 }`. */
+		extraLists: z.record(z.string().regex(/^\w+_urls$/), amount).default({}),
+		listsWhenEmpty: z.enum(['array', 'null', 'absent']).default('array'),
+
+		linkLifetimeMs: milliseconds.default(30 * 60_000),
+		/** True: each status signs new links. False: the links live from the task's end on. */
+		freshLinksOnStatus: z.boolean().default(true),
+		fileNames: z.enum(['plain', 'noExtension']).default('plain'),
+		/** `right`, `absent`, or any type to send instead. */
+		fileContentType: z.string().default('right'),
+		contentDisposition: z.string().nullable().default(null),
+	})
+	.strict();
+
+export const behaviourChangeSchema = behaviourSchema.partial();
+
+export type Behaviour = z.output<typeof behaviourSchema>;
+export type BehaviourChange = z.input<typeof behaviourChangeSchema>;
+
+/** What a behaviour may depend on. Numbers count the tasks of all APIs, from 1. */
+export type NewTask = { number: number; api: string; inputs: Inputs };
+export type Inputs = Record<string, { title?: string | undefined; value?: unknown }>;
+export type BehaviourLayer = BehaviourChange | ((task: NewTask) => BehaviourChange);

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { createGpus } from './gpus.mts';
+import { createReceivedInputs } from './receivedInputs.mts';
+import { sceneOf } from './scene.mts';
+import type { Behaviour, NewTask } from './settings.mts';
+import type { Task } from './task.mts';
+
+export type Tasks = ReturnType<typeof createTasks>;
+
+/** All tasks that were taken, and thus charged. */
+export function createTasks(now: () => number) {
+	const all = new Map<string, Task>();
+	const gpus = new Map<string, ReturnType<typeof createGpus>>();
+	const received = createReceivedInputs();
+	return {
+		/** Takes a task: from here on it costs. */
+		take(asked: NewTask, behaviour: Behaviour, bytes: number): Task {
+			const { api, number, inputs } = asked;
+			const pool = gpus.get(api) ?? createGpus();
+			gpus.set(api, pool);
+			const createdAt = now();
+			const { queueMs, durationMs } = behaviour;
+			const startsAt = pool.plan(behaviour.gpus, createdAt, createdAt + queueMs, durationMs);
+			const task: Task = {
+				id: randomUUID(),
+				number,
+				api,
+				createdAt,
+				startsAt,
+				endsAt: startsAt + durationMs,
+				behaviour,
+				scene: sceneOf(asked, behaviour.imageSize),
+				asked: 0,
+				knownAt: null,
+			};
+			all.set(task.id, task);
+			received.keep(task.id, inputs, bytes);
+			return task;
+		},
+		nextNumber: (): number => all.size + 1,
+		find: (id: string): Task | undefined => all.get(id),
+		/** In the order they were taken. */
+		list: (): Task[] => [...all.values()],
+		inputsOf: received.of,
+	};
+}

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { PNG } from 'pngjs';
+import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
+import { clientOf, firstLink, secondApi, withValues } from './emulatorClient.mts';
+
+let clock = 1_000_000;
+let emulator: Emulator;
+
+beforeAll(async () => {
+	emulator = await startEmulator({ now: () => clock, behaviour: { durationMs: 0 } });
+});
+beforeEach(() => emulator.reset());
+afterAll(() => emulator.close());
+
+/** Runs a task of the first API to its end; the link to its picture. */
+async function pictureLink(values: Record<string, unknown> = {}): Promise<string> {
+	const client = clientOf(emulator);
+	const { task_id } = await client.run(withValues(emulator.requestExample, values));
+	return firstLink((await client.status(task_id)).image_urls);
+}
+
+async function videoLink(): Promise<string> {
+	const client = clientOf(secondApi(emulator));
+	return firstLink((await client.status((await client.run()).task_id)).video_urls);
+}
+
+async function pixelsOf(link: string): Promise<PNG> {
+	return PNG.sync.read(Buffer.from(await (await fetch(link)).arrayBuffer()));
+}
+
+describe('pictures', () => {
+	const size = { 'Output Width': 320, 'Output Height': 200 };
+
+	test('have the size that the inputs ask for', async () => {
+		const { width, height } = await pixelsOf(await pictureLink(size));
+		expect({ width, height }).toEqual({ width: 320, height: 200 });
+	});
+
+	test('differ in most of their pixels when the seeds differ, and are equal when all is', async () => {
+		const seeds = [1, 2, 1].map((seed) => ({ ...size, 'InstaSD API Input - Seed': seed }));
+		const links = await Promise.all(seeds.map(pictureLink));
+		const [one, two, again] = await Promise.all(links.map(pixelsOf));
+		expect(again?.data.equals(one?.data ?? Buffer.alloc(0))).toBe(true);
+		const differing = one?.data.filter((value, at) => Math.abs(value - (two?.data[at] ?? 0)) > 8);
+		expect(differing?.length).toBeGreaterThan(one ? one.data.length / 4 : Infinity);
+	});
+
+	test('can be drawn for any prompt and any size', async () => {
+		const Prompt = `<b>&amp;\u0000\ud800 猫 🐆 ${'x'.repeat(500)}`;
+		const tiny = await pictureLink({ Prompt, 'Output Width': 1, 'Output Height': '1' });
+		expect((await pixelsOf(tiny)).width).toBe(1);
+		expect((await pixelsOf(await pictureLink({ ...size, Prompt }))).width).toBe(320);
+	});
+
+	test('are served with type, length and ETag, also to HEAD', async () => {
+		const link = await pictureLink(size);
+		const [head, get] = [await fetch(link, { method: 'HEAD' }), await fetch(link)];
+		const names = ['content-type', 'content-length', 'etag'];
+		const headersOf = (response: Response) => names.map((name) => response.headers.get(name));
+		const bytes = (await get.arrayBuffer()).byteLength;
+		expect(headersOf(get)).toEqual(['image/png', String(bytes), expect.stringMatching(/^".+"$/)]);
+		expect(headersOf(head)).toEqual(headersOf(get));
+		expect(emulator.statistics()).toMatchObject({ downloads: 1, downloaded: 1, bytesSent: bytes });
+	});
+});
+
+describe('links', () => {
+	test('end after 30 minutes, and another look at the status brings fresh ones', async () => {
+		const client = clientOf(emulator);
+		const { task_id } = await client.run();
+		const old = firstLink((await client.status(task_id)).image_urls);
+		clock += 30 * 60_000;
+		const dead = await fetch(old);
+		expect([dead.status, await dead.text()]).toEqual([403, expect.stringContaining('expired')]);
+		const fresh = firstLink((await client.status(task_id)).image_urls);
+		expect((await fetch(fresh, { method: 'HEAD' })).status).toBe(200);
+	});
+
+	test('stay the same, and die for good, where links are not signed anew', async () => {
+		emulator.setBehaviour({ freshLinksOnStatus: false, linkLifetimeMs: 100 });
+		const client = clientOf(emulator);
+		const { task_id } = await client.run();
+		const old = firstLink((await client.status(task_id)).image_urls);
+		clock += 100;
+		expect(firstLink((await client.status(task_id)).image_urls)).toBe(old);
+		expect((await fetch(old)).status).toBe(403);
+	});
+
+	test('cannot be prolonged or guessed', async () => {
+		const link = await pictureLink();
+		expect((await fetch(link.replace('expires=', 'expires=9'))).status).toBe(403);
+		expect((await fetch(link.replace(/\?.*/, ''))).status).toBe(403);
+		expect((await fetch(link.replace('image_1', 'image_2'))).status).toBe(404);
+		expect((await fetch(`${emulator.fileOrigin}/elsewhere`)).status).toBe(404);
+	});
+
+	test('a token that comes along counts as leaked, in a header or in the URL', async () => {
+		const link = await pictureLink();
+		const method = 'HEAD';
+		await fetch(link, { method });
+		expect(emulator.statistics().leaked).toBe(0);
+		await fetch(link, { method, headers: { authorization: 'Basic eDp5' } });
+		await fetch(link, { method, headers: { 'x-api-key': secondApi(emulator).token } });
+		await fetch(`${link}&token=${emulator.token}`, { method });
+		expect(emulator.statistics().leaked).toBe(3);
+	});
+
+	test('may lie about the type, suggest a name, or lack an ending', async () => {
+		const contentDisposition = 'attachment; filename="../cat.png"';
+		emulator.setBehaviour({
+			fileNames: 'noExtension',
+			fileContentType: 'absent',
+			contentDisposition,
+		});
+		const link = await pictureLink();
+		expect(new URL(link).pathname).toMatch(/\/image_1$/);
+		const { headers } = await fetch(link, { method: 'HEAD' });
+		expect(headers.get('content-type')).toBeNull();
+		expect(headers.get('content-disposition')).toBe(contentDisposition);
+	});
+
+	test('of further lists lead to files too', async () => {
+		emulator.setBehaviour({ images: 0, extraLists: { audio_urls: 1, file_urls: 1 } });
+		const client = clientOf(emulator);
+		const { audio_urls, file_urls } = await client.status((await client.run()).task_id);
+		const [audio, text] = await Promise.all([fetch(String(audio_urls)), fetch(String(file_urls))]);
+		expect((await audio.text()).slice(0, 4)).toBe('RIFF');
+		expect(await text.text()).toContain('cheetah');
+	});
+});
+
+describe('videos', () => {
+	test('begin as an MP4 file and are the same bytes each time', async () => {
+		const link = await videoLink();
+		const bytes = Buffer.from(await (await fetch(link)).arrayBuffer());
+		expect(bytes).toHaveLength(200_000);
+		expect(bytes.toString('latin1', 4, 12)).toBe('ftypisom');
+		expect(Buffer.from(await (await fetch(link)).arrayBuffer()).equals(bytes)).toBe(true);
+	});
+
+	test('of 64 MB stream through: what is under way is never more than a part', async () => {
+		emulator.setBehaviour({ videoBytes: 64_000_000 });
+		const response = await fetch(await videoLink());
+		let [received, most] = [0, 0];
+		const reader = response.body?.getReader();
+		for (let chunk = await reader?.read(); chunk?.value; chunk = await reader?.read()) {
+			received += chunk.value.length;
+			most = Math.max(most, emulator.statistics().bytesSent - received);
+		}
+		expect(received).toBe(64_000_000);
+		expect(most).toBeLessThan(32_000_000);
+		expect(emulator.statistics().bytesSent).toBe(64_000_000);
+	});
+
+	test('of 4 GB wait for a client that does not read on', async () => {
+		emulator.setBehaviour({ videoBytes: 4_000_000_000 });
+		const stop = new AbortController();
+		const response = await fetch(await videoLink(), { signal: stop.signal });
+		expect(response.headers.get('content-length')).toBe('4000000000');
+		const reader = response.body?.getReader();
+		await reader?.read();
+		expect(emulator.statistics().bytesSent).toBeLessThan(100_000_000);
+		stop.abort();
+	});
+
+	test('lose no block unnoticed: each has its own content', async () => {
+		emulator.setBehaviour({ videoBytes: 40 + 3 * 262_144 });
+		const bytes = Buffer.from(await (await fetch(await videoLink())).arrayBuffer());
+		const blocks = [0, 1, 2].map((block) =>
+			bytes.subarray(40 + block * 262_144).subarray(0, 262_144),
+		);
+		const hashes = blocks.map((block) => createHash('sha256').update(block).digest('hex'));
+		expect(new Set(hashes).size).toBe(3);
+	});
+});

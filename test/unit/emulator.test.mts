@@ -1,0 +1,282 @@
+import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
+import { clientOf, failureOf, secondApi, withValues } from './emulatorClient.mts';
+
+let clock = 1_000_000;
+let emulator: Emulator;
+
+beforeAll(async () => {
+	emulator = await startEmulator({ now: () => clock, behaviour: { durationMs: 1000 } });
+});
+beforeEach(() => emulator.reset());
+afterAll(() => emulator.close());
+
+const client = () => clientOf(emulator);
+
+describe('the contract', () => {
+	test('a task goes from CREATED through the queue and its steps to COMPLETED', async () => {
+		emulator.setBehaviour({ queueMs: 500 });
+		const { task_id, ...created } = await client().run();
+		expect(created).toEqual({ status: 'CREATED', estimated_steps: 10 });
+		expect(await client().status(task_id)).toMatchObject({
+			status: 'IN_QUEUE',
+			completed_steps: 0,
+		});
+		clock += 800;
+		expect(await client().status(task_id)).toEqual({
+			task_id,
+			status: 'IN_PROGRESS',
+			estimated_steps: 10,
+			completed_steps: 3,
+			image_urls: [],
+			video_urls: [],
+			delay_time: 0.5,
+			execution_time: 0.3,
+			cost: 0.05,
+		});
+		clock += 700;
+		expect(await client().status(task_id)).toMatchObject({
+			status: 'COMPLETED',
+			completed_steps: 10,
+			image_urls: [expect.stringContaining(`${emulator.fileOrigin}/files/${task_id}/image_1.png?`)],
+			execution_time: 1,
+		});
+	});
+
+	test('a failed task gives its reason under the field that was asked for, and no links', async () => {
+		emulator.setBehaviour({ durationMs: 0, failWith: 'out of memory', failField: 'detail' });
+		const { task_id } = await client().run();
+		expect(await client().status(task_id)).toMatchObject({
+			status: 'FAILED',
+			detail: 'out of memory',
+			completed_steps: 9,
+			image_urls: [],
+		});
+	});
+
+	test('a token opens its own API only, and a wrong one is counted', async () => {
+		const other = secondApi(emulator);
+		const crossed = clientOf({ ...other, token: emulator.token });
+		expect((await crossed.submit()).status).toBe(401);
+		const without = await client().submit(undefined, { headers: {} });
+		expect(without.status).toBe(401);
+		expect(await without.json()).toEqual({ error: expect.any(String) });
+		expect(emulator.statistics()).toMatchObject({ unauthorized: 2, submits: 2, charged: 0 });
+	});
+
+	test('a task of one API does not exist for the other', async () => {
+		const { task_id } = await client().run();
+		expect((await clientOf(secondApi(emulator)).ask(task_id)).status).toBe(404);
+		expect((await client().ask('unknown')).status).toBe(404);
+		expect((await client().ask(task_id)).status).toBe(200);
+	});
+
+	test('an API that does not exist answers 404 in JSON', async () => {
+		const response = await fetch(`${emulator.apiUrl}x/run_task`, { method: 'POST' });
+		expect([response.status, await response.json()]).toEqual([404, { error: expect.any(String) }]);
+		expect((await fetch(`${emulator.apiUrl}/nothing`)).status).toBe(404);
+	});
+
+	test.each([
+		['a body without "inputs"', '{"7b7fae99f81ef925": "a cat"}', 400, 'inputs'],
+		['a body that is no JSON', '{', 400, 'inputs'],
+		['a bare value', '{"inputs": {"7b7fae99f81ef925": "a cat"}}', 400, '7b7fae99f81ef925'],
+		['an input without value', '{"inputs": {"7b7fae99f81ef925": {}}}', 400, '7b7fae99f81ef925'],
+		['an unknown input', '{"inputs": {"0123456789abcdef": {"value": 1}}}', 422, '0123456789abcdef'],
+	])('%s is refused with a reason and costs nothing', async (_, body, status, reason) => {
+		const response = await client().submit(body);
+		expect(response.status).toBe(status);
+		expect(await response.text()).toContain(reason);
+		expect(emulator.statistics().charged).toBe(0);
+	});
+
+	test('missing inputs are tolerated unless all are required', async () => {
+		const body = '{"inputs": {"7b7fae99f81ef925": {"title": "Prompt", "value": "a cat"}}}';
+		expect((await client().submit(body)).status).toBe(200);
+		emulator.setBehaviour({ requireAllInputs: true });
+		expect((await client().submit(body)).status).toBe(422);
+		expect((await client().submit()).status).toBe(200);
+	});
+
+	test('a payload of 10,000,000 bytes is accepted, one byte more is not', async () => {
+		const frame = withValues(emulator.requestExample, { 'Load Image': '' }).length;
+		const body = (bytes: number) =>
+			withValues(emulator.requestExample, { 'Load Image': 'A'.repeat(bytes - frame) });
+		expect((await client().submit(body(10_000_000))).status).toBe(200);
+		expect((await client().submit(body(10_000_001))).status).toBe(413);
+		expect(emulator.statistics().charged).toBe(1);
+	});
+
+	test('two inputs of "image to video" share a title', () => {
+		expect(secondApi(emulator).requestExample.match(/"Load Image"/g)).toHaveLength(2);
+	});
+});
+
+describe('behaviour', () => {
+	test('may depend on the task', async () => {
+		emulator.setBehaviour(({ number }) => ({
+			durationMs: 0,
+			failWith: number === 2 ? 'the second fails' : undefined,
+		}));
+		const [first, second] = [await client().run(), await client().run()];
+		expect((await client().status(first.task_id)).status).toBe('COMPLETED');
+		expect((await client().status(second.task_id)).status).toBe('FAILED');
+	});
+
+	test('of one API leaves the other alone, and a reset takes it back', async () => {
+		emulator.setBehaviour({ runningWord: 'EXECUTING' }, { api: 'text to image' });
+		const second = clientOf(secondApi(emulator));
+		const [a, b] = [await client().run(), await second.run()];
+		expect((await client().status(a.task_id)).status).toBe('EXECUTING');
+		expect((await second.status(b.task_id)).status).toBe('IN_PROGRESS');
+		emulator.reset();
+		const { task_id } = await client().run();
+		expect((await client().status(task_id)).status).toBe('IN_PROGRESS');
+	});
+
+	test('a task may be unknown for a while after its creation', async () => {
+		emulator.setBehaviour({ notFoundForMs: 100 });
+		const { task_id } = await client().run();
+		expect((await client().ask(task_id)).status).toBe(404);
+		clock += 100;
+		expect((await client().ask(task_id)).status).toBe(200);
+	});
+
+	test('with two GPUs the third task waits for the first to end', async () => {
+		emulator.setBehaviour({ gpus: 2 });
+		for (let i = 0; i < 3; i++) await client().run();
+		expect(emulator.statistics()).toMatchObject({
+			tasks: { IN_PROGRESS: 2, IN_QUEUE: 1 },
+			inFlight: 2,
+			unfinished: 3,
+		});
+		clock += 1000;
+		expect(emulator.statistics()).toMatchObject({
+			tasks: { COMPLETED: 2, IN_PROGRESS: 1 },
+			inFlight: 1,
+			maxInFlight: 2,
+			maxUnfinished: 3,
+		});
+	});
+
+	test('empty lists may be null or absent, and further lists may hold files', async () => {
+		emulator.setBehaviour({ durationMs: 0, images: 0, listsWhenEmpty: 'null' });
+		const { task_id } = await client().run();
+		expect(await client().status(task_id)).toMatchObject({ image_urls: null, video_urls: null });
+		emulator.setBehaviour({ listsWhenEmpty: 'absent', extraLists: { audio_urls: 2 } });
+		const second = await client().status((await client().run()).task_id);
+		expect(second).not.toHaveProperty('image_urls');
+		expect(second).toHaveProperty('audio_urls.length', 2);
+	});
+
+	test('a setting that does not exist is refused', () => {
+		const misspelt = JSON.parse('{"durationms": 1}');
+		expect(() => emulator.setBehaviour(misspelt)).toThrow('durationms');
+	});
+});
+
+describe('what is counted', () => {
+	test('a task is charged when it is taken, and knows when it ended and when that was told', async () => {
+		const { task_id } = await client().run();
+		const createdAt = clock;
+		await client().status(task_id);
+		clock += 1400;
+		await client().status(task_id);
+		clock += 600;
+		await client().status(task_id);
+		expect(emulator.statistics()).toMatchObject({
+			charged: 1,
+			submits: 1,
+			asked: 3,
+			tasks: { COMPLETED: 1 },
+			inFlight: 0,
+			maxInFlight: 1,
+			perTask: [
+				{
+					id: task_id,
+					createdAt,
+					completedAt: createdAt + 1000,
+					knownAt: createdAt + 1400,
+					asked: 3,
+				},
+			],
+		});
+	});
+
+	test('the log tells each request, but keeps no token', async () => {
+		const { task_id } = await client().run();
+		expect(emulator.requests()).toEqual([
+			expect.objectContaining({
+				origin: 'api',
+				method: 'POST',
+				path: new URL(`${emulator.apiUrl}/run_task`).pathname,
+				status: 200,
+				api: 'text to image',
+				taskId: task_id,
+				authorization: true,
+				headerNames: expect.arrayContaining(['authorization', 'content-type']),
+			}),
+		]);
+		expect(JSON.stringify(emulator.requests())).not.toContain(emulator.token);
+	});
+
+	test('a reset forgets tasks, faults and numbers, and keeps the URLs', async () => {
+		emulator.addFault({ call: 'submit', kind: 'status', status: 500, times: Infinity });
+		await client().submit();
+		emulator.reset();
+		expect(emulator.statistics()).toMatchObject({ submits: 0, charged: 0, perTask: [] });
+		expect(emulator.requests()).toEqual([]);
+		expect((await client().submit()).status).toBe(200);
+	});
+});
+
+describe('control over HTTP', () => {
+	const control = (path: string, method = 'GET', body?: unknown) =>
+		fetch(`${emulator.controlUrl}${path}`, {
+			method,
+			...(body === undefined
+				? {}
+				: { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+		});
+
+	test('has the same levers, without a token', async () => {
+		await control('/behaviour?api=text%20to%20image', 'PUT', { durationMs: 0, gpus: Infinity });
+		const fault = { call: 'status', kind: 'status', status: 503, times: Infinity };
+		expect((await control('/faults', 'POST', fault)).status).toBe(201);
+		const { task_id } = await client().run();
+		expect((await client().ask(task_id)).status).toBe(503);
+		expect((await client().ask(task_id)).status).toBe(503);
+		await control('/faults', 'DELETE');
+		expect((await client().status(task_id)).status).toBe('COMPLETED');
+		expect(await (await control('/statistics')).json()).toMatchObject({ charged: 1, asked: 3 });
+		expect(await (await control('/requests')).json()).toHaveLength(4);
+		await control('/reset', 'POST');
+		expect(emulator.statistics().charged).toBe(0);
+	});
+
+	test('shows what a task was sent', async () => {
+		const { task_id } = await client().run();
+		const shown = await (await control(`/tasks/${task_id}`)).json();
+		expect(shown).toMatchObject({ id: task_id, ...JSON.parse(emulator.requestExample) });
+		expect((await control('/tasks/unknown')).status).toBe(404);
+	});
+
+	test.each([
+		['/faults', 'POST', { call: 'submit', kind: 'flood' }, 'hugeText'],
+		['/faults', 'POST', { call: 'submit', kind: 'hang', forever: true }, 'forever'],
+		['/faults', 'POST', { call: 'nothing', kind: 'hang' }, 'call'],
+		['/behaviour', 'PUT', { images: -1 }, 'images'],
+	])('%s refuses with a reason what it cannot do (%#)', async (path, method, body, reason) => {
+		const response = await control(path, method, body);
+		expect(response.status).toBe(400);
+		expect(await response.text()).toContain(reason);
+	});
+
+	test('a service that stopped listening refuses connections until it listens again', async () => {
+		const { task_id } = await client().run();
+		await emulator.stopListening();
+		expect(await failureOf(client().ask(task_id))).toBe('ECONNREFUSED');
+		expect((await control('/statistics')).status).toBe(200);
+		await control('/listen', 'POST');
+		expect((await client().ask(task_id)).status).toBe(200);
+	});
+});
