@@ -1,5 +1,6 @@
 const { execFile } = require('node:child_process');
-const { rm } = require('node:fs/promises');
+const { readdir, rm, stat } = require('node:fs/promises');
+const { join } = require('node:path');
 const { promisify } = require('node:util');
 const { series, watch } = require('gulp');
 
@@ -49,9 +50,24 @@ async function checkPacked() {
 
 const build = series(compile, trim, checkPacked);
 
+/** Builds unless dist is newer than everything it is made of. */
+async function buildIfChanged() {
+	const sources = ['package.json', 'tsconfig.json', 'gulpfile.js', 'README.md'];
+	for (const folder of ['nodes', 'credentials']) {
+		const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+		sources.push(
+			...entries.map(({ parentPath, path, name }) => join(parentPath ?? path, name)),
+			folder,
+		);
+	}
+	const times = await Promise.all(sources.map(async (file) => (await stat(file)).mtimeMs));
+	const built = await stat('dist/credentials').catch(() => ({ mtimeMs: 0 }));
+	if (built.mtimeMs < Math.max(...times)) await promisify(build)();
+}
+
 /** Builds again at every change, for a running `npm start`. */
 function dev() {
 	watch(['nodes/**', 'credentials/**'], { ignoreInitial: false }, build);
 }
 
-module.exports = { build, dev, default: build };
+module.exports = { build, buildIfChanged, dev, default: build };

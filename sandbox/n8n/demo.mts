@@ -1,0 +1,78 @@
+import path from 'node:path';
+import { makePicture } from './demoRun.mts';
+import { importCredentials, importExamples } from './examples.mts';
+import { REPOSITORY, SANDBOX_FOLDER } from './folders.mts';
+import { takeHome } from './home.mts';
+import { N8N_VERSION, installN8n, isInstalled } from './install.mts';
+import { placeNodePackage } from './nodePackage.mts';
+import { PlainError } from './plainError.mts';
+import { step } from './progress.mts';
+import { readRecord, writeRecord } from './record.mts';
+import { startN8n, type N8nServer } from './server.mts';
+import type { Service } from './service.mts';
+import { signIn, type Session } from './session.mts';
+import type { SavedWorkflow } from './workflows.mts';
+
+export interface Demo {
+	server: N8nServer;
+	session: Session;
+	workflow: SavedWorkflow;
+}
+
+const EDITOR_PORT = 5678;
+const EXAMPLE = 'text-to-image';
+
+/**
+ * Starts a real n8n with the node, the service's credentials and the examples in it.
+ * @param onEnd is handed what has to be undone, in the order in which it was done
+ */
+export async function openDemo(
+	service: Service,
+	onEnd: (undo: () => Promise<void>) => void,
+): Promise<Demo> {
+	const installation = await step(
+		(await isInstalled())
+			? `n8n ${N8N_VERSION}`
+			: `Fetching n8n ${N8N_VERSION} (first start only: a minute or two, 2 GB)`,
+		(note) => installN8n(N8N_VERSION, undefined, note),
+	);
+	const home = await takeHome(path.join(SANDBOX_FOLDER, service.home));
+	onEnd(() => home.giveBack());
+	const title = home.temporary
+		? 'Starting n8n (another one runs, so in an empty folder)'
+		: 'Starting n8n';
+	const server = await step(title, async () => {
+		await placeNodePackage(home.folder);
+		return await startN8n({
+			installation,
+			userFolder: home.folder,
+			preferredPort: EDITOR_PORT,
+			logFile: path.join(home.folder, 'n8n.log'),
+		});
+	});
+	onEnd(() => server.stop());
+	return await step('Importing credentials and examples', async () => {
+		const session = await signIn(server.url);
+		const workflow = await importAll(session, service, home.folder);
+		return { server, session, workflow };
+	});
+}
+
+async function importAll(session: Session, service: Service, home: string): Promise<SavedWorkflow> {
+	const file = path.join(home, 'imported.json');
+	const record = await readRecord(file);
+	const credentials = await importCredentials(session, service.credentials, record);
+	const folder = path.join(REPOSITORY, 'examples');
+	const examples = await importExamples(session, folder, credentials, record, service.adapt);
+	await writeRecord(file, record);
+	const workflow = examples.get(EXAMPLE);
+	if (workflow === undefined) throw new PlainError(`examples/${EXAMPLE}.json is missing`);
+	return workflow;
+}
+
+/** Runs "text to image" in the open demo and returns the picture's path. */
+export async function runDemo({ session, workflow }: Demo, service: Service): Promise<string> {
+	return await step(`Running '${workflow.name}'`, () =>
+		makePicture(session, workflow, service.pictureSeconds),
+	);
+}

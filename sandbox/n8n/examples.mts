@@ -1,0 +1,93 @@
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { saveCredential, type Credential } from './credentials.mts';
+import { hashOf, type SandboxRecord } from './record.mts';
+import type { Session } from './session.mts';
+import {
+	createWorkflow,
+	readWorkflow,
+	updateWorkflow,
+	workflowSchema,
+	type SavedWorkflow,
+	type Workflow,
+} from './workflows.mts';
+
+/** The node's type in a real n8n. */
+export const NODE_TYPE = 'n8n-nodes-instasd.instaSd';
+
+export type SavedCredential = { id: string; name: string };
+
+/** Puts credentials into n8n, or brings those made earlier up to date. */
+export async function importCredentials(
+	session: Session,
+	credentials: Credential[],
+	record: SandboxRecord,
+): Promise<SavedCredential[]> {
+	const saved: SavedCredential[] = [];
+	for (const credential of credentials) {
+		const { name } = credential;
+		const hash = hashOf(credential);
+		const known = record.credentials[name];
+		const id =
+			known?.hash === hash ? known.id : await saveCredential(session, credential, known?.id);
+		record.credentials[name] = { id, hash };
+		saved.push({ id, name });
+	}
+	return saved;
+}
+
+/**
+ * Puts every workflow file of a folder into n8n. One that the user has changed in the editor stays as
+ * it is.
+ * @param credentials an InstaSD node gets the one it names, or else the first
+ * @param adapt changes a workflow before it is imported
+ * @returns the workflows in n8n, by the files' names without `.json`
+ */
+export async function importExamples(
+	session: Session,
+	folder: string,
+	credentials: SavedCredential[],
+	record: SandboxRecord,
+	adapt: (workflow: Workflow) => Workflow = (workflow) => workflow,
+): Promise<Map<string, SavedWorkflow>> {
+	const imported = new Map<string, SavedWorkflow>();
+	for (const file of await workflowFiles(folder)) {
+		const text = await readFile(path.join(folder, file), 'utf8');
+		const workflow = withCredentials(adapt(workflowSchema.parse(JSON.parse(text))), credentials);
+		const saved = await importWorkflow(session, file, workflow, record);
+		imported.set(path.basename(file, '.json'), saved);
+	}
+	return imported;
+}
+
+async function workflowFiles(folder: string): Promise<string[]> {
+	const names = await readdir(folder).catch(() => []);
+	return names.filter((name) => name.endsWith('.json')).sort();
+}
+
+async function importWorkflow(
+	session: Session,
+	file: string,
+	workflow: Workflow,
+	record: SandboxRecord,
+): Promise<SavedWorkflow> {
+	const hash = hashOf(workflow);
+	const known = record.workflows[file];
+	const present = known && (await readWorkflow(session, known.id));
+	if (present && (known.hash === hash || known.versionId !== present.versionId)) return present;
+	const saved = present
+		? await updateWorkflow(session, present.id, workflow)
+		: await createWorkflow(session, workflow);
+	record.workflows[file] = { id: saved.id, hash, versionId: saved.versionId };
+	return saved;
+}
+
+function withCredentials(workflow: Workflow, credentials: SavedCredential[]): Workflow {
+	const nodes = workflow.nodes.map((node) => {
+		if (node.type !== NODE_TYPE) return node;
+		const wanted = node.credentials?.instaSdApi?.name;
+		const instaSdApi = credentials.find(({ name }) => name === wanted) ?? credentials[0];
+		return instaSdApi === undefined ? node : { ...node, credentials: { instaSdApi } };
+	});
+	return { ...workflow, nodes };
+}

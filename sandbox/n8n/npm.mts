@@ -1,0 +1,59 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PlainError, lastLines } from './plainError.mts';
+import { run } from './processes.mts';
+
+const NETWORK_ERROR =
+	/\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET|network)\b/;
+
+/**
+ * Installs packages by npm into an empty folder, without running their scripts.
+ * @throws PlainError when npm is missing, offline or refused
+ */
+export async function npmInstall(folder: string, packages: string[]): Promise<void> {
+	await writeFile(path.join(folder, 'package.json'), '{ "private": true }\n');
+	const { code, log } = await run(
+		'npm',
+		['install', '--ignore-scripts', '--omit=optional', ...QUIET, ...packages],
+		{ cwd: folder, env: npmEnv() },
+	);
+	if (code !== 0) throw registryError(`npm could not install ${packages.join(', ')}`, log);
+}
+
+/**
+ * What the registry knows of a package's version, as JSON.
+ * @throws PlainError when it does not exist or npm cannot ask
+ */
+export async function npmView(specification: string, fields: string[]): Promise<unknown> {
+	const { code, stdout, log } = await run(
+		'npm',
+		['view', specification, ...fields, '--json', ...QUIET],
+		{ env: npmEnv() },
+	);
+	if (code !== 0 || stdout.trim() === '') {
+		throw registryError(`npm knows no ${specification}`, log);
+	}
+	return JSON.parse(stdout);
+}
+
+/** An error of npm or pnpm in plain words, with what they said. */
+export function registryError(message: string, log: string): PlainError {
+	if (NETWORK_ERROR.test(log)) {
+		const host = /(?:ENOTFOUND|EAI_AGAIN) ([\w.-]+)/.exec(log)?.[1] ?? 'the package registry';
+		return new PlainError(`${message}: ${host} cannot be reached`, {
+			advice: 'Check the connection (or the proxy in your npm settings) and start again.',
+			log: lastLines(log, 10),
+		});
+	}
+	return new PlainError(message, { log: lastLines(log) });
+}
+
+/** The environment for npm and pnpm: a surrounding `npm start` passes settings of its own. */
+export function npmEnv(): NodeJS.ProcessEnv {
+	const inherited = new Set(['npm_config_local_prefix', 'npm_config_global', 'npm_config_prefix']);
+	return Object.fromEntries(
+		Object.entries(process.env).filter(([name]) => !inherited.has(name.toLowerCase())),
+	);
+}
+
+const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--fetch-retries=1'];

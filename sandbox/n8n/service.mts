@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { startEmulator } from '../emulator/server.mts';
+import type { Credential } from './credentials.mts';
+import { NODE_TYPE } from './examples.mts';
+import { PlainError } from './plainError.mts';
+import type { Workflow } from './workflows.mts';
+
+/** What the sandboxed n8n talks to. */
+export interface Service {
+	/** Shown while it is being reached. */
+	title: string;
+	/** n8n's user folder below the sandbox folder: the emulator's and a real service's stay apart. */
+	home: string;
+	credentials: Credential[];
+	/** Makes an example fit the service. */
+	adapt(workflow: Workflow): Workflow;
+	/** How long a picture may take. */
+	pictureSeconds: number;
+	/** What the service has counted, in a line. */
+	summary(): string | undefined;
+	/** Where to control it. */
+	controlUrl: string | undefined;
+	close(): Promise<void>;
+}
+
+/** The real InstaSD API if the environment names one, else the emulator. */
+export async function openService(env: NodeJS.ProcessEnv): Promise<Service> {
+	const credential = await realCredential(env);
+	return credential === undefined ? await emulator() : realService(credential);
+}
+
+const NAME = 'InstaSD sandbox';
+const TYPE = 'instaSdApi';
+
+// Always the same while they are free: the credential's URL, and links in old executions, stay right.
+const API_PORT = 5690;
+const FILE_PORT = 5691;
+
+async function emulator(): Promise<Service> {
+	const behaviour = { queueMs: 500, durationMs: 3000 };
+	const running = await startEmulator({ behaviour, port: API_PORT, filePort: FILE_PORT }).catch(
+		() => startEmulator({ behaviour }),
+	);
+	const credentials = running.apis.map(({ name, apiUrl, token, requestExample }, index) => ({
+		name: index === 0 ? NAME : `${NAME}: ${name}`,
+		type: TYPE,
+		data: { setup: 'manual', apiUrl, apiToken: token, requestExample },
+	}));
+	return {
+		title: 'InstaSD emulator',
+		home: 'home',
+		credentials,
+		adapt: (workflow) => workflow,
+		pictureSeconds: 60,
+		summary: () => {
+			const { charged, asked, leaked } = running.statistics();
+			return `${charged} task charged, its status asked ${asked} times, token leaked ${leaked} times`;
+		},
+		controlUrl: running.controlUrl,
+		close: () => running.close(),
+	};
+}
+
+function realService(credential: Credential): Service {
+	return {
+		title: 'your InstaSD API',
+		home: 'home-service',
+		credentials: [credential],
+		adapt: withSampleInputs,
+		pictureSeconds: 1800,
+		summary: () => undefined,
+		controlUrl: undefined,
+		close: async () => undefined,
+	};
+}
+
+async function realCredential(env: NodeJS.ProcessEnv): Promise<Credential | undefined> {
+	const { INSTASD_API_URL, INSTASD_API_TOKEN, INSTASD_REQUEST_EXAMPLE, INSTASD_POSTMAN } = env;
+	if (INSTASD_POSTMAN) {
+		const postmanCollectionWithToken = await readGiven('INSTASD_POSTMAN', INSTASD_POSTMAN);
+		return { name: NAME, type: TYPE, data: { setup: 'postman', postmanCollectionWithToken } };
+	}
+	if (!INSTASD_API_URL && !INSTASD_API_TOKEN) return undefined;
+	if (!INSTASD_API_URL || !INSTASD_API_TOKEN) {
+		throw new PlainError('INSTASD_API_URL and INSTASD_API_TOKEN are needed together', {
+			advice: 'Set both, or INSTASD_POSTMAN to the path of a Postman collection, or none of them.',
+		});
+	}
+	const requestExample = INSTASD_REQUEST_EXAMPLE
+		? await readGiven('INSTASD_REQUEST_EXAMPLE', INSTASD_REQUEST_EXAMPLE)
+		: '';
+	const data = { apiUrl: INSTASD_API_URL, apiToken: INSTASD_API_TOKEN, requestExample };
+	return { name: NAME, type: TYPE, data: { setup: 'manual', ...data } };
+}
+
+async function readGiven(variable: string, file: string): Promise<string> {
+	try {
+		return await readFile(file, 'utf8');
+	} catch (cause) {
+		throw new PlainError(`The file that ${variable} names cannot be read: ${file}`, { cause });
+	}
+}
+
+/** The examples' inputs are the emulator's; without any, the node sends the API's own sample. */
+function withSampleInputs(workflow: Workflow): Workflow {
+	const nodes = workflow.nodes.map((node) => {
+		if (node.type !== NODE_TYPE || !('inputs' in node.parameters)) return node;
+		const inputs = { mappingMode: 'defineBelow', value: {}, schema: [] };
+		return { ...node, parameters: { ...node.parameters, inputs } };
+	});
+	return { ...workflow, nodes };
+}

@@ -1,0 +1,84 @@
+import path from 'node:path';
+import colors from 'picocolors';
+import { openDemo, runDemo, type Demo } from './n8n/demo.mts';
+import { PlainError } from './n8n/plainError.mts';
+import { openService, type Service } from './n8n/service.mts';
+import { OWNER } from './n8n/session.mts';
+
+const once = process.argv.includes('--once');
+const undo: Array<() => Promise<void>> = [];
+let pictureMade = false;
+let endingSince: number | undefined;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+	process.on(signal, () => void end(pictureMade ? 0 : 130));
+}
+// A reader that went away, as in `npm start | head`.
+process.stdout.on('error', () => void end(1));
+
+try {
+	await main();
+} catch (error) {
+	// After a Ctrl-C something is bound to break; that is no news.
+	if (endingSince === undefined) {
+		showError(error);
+		await end(1);
+	}
+}
+
+async function main(): Promise<void> {
+	const service = await openService(process.env);
+	undo.push(() => service.close());
+	const demo = await openDemo(service, (action) => undo.push(action));
+	try {
+		showPicture(service, await runDemo(demo, service));
+	} catch (error) {
+		if (once || endingSince !== undefined) throw error;
+		showError(error);
+	}
+	if (once) return await end(0);
+
+	showEditor(demo, service);
+	const code = await demo.server.exited;
+	throw new PlainError(`n8n ended by itself (${code})`, { log: demo.server.log() });
+}
+
+/** Undoes everything, last things first. What is still there then is killed at the process's exit. */
+async function end(code: number): Promise<void> {
+	if (endingSince !== undefined) {
+		// A second Ctrl-C does not wait; but npm and tsx pass on the first one, too.
+		if (Date.now() - endingSince > 1000) process.exit(code || 1);
+		return;
+	}
+	endingSince = Date.now();
+	for (const action of undo.reverse()) await action().catch(showError);
+	process.exit(code);
+}
+
+function showPicture(service: Service, file: string): void {
+	pictureMade = true;
+	const summary = service.summary();
+	if (summary !== undefined) console.log(`  ${service.title}: ${summary}`);
+	console.log(file);
+}
+
+function showEditor({ server, workflow }: Demo, { controlUrl }: Service): void {
+	console.log(`
+  ${colors.bold('Editor')}    ${colors.cyan(`${server.url}/workflow/${workflow.id}`)}
+  ${colors.bold('Login')}     ${OWNER.email}  ${OWNER.password}`);
+	if (controlUrl !== undefined) {
+		console.log(`  ${colors.bold('Emulator')}  ${colors.cyan(`${controlUrl}/statistics`)}`);
+	}
+	console.log(`  ${colors.bold('Log')}       ${path.join(server.userFolder, 'n8n.log')}`);
+	console.log(`\n  Ctrl-C ends it.`);
+}
+
+function showError(error: unknown): void {
+	if (!(error instanceof PlainError)) {
+		console.error(error);
+		return;
+	}
+	console.error(`\n${colors.red(error.message)}`);
+	if (error.log) console.error(colors.dim(error.log));
+	if (error.advice) console.error(error.advice);
+}
