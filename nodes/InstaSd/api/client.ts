@@ -21,13 +21,24 @@ const fullResponse = z.object({
 	headers: z.record(z.unknown()),
 	body: z.unknown(),
 });
+const header = z.string().optional().catch(undefined);
 const errorCode = z.string().regex(/^E[A-Z_]+$/);
 const codeFields = z
 	.object({ httpCode: z.unknown(), code: z.unknown(), cause: z.unknown() })
 	.partial();
 
-/** The calls through n8n's HTTP helper: it adds URL and token from the credential, and ends them on Stop. */
-export function createClient(context: IExecuteFunctions): Client {
+/** A shorter token is as likely a word of the reply. */
+const shortestToken = 8;
+
+/**
+ * The calls through n8n's HTTP helper: it adds URL and token from the credential, and ends them on Stop.
+ * @param token is taken out of replies that quote it: they go into items, errors and logs
+ */
+export function createClient(context: IExecuteFunctions, token: string): Client {
+	const withoutToken = (body: unknown) =>
+		typeof body === 'string' && token.length >= shortestToken
+			? body.replaceAll(token, '(token)')
+			: body;
 	const call = async (options: IHttpRequestOptions): Promise<Reply> => {
 		try {
 			const reply = await context.helpers.httpRequestWithAuthentication.call(
@@ -43,8 +54,13 @@ export function createClient(context: IExecuteFunctions): Client {
 				},
 			);
 			const { statusCode, headers, body } = fullResponse.parse(reply);
-			const retryAfter = z.string().optional().catch(undefined).parse(headers['retry-after']);
-			return { kind: 'answer', httpStatus: statusCode, retryAfter, body: readJson(body) };
+			const retryAfter = header.parse(headers['retry-after']);
+			return {
+				kind: 'answer',
+				httpStatus: statusCode,
+				retryAfter,
+				body: readJson(withoutToken(body)),
+			};
 		} catch (error) {
 			return { kind: 'lost', errorCode: errorCodeIn(error) };
 		}

@@ -63,6 +63,15 @@ export function invalidInput(message: string, description: string): Failure {
 	return new Failure({ code: 'INVALID_INPUT', message, description });
 }
 
+/** An error that nobody foresaw as a failure: it comes from an expression, or from n8n itself. */
+export function asFailure(error: unknown): Failure {
+	if (error instanceof Failure) return error;
+	return invalidInput(
+		error instanceof Error ? error.message : String(error),
+		'Check the credential of the node and the expressions in its parameters.',
+	);
+}
+
 /** Does something about the failure of work, and lets it pass. */
 export async function onFailure<T>(work: Promise<T>, act: (error: unknown) => void): Promise<T> {
 	return await work.then(undefined, async (error: unknown) => {

@@ -83,10 +83,11 @@ export function judge(call: Call, reply: Reply): { verdict: Verdict; code: Failu
  */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
 	if (header === undefined) return undefined;
-	const wait = /^\s*\d+(\.\d+)?\s*$/.test(header)
-		? Number(header) * 1000
-		: Date.parse(header) - now;
-	return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
+	// Date.parse would read "-5" as a year.
+	const isDate = /[a-z]/i.test(header);
+	const wait = isDate ? Date.parse(header) - now : Number(header.trim() || NaN) * 1000;
+	if (!Number.isFinite(wait) || (wait < 0 && !isDate)) return undefined;
+	return Math.max(0, wait);
 }
 
 /**

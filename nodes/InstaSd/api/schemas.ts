@@ -26,7 +26,7 @@ export interface FileLink {
 
 /** Any JSON value: n8n's type for one holds whatever JSON can. */
 const json = z.custom<IDataObject[string]>();
-const fields = z.record(json);
+const anyFields = z.record(json).catch({});
 
 const identifier = z.union([z.string().trim().min(1), z.number()]).transform(String);
 const created = z.object({ task_id: identifier, status: z.string().catch('CREATED') });
@@ -35,7 +35,10 @@ const steps = z.number().finite().nonnegative().optional().catch(undefined);
 const list = z
 	.union([z.array(z.custom<GenericValue>()), z.string().transform((url) => [url])])
 	.catch([]);
-const link = z.string().regex(/^https?:\/\//i);
+const link = z
+	.string()
+	.regex(/^https?:\/\//i)
+	.refine((url) => URL.canParse(url));
 const words = z.union([
 	z.string().trim().min(1),
 	z.object({ message: z.string().trim().min(1) }).transform(({ message }) => message),
@@ -61,20 +64,23 @@ export function reasonIn(reply: unknown): string | undefined {
 	const all = z.record(z.unknown()).safeParse(reply);
 	if (!all.success) return undefined;
 	for (const name of ['error', 'error_message', 'message', 'detail', 'reason', 'failure_reason']) {
-		const reason = words.safeParse(all.data[name]);
+		const value = all.data[name];
+		if (value === undefined || value === null) continue;
+		const reason = words.safeParse(value);
 		if (reason.success) return reason.data.slice(0, 500);
-		if (Array.isArray(all.data[name])) return JSON.stringify(all.data[name]).slice(0, 500);
+		if (Array.isArray(value)) return JSON.stringify(value).slice(0, 500);
 	}
 	return undefined;
 }
 
 function describe(reply: unknown, id: string, status: string): Task {
-	const own = fields.catch({}).parse(reply);
+	const own = anyFields.parse(reply);
+	const state = taskState(status);
 	const found: FileLink[] = [];
 	const lists: IDataObject = { image_urls: [], video_urls: [] };
 	for (const name of new Set(['image_urls', 'video_urls', ...Object.keys(own)])) {
 		if (!name.endsWith('_urls')) continue;
-		const entries = list.parse(own[name]);
+		const entries = list.parse(own[name] ?? []);
 		lists[name] = entries;
 		for (const entry of entries) {
 			const url = link.safeParse(entry);
@@ -84,11 +90,11 @@ function describe(reply: unknown, id: string, status: string): Task {
 	return {
 		id,
 		status,
-		state: taskState(status),
+		state,
 		estimatedSteps: steps.parse(own.estimated_steps),
 		completedSteps: steps.parse(own.completed_steps),
 		links: found,
-		reason: reasonIn(reply),
+		reason: state === 'failed' ? reasonIn(reply) : undefined,
 		fields: { ...own, task_id: id, status, ...lists },
 	};
 }

@@ -1,6 +1,7 @@
 import { invalidInput } from '../api/failures';
 import { isLink, nameOf, type ApiInput } from './inputTypes';
 import type { ItemFile, PlannedValue, SendFilesAs } from './plannedInput';
+import { shown } from './shown';
 
 /** The files of the item that an input may be given. */
 export interface ItemFiles {
@@ -25,26 +26,39 @@ const signatures =
 export function acceptFile(input: ApiInput, given: unknown, files: ItemFiles): PlannedValue {
 	const text = typeof given === 'string' ? given.trim() : given;
 	if (isLink(text)) return { kind: 'value', value: text };
-	if (typeof text === 'string' && dataUrl.test(text)) {
-		return inline(input, text.replace(dataUrl, ''));
-	}
-	const file = text === '' ? undefined : files.find(text);
+	const file = text === '' || isDataUrl(text) ? undefined : files.find(text);
 	if (file !== undefined) {
 		if (input.type === 'video' && files.sendAs === 'base64') throw videoAsData(input);
 		return { kind: 'file', file, sendAs: files.sendAs };
 	}
-	if (typeof text === 'string' && isBase64File(text)) return inline(input, text);
-	throw notAFile(input, text, files.names());
-}
-
-function inline(input: ApiInput, base64: string): PlannedValue {
+	if (!isInlineFile(text)) throw notAFile(input, text, files.names());
 	if (input.type === 'video') throw videoAsData(input);
-	return { kind: 'value', value: base64.replace(/\s/g, '') };
+	return { kind: 'value', value: bare(text) };
 }
 
-/** Whether a text is base64 of a file: long enough not to be a word, and with the first bytes of a known format. */
-function isBase64File(text: string): boolean {
-	return text.length >= 64 && signatures.test(text) && /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text);
+/** Whether a value is a file by itself, link or content, and not the name of one. */
+export function isFileItself(value: unknown): boolean {
+	return isLink(value) || isInlineFile(value);
+}
+
+/** Whether a value is the content of a file: long enough not to be a word, and with the first bytes of a known format. */
+function isInlineFile(value: unknown): value is string {
+	if (typeof value !== 'string') return false;
+	if (isDataUrl(value)) return isBase64(bare(value));
+	return value.length >= 64 && signatures.test(value) && isBase64(bare(value));
+}
+
+function isDataUrl(value: unknown): boolean {
+	return typeof value === 'string' && dataUrl.test(value);
+}
+
+function bare(text: string): string {
+	return text.replace(dataUrl, '').replace(/\s+/g, '');
+}
+
+/** Looks for what base64 does not have, in one pass: a pattern of the whole would take hours for a long text of spaces. */
+function isBase64(text: string): boolean {
+	return text !== '' && !/[^A-Za-z0-9+/]/.test(text.replace(/={1,2}$/, ''));
 }
 
 function videoAsData(input: ApiInput) {
@@ -63,6 +77,9 @@ function notAFile(input: ApiInput, given: unknown, names: string[]) {
 	const problem =
 		given === ''
 			? `Input ${nameOf(input)} needs a value: ${what}`
-			: `Input ${nameOf(input)} takes ${what}, not '${String(given).slice(0, 80)}'`;
-	return invalidInput(problem, `${has} A URL begins with http:// or https://.`);
+			: `Input ${nameOf(input)} takes ${what}, not ${shown(given)}`;
+	return invalidInput(
+		problem,
+		`${has} A URL begins with http:// or https:// and has no spaces in it.`,
+	);
 }

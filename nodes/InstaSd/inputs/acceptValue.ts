@@ -1,7 +1,9 @@
 import { invalidInput, type Failure } from '../api/failures';
 import { acceptFile, type ItemFiles } from './acceptFile';
 import { fileTypes, nameOf, type ApiInput, type InputValue } from './inputTypes';
+import { isExact, parseNumber } from './numbers';
 import type { PlannedValue } from './plannedInput';
+import { shown } from './shown';
 
 /**
  * What a given value is sent as. Text that spells a number, and numbers for a text, are taken for what they are;
@@ -17,17 +19,7 @@ export function acceptValue(input: ApiInput, given: unknown, files: ItemFiles): 
 		);
 	}
 	if (fileTypes.has(input.type)) return acceptFile(input, given, files);
-	switch (input.type) {
-		case 'number':
-		case 'integer':
-			return { kind: 'value', value: acceptNumber(input, given) };
-		case 'boolean':
-			return { kind: 'value', value: acceptBoolean(input, given) };
-		case 'options':
-			return { kind: 'value', value: acceptOption(input, given) };
-		default:
-			return { kind: 'value', value: acceptText(input, given) };
-	}
+	return { kind: 'value', value: acceptPlain(input, given) };
 }
 
 function acceptSeed(input: ApiInput, given: unknown): PlannedValue {
@@ -41,28 +33,51 @@ function acceptSeed(input: ApiInput, given: unknown): PlannedValue {
 	if (seed === undefined || !Number.isInteger(seed)) {
 		throw refused(input, given, "takes a whole number, or 'random' for a new one with every task");
 	}
-	if (!Number.isSafeInteger(seed)) throw tooLarge(input, given);
+	if (!isExact(seed)) throw tooLarge(input, given);
 	return { kind: 'value', value: asText ? String(seed) : seed };
 }
 
-function acceptNumber(input: ApiInput, given: unknown): number {
+function acceptPlain(input: ApiInput, given: unknown): InputValue {
+	const { sample } = input;
+	// What the example itself holds is right, whatever its hint says.
+	if (sample !== undefined && given === sample && (typeof sample !== 'number' || isExact(sample))) {
+		return sample;
+	}
+	switch (input.type) {
+		case 'number':
+		case 'integer':
+			return acceptNumber(input, given);
+		case 'boolean':
+			return acceptBoolean(input, given);
+		case 'options':
+			return acceptOption(input, given);
+		default:
+			return acceptText(input, given);
+	}
+}
+
+/** A number; as text where the example has it as text. */
+function acceptNumber(input: ApiInput, given: unknown): InputValue {
 	const number = parseNumber(given);
 	if (number === undefined) throw refused(input, given, 'takes a number');
 	if (input.type === 'integer' && !Number.isInteger(number)) {
 		throw refused(input, given, 'takes a whole number');
 	}
-	if (Number.isInteger(number) && !Number.isSafeInteger(number)) throw tooLarge(input, given);
-	return number;
+	if (!isExact(number)) throw tooLarge(input, given);
+	return typeof input.sample === 'string' ? String(given).trim() : number;
 }
 
-function acceptBoolean(input: ApiInput, given: unknown): boolean {
-	const word = String(given).trim().toLowerCase();
+/** True or false; as text where the example has it as text. */
+function acceptBoolean(input: ApiInput, given: unknown): InputValue {
+	const word = typeof given === 'object' ? '' : String(given).trim().toLowerCase();
 	if (word !== 'true' && word !== 'false') throw refused(input, given, 'takes true or false');
-	return word === 'true';
+	return typeof input.sample === 'string' ? word : word === 'true';
 }
 
 function acceptOption(input: ApiInput, given: unknown): InputValue {
-	const chosen = input.options.find((option) => String(option) === String(given));
+	const chosen =
+		input.options.find((option) => option === given) ??
+		input.options.find((option) => typeof given !== 'object' && String(option) === String(given));
 	if (chosen === undefined) {
 		throw refused(input, given, `takes one of ${input.options.map(shown).join(', ')}`);
 	}
@@ -71,19 +86,10 @@ function acceptOption(input: ApiInput, given: unknown): InputValue {
 
 function acceptText(input: ApiInput, given: unknown): string {
 	if (typeof given === 'object') throw refused(input, given, 'takes text');
-	if (typeof given === 'number' && Number.isInteger(given) && !Number.isSafeInteger(given)) {
+	if (typeof given === 'number' && Number.isInteger(given) && !isExact(given)) {
 		throw tooLarge(input, given);
 	}
 	return String(given);
-}
-
-/** A number, or text that spells one in decimal; undefined for all else. */
-function parseNumber(given: unknown): number | undefined {
-	if (typeof given === 'number') return Number.isFinite(given) ? given : undefined;
-	if (typeof given !== 'string') return undefined;
-	if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(given)) return undefined;
-	const number = Number(given);
-	return Number.isFinite(number) ? number : undefined;
 }
 
 function refused(input: ApiInput, given: unknown, takes: string): Failure {
@@ -100,9 +106,4 @@ function tooLarge(input: ApiInput, given: unknown): Failure {
 		`Input ${nameOf(input)} is the whole number ${shown(given)}, which is too large to be sent exactly`,
 		'n8n computes exactly up to ±9007199254740991 (2^53 − 1). Use a smaller number.',
 	);
-}
-
-function shown(value: unknown): string {
-	const text = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
-	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -66,12 +66,14 @@ export function plannedBytes(inputs: readonly PlannedInput[]): number {
  */
 export function tooLarge(inputs: readonly PlannedInput[], bytes: number): Failure {
 	const largest = inputs
-		.map((input) => ({ input, bytes: plannedValueBytes(input.value) }))
-		.filter((part) => part.bytes > 100_000)
-		.map(
-			(part) =>
-				`${nameOf({ id: part.input.id, title: part.input.title ?? part.input.id })}: ${megabytes(part.bytes)}`,
-		);
+		.map(({ id, title, value }) => ({
+			name: nameOf({ id, title: title ?? id }),
+			bytes: plannedValueBytes(value),
+		}))
+		.sort((one, other) => other.bytes - one.bytes)
+		.slice(0, 5)
+		.filter((part, index) => index === 0 || part.bytes > 100_000)
+		.map((part) => `${part.name}: ${megabytes(part.bytes)}`);
 	return new Failure({
 		code: 'PAYLOAD_TOO_LARGE',
 		message: `The request would have ${megabytes(bytes)}, and the service takes at most 10 MB (${largest.join(', ')})`,

@@ -10,7 +10,12 @@ export interface Connection {
 
 const text = z.string().catch('');
 const privateHost =
-	/^(localhost|.+\.local|.+\.internal|[^.:]+|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[::1\]|\[f[cd][\da-f:]+\])$/i;
+	/^(localhost|.+\.local|.+\.internal|[^.:]+|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[::1\]|\[f[cd][\da-f]{2}:[\da-f:]*\])$/i;
+
+/** Whether a host, as `URL.hostname` gives it, is one that only this machine or its own network reaches. */
+export function isPrivateHost(hostname: string): boolean {
+	return privateHost.test(hostname);
+}
 
 /**
  * The base URL in whatever a person pastes: with spaces around it, without https://, with a trailing slash, or as the
@@ -22,24 +27,25 @@ export function normalizeApiUrl(pasted: unknown): string {
 	const whereToFind =
 		"Copy the API URL from 'API Instructions' of your API in InstaSD into the credential.";
 	if (given === '') throw invalidInput('The API URL in the credential is empty', whereToFind);
-	const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `https://${given}`;
-	if (!URL.canParse(withScheme) || /\s/.test(given)) {
+	const hasScheme = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i.test(given);
+	const withScheme = hasScheme ? given : `https://${given}`;
+	if (!URL.canParse(withScheme) || /[\s"'<>]/.test(given)) {
 		throw invalidInput(
 			`The API URL in the credential is not a URL: '${shown(given)}'`,
 			whereToFind,
 		);
 	}
 	const url = new URL(withScheme);
-	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && privateHost.test(url.hostname))) {
-		throw invalidInput(
-			`The API URL in the credential must begin with https://: '${shown(given)}'`,
-			'The token would travel unencrypted. Only localhost and private addresses may use http.',
-		);
-	}
 	if (url.username !== '' || url.password !== '') {
 		throw invalidInput(
 			'The API URL in the credential contains a user name or password',
 			'Remove it: the token has a field of its own.',
+		);
+	}
+	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isPrivateHost(url.hostname))) {
+		throw invalidInput(
+			`The API URL in the credential must begin with https://: '${shown(given)}'`,
+			'The token would travel unencrypted. Only localhost and private addresses may use http.',
 		);
 	}
 	const path = url.pathname.replace(/\/(run_task|task_status(\/.*)?)\/*$/, '').replace(/\/+$/, '');
@@ -54,14 +60,14 @@ export function normalizeToken(pasted: unknown): string {
 	const token = text
 		.parse(pasted)
 		.trim()
-		.replace(/^(authorization:\s*)?bearer\s+/i, '');
+		.replace(/^(authorization:\s*)?bearer(\s+|$)/i, '');
 	if (token === '') {
 		throw invalidInput(
 			'The API token in the credential is empty',
 			"Copy the token from 'API Instructions' of your API in InstaSD into the credential.",
 		);
 	}
-	if (!/^[\x21-\x7e]+$/.test(token)) {
+	if (!/^[\x21-\x7e]+$/.test(token) || /["'`<>{}]/.test(token)) {
 		throw invalidInput(
 			'The API token in the credential contains a space or a character that no token has',
 			'Paste the token alone, without quotes or line breaks around it.',

@@ -20,6 +20,15 @@ const credential = z.object({
  */
 export function connectionOf(data: unknown): Connection {
 	const given = credential.parse(data);
+	const source = JSON.stringify({ ...given, requestExample: '' });
+	if (latest?.source !== source) latest = { source, connection: readConnection(given) };
+	return latest.connection;
+}
+
+/** n8n asks for the connection with every request; a collection can have megabytes. */
+let latest: { source: string; connection: Connection } | undefined;
+
+function readConnection(given: z.infer<typeof credential>): Connection {
 	const { apiUrl, apiToken } =
 		given.setup === 'postman' ? readPostmanCollection(given.postmanCollectionWithToken) : given;
 	return { baseUrl: normalizeApiUrl(apiUrl), token: normalizeToken(apiToken) };

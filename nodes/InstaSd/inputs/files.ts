@@ -2,6 +2,7 @@ import { isBinaryValue, type IBinaryData, type IExecuteFunctions } from 'n8n-wor
 
 import { invalidInput } from '../api/failures';
 import type { ItemFiles } from './acceptFile';
+import { isPrivateHost } from './connection';
 import { nameOf } from './inputTypes';
 import type { ItemFile, PlannedInput, SendFilesAs } from './plannedInput';
 
@@ -95,7 +96,7 @@ function linkTo(
 			instead,
 		);
 	}
-	if (/^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\])/.test(url.hostname)) {
+	if (isPrivateHost(url.hostname)) {
 		throw invalidInput(
 			`The service cannot open a link to this n8n, because its address is ${url.hostname} (input ${name})`,
 			`${instead} Or make this n8n reachable and set WEBHOOK_URL to its public address.`,

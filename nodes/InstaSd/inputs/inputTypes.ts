@@ -33,6 +33,9 @@ export const fileTypes: ReadonlySet<InputType> = new Set<InputType>(['image', 'v
 
 const link = z.string().regex(/^https?:\/\/\S+$/i);
 const namesSeed = /(^|[^a-z])seed([^a-z]|$)/i;
+/** Switches and settings that have to do with a seed, but are none. */
+const aboutSeed =
+	/^\W*randomi[sz]e\b|\bseed[\s_-]+(mode|type|strength|weight|offset|count|increment|behaviou?r)\b/i;
 const imageTitle =
 	/\bload image\b|^(\w+ )?(image|photo|picture|mask)( \w{1,2})?( \(?(url|link)\)?)?$/i;
 const videoTitle = /\bload video\b|^(\w+ )?video( \w{1,2})?( \(?(url|link)\)?)?$/i;
@@ -41,10 +44,8 @@ const videoFile = /\.(mp4|webm|mov|mkv|avi)([?#]|$)|^data:video\//i;
 const descriptionOfLink = /\b(url|link)\b.*\b(image|video)\b|\b(image|video)\b.*\b(url|link)\b/i;
 
 /** An input as errors name it: titles repeat, ids do not. */
-export function nameOf(input: { id: string; title?: string }): string {
-	return input.title === undefined || input.title === input.id
-		? `'${input.id}'`
-		: `'${input.title}' (${input.id})`;
+export function nameOf({ id, title = id }: { id: string; title?: string }): string {
+	return title === id || title.trim() === '' ? `'${id}'` : `'${title}' (${id})`;
 }
 
 /** Whether a text is an http(s) link. */
@@ -54,7 +55,7 @@ export function isLink(value: unknown): value is string {
 
 /** Whether a title is that of a seed. */
 export function isSeedTitle(title: string): boolean {
-	return namesSeed.test(title);
+	return namesSeed.test(title) && !aboutSeed.test(title);
 }
 
 /**
@@ -68,12 +69,23 @@ export function inferType(title: string, sample: unknown): InputType {
 	if (isSeedTitle(title) && integerSample) return 'seed';
 	if (typeof sample === 'number') return /\binteger\b/i.test(title) ? 'integer' : 'number';
 	if (typeof sample !== 'string') return 'text';
-	if (videoFile.test(sample)) return 'video';
-	if (imageFile.test(sample)) return 'image';
-	// A text whose title is "Image" but whose sample is "a cat" describes a picture, it is none.
-	if (sample !== '' && !isLink(sample) && !descriptionOfLink.test(sample)) return 'text';
+	const text = sample.trim();
+	const isVideo = videoFile.test(text);
+	const isImage = imageFile.test(text);
+	if (/^(https?:\/\/\S+$|data:)/i.test(text)) {
+		if (isVideo) return 'video';
+		if (isImage) return 'image';
+	} else if (text !== '' && !isVideo && !isImage && !describesLink(text)) {
+		// A text whose title is "Image" but whose sample is "a cat" describes a picture, it is none.
+		return 'text';
+	}
 	if (videoTitle.test(title)) return 'video';
 	return imageTitle.test(title) ? 'image' : 'text';
+}
+
+/** As in the contract's "publicly available URL for the image"; a long text that has the words is a prompt. */
+function describesLink(text: string): boolean {
+	return text.length < 100 && descriptionOfLink.test(text);
 }
 
 /**
@@ -81,8 +93,9 @@ export function inferType(title: string, sample: unknown): InputType {
  * follow it: for other inputs it is advice to people, not a rule of the service.
  */
 export function rangeInTitle(title: string): { least: number; greatest: number } | undefined {
-	const found = /\((\d+)\s*(?:-|–|\.\.|to)\s*(\d+)\)/.exec(title);
+	const found = /\((-?\d+)\s*(?:-|–|\.\.|to)\s*(-?\d+)\)/.exec(title);
 	if (found === null) return undefined;
 	const [least, greatest] = [Number(found[1]), Number(found[2])];
-	return least <= greatest && Number.isSafeInteger(greatest) ? { least, greatest } : undefined;
+	const exact = Number.isSafeInteger(least) && Number.isSafeInteger(greatest);
+	return exact && least <= greatest ? { least, greatest } : undefined;
 }

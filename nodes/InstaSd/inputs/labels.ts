@@ -45,18 +45,31 @@ export function mustBeGiven(input: ApiInput): boolean {
 }
 
 function label(input: ApiInput, mark: string): string {
-	// n8n would evaluate a label that begins with "=" as an expression.
-	const title = input.title.trim().replace(/^[=\s]+/, '') || input.id;
+	const title = labelText(input.title) || labelText(input.id) || 'Input';
 	const told =
-		mark !== '' && title.length > longestTellable ? `${title.slice(0, longestTellable)}…` : title;
+		mark !== '' && title.length > longestTellable ? `${cut(title, longestTellable)}…` : title;
 	const hint = [hints[input.type], mustBeGiven(input) ? 'required' : undefined]
 		.filter(Boolean)
 		.join(', ');
 	return `${told}${mark}${hint === '' ? '' : ` (${hint})`}`;
 }
 
+/** n8n would evaluate a label that begins with "=" as an expression. */
+function labelText(text: string): string {
+	return text.replace(/^[=\s]+/, '').trim();
+}
+
+/** The first characters of a text, without the half of one that takes two. */
+function cut(text: string, length: number): string {
+	return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+}
+
 function indexesOfRepeats(keys: readonly string[]): Set<number> {
 	const places = new Map<string, number[]>();
-	keys.forEach((key, index) => places.set(key, [...(places.get(key) ?? []), index]));
+	keys.forEach((key, index) => {
+		const place = places.get(key);
+		if (place === undefined) places.set(key, [index]);
+		else place.push(index);
+	});
 	return new Set([...places.values()].filter(({ length }) => length > 1).flat());
 }

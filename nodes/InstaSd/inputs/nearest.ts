@@ -1,26 +1,27 @@
 /** The name with the fewest changed letters from what was written; undefined when all differ in more than half. */
 export function nearest(written: string, names: readonly string[]): string | undefined {
-	const wanted = written.trim().toLowerCase().slice(0, 100);
+	const wanted = comparable(written);
 	let best: { name: string; distance: number } | undefined;
 	for (const name of names) {
-		const distance = editDistance(wanted, name.trim().toLowerCase().slice(0, 100));
-		if (
-			distance <= Math.max(wanted.length, name.length) / 2 &&
-			distance < (best?.distance ?? Infinity)
-		) {
-			best = { name, distance };
-		}
+		const other = comparable(name);
+		const allowed = Math.max(wanted.length, other.length) / 2;
+		if (Math.abs(wanted.length - other.length) > allowed) continue;
+		const distance = editDistance(wanted, other);
+		if (distance <= allowed && distance < (best?.distance ?? Infinity)) best = { name, distance };
 	}
 	return best?.name;
 }
 
+function comparable(name: string): string[] {
+	return [...name.trim().toLowerCase().slice(0, 100)];
+}
+
 /** Levenshtein's distance: insertions, removals and exchanges of one character. */
-function editDistance(from: string, to: string): number {
-	const others = [...to];
-	let above = [0, ...others.map((_, column) => column + 1)];
-	[...from].forEach((letter, row) => {
+function editDistance(from: readonly string[], to: readonly string[]): number {
+	let above = [0, ...to.map((_, column) => column + 1)];
+	from.forEach((letter, row) => {
 		const current = [row + 1];
-		others.forEach((other, column) => {
+		to.forEach((other, column) => {
 			current.push(
 				Math.min(
 					(above[column + 1] ?? 0) + 1,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { inferType, inputTypes, type ApiInput } from './inputTypes';
+import { jsonObject, readJson } from './json';
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
 const entry = z.object({
@@ -10,8 +11,7 @@ const entry = z.object({
 	type: z.enum(inputTypes).optional(),
 	options: z.array(value).nonempty().optional(),
 });
-const entries = z.record(z.unknown());
-const body = z.object({ inputs: entries });
+const body = z.object({ inputs: jsonObject });
 
 const whereToFind =
 	"Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential.";
@@ -22,9 +22,11 @@ const whereToFind =
  * @throws Failure INVALID_INPUT when the text is not JSON or has no inputs
  */
 export function parseRequestExample(text: string): ApiInput[] {
-	const parsed = parseJson(text);
+	const parsed = readJson(text, (reason) =>
+		invalidInput(`The request example in the credential is not JSON: ${reason}`, whereToFind),
+	);
 	const wrapped = body.safeParse(parsed);
-	const all = wrapped.success ? wrapped.data.inputs : entries.catch({}).parse(parsed);
+	const all = wrapped.success ? wrapped.data.inputs : jsonObject.catch({}).parse(parsed);
 	const inputs = Object.entries(all).map(([id, described]) => readInput(id, described));
 	if (inputs.length === 0) {
 		throw invalidInput(
@@ -35,17 +37,14 @@ export function parseRequestExample(text: string): ApiInput[] {
 	return inputs;
 }
 
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch (error) {
-		const reason = error instanceof Error ? error.message : String(error);
-		throw invalidInput(`The request example in the credential is not JSON: ${reason}`, whereToFind);
-	}
-}
-
 function readInput(id: string, described: unknown): ApiInput {
 	const parsed = entry.safeParse(described);
+	if (parsed.success && parsed.data.type === 'options' && parsed.data.options === undefined) {
+		throw invalidInput(
+			`Input '${id}' in the request example of the credential has the type "options", but no list of them`,
+			'Add "options": [ … ] with the values that the input takes.',
+		);
+	}
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
 		const where =

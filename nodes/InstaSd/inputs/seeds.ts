@@ -16,6 +16,8 @@ export function randomInteger(): number {
  */
 export function drawSeed(title: string, random: RandomInteger): number {
 	const range = rangeInTitle(title);
-	if (range === undefined) return random();
-	return range.least + (random() % (range.greatest - range.least + 1));
+	// A seed below 0 asks some nodes to draw their own, so none is drawn there.
+	if (range === undefined || range.greatest < 0) return random();
+	const least = Math.max(0, range.least);
+	return least + (random() % (range.greatest - least + 1));
 }

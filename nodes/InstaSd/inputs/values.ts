@@ -1,14 +1,12 @@
 import { invalidInput } from '../api/failures';
 import { acceptValue } from './acceptValue';
-import type { ItemFiles } from './acceptFile';
-import { nameOf, type ApiInput } from './inputTypes';
+import { isFileItself, type ItemFiles } from './acceptFile';
+import { fileTypes, nameOf, type ApiInput } from './inputTypes';
 import type { PlannedInput, PlannedValue } from './plannedInput';
 
 /** What the user gave for an input; an input that is not in the map was left to the example. */
-export type GivenValues = ReadonlyMap<
-	string,
-	{ kind: 'value'; value: unknown } | { kind: 'emptied' }
->;
+export type GivenValues = ReadonlyMap<string, Given>;
+type Given = { kind: 'value'; value: unknown } | { kind: 'emptied' };
 
 /** The form's parameter after n8n has evaluated its expressions. */
 export interface FormValues {
@@ -23,50 +21,69 @@ export interface FormValues {
  * What the form says. The editor drops a field's value both when it is emptied and when the field is removed; only the
  * schema tells which.
  * @param json the item's own fields, which automatic mapping reads
- * @throws Failure INVALID_INPUT when automatic mapping meets a key that is the title of two inputs
+ * @throws Failure INVALID_INPUT when automatic mapping meets a key that means two inputs, or two keys that mean one
  */
 export function valuesFromForm(
 	inputs: readonly ApiInput[],
 	form: FormValues,
 	json: Readonly<Record<string, unknown>>,
 ): GivenValues {
-	if (form.mappingMode === 'autoMapInputData') return valuesFromItem(inputs, json);
-	const shown = new Set(form.schema.filter(({ removed }) => removed !== true).map(({ id }) => id));
-	const given = new Map<string, { kind: 'value'; value: unknown } | { kind: 'emptied' }>();
+	if (form.mappingMode === 'autoMapInputData')
+		return assign(inputs, Object.entries(json), () => {});
+	const fields = new Map(form.schema.map(({ id, removed }) => [id, removed === true]));
+	const given = new Map<string, Given>();
 	for (const { id } of inputs) {
+		const removed = fields.get(id);
+		if (removed === true) continue;
 		if (Object.hasOwn(form.value, id) && form.rawValue[id] !== null) {
 			given.set(id, { kind: 'value', value: form.value[id] });
-		} else if (shown.has(id)) given.set(id, { kind: 'emptied' });
+		} else if (removed === false) given.set(id, { kind: 'emptied' });
 	}
 	return given;
 }
 
-function valuesFromItem(
+/**
+ * Gives each value to the input that its key means.
+ * @param unknown what to do about a key that means none
+ * @throws Failure INVALID_INPUT when a key means two inputs, or two keys the same
+ */
+export function assign(
 	inputs: readonly ApiInput[],
-	json: Readonly<Record<string, unknown>>,
+	entries: ReadonlyArray<readonly [string, unknown]>,
+	unknown: (key: string) => void,
 ): GivenValues {
-	const given = new Map<string, { kind: 'value'; value: unknown }>();
-	for (const [key, value] of Object.entries(json)) {
+	const given = new Map<string, Given>();
+	for (const [key, value] of entries) {
 		const matches = inputsCalled(inputs, key);
 		const [input] = matches;
-		if (input === undefined) continue;
+		if (input === undefined) {
+			unknown(key);
+			continue;
+		}
 		if (matches.length > 1) throw ambiguous(key, matches);
+		if (given.has(input.id)) throw givenTwice(input);
 		given.set(input.id, { kind: 'value', value });
 	}
 	return given;
 }
 
 /** The inputs a key means: the one with that id, else those with that title. */
-export function inputsCalled(inputs: readonly ApiInput[], key: string): ApiInput[] {
+function inputsCalled(inputs: readonly ApiInput[], key: string): ApiInput[] {
 	const byId = inputs.find(({ id }) => id === key);
 	return byId === undefined ? inputs.filter(({ title }) => title.trim() === key.trim()) : [byId];
 }
 
-/** The refusal of a title that does not say which input is meant. */
-export function ambiguous(title: string, matches: readonly ApiInput[]) {
+function ambiguous(title: string, matches: readonly ApiInput[]) {
 	return invalidInput(
 		`'${title}' is the title of ${matches.length} inputs`,
 		`Use the id of the one you mean: ${matches.map(({ id }) => `'${id}'`).join(', ')}.`,
+	);
+}
+
+function givenTwice(input: ApiInput) {
+	return invalidInput(
+		`Input ${nameOf(input)} is given twice, by its id and by its title`,
+		'Keep one of them.',
 	);
 }
 
@@ -86,14 +103,10 @@ export function planInputs(
 	}));
 }
 
-function planValue(
-	input: ApiInput,
-	given: { kind: 'value'; value: unknown } | { kind: 'emptied' } | undefined,
-	files: ItemFiles,
-): PlannedValue {
+function planValue(input: ApiInput, given: Given | undefined, files: ItemFiles): PlannedValue {
 	if (given?.kind === 'value') return acceptValue(input, given.value, files);
 	if (input.type === 'seed') return acceptValue(input, undefined, files);
-	if (given?.kind === 'emptied') return acceptValue(input, '', files);
+	if (given?.kind === 'emptied' || lacksFile(input)) return acceptValue(input, '', files);
 	if (input.sample === undefined && input.type !== 'text') {
 		throw invalidInput(
 			`Input ${nameOf(input)} has no value, and the example in the credential has none to take instead`,
@@ -101,4 +114,9 @@ function planValue(
 		);
 	}
 	return acceptValue(input, input.sample ?? '', files);
+}
+
+/** Whether the example has only words where a file belongs: nothing that could be sent instead of one. */
+function lacksFile({ type, sample }: ApiInput): boolean {
+	return fileTypes.has(type) && !isFileItself(sample);
 }

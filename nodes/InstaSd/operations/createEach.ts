@@ -29,6 +29,12 @@ export async function createEach(session: Session, finish: Finish): Promise<INod
 		.number()
 		.catch(0)
 		.parse(context.evaluateExpression('{{ $runIndex }}', 0));
+	const keyOf = ({ item, generation }: PlannedTask) => ({ runIndex, item, generation });
+	// Whatever happens to a retry, it knows the tasks of the tries before.
+	for (const plan of tasks) {
+		const entry = ledger.find(keyOf(plan), plan.hash);
+		if (entry?.kind === 'sent') session.trace.submitted(entry.taskId, plan.item);
+	}
 	const jobs = [
 		...refused.map((failure) => ({
 			item: failure.item ?? 0,
@@ -37,7 +43,7 @@ export async function createEach(session: Session, finish: Finish): Promise<INod
 		...tasks.map((plan) => ({
 			item: plan.item,
 			run: async () => {
-				const key = { runIndex, item: plan.item, generation: plan.generation };
+				const key = keyOf(plan);
 				const rest = await session.tasks(async () => {
 					const created = await createTask(session, ledger, key, plan);
 					return await finish(created, plan, ledger, key);

@@ -34,7 +34,6 @@ export async function createTask(
 	if (entry?.kind === 'sent') {
 		const task = await askStatus(session.calls, entry.taskId);
 		if (task.state !== 'failed') {
-			session.trace.submitted(entry.taskId, plan.item);
 			return {
 				task,
 				submittedAt: undefined,
@@ -52,18 +51,15 @@ export async function createTask(
 	ledger.sending(key, plan.hash, seeds);
 	session.trace.submitting(plan.item);
 	const submittedAt = session.calls.clock.now();
-	const submitted = submitTask(session.calls, body, plan.options.resubmitWhenUnsure).then(
-		(created) => {
-			ledger.sent(key, created.id);
-			session.trace.submitted(created.id, plan.item);
-			return created;
-		},
-	);
-	const task = await session.protect(
-		onFailure(submitted, (error) => {
-			if (!hasCode(error, 'SUBMIT_UNSURE')) ledger.forget(key);
-		}),
-	);
+	const submitted = submitTask(session.calls, body, plan.options.resubmitWhenUnsure);
+	const known = onFailure(submitted, (error) => {
+		if (!hasCode(error, 'SUBMIT_UNSURE')) ledger.forget(key);
+	}).then((created) => {
+		ledger.sent(key, created.id);
+		session.trace.submitted(created.id, plan.item);
+		return created;
+	});
+	const task = await session.protect(known);
 	return { task, submittedAt, sent: fillIn(inputs, seeds, describeFiles(inputs)) };
 }
 

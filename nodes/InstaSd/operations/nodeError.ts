@@ -13,15 +13,12 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 	const { code, description, httpStatus, message } = error.details;
 	const where = error.item === undefined ? {} : { itemIndex: error.item };
 	const told = error.item === undefined ? message : `${message} [item ${error.item}]`;
-	if (own.has(code)) return new NodeOperationError(node, told, { description, ...where });
-	return new NodeApiError(
-		node,
-		{ code },
-		{
-			message: told,
-			description,
-			...where,
-			...(httpStatus === undefined ? {} : { httpCode: String(httpStatus) }),
-		},
-	);
+	const httpCode = httpStatus === undefined ? code : String(httpStatus);
+	const shown =
+		own.has(code) && httpStatus === undefined
+			? new NodeOperationError(node, told, { description, ...where })
+			: new NodeApiError(node, { code }, { message: told, description, httpCode, ...where });
+	// n8n replaces a message that holds a code such as ECONNRESET by a general one, and with it the task id.
+	shown.message = told;
+	return shown;
 }

@@ -1,14 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
-import { z } from 'zod';
-
 import { Failure, invalidInput } from '../api/failures';
 import { longestBody, plannedBytes, tooLarge } from '../inputs/body';
-import { filesOf } from '../inputs/files';
-import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
 import type { PlannedInput } from '../inputs/plannedInput';
-import { planInputs, valuesFromForm } from '../inputs/values';
 import { planHash } from '../wait/ledger';
 import { readOptions, type Options } from './parameters';
+import { createInputReader, type InputReader } from './inputReader';
 import type { Session } from './session';
 
 /** A task that has been checked and can be sent. */
@@ -31,23 +26,18 @@ export interface Plan {
 /** A plan larger than this, in bytes, holds a file as text: hundreds of them would fill the memory. */
 const keepUpTo = 100_000;
 
-const form = z.object({
-	mappingMode: z.enum(['defineBelow', 'autoMapInputData']).catch('defineBelow'),
-	value: z.record(z.unknown()).nullish(),
-	schema: z.array(z.object({ id: z.string(), removed: z.boolean().optional() })).catch([]),
-});
-
 /**
  * Checks every item before anything is paid for.
  * @throws Failure TASK_LIMIT when the items make more tasks than the user allows
  */
 export function planTasks(session: Session): Plan {
 	const { context } = session;
+	const read = createInputReader(session);
 	const plan: Plan = { tasks: [], refused: [] };
 	const items = context.getInputData().length;
 	for (let item = 0; item < items; item++) {
 		try {
-			plan.tasks.push(...planItem(session, item));
+			plan.tasks.push(...planItem(session, read, item));
 		} catch (error) {
 			const failure =
 				error instanceof Failure
@@ -64,13 +54,13 @@ export function planTasks(session: Session): Plan {
 	return plan;
 }
 
-function planItem(session: Session, item: number): PlannedTask[] {
+function planItem(session: Session, read: InputReader, item: number): PlannedTask[] {
 	const options = readOptions(session.context, item);
-	const inputs = readInputs(session, item, options);
+	const inputs = read(item, options);
 	const bytes = plannedBytes(inputs);
 	if (bytes > longestBody) throw tooLarge(inputs, bytes);
 	const hash = planHash(session.baseUrl, inputs);
-	const again = bytes > keepUpTo ? () => readInputs(session, item, options) : () => inputs;
+	const again = bytes > keepUpTo ? () => read(item, options) : () => inputs;
 	return Array.from({ length: options.generationsPerItem }, (_, generation) => ({
 		item,
 		generation,
@@ -78,42 +68,6 @@ function planItem(session: Session, item: number): PlannedTask[] {
 		hash,
 		inputs: again,
 	}));
-}
-
-function readInputs({ context, inputs }: Session, item: number, options: Options): PlannedInput[] {
-	const files = filesOf(context, item, options.sendFilesAs);
-	if (context.getNodeParameter('inputMode', item, 'fields') === 'json') {
-		const json = context.getNodeParameter('inputsJson', item, '');
-		return inputs === undefined
-			? planWholeBody(json)
-			: planInputs(inputs, valuesFromJson(inputs, json), files);
-	}
-	if (inputs === undefined) {
-		throw invalidInput(
-			'The credential has no request example, so the inputs of the API are not known',
-			"Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential. Or set 'Inputs' to JSON and give the whole body.",
-		);
-	}
-	const raw = form.parse(context.getNodeParameter('inputs', item, {}, { rawExpressions: true }));
-	const value = z
-		.record(z.unknown())
-		.nullable()
-		.parse(context.getNodeParameter('inputs.value', item, null, { skipValidation: true }));
-	const json: IDataObject = context.getInputData()[item]?.json ?? {};
-	return planInputs(
-		inputs,
-		valuesFromForm(
-			inputs,
-			{
-				mappingMode: raw.mappingMode,
-				schema: raw.schema,
-				rawValue: raw.value ?? {},
-				value: value ?? {},
-			},
-			json,
-		),
-		files,
-	);
 }
 
 function refuseOverLimit({ tasks }: Plan): void {

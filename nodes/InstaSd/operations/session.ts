@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { createClient } from '../api/client';
-import { Failure } from '../api/failures';
+import { asFailure, Failure, onFailure } from '../api/failures';
 import { connectionOf, inputsOf } from '../inputs/credential';
 import type { ApiInput } from '../inputs/inputTypes';
 import { errorItem } from '../outputs/items';
@@ -13,7 +13,7 @@ import { readOptions } from './parameters';
 import { createTrace, type Trace } from './trace';
 
 /** How long in ms a failing run waits for replies to submits that are under way, so that their ids are known. */
-const graceForSubmits = 15_000;
+export const grace = { forSubmits: 15_000 };
 /** Files of so many tasks are fetched at once, in lanes of their own: a slow file host holds up no submit. */
 const downloadsAtOnce = 5;
 
@@ -64,23 +64,33 @@ export async function inSession(
 	const underway = new Set<Promise<unknown>>();
 	let first: Failure | undefined;
 
+	/** Lanes in which the first failure halts the run before its lane is free: no task begins in between. */
+	const haltingLanes = (count: number): InLane => {
+		const inLane = createLanes(count, halt.signal);
+		return async (work) => await inLane(async () => await onFailure(work(), haltUnlessContinuing));
+	};
+	const haltUnlessContinuing = () => {
+		if (!context.continueOnFail()) halt.abort(new Halted('Another item failed'));
+	};
+
 	const run = async () => {
 		const credential = await context.getCredentials('instaSdApi');
+		const { baseUrl, token } = connectionOf(credential);
 		const { tasksAtOnce } = readOptions(context, 0);
 		return await operation({
 			context,
-			baseUrl: connectionOf(credential).baseUrl,
+			baseUrl,
 			inputs: inputsOf(credential),
 			calls: {
-				client: createClient(context),
+				client: createClient(context, token),
 				clock: systemClock,
 				random: Math.random,
 				coolDown: createCoolDown(systemClock),
 				signal: halt.signal,
 				onRepeat: () => {},
 			},
-			tasks: createLanes(tasksAtOnce, halt.signal),
-			downloads: createLanes(downloadsAtOnce, halt.signal),
+			tasks: haltingLanes(tasksAtOnce),
+			downloads: haltingLanes(downloadsAtOnce),
 			trace,
 			protect: async (work) => {
 				underway.add(work);
@@ -96,21 +106,25 @@ export async function inSession(
 	};
 	const failed =
 		({ item }: Job) =>
-		async (error: unknown) => {
-			if (!(error instanceof Failure)) return await Promise.reject(error);
+		async (thrown: unknown) => {
+			if (thrown instanceof Halted) return await Promise.reject(thrown);
+			const error = asFailure(thrown);
 			if (context.continueOnFail()) return [errorItem(error, item)];
 			error.item = item;
 			first ??= error;
-			halt.abort(new Halted('Another item failed'));
+			haltUnlessContinuing();
 			return await Promise.reject(error);
 		};
 
 	return await run()
-		.then(undefined, async (error: unknown) => {
-			if (isStopped()) return [];
-			await settledOrLate(underway);
-			return await Promise.reject(withTasks(first ?? error, trace));
-		})
+		.then(
+			(items) => (isStopped() ? [] : items),
+			async (error: unknown) => {
+				if (isStopped()) return [];
+				await settledOrLate(underway);
+				return await Promise.reject(withTasks(first ?? asFailure(error), trace));
+			},
+		)
 		.finally(() => stop?.removeEventListener('abort', onStop));
 }
 
@@ -118,14 +132,13 @@ export async function inSession(
 async function settledOrLate(work: ReadonlySet<Promise<unknown>>): Promise<void> {
 	if (work.size === 0) return;
 	const ended = new AbortController();
-	const late = systemClock.sleep(graceForSubmits, ended.signal).catch(() => {});
+	const late = systemClock.sleep(grace.forSubmits, ended.signal).catch(() => {});
 	await Promise.race([Promise.allSettled(work), late]);
 	ended.abort();
 }
 
 /** Adds to a failure the ids of all other tasks of the run, so that none is lost. */
-function withTasks(error: unknown, trace: Trace): unknown {
-	if (!(error instanceof Failure)) return error;
+function withTasks(error: Failure, trace: Trace): Failure {
 	const others = trace.known().filter(({ taskId }) => taskId !== error.details.taskId);
 	if (others.length === 0) return error;
 	const list = others.map(({ taskId, item }) => `${taskId} (item ${item})`).join(', ');

@@ -1,4 +1,5 @@
 import type { Task } from '../api/schemas';
+import { createSiblings } from '../wait/siblings';
 import { trackTask } from '../wait/track';
 import type { Options } from './parameters';
 import type { Session } from './session';
@@ -19,22 +20,16 @@ export interface Awaited {
 
 /** A run in which no task has ended yet. */
 export function createWaiting({ calls }: Session): Waiting {
-	const durations: number[] = [];
+	const siblings = createSiblings();
 	return {
 		wait: async ({ taskId, takenUp, submittedAt }, options) => {
 			if (takenUp?.state === 'completed') return takenUp;
-			const task = await trackTask(calls, taskId, {
+			return await trackTask(calls, taskId, {
 				timeoutMs: options.timeoutSeconds * 1000,
 				intervalMs: options.pollingInterval === 0 ? undefined : options.pollingInterval * 1000,
-				typicalMs: () => median(durations),
+				siblings,
 				submittedAt,
 			});
-			if (submittedAt !== undefined) durations.push(calls.clock.now() - submittedAt);
-			return task;
 		},
 	};
-}
-
-function median(values: readonly number[]): number | undefined {
-	return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
 }

@@ -1,20 +1,23 @@
-/** The longest file name that every file system stores, in characters. */
-const longestName = 120;
+/** Room for a name in every file system (255 bytes), for an extension, and for a number that a program adds, in bytes. */
+const longestStem = 200;
 
-const extensions: Readonly<Record<string, string>> = {
-	'image/png': 'png',
-	'image/jpeg': 'jpg',
-	'image/webp': 'webp',
-	'image/gif': 'gif',
-	'image/avif': 'avif',
-	'video/mp4': 'mp4',
-	'video/webm': 'webm',
-	'video/quicktime': 'mov',
-	'audio/mpeg': 'mp3',
-	'audio/wav': 'wav',
-	'audio/ogg': 'ogg',
-	'audio/flac': 'flac',
-};
+const extensions: ReadonlyMap<string, string> = new Map([
+	['image/png', 'png'],
+	['image/jpeg', 'jpg'],
+	['image/webp', 'webp'],
+	['image/gif', 'gif'],
+	['image/avif', 'avif'],
+	['video/mp4', 'mp4'],
+	['video/webm', 'webm'],
+	['video/quicktime', 'mov'],
+	['audio/mpeg', 'mp3'],
+	['audio/wav', 'wav'],
+	['audio/ogg', 'ogg'],
+	['audio/flac', 'flac'],
+]);
+
+/** Names that Windows keeps for devices, with any extension. */
+const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
 /**
  * A safe file name from a link: its last path part without folders, control characters or characters that file systems
@@ -28,16 +31,11 @@ export function fileNameOf(
 	index: number,
 	mimeType: string | undefined,
 ): string {
-	const last = decoded(new URL(url).pathname).split(/[/\\]/).pop() ?? '';
-	const safe = last
-		.replace(/[\p{Cc}<>:"|?*]/gu, '')
-		.replace(/^\.+|[. ]+$/g, '')
-		.trim();
-	const named = safe === '' ? `${kind}-${index + 1}` : safe;
-	const dot = named.lastIndexOf('.');
-	const hasExtension = dot > 0 && /^[A-Za-z0-9]{1,8}$/.test(named.slice(dot + 1));
-	const extension = hasExtension ? named.slice(dot + 1) : extensions[mimeType ?? ''];
-	const stem = (hasExtension ? named.slice(0, dot) : named).slice(0, longestName);
+	const own = safe(decoded(pathOf(url)).split(/[/\\]/).pop() ?? '');
+	const named = own === '' ? `${safe(kind.replace(/[/\\]/g, '')) || 'file'}-${index + 1}` : own;
+	const [, stemOfOwn = named, ownExtension] = /^(.+)\.([A-Za-z0-9]{1,8})$/s.exec(named) ?? [];
+	const extension = ownExtension ?? extensions.get(mimeType ?? '');
+	const stem = cut(stemOfOwn);
 	return extension === undefined ? stem : `${stem}.${extension}`;
 }
 
@@ -49,9 +47,30 @@ export function mimeTypeOf(url: string, header: string | undefined): string | un
 	const given = header?.split(';')[0]?.trim().toLowerCase();
 	if (given !== undefined && given !== '' && !/^(application|binary)\/octet-stream$/.test(given))
 		return given;
-	const extension = /\.([a-z0-9]+)$/i.exec(new URL(url).pathname)?.[1]?.toLowerCase();
+	const extension = /\.([a-z0-9]+)$/i.exec(pathOf(url))?.[1]?.toLowerCase();
 	const wanted = extension === 'jpeg' ? 'jpg' : extension;
-	return Object.entries(extensions).find(([, known]) => known === wanted)?.[0];
+	return [...extensions].find(([, known]) => known === wanted)?.[0];
+}
+
+/** Without control characters, marks that turn the direction of writing, and what file systems refuse. */
+function safe(name: string): string {
+	return name
+		.replace(/[\p{Cc}\p{Cf}<>:"|?*]/gu, '')
+		.replace(/^[.\s]+|[.\s]+$/g, '')
+		.replace(deviceName, '_$1');
+}
+
+/** The first characters of a name that together have no more than so many bytes. */
+function cut(name: string): string {
+	let bytes = 0;
+	const kept = [...name].filter(
+		(character) => (bytes += Buffer.byteLength(character)) <= longestStem,
+	);
+	return kept.join('');
+}
+
+function pathOf(url: string): string {
+	return URL.canParse(url) ? new URL(url).pathname : '';
 }
 
 function decoded(path: string): string {

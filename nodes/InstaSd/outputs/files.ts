@@ -6,6 +6,7 @@ import { backoffMs } from '../api/retry';
 import type { FileLink, Task } from '../api/schemas';
 import type { Clock } from '../wait/clock';
 import { fileNameOf, mimeTypeOf } from './fileNames';
+import { listenForSilence, patience } from './silence';
 
 /** How often a file is fetched before it counts as failed. */
 const tries = 4;
@@ -78,10 +79,11 @@ async function fetchFile(downloads: Downloads, link: FileLink, index: number): P
 }
 
 async function fetchOnce(
-	{ context, signal }: Downloads,
+	{ context, clock, signal }: Downloads,
 	link: FileLink,
 	index: number,
 ): Promise<Fetched> {
+	const silence = listenForSilence(clock, signal);
 	try {
 		const response = await context.helpers.httpRequest({
 			method: 'GET',
@@ -89,16 +91,16 @@ async function fetchOnce(
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
-			abortSignal: signal,
+			abortSignal: silence.signal,
 		});
 		const { statusCode, headers, body } = answer.parse(response);
-		if (deadLink.has(statusCode)) return { kind: 'dead', httpStatus: statusCode };
-		if (statusCode !== 200)
-			return { kind: 'failed', reason: `the file host answered ${statusCode}` };
 		const type = header.parse(headers['content-type']);
-		if (/^(text\/html|application\/json)\b/i.test(type ?? '')) {
-			return { kind: 'failed', reason: `the link leads to ${type}, not to a file` };
+		const refused = refusal(statusCode, type);
+		if (!Buffer.isBuffer(body)) {
+			if (refused === undefined) body.on('data', silence.heard).pause();
+			else body.destroy();
 		}
+		if (refused !== undefined) return refused;
 		const mimeType = mimeTypeOf(link.url, type);
 		const binary = await context.helpers.prepareBinaryData(
 			body,
@@ -108,8 +110,29 @@ async function fetchOnce(
 		return judgeStored(binary, header.parse(headers['content-length']));
 	} catch (error) {
 		signal.throwIfAborted();
-		return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+		const words = error instanceof Error ? error.message : String(error);
+		const reason = silence.isTooLong()
+			? `nothing came from the file host for ${patience.silence / 1000} s`
+			: words;
+		return { kind: 'failed', reason };
+	} finally {
+		silence.end();
 	}
+}
+
+/** Why a reply brings no file, judged before its body is read; undefined when it may bring one. */
+function refusal(
+	httpStatus: number,
+	type: string | undefined,
+): Exclude<Fetched, { kind: 'stored' }> | undefined {
+	if (deadLink.has(httpStatus)) return { kind: 'dead', httpStatus };
+	if (httpStatus !== 200) {
+		return { kind: 'failed', reason: `the file host answered ${httpStatus}` };
+	}
+	if (/^(text\/html|application\/json)\b/i.test(type ?? '')) {
+		return { kind: 'failed', reason: `the link leads to ${type}, not to a file` };
+	}
+	return undefined;
 }
 
 /** A file counts when it is as long as the host said, and not empty. */

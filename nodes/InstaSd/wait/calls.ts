@@ -20,6 +20,9 @@ export interface Calls {
 /** How long in ms calls are repeated while the service does not answer, or asks for patience. */
 export const patience = { unreachable: 300_000, newTask: 10_000 };
 
+/** The shortest pause in ms, also for a service that asks for none. */
+const shortestPause = 250;
+
 /** Repeats of one call, or of the polls of one task. */
 export interface Repeats {
 	/**
@@ -45,6 +48,7 @@ export function createRepeats(
 	const { clock, coolDown, random, signal, onRepeat } = calls;
 	let repetition = 0;
 	let badSince: number | undefined;
+	let mayExist = false;
 	return {
 		reset: () => {
 			repetition = 0;
@@ -53,8 +57,11 @@ export function createRepeats(
 		afterBadReply: async (call, reply, resubmitWhenUnsure = false) => {
 			const now = clock.now();
 			const { verdict, code } = judge(call, reply);
+			mayExist ||= verdict === 'unsure';
+			const failure = () =>
+				mayExist ? submitUnsure(reply) : callFailed(call, code, reply, taskId);
 			// The reply is known: whoever ends the run must still learn whether a task was created.
-			if (signal.aborted) throw callFailed(call, code, reply, taskId);
+			if (signal.aborted) throw failure();
 			badSince ??= now;
 			const until =
 				verdict === 'again' || (verdict === 'unsure' && resubmitWhenUnsure)
@@ -64,8 +71,8 @@ export function createRepeats(
 						: now;
 			const asked = reply.kind === 'answer' ? retryAfterMs(reply.retryAfter, now) : undefined;
 			repetition += 1;
-			const wait = asked ?? backoffMs(repetition, random);
-			if (now + wait > until || now >= deadline) throw callFailed(call, code, reply, taskId);
+			const wait = Math.max(shortestPause, asked ?? backoffMs(repetition, random));
+			if (now + wait > until || now >= deadline) throw failure();
 			onRepeat();
 			if (code === 'RATE_LIMITED') coolDown.begin(wait);
 			await clock.sleep(Math.min(wait, deadline - now), signal);
@@ -73,22 +80,23 @@ export function createRepeats(
 	};
 }
 
+/** The failure of a submit when this reply, or one before it, may hide a task. */
+function submitUnsure(reply: Reply): Failure {
+	return new Failure({
+		code: 'SUBMIT_UNSURE',
+		message: `It is not known whether the task was created: ${said(reply)}`,
+		description:
+			"The task may exist and may have been charged, so it was not sent again. Look for it in InstaSD. To send such tasks again all the same, set the option 'Resubmit When Unsure'.",
+		...httpStatusOf(reply),
+	});
+}
+
 /** The failure of a call whose reply brought no task. */
-export function callFailed(call: Call, code: FailureCode, reply: Reply, taskId?: string): Failure {
+function callFailed(call: Call, code: FailureCode, reply: Reply, taskId?: string): Failure {
 	const what =
 		call === 'submit'
 			? 'The task was not created'
 			: `The status of task ${taskId ?? ''} is not known`;
-	const unsure = call === 'submit' && judge(call, reply).verdict === 'unsure';
-	if (unsure) {
-		return new Failure({
-			code: 'SUBMIT_UNSURE',
-			message: `It is not known whether the task was created: ${said(reply)}`,
-			description:
-				"The task may exist and may have been charged, so it was not sent again. Look for it in InstaSD. To send such tasks again all the same, set the option 'Resubmit When Unsure'.",
-			...httpStatusOf(reply),
-		});
-	}
 	return new Failure({
 		code,
 		message: `${what}: ${said(reply)}`,

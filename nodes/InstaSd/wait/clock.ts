@@ -1,5 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
+import { onAbort } from './onAbort';
+
 /** Time as the waiting code sees it. */
 export interface Clock {
 	/** Milliseconds since 1970. */
@@ -13,16 +15,15 @@ export const systemClock: Clock = {
 	now: () => Date.now(),
 	sleep: async (ms, signal) => {
 		signal.throwIfAborted();
+		const ended = new AbortController();
 		await new Promise<void>((resolve, reject) => {
-			const stop = () => reject(signal.reason);
-			signal.addEventListener('abort', stop, { once: true });
-			void sleep(ms, signal).then(
-				() => {
-					signal.removeEventListener('abort', stop);
-					resolve();
-				},
-				() => stop(),
-			);
+			const forget = onAbort(signal, () => {
+				ended.abort();
+				reject(signal.reason);
+			});
+			void sleep(ms, ended.signal)
+				.then(resolve, () => {})
+				.finally(forget);
 		});
 	},
 };

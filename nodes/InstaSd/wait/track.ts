@@ -1,15 +1,17 @@
 import { Failure } from '../api/failures';
 import { parseTask, type Task } from '../api/schemas';
 import { createRepeats, type Calls, type Repeats } from './calls';
-import { nextPollDelay, observe, type Observation } from './pace';
+import { nextPollDelay } from './pace';
+import type { Siblings } from './siblings';
+import { addSighting, submitted, workTime, type Sighting } from './sightings';
 
 export interface Patience {
 	/** How long to wait for the task, in ms from now. */
 	timeoutMs: number;
 	/** A fixed pause between questions in ms; undefined for an adaptive one. */
 	intervalMs: number | undefined;
-	/** How long sibling tasks took, in ms; undefined while none has ended. */
-	typicalMs: () => number | undefined;
+	/** The tasks of the same run; told when this one has completed. */
+	siblings: Siblings;
 	/** When the task was submitted, ms since 1970; undefined when somebody else did it. */
 	submittedAt: number | undefined;
 }
@@ -37,19 +39,26 @@ export async function trackTask(calls: Calls, taskId: string, patience: Patience
 	const since = patience.submittedAt ?? startedAt;
 	const deadline = startedAt + patience.timeoutMs;
 	const repeats = createRepeats(calls, since, { taskId, deadline });
-	const observations: Observation[] = [];
+	const sightings: Sighting[] = patience.submittedAt === undefined ? [] : [submitted];
+	let roundTripMs = Infinity;
 	for (;;) {
+		const askedAt = clock.now();
 		const task = await ask(calls, taskId, repeats);
 		if (task === undefined) continue;
-		if (task.state === 'completed') return task;
-		if (task.state === 'failed') throw taskFailed(task);
 		const now = clock.now();
+		const ageMs = now - since;
+		if (task.state === 'completed') {
+			patience.siblings.completed(workTime(sightings, ageMs));
+			return task;
+		}
+		if (task.state === 'failed') throw taskFailed(task);
 		if (now >= deadline) throw waitTimeout(task, patience.timeoutMs);
-		const seen = observe(task, now - since);
-		if (seen !== undefined) observations.push(seen);
+		addSighting(sightings, task, ageMs);
+		// The quickest one, because another can hold a pause that the service has asked for.
+		roundTripMs = Math.min(roundTripMs, now - askedAt);
+		const siblingsMs = patience.siblings.workMs();
 		const pause =
-			patience.intervalMs ??
-			nextPollDelay({ ageMs: now - since, observations, typicalMs: patience.typicalMs() });
+			patience.intervalMs ?? nextPollDelay({ ageMs, sightings, siblingsMs, roundTripMs });
 		await clock.sleep(Math.min(pause, deadline - now), signal);
 	}
 }

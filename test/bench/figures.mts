@@ -1,0 +1,26 @@
+/** A figure beside the goal it has to reach. */
+export interface Figure {
+	what: string;
+	goal: string;
+	figure: string;
+	/** Undefined where there is only something to know. */
+	met?: boolean;
+}
+
+/** Milliseconds with as many digits as mean something. */
+export function ms(value: number): string {
+	return value >= 100 ? `${Math.round(value)} ms` : `${value.toPrecision(2)} ms`;
+}
+
+/** The middle one; of an even number the upper. */
+export function median(values: number[]): number {
+	const sorted = values.toSorted((left, right) => left - right);
+	return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+/** Figures as a Markdown table. */
+export function tableOf(figures: Figure[]): string {
+	const mark = ({ met }: Figure) => (met === undefined ? '' : met ? 'yes' : '**no**');
+	const rows = figures.map((row) => `| ${row.what} | ${row.goal} | ${row.figure} | ${mark(row)} |`);
+	return ['| what | goal | figure | reached |', '|---|---|---|---|', ...rows].join('\n');
+}

@@ -1,0 +1,120 @@
+import { NodeConnectionTypes, type IExecuteFunctions, type INodeType } from 'n8n-workflow';
+import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
+import { InstaSd } from '../../nodes/InstaSd/InstaSd.node.ts';
+import { startEmulator } from '../../sandbox/emulator/server.mts';
+import { createEngine } from '../engine/harness/engine.mts';
+import type { Run } from '../engine/harness/run.mts';
+import { nodeName, textToImage } from '../engine/workflows.mts';
+import { ms, type Figure } from './figures.mts';
+
+const items = 10_000;
+const lanes = 20;
+/** Sent by the bare node; the emulator's work for it is the same. */
+let example = '';
+
+/** A node that makes the same two calls for each item and does nothing else. */
+class Bare implements INodeType {
+	description = {
+		...new InstaSd().description,
+		displayName: 'Bare',
+		name: 'bare',
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+	};
+
+	async execute(this: IExecuteFunctions) {
+		const waiting = this.getInputData().map((_, index) => index);
+		const call = async (options: object) =>
+			await this.helpers.httpRequestWithAuthentication.call(this, 'instaSdApi', {
+				url: '',
+				encoding: 'text',
+				returnFullResponse: true,
+				disableFollowRedirect: true,
+				...options,
+			});
+		const output = waiting.map((item) => ({ json: {}, pairedItem: { item } }));
+		const headers = { 'Content-Type': 'application/json' };
+		const lane = async () => {
+			for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) {
+				const reply = await call({ method: 'POST', url: '/run_task', headers, body: example });
+				const { task_id: id } = JSON.parse(reply.body);
+				const status = await call({ method: 'GET', url: `/task_status/${id}` });
+				output[item] = { json: JSON.parse(status.body), pairedItem: { item } };
+			}
+		};
+		await Promise.all(Array.from({ length: lanes }, lane));
+		return [output];
+	}
+}
+
+/** What the node itself costs, beside the calls that every node would have to make. */
+export async function ownWorkFigures(): Promise<Figure[]> {
+	const engine = await createEngine({
+		nodeTypes: { 'n8n-nodes-instasd.instaSd': InstaSd, 'n8n-nodes-instasd.bare': Bare },
+		credentialTypes: { instaSdApi: InstaSdApi },
+	});
+	const emulator = await startEmulator({ behaviour: { durationMs: 0, images: 0 } });
+	const { apiUrl, token, requestExample } = emulator;
+	example = requestExample;
+	const run = async (type: string) => {
+		emulator.reset();
+		const workflow = {
+			...textToImage,
+			nodes: textToImage.nodes.map((node) => (node.name === nodeName ? { ...node, type } : node)),
+		};
+		const finished = await engine.run(workflow, {
+			items: Array.from({ length: items }, (_, index) => ({ json: { index } })),
+			parameters: { [nodeName]: { downloadFiles: false, options: { tasksAtOnce: lanes } } },
+			credentials: {
+				'instasd-text-to-image': { setup: 'manual', apiUrl, apiToken: token, requestExample },
+			},
+		});
+		if (finished.output(nodeName).length !== items) throw new Error('The run lost items');
+		return finished;
+	};
+	try {
+		await run('n8n-nodes-instasd.bare');
+		const bare = await measured(async () => await run('n8n-nodes-instasd.bare'));
+		const ours = await measured(async () => await run('n8n-nodes-instasd.instaSd'));
+		const own = (ours.cpuMs - bare.cpuMs) / items;
+		const bytes = (ours.peakBytes - bare.peakBytes) / items;
+		const inputsBytes = JSON.stringify(ours.run.output(nodeName)[0]?.json).length;
+		return [
+			{
+				what: `${items} items, instant service: own CPU time of an item, beside a bare node with the same two calls (${ms(bare.cpuMs / items)} an item)`,
+				goal: '≤ 1 ms',
+				figure: `${ms(own)} (in all ${(ours.cpuMs / bare.cpuMs).toFixed(2)} × the bare node)`,
+				met: own <= 1,
+			},
+			{
+				what: 'the same: heap of an item above the bare node, at its highest',
+				goal: 'small, constant',
+				figure: `${Math.round(bytes)} bytes (its output has ${inputsBytes} bytes as JSON)`,
+			},
+		];
+	} finally {
+		await Promise.all([engine.close(), emulator.close()]);
+	}
+}
+
+async function measured(work: () => Promise<Run>) {
+	collectGarbage();
+	const heapBefore = process.memoryUsage().heapUsed;
+	let peak = 0;
+	const sampling = setInterval(() => {
+		collectGarbage();
+		peak = Math.max(peak, process.memoryUsage().heapUsed);
+	}, 2000);
+	const cpuBefore = process.cpuUsage();
+	const run = await work();
+	const { user, system } = process.cpuUsage(cpuBefore);
+	clearInterval(sampling);
+	collectGarbage();
+	peak = Math.max(peak, process.memoryUsage().heapUsed);
+	return { run, cpuMs: (user + system) / 1000, peakBytes: peak - heapBefore };
+}
+
+function collectGarbage(): void {
+	if (globalThis.gc === undefined) throw new Error('Run it with node --expose-gc');
+	globalThis.gc();
+}

@@ -1,0 +1,85 @@
+import { setMaxListeners } from 'node:events';
+
+import type { Client } from '../../../nodes/InstaSd/api/client.ts';
+import type { Clock } from '../../../nodes/InstaSd/wait/clock.ts';
+
+/** A task as it will go, whoever asks. Times in ms. */
+export interface Plan {
+	queueMs: number;
+	workMs: number;
+	/** What the service says of the steps, null for no word of them. */
+	estimatedSteps: number | null;
+	/** The steps completed after a share (0…1) of the work. */
+	stepsAt: (share: number) => number;
+}
+
+/** What became of a task at the service. */
+export interface Life {
+	submittedAt: number;
+	completedAt: number;
+	polls: number;
+	/** When the question arrived whose answer was that it is over. */
+	foundAt: number | undefined;
+}
+
+export interface Service extends Client {
+	/** In the order in which the tasks were submitted. */
+	lives: readonly Life[];
+}
+
+/**
+ * The service in memory. A task's id and the body that submits it are the number of its plan.
+ * @param latency how long the next call takes in ms, there and back
+ */
+export function createService(
+	plans: readonly Plan[],
+	clock: Clock,
+	latency: () => number,
+): Service {
+	const lives: Life[] = [];
+	const { signal } = new AbortController();
+	setMaxListeners(0, signal);
+	const onTheWay = async (answer: () => Record<string, unknown>) => {
+		const ms = latency() / 2;
+		await clock.sleep(ms, signal);
+		const body = answer();
+		await clock.sleep(ms, signal);
+		return { kind: 'answer' as const, httpStatus: 200, retryAfter: undefined, body };
+	};
+	const planOf = (id: string): Plan => {
+		const plan = plans[Number(id)];
+		if (plan === undefined) throw new Error(`There is no plan ${id}`);
+		return plan;
+	};
+	return {
+		lives,
+		runTask: async (body) =>
+			await onTheWay(() => {
+				const { queueMs, workMs, estimatedSteps } = planOf(body);
+				const submittedAt = clock.now();
+				const completedAt = submittedAt + queueMs + workMs;
+				lives[Number(body)] = { submittedAt, completedAt, polls: 0, foundAt: undefined };
+				return { task_id: body, status: 'CREATED', estimated_steps: estimatedSteps };
+			}),
+		taskStatus: async (id) =>
+			await onTheWay(() => {
+				const life = lives[Number(id)];
+				if (life === undefined) return { status: 'CREATED' };
+				life.polls += 1;
+				const now = clock.now();
+				if (now >= life.completedAt) life.foundAt ??= now;
+				return describe(planOf(id), now - life.submittedAt);
+			}),
+	};
+}
+
+function describe(plan: Plan, ageMs: number): Record<string, unknown> {
+	const { queueMs, workMs, estimatedSteps, stepsAt } = plan;
+	const share = (ageMs - queueMs) / workMs;
+	const status = share < 0 ? 'IN_QUEUE' : share < 1 ? 'IN_PROGRESS' : 'COMPLETED';
+	return {
+		status,
+		estimated_steps: estimatedSteps,
+		completed_steps: estimatedSteps === null ? null : Math.floor(stepsAt(Math.max(0, share))),
+	};
+}

@@ -1,0 +1,70 @@
+import { setMaxListeners } from 'node:events';
+
+import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown.ts';
+import { createLanes } from '../../../nodes/InstaSd/wait/lanes.ts';
+import { createSiblings } from '../../../nodes/InstaSd/wait/siblings.ts';
+import { submitTask } from '../../../nodes/InstaSd/wait/submit.ts';
+import { trackTask } from '../../../nodes/InstaSd/wait/track.ts';
+import { createService, type Plan } from './service.mts';
+import { createVirtualClock } from './virtualClock.mts';
+
+/** A way to wait: the pauses in ms between the questions of one task, undefined for the node's own. */
+export type Pauses = () => number | undefined;
+
+export interface Measured {
+	/** From submitted to completed at the service, in ms. */
+	taskMs: number;
+	/** From completed at the service to the arrival of the question that finds it so. */
+	overshootMs: number;
+	polls: number;
+}
+
+export interface Run {
+	plans: readonly Plan[];
+	lanes: number;
+	/** How long a call takes in ms, there and back. */
+	latency: () => number;
+	/** Begins to count the pauses of one task. */
+	startPauses: () => Pauses;
+}
+
+/** Submits and awaits all tasks of a run, as the node does, in virtual time. */
+export async function simulate({ plans, lanes, latency, startPauses }: Run) {
+	const clock = createVirtualClock();
+	const client = createService(plans, clock, latency);
+	const { signal } = new AbortController();
+	setMaxListeners(0, signal);
+	const inLane = createLanes(lanes, signal);
+	const siblings = createSiblings();
+	const calls = {
+		client,
+		clock,
+		random: () => 0.5,
+		coolDown: createCoolDown(clock),
+		signal,
+		onRepeat: () => {},
+	};
+	const runTask = async (_: Plan, index: number): Promise<void> =>
+		await inLane(async () => {
+			const submittedAt = clock.now();
+			const { id } = await submitTask(calls, String(index), false);
+			const pauses = startPauses();
+			await trackTask(calls, id, {
+				timeoutMs: Infinity,
+				get intervalMs() {
+					return pauses();
+				},
+				siblings,
+				submittedAt,
+			});
+		});
+	await clock.run(Promise.all(plans.map(runTask)));
+	const measured = client.lives.map(
+		({ submittedAt, completedAt, foundAt = Infinity, polls }): Measured => ({
+			taskMs: completedAt - submittedAt,
+			overshootMs: foundAt - completedAt,
+			polls,
+		}),
+	);
+	return { measured, wallMs: clock.now() };
+}

@@ -1,0 +1,142 @@
+import {
+	backoffMs,
+	judge,
+	retryAfterMs,
+	type Reply,
+	type Verdict,
+} from '../../../nodes/InstaSd/api/retry.ts';
+import type { FailureCode } from '../../../nodes/InstaSd/api/failures.ts';
+
+const answer = (httpStatus: number): Reply => ({
+	kind: 'answer',
+	httpStatus,
+	retryAfter: undefined,
+	body: undefined,
+});
+const lost = (errorCode: string): Reply => ({ kind: 'lost', errorCode });
+type Row = [
+	reply: number | string,
+	submit: Verdict,
+	status: Verdict,
+	code: FailureCode,
+	statusCode?: FailureCode,
+];
+
+const table: Row[] = [
+	// Read, but no task in it: whether one was created nobody knows.
+	...[200, 201, 202, 204].map((code): Row => [code, 'unsure', 'again', 'BAD_REPLY']),
+	...[301, 302, 307, 308].map((code): Row => [code, 'unsure', 'again', 'BAD_REPLY']),
+	[400, 'final', 'soon', 'REJECTED'],
+	[401, 'final', 'final', 'UNAUTHORIZED'],
+	[402, 'final', 'soon', 'REJECTED'],
+	[403, 'final', 'final', 'UNAUTHORIZED'],
+	[404, 'final', 'soon', 'REJECTED', 'TASK_NOT_FOUND'],
+	[405, 'final', 'soon', 'REJECTED'],
+	[408, 'unsure', 'again', 'UNREACHABLE'],
+	[409, 'final', 'soon', 'REJECTED'],
+	[410, 'final', 'soon', 'REJECTED', 'TASK_NOT_FOUND'],
+	[413, 'final', 'soon', 'PAYLOAD_TOO_LARGE', 'REJECTED'],
+	[415, 'final', 'soon', 'REJECTED'],
+	[422, 'final', 'soon', 'REJECTED'],
+	[425, 'unsure', 'again', 'UNREACHABLE'],
+	[429, 'again', 'again', 'RATE_LIMITED'],
+	[451, 'final', 'soon', 'REJECTED'],
+	[499, 'final', 'soon', 'REJECTED'],
+	...[500, 501, 502, 503, 504, 520, 524, 529, 599].map(
+		(code): Row => [code, 'unsure', 'again', 'UNREACHABLE'],
+	),
+	// No connection was made, so nothing was taken.
+	...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].map(
+		(code): Row => [code, 'again', 'again', 'UNREACHABLE'],
+	),
+	// Whether the request went out before it broke nobody knows.
+	...[
+		'ECONNRESET',
+		'ECONNABORTED',
+		'ETIMEDOUT',
+		'EPIPE',
+		'ESOCKETTIMEDOUT',
+		'EHOSTUNREACH',
+		'ENETUNREACH',
+		'EPROTO',
+		'ERR_CANCELED',
+		'CERT_HAS_EXPIRED',
+		'DEPTH_ZERO_SELF_SIGNED_CERT',
+		'HPE_INVALID_CONSTANT',
+		'UND_ERR_SOCKET',
+		'',
+		'something new',
+	].map((code): Row => [code, 'unsure', 'again', 'UNREACHABLE']),
+];
+
+test.each(table)(
+	'after %p a submit is %s and a question %s, called %s',
+	(reply, submit, status, code, statusCode = code) => {
+		const given = typeof reply === 'number' ? answer(reply) : lost(reply);
+		expect(judge('submit', given)).toEqual({ verdict: submit, code });
+		expect(judge('status', given)).toEqual({ verdict: status, code: statusCode });
+	},
+);
+
+test('of all that a service can answer, only "too many requests" lets a submit be sent again', () => {
+	const again = Array.from({ length: 1000 }, (_, status) => status).filter(
+		(status) => judge('submit', answer(status)).verdict === 'again',
+	);
+	expect(again).toEqual([429]);
+});
+
+test('a question is given up at once only where the token was refused', () => {
+	const final = Array.from({ length: 1000 }, (_, status) => status).filter(
+		(status) => judge('status', answer(status)).verdict === 'final',
+	);
+	expect(final).toEqual([401, 403]);
+});
+
+test('a question is never unsure: it may always be asked again', () => {
+	for (let status = 0; status < 1000; status++) {
+		expect(judge('status', answer(status)).verdict).not.toBe('unsure');
+	}
+});
+
+describe('Retry-After', () => {
+	const now = Date.parse('2026-11-24T12:00:00Z');
+
+	test.each([
+		['0', 0],
+		['1', 1000],
+		[' 120 ', 120_000],
+		['1.5', 1500],
+		['Tue, 24 Nov 2026 12:00:30 GMT', 30_000],
+		['Tuesday, 24-Nov-26 12:00:30 GMT', 30_000],
+		['Tue Nov 24 12:00:30 2026 GMT', 30_000],
+		['Tue, 24 Nov 2026 11:00:00 GMT', 0],
+	])('%p asks for %i ms', (header, ms) => {
+		expect(retryAfterMs(header, now)).toBe(ms);
+	});
+
+	test.each([undefined, '', ' ', 'soon', 'NaN', 'Infinity', '∞'])(
+		'%p asks for nothing',
+		(header) => {
+			expect(retryAfterMs(header, now)).toBeUndefined();
+		},
+	);
+});
+
+describe('without being told how long', () => {
+	test('the wait doubles from half a second up to a minute', () => {
+		const longest = Array.from({ length: 12 }, (_, index) => backoffMs(index + 1, () => 1));
+		expect(longest).toEqual([
+			500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000, 60_000, 60_000,
+		]);
+		expect(backoffMs(100_000, () => 1)).toBe(60_000);
+	});
+
+	test('tasks that failed together do not come back together, nor at once', () => {
+		for (let repetition = 1; repetition < 12; repetition++) {
+			const [least, half, most] = [0, 0.5, 1].map((chance) => backoffMs(repetition, () => chance));
+			expect(least).toBe((most ?? 0) / 2);
+			expect(half).toBe((most ?? 0) * 0.75);
+			expect(least).toBeGreaterThanOrEqual(250);
+		}
+	});
+});

@@ -1,0 +1,70 @@
+import { inputFields } from '../../../nodes/InstaSd/inputs/fields.ts';
+import { parseRequestExample } from '../../../nodes/InstaSd/inputs/requestExample.ts';
+import { articleBody, imageUrl, input } from './support.mts';
+
+const fieldOf = (described: Parameters<typeof input>[0]) => inputFields([input(described)])[0];
+
+test("the article's example gives a field for every input, with the example's values in it", () => {
+	const fields = inputFields(parseRequestExample(JSON.stringify(articleBody)));
+	expect(fields.map(({ id, type, defaultValue }) => [id, type, defaultValue])).toEqual([
+		['7b7fae99f81ef925', 'string', 'Woman sitting on a chair with a cheetah in front of her'],
+		['b0c46c069a9e96c8', 'number', 880],
+		['b138cda90d074df1', 'number', 1176],
+		['7200c51e92f780da', 'number', 12],
+		['d228a236441bc317', 'number', 0.3],
+		['1db050bbc968f384', 'number', 1],
+		['94c18e9e703d2087', 'string', 'random'],
+		['1022e871b44ce7f6', 'string', '2'],
+		['8428ca86f40f597d', 'string', undefined],
+		['239f8aef5854078c', 'string', ''],
+	]);
+});
+
+test('every field says all that the editor wants to know, and none stops the run before the node', () => {
+	const fields = inputFields(parseRequestExample(JSON.stringify(articleBody)));
+	for (const field of fields) {
+		expect(field).toMatchObject({
+			readOnly: false,
+			removed: false,
+			required: false,
+			display: true,
+			defaultMatch: false,
+			canBeUsedToMatch: false,
+		});
+	}
+});
+
+test('an image that must be given is empty and says so', () => {
+	const field = fieldOf({ title: 'Load Image', sample: 'publicly available URL for the image' });
+	expect(field).not.toHaveProperty('defaultValue');
+	expect(field?.displayName).toContain('required');
+});
+
+test('an image with a link in the example starts with it', () => {
+	expect(fieldOf({ title: 'Load Image', sample: imageUrl })?.defaultValue).toBe(imageUrl);
+});
+
+test('a choice offers its options under their own names', () => {
+	expect(fieldOf({ type: 'options', sample: 2, options: [2, 'b', true] })).toMatchObject({
+		type: 'options',
+		defaultValue: 2,
+		options: [
+			{ name: '2', value: 2 },
+			{ name: 'b', value: 'b' },
+			{ name: 'true', value: true },
+		],
+	});
+});
+
+test('false, 0 and empty text are shown as they are', () => {
+	expect(fieldOf({ type: 'boolean', sample: false })?.defaultValue).toBe(false);
+	expect(fieldOf({ type: 'number', sample: 0 })?.defaultValue).toBe(0);
+	expect(fieldOf({ type: 'text', sample: '' })?.defaultValue).toBe('');
+});
+
+test('a seed is never a number field, which n8n would send as 0 when untouched', () => {
+	expect(fieldOf({ title: 'Seed', sample: 42 })).toMatchObject({
+		type: 'string',
+		defaultValue: 'random',
+	});
+});

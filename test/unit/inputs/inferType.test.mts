@@ -1,0 +1,134 @@
+import {
+	inferType,
+	isLink,
+	isSeedTitle,
+	nameOf,
+	rangeInTitle,
+} from '../../../nodes/InstaSd/inputs/inputTypes.ts';
+
+const png = 'https://cdn.example.com/a/cat.png';
+const mp4 = 'https://cdn.example.com/a/cat.mp4?sig=1';
+const bare = 'https://cdn.example.com/files/123';
+const lora = 'https://civitai.example/models/style.safetensors';
+
+test.each([
+	// Titles that nobody edited, with the samples that were seen or are likely.
+	['InstaSD API Input - Boolean', true, 'boolean'],
+	['InstaSD API Input - Boolean', false, 'boolean'],
+	['InstaSD API Input - String', 'a cat', 'text'],
+	['InstaSD API Input - String', '', 'text'],
+	['InstaSD API Input - Multi Line Text', 'a cat\non a mat', 'text'],
+	['InstaSD API Input - Integer', 5, 'integer'],
+	['InstaSD API Input - Integer', -5, 'integer'],
+	['InstaSD API Input - Float', 5, 'number'],
+	['InstaSD API Input - Float', 0.5, 'number'],
+	['InstaSD API Input - Seed', 42, 'seed'],
+	['InstaSD API Input - Seed', '42', 'seed'],
+	['InstaSD API Input - Lora Loader', '', 'text'],
+	['InstaSD API Input - Lora Loader', lora, 'text'],
+	['InstaSD API Input - Load Image With Mask', png, 'image'],
+	['InstaSD API Input - Load Image With Mask', '', 'image'],
+	['InstaSD API Input - Load Image With Mask', 'publicly available URL for the image', 'image'],
+	['Load Image', 'publicly available URL for the image', 'image'],
+	['Load Image', 'example.png', 'image'],
+	['Load Image', 'image link', 'image'],
+	['Load Image', '', 'image'],
+	['Load Image', bare, 'image'],
+	['Load Video', 'public URL of the video', 'video'],
+	['Load Video', '', 'video'],
+	['Load Video', mp4, 'video'],
+	// Titles with hints for people.
+	['Steps (8-12)', 12, 'number'],
+	['Strength (0-1)', 0.3, 'number'],
+	['Skip lora?', '2', 'text'],
+	['Skip lora?', 'enable', 'text'],
+	['Output Width', 880, 'number'],
+	// Seeds.
+	['Seed', 0, 'seed'],
+	['noise_seed', 123, 'seed'],
+	['SEED (0-4294967295)', 1, 'seed'],
+	['Variation Seed', '-1', 'seed'],
+	['Seed (-1 to randomize)', -1, 'seed'],
+	['seed 2', 7, 'seed'],
+	['Randomize seed?', true, 'boolean'],
+	['Randomize seed?', 1, 'number'],
+	['Randomise Seed', '1', 'text'],
+	['Seed mode', 1, 'number'],
+	['Variation seed strength', 1, 'number'],
+	['seed catalogue', 'sunflowers', 'text'],
+	['Seed', 'random', 'text'],
+	['Seed', '', 'text'],
+	['Seed', 0.5, 'number'],
+	['Seedling height', 4, 'number'],
+	['Number of seeds', 3, 'number'],
+	['Reseed', 3, 'number'],
+	// Links tell more than titles; words tell nothing certain.
+	['Anything', png, 'image'],
+	['Anything', mp4, 'video'],
+	['Anything', bare, 'text'],
+	['Anything', 'data:image/png;base64,iVBO', 'image'],
+	['Anything', 'data:video/mp4;base64,AAAA', 'video'],
+	['Image', 'a cat', 'text'],
+	['Image', '', 'image'],
+	['Mask', bare, 'image'],
+	['Image 2', bare, 'image'],
+	['Reference image (URL)', bare, 'image'],
+	['Image description', '', 'text'],
+	['Video', bare, 'video'],
+	['Video prompt', '', 'text'],
+	['Load Image', mp4, 'video'],
+	['File name', 'result.png', 'text'],
+	['File name', 'result.mp4', 'text'],
+	['Prompt', 'a cat, like in https://example.com/cat.png', 'text'],
+	['Prompt', 'a site with a url bar beside an image', 'text'],
+	['', '', 'text'],
+	['Prompt', undefined, 'text'],
+	['Prompt', null, 'text'],
+	['Load Image', undefined, 'text'],
+])('an input titled %p with %p is of type %s', (title, sample, type) => {
+	expect(inferType(title, sample)).toBe(type);
+});
+
+test('a long prompt is judged at once, whatever words are in it', () => {
+	expect(inferType('Image', 'url '.repeat(50_000))).toBe('text');
+});
+
+test.each([
+	['Seed (0-4294967295)', { least: 0, greatest: 4294967295 }],
+	['Steps (8–12)', { least: 8, greatest: 12 }],
+	['Steps (8 .. 12)', { least: 8, greatest: 12 }],
+	['Steps (8 to 12)', { least: 8, greatest: 12 }],
+	['Steps (5-5)', { least: 5, greatest: 5 }],
+	['Seed (-1-100)', { least: -1, greatest: 100 }],
+	['Seed (0 - 9007199254740991)', { least: 0, greatest: 9007199254740991 }],
+	['Seed (0-18446744073709551615)', undefined],
+	['Steps (12-8)', undefined],
+	['Strength (0.1-0.9)', undefined],
+	['Seed', undefined],
+	['Size (large)', undefined],
+])('the range in %p is %j', (title, range) => {
+	expect(rangeInTitle(title)).toEqual(range);
+});
+
+test.each(['Seed', 'noise_seed', 'Seed (0-9)', 'my-seed'])('%p names a seed', (title) => {
+	expect(isSeedTitle(title)).toBe(true);
+});
+
+test.each([
+	['http://a', true],
+	['HTTPS://A/b c', false],
+	['https://', false],
+	['ftp://a', false],
+	['cat', false],
+	[7, false],
+	[undefined, false],
+])('whether %p is a link: %p', (value, yes) => {
+	expect(isLink(value)).toBe(yes);
+});
+
+test('an error names an input by title and id, or by the id alone where it has no title', () => {
+	expect(nameOf({ id: 'a1', title: 'Prompt' })).toBe("'Prompt' (a1)");
+	expect(nameOf({ id: 'a1', title: 'a1' })).toBe("'a1'");
+	expect(nameOf({ id: 'a1', title: ' ' })).toBe("'a1'");
+	expect(nameOf({ id: 'a1' })).toBe("'a1'");
+});

@@ -1,0 +1,215 @@
+import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody.ts';
+import { parseRequestExample } from '../../../nodes/InstaSd/inputs/requestExample.ts';
+import { planInputs } from '../../../nodes/InstaSd/inputs/values.ts';
+import { articleBody, emptyItem, imageUrl, input, refusalOf, valuesOf } from './support.mts';
+
+const prompt = input({ id: 'p1', title: 'Prompt', sample: 'a cat' });
+const width = input({ id: 'w1', title: 'Width', sample: 880 });
+const seed = input({ id: 's1', title: 'Seed', sample: 42 });
+const first = input({ id: 'i1', title: 'Load Image', sample: imageUrl });
+const second = input({ id: 'i2', title: 'Load Image', sample: imageUrl });
+const all = [prompt, width, seed, first, second];
+const planned = (json: unknown, inputs = all) =>
+	valuesOf(planInputs(inputs, valuesFromJson(inputs, json), emptyItem));
+const untouched = { p1: 'a cat', w1: 880, s1: 'seed', i1: imageUrl, i2: imageUrl };
+
+describe('with an example in the credential', () => {
+	test.each([
+		[
+			'the whole body',
+			{ inputs: { p1: { title: 'Prompt', value: 'x' }, w1: { title: 'W', value: 5 } } },
+		],
+		['the body without "inputs"', { p1: { title: 'Prompt', value: 'x' }, w1: { value: 5 } }],
+		['values by id', { p1: 'x', w1: 5 }],
+		['values by title', { Prompt: 'x', Width: 5 }],
+		['a mixture', { inputs: { Prompt: { value: 'x' }, w1: '5' } }],
+	])('%s is understood, as object and as text', (_spelling, json) => {
+		const expected = { ...untouched, p1: 'x', w1: 5 };
+		expect(planned(json)).toEqual(expected);
+		expect(planned(JSON.stringify(json))).toEqual(expected);
+		expect(planned(`\uFEFF\n${JSON.stringify(json, null, 2)}\n`)).toEqual(expected);
+	});
+
+	test.each(['', '  ', '{}', {}, { inputs: {} }])('%j leaves all to the example', (json) => {
+		expect(planned(json)).toEqual(untouched);
+	});
+
+	test('the order of the keys does not matter', () => {
+		const forwards = planInputs(all, valuesFromJson(all, { p1: 'x', w1: 5, s1: 1 }), emptyItem);
+		const backwards = planInputs(all, valuesFromJson(all, { s1: 1, w1: 5, p1: 'x' }), emptyItem);
+		expect(JSON.stringify(backwards)).toBe(JSON.stringify(forwards));
+	});
+
+	test('"random" draws a seed, and a number pins it', () => {
+		expect(planned({ Seed: 'random' })).toMatchObject({ s1: 'seed' });
+		expect(planned({ s1: { value: 'Random' } })).toMatchObject({ s1: 'seed' });
+		expect(planned({ s1: null })).toMatchObject({ s1: 'seed' });
+		expect(planned({ Seed: 7 })).toMatchObject({ s1: 7 });
+	});
+
+	test("the article's own body is sent back, but for a new seed and the image it only describes", () => {
+		const inputs = parseRequestExample(JSON.stringify(articleBody));
+		expect(refusalOf(() => planned(articleBody, inputs)).message).toContain("'Load Image' (8428ca");
+		const values = planned({ 'Load Image': imageUrl }, inputs);
+		expect(values).toMatchObject({
+			'8428ca86f40f597d': imageUrl,
+			'94c18e9e703d2087': 'seed',
+			'1022e871b44ce7f6': '2',
+		});
+		expect(Object.keys(values)).toEqual(Object.keys(articleBody.inputs));
+	});
+
+	test('a value of the wrong type is refused by name', () => {
+		expect(refusalOf(() => planned({ Width: 'wide' })).message).toContain("Input 'Width' (w1)");
+		expect(refusalOf(() => planned({ Prompt: { a: 1 } })).message).toContain("Input 'Prompt' (p1)");
+		expect(refusalOf(() => planned({ Prompt: null })).message).toContain('null');
+		expect(refusalOf(() => planned('{ "Width": 9007199254740993 }')).message).toContain(
+			'too large',
+		);
+	});
+
+	test.each([
+		['prompt', 'Prompt'],
+		['Promt', 'Prompt'],
+		['Wdith', 'Width'],
+		['Lode Image', 'Load Image'],
+		['p2', 'p1'],
+	])('the unknown name %p is refused with the nearest known one', (name, near) => {
+		const { message, description } = refusalOf(() => planned({ [name]: 'x' }));
+		expect(message).toBe(`The API has no input '${name}'; did you mean '${near}'?`);
+		expect(description).toContain("'Prompt' (p1)");
+	});
+
+	test.each(['negative_prompt', '', 'constructor', 'x'.repeat(5000)])(
+		'the unknown name %p is refused without a guess',
+		(name) => {
+			const { message } = refusalOf(() => planned({ [name]: 'x' }));
+			expect(message).toContain(`The API has no input '${name.slice(0, 20)}`);
+			expect(message).not.toContain('did you mean');
+			expect(message.length).toBeLessThan(200);
+		},
+	);
+
+	test('a name that JavaScript keeps for itself is not dropped in silence', () => {
+		expect(refusalOf(() => planned('{ "__proto__": "x" }')).message).toContain("'__proto__'");
+	});
+
+	test('a title that two inputs share is refused with their ids', () => {
+		const { message, description } = refusalOf(() => planned({ 'Load Image': imageUrl }));
+		expect(message).toContain("'Load Image' is the title of 2 inputs");
+		expect(description).toContain("'i1', 'i2'");
+	});
+
+	test('an input given twice is refused', () => {
+		expect(refusalOf(() => planned({ p1: 'a', Prompt: 'b' })).message).toContain(
+			"Input 'Prompt' (p1) is given twice",
+		);
+	});
+
+	test('an entry with a title but no value is refused, not taken for empty', () => {
+		expect(refusalOf(() => planned({ p1: { title: 'Prompt' } })).message).toContain('takes text');
+	});
+});
+
+describe('JSON that is none', () => {
+	test.each([
+		'{ "Prompt": "a" ',
+		"{ 'Prompt': 'a' }",
+		'{ "Prompt": "a\nb" }',
+		'{ "Prompt": a cat }',
+	])('%p is refused with the reason and the usual causes', (text) => {
+		for (const read of [() => planned(text), () => planWholeBody(text)]) {
+			const { message, description } = refusalOf(read);
+			expect(message).toMatch(/JSON of the inputs is broken: .*JSON/);
+			expect(description).toContain('JSON.stringify');
+		}
+	});
+
+	test.each(['[]', '"a"', '7', 'null', 'true', [1], 7, null, undefined, new Date(0)])(
+		'%p is refused as no object',
+		(json) => {
+			for (const read of [() => planned(json), () => planWholeBody(json)]) {
+				expect(refusalOf(read).message).toContain('is not an object');
+			}
+		},
+	);
+});
+
+describe('without an example in the credential', () => {
+	const sent = (json: unknown) => valuesOf(planWholeBody(json));
+
+	test('the whole body is sent as it is, whatever its values are', () => {
+		const value = { list: [1, null, { deep: true }] };
+		const inputs = {
+			a: { title: 'A', value },
+			b: { title: 'B', value: null },
+			c: { title: 'C', value: [] },
+			d: { title: 'D', value: '' },
+			e: { value: -0.5 },
+		};
+		for (const json of [{ inputs }, inputs, JSON.stringify({ inputs })]) {
+			expect(sent(json)).toEqual({ a: value, b: null, c: [], d: '', e: -0.5 });
+			expect(planWholeBody(json).map(({ title }) => title)).toEqual([
+				'A',
+				'B',
+				'C',
+				'D',
+				undefined,
+			]);
+		}
+	});
+
+	test('"random" draws a seed where the title names one, and only there', () => {
+		expect(
+			planWholeBody({
+				a: { title: 'Seed', value: 'random' },
+				b: { title: 'noise_seed', value: ' Random ' },
+				c: { title: 'Mode', value: 'random' },
+				d: { value: 'random' },
+				e: { title: 'Seed', value: 42 },
+			}).map(({ value }) => value),
+		).toEqual([
+			{ kind: 'seed', asText: false },
+			{ kind: 'seed', asText: false },
+			{ kind: 'value', value: 'random' },
+			{ kind: 'value', value: 'random' },
+			{ kind: 'value', value: 42 },
+		]);
+	});
+
+	test.each([
+		{ a: 'x' },
+		{ inputs: { a: 'x' } },
+		{ a: { title: 'A' } },
+		{ a: null },
+		{ a: { value: undefined } },
+	])('%j is refused, because it is not whole', (json) => {
+		const { message, description } = refusalOf(() => planWholeBody(json));
+		expect(message).toContain("input 'a' without");
+		expect(description).toContain('Paste the sample request body');
+	});
+
+	test.each(['', '{}', { inputs: {} }])('%j is refused as empty', (json) => {
+		expect(refusalOf(() => planWholeBody(json)).message).toContain('has no inputs');
+	});
+
+	test.each([
+		'9007199254740993',
+		'-9007199254740992',
+		'1e400',
+		'[1, 9007199254740993]',
+		'{ "deep": [{ "x": 18446744073709551615 }] }',
+	])('the number in %s is refused by name, not rounded', (value) => {
+		const { message } = refusalOf(() =>
+			planWholeBody(`{ "a": { "title": "A", "value": ${value} } }`),
+		);
+		expect(message).toContain("Input 'A' (a)");
+		expect(message).toContain('too large to be sent exactly');
+	});
+
+	test('a name that JavaScript keeps for itself is sent as well', () => {
+		expect(planWholeBody('{ "__proto__": { "value": 1 } }').map(({ id }) => id)).toEqual([
+			'__proto__',
+		]);
+	});
+});

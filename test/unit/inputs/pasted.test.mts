@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+
+import { inputsOf } from '../../../nodes/InstaSd/inputs/credential.ts';
+import { inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
+import { readPostmanCollection } from '../../../nodes/InstaSd/inputs/postman.ts';
+import { parseRequestExample } from '../../../nodes/InstaSd/inputs/requestExample.ts';
+import { unlessRefused } from './support.mts';
+
+test('whatever is pasted into the credential, it is read or refused in words', () => {
+	const json = fc.oneof(
+		fc.json(),
+		fc.string(),
+		fc
+			.dictionary(
+				fc.constantFrom('title', 'value', 'type', 'options'),
+				fc.oneof(fc.jsonValue(), fc.constantFrom(...inputTypes)),
+			)
+			.map((described) => JSON.stringify({ inputs: { a: described } })),
+		postmanLike().map((found) => JSON.stringify(found)),
+	);
+	fc.assert(
+		fc.property(json, fc.constantFrom('manual', 'postman'), (text, setup) => {
+			unlessRefused(() => parseRequestExample(text));
+			unlessRefused(() => readPostmanCollection(text));
+			unlessRefused(() =>
+				inputsOf({ setup, requestExample: text, postmanCollectionWithToken: text }),
+			);
+		}),
+		{ numRuns: 500 },
+	);
+});
+
+/** Collections whose every part may be what the format says, or anything. */
+function postmanLike() {
+	const or = (...right: unknown[]) =>
+		fc.oneof(fc.constantFrom(...right), fc.jsonValue({ maxDepth: 1 }));
+	const auth = or(
+		{ type: 'bearer', bearer: [{ key: 'token', value: 't' }] },
+		{ type: 'bearer', bearer: { token: '{{t}}' } },
+		{ type: 'noauth' },
+	);
+	const variable = or([{ key: 't', value: '{{t}}' }], [null, { id: 'x', value: 7 }]);
+	const request = fc.oneof(
+		fc.record({
+			url: or('https://a/run_task', { raw: '{{t}}/run_task' }, { host: ['a'], path: ['run_task'] }),
+			auth,
+			header: or('Authorization: x', [{ key: 'Authorization', value: 'x' }]),
+			body: or({ mode: 'raw', raw: '{{t}}' }),
+		}),
+		or('https://a/run_task'),
+	);
+	const item = fc.array(
+		fc.oneof(fc.record({ name: or('R'), request, auth, variable }), fc.jsonValue({ maxDepth: 1 })),
+		{ maxLength: 3 },
+	);
+	return fc.record({
+		item: fc.oneof(
+			item,
+			item.map((inner) => [{ item: inner }]),
+		),
+		auth,
+		variable,
+	});
+}

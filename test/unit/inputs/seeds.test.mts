@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+
+import { drawSeed, randomInteger } from '../../../nodes/InstaSd/inputs/seeds.ts';
+
+const greatest = Number.MAX_SAFE_INTEGER;
+
+test('a random integer is one of 2^53, and no two of a thousand are the same', () => {
+	const drawn = Array.from({ length: 1000 }, randomInteger);
+	expect(drawn.every((seed) => Number.isSafeInteger(seed) && seed >= 0)).toBe(true);
+	expect(new Set(drawn).size).toBe(1000);
+});
+
+test('random integers are spread over the whole range', () => {
+	const tenths = new Set(
+		Array.from({ length: 2000 }, () => Math.floor((randomInteger() / 2 ** 53) * 10)),
+	);
+	expect(tenths.size).toBe(10);
+});
+
+test('a seed keeps to the range in its title, to its ends', () => {
+	expect(drawSeed('Seed (5-7)', () => 0)).toBe(5);
+	expect(drawSeed('Seed (5-7)', () => 2)).toBe(7);
+	expect(drawSeed('Seed (5-7)', () => 3)).toBe(5);
+	expect(drawSeed('Seed (0-0)', () => 5)).toBe(0);
+	expect(drawSeed('Seed (0-4294967295)', () => 4294967295)).toBe(4294967295);
+	expect(drawSeed('Seed (0-9007199254740991)', () => greatest)).toBe(greatest);
+	expect(drawSeed('Seed (9007199254740991-9007199254740991)', () => greatest)).toBe(greatest);
+});
+
+test('a seed is never below 0, which asks some nodes to draw their own', () => {
+	expect(drawSeed('Seed (-1-100)', () => 0)).toBe(0);
+	expect(drawSeed('Seed (-1-100)', () => 101)).toBe(0);
+	expect(drawSeed('Seed (-9 to -1)', () => 12)).toBe(12);
+});
+
+test.each(['Seed', '', 'Seed (0-18446744073709551615)', 'Seed (7-3)', 'Seed (random)'])(
+	'without a range that can be kept, as in %p, any seed may come',
+	(title) => {
+		expect(drawSeed(title, () => greatest)).toBe(greatest);
+	},
+);
+
+test('every value of a small range comes up', () => {
+	const drawn = new Set(Array.from({ length: 500 }, () => drawSeed('Seed (1-6)', randomInteger)));
+	expect([...drawn].sort()).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test('whatever the range and the chance, the seed is a whole number within', () => {
+	const integer = fc.maxSafeNat();
+	fc.assert(
+		fc.property(integer, integer, integer, (one, other, chance) => {
+			const [least, most] = [Math.min(one, other), Math.max(one, other)];
+			const seed = drawSeed(`Seed (${least}-${most})`, () => chance);
+			expect(Number.isSafeInteger(seed) && seed >= least && seed <= most).toBe(true);
+		}),
+	);
+});

@@ -1,0 +1,199 @@
+import {
+	planInputs,
+	valuesFromForm,
+	type FormValues,
+} from '../../../nodes/InstaSd/inputs/values.ts';
+import { emptyItem, imageUrl, input, itemWith, refusalOf, valuesOf } from './support.mts';
+
+const prompt = input({ id: 'p1', title: 'Prompt', sample: 'a cat' });
+const width = input({ id: 'w1', title: 'Width', sample: 880 });
+const seed = input({ id: 's1', title: 'Seed', sample: 42 });
+const image = input({ id: 'i1', title: 'Load Image', sample: imageUrl });
+const second = input({ id: 'i2', title: 'Load Image', sample: imageUrl });
+const all = [prompt, width, seed, image, second];
+const untouched = { p1: 'a cat', w1: 880, s1: 'seed', i1: imageUrl, i2: imageUrl };
+
+/** A form with a field for every input. */
+function form(
+	value: Record<string, unknown>,
+	{
+		raw = value,
+		removed = [],
+		fields = all.map(({ id }) => id),
+	}: {
+		raw?: Record<string, unknown>;
+		removed?: string[];
+		fields?: string[];
+	} = {},
+): FormValues {
+	return {
+		mappingMode: 'defineBelow',
+		value,
+		rawValue: raw,
+		schema: fields.map((id) => ({ id, removed: removed.includes(id) })),
+	};
+}
+const planned = (given: FormValues, json = {}, inputs = all) =>
+	valuesOf(planInputs(inputs, valuesFromForm(inputs, given, json), emptyItem));
+const full = { p1: 'a dog', w1: 512, s1: '7', i1: 'https://a/1.png', i2: 'https://a/2.png' };
+
+describe('the form', () => {
+	test('sends what it shows', () => {
+		expect(planned(form(full))).toEqual({ ...full, s1: 7 });
+	});
+
+	test('sends the value of the example for a field that was removed', () => {
+		const { p1, ...rest } = full;
+		expect(p1).toBe('a dog');
+		expect(planned(form(rest, { removed: ['p1'] }))).toMatchObject({ p1: 'a cat' });
+	});
+
+	test('sends no value that a removed field has left behind', () => {
+		expect(planned(form(full, { removed: ['p1', 'w1'] }))).toMatchObject({ p1: 'a cat', w1: 880 });
+	});
+
+	test('sends the value of the example for an input it has no field for', () => {
+		expect(planned(form({}, { fields: [] }))).toEqual(untouched);
+	});
+
+	test('sends a value that has no field, as workflows made by programs have it', () => {
+		expect(planned(form(full, { fields: [] }))).toEqual({ ...full, s1: 7 });
+	});
+
+	test('ignores values of inputs that the API no longer has', () => {
+		expect(planned(form({ ...full, gone: 1 }, { fields: ['gone', 'p1'] }))).not.toHaveProperty(
+			'gone',
+		);
+	});
+});
+
+describe('a field that was emptied', () => {
+	const without = (id: string) =>
+		Object.fromEntries(Object.entries(full).filter(([key]) => key !== id));
+
+	test.each([
+		['dropped by the editor', (id: string) => form(without(id))],
+		['null', (id: string) => form({ ...full, [id]: null })],
+		[
+			'null before evaluation, and gone after it',
+			(id: string) => form(without(id), { raw: { ...full, [id]: null } }),
+		],
+		['empty text', (id: string) => form({ ...full, [id]: '' })],
+	])('(%s) sends empty text, draws a seed, and refuses the rest by name', (_how, emptied) => {
+		expect(planned(emptied('p1'))).toMatchObject({ p1: '' });
+		expect(planned(emptied('s1'))).toMatchObject({ s1: 'seed' });
+		expect(refusalOf(() => planned(emptied('w1'))).message).toContain("'Width' (w1) is empty");
+		expect(refusalOf(() => planned(emptied('i1'))).message).toContain(
+			"'Load Image' (i1) needs a value",
+		);
+	});
+});
+
+describe('an expression that gives nothing', () => {
+	const gave = (value: null | undefined, id: string) =>
+		form({ ...full, [id]: value }, { raw: { ...full, [id]: '={{ $json.typo }}' } });
+
+	test.each([null, undefined])('(%p) is refused by name, also for a text', (value) => {
+		for (const [id, title] of [
+			['p1', 'Prompt'],
+			['w1', 'Width'],
+			['i1', 'Load Image'],
+		] as const) {
+			const { message, description } = refusalOf(() => planned(gave(value, id)));
+			expect(message).toContain(`Input '${title}' (${id}) has no value`);
+			expect(description).toContain('Check the expression');
+		}
+	});
+
+	test.each([null, undefined])('(%p) draws a seed', (value) => {
+		expect(planned(gave(value, 's1'))).toMatchObject({ s1: 'seed' });
+	});
+});
+
+describe('automatic mapping', () => {
+	const automatic: FormValues = { ...form({}), mappingMode: 'autoMapInputData' };
+
+	test('takes keys that are an id or the title of one input', () => {
+		expect(
+			planned(automatic, { Prompt: 'a dog', w1: '512', ' Seed ': 7, i2: 'https://a/b' }),
+		).toEqual({
+			p1: 'a dog',
+			w1: 512,
+			s1: 7,
+			i1: imageUrl,
+			i2: 'https://a/b',
+		});
+	});
+
+	test('ignores keys it does not know, and what the form held before', () => {
+		const item = { prompt: 'a dog', status: 'x', nested: { Prompt: 1 }, constructor: 1 };
+		expect(planned({ ...automatic, value: full, rawValue: full }, item)).toEqual(untouched);
+	});
+
+	test('refuses a key that is the title of two inputs, with their ids', () => {
+		const { message, description } = refusalOf(() =>
+			planned(automatic, { 'Load Image': imageUrl }),
+		);
+		expect(message).toBe("'Load Image' is the title of 2 inputs");
+		expect(description).toContain("'i1', 'i2'");
+	});
+
+	test('refuses an input that is given by id and by title, in either order', () => {
+		for (const item of [
+			{ p1: 'a', Prompt: 'b' },
+			{ Prompt: 'b', p1: 'a' },
+		]) {
+			expect(refusalOf(() => planned(automatic, item)).message).toContain(
+				"Input 'Prompt' (p1) is given twice",
+			);
+		}
+	});
+
+	test('refuses null by name', () => {
+		expect(refusalOf(() => planned(automatic, { Prompt: null })).message).toContain('gave null');
+	});
+
+	test('takes an id before a title that looks like it', () => {
+		const inputs = [
+			input({ id: 'x', title: 'y', sample: 'a' }),
+			input({ id: 'y', title: 'z', sample: 'b' }),
+		];
+		expect(planned(automatic, { y: 'c' }, inputs)).toEqual({ x: 'a', y: 'c' });
+	});
+});
+
+describe('an input that was left to the example', () => {
+	const left = (described: Parameters<typeof input>[0], item = emptyItem) =>
+		valuesOf(planInputs([input({ id: 'a', ...described })], new Map(), item));
+
+	test('draws a seed afresh, always', () => {
+		expect(left({ title: 'Seed', sample: 42 })).toEqual({ a: 'seed' });
+	});
+
+	test.each([
+		[{ type: 'text', sample: undefined } as const, ''],
+		[{ type: 'text', sample: '' } as const, ''],
+		[{ type: 'boolean', sample: false } as const, false],
+		[{ type: 'image', sample: 'data:image/png;base64,aGk=' } as const, 'aGk='],
+	])('%j is sent', (described, value) => {
+		expect(left(described)).toEqual({ a: value });
+	});
+
+	test.each(['number', 'integer', 'boolean', 'options'] as const)(
+		'is refused where the example has no value for a %s',
+		(type) => {
+			expect(refusalOf(() => left({ type, sample: undefined })).message).toContain(
+				'has no value, and the example in the credential has none',
+			);
+		},
+	);
+
+	test.each(['publicly available URL for the image', '', undefined, 'data'])(
+		'is asked for where the example has only words for a file: %p',
+		(sample) => {
+			const work = () =>
+				left({ type: 'image', title: 'Load Image', sample }, itemWith({ data: 1 }));
+			expect(refusalOf(work).message).toContain("Input 'Load Image' (a) needs a value");
+		},
+	);
+});
