@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { N8nInstallation } from './install.mts';
 import { PlainError, lastLines } from './plainError.mts';
 import { freePort } from './ports.mts';
@@ -86,7 +87,11 @@ async function tryToStart(options: ServerOptions): Promise<N8nServer> {
 		pid: child.pid,
 		log,
 		exited,
-		stop: () => endProcess(child),
+		stop: async () => {
+			await endProcess(child);
+			// n8n makes it anew at each start; left there, a linter reads its seven hundred scripts.
+			await rm(path.join(userFolder, '.cache'), { recursive: true, force: true });
+		},
 		kill: async () => {
 			signalGroup(child, 'SIGKILL');
 			await exited;

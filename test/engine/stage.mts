@@ -1,41 +1,47 @@
 import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
-import { InstaSdApi } from '../../credentials/InstaSdApi.credentials';
-import { InstaSd } from '../../nodes/InstaSd/InstaSd.node';
-import { systemClock } from '../../nodes/InstaSd/wait/clock';
+import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
+import { InstaSd } from '../../nodes/InstaSd/InstaSd.node.ts';
+import { systemClock } from '../../nodes/InstaSd/wait/clock.ts';
 import {
 	startEmulator,
 	type Emulator,
 	type EmulatorOptions,
 } from '../../sandbox/emulator/server.mts';
 import { createEngine, type Engine, type RunOptions } from './harness/engine.mts';
+import type { Execution } from './harness/execution.mts';
 import type { Run } from './harness/run.mts';
-import { readWorkflow, type WorkflowFile } from './harness/workflowFile.mts';
+import { withParameters, type WorkflowFile } from './harness/workflowFile.mts';
+import { ids, nodeName, workflowWith, type NodeSettings } from './workflows.mts';
 
-export const textToImage = readWorkflow('examples/text-to-image.json');
-export const nodeName = 'InstaSD';
+export { ids, nodeName, textToImage, workflowWith } from './workflows.mts';
 
-/** Ids of the inputs of "text to image". */
-export const ids = {
-	prompt: '7b7fae99f81ef925',
-	width: 'b0c46c069a9e96c8',
-	seed: '94c18e9e703d2087',
-	image: '8428ca86f40f597d',
-} as const;
+/** Parameters of a node that takes the prompt from each item. */
+export const promptOfItem: INodeParameters = {
+	inputs: { value: { [ids.prompt]: '={{ $json.prompt }}' } },
+};
 
 export interface Stage {
 	engine: Engine;
 	emulator: Emulator;
 	/** What a person would have entered for the first API. */
 	credential: ICredentialDataDecryptedObject;
-	/** Runs the example with some parameters of its node changed. */
+	/** Runs the example, or another workflow, with some parameters of its node changed. */
 	run(parameters?: INodeParameters, options?: StageOptions): Promise<Run>;
+	/** The same, for a run that is to be stopped. */
+	start(parameters?: INodeParameters, options?: StageOptions): Execution;
+	/** "Retry" in the list of executions; with changed parameters, "with currently saved workflow". */
+	retry(run: Run, parameters?: INodeParameters): Promise<Run>;
+	/** Submits a task for each prompt, one after the other: what Run Task says of them. */
+	submit(...prompts: string[]): Promise<IDataObject[]>;
 	close(): Promise<void>;
 }
 
 export interface StageOptions extends Omit<RunOptions, 'credentials' | 'parameters'> {
 	credential?: ICredentialDataDecryptedObject;
 	/** Settings of the node itself, such as `onError` and `retryOnFail`. */
-	node?: Partial<WorkflowFile['nodes'][number]>;
+	node?: NodeSettings;
+	/** A workflow of one's own instead of the example. */
+	workflow?: WorkflowFile;
 }
 
 /** The real engine with the real node, and the emulated service. */
@@ -44,35 +50,50 @@ export async function openStage(options: EmulatorOptions = {}): Promise<Stage> {
 		nodeTypes: { 'n8n-nodes-instasd.instaSd': InstaSd },
 		credentialTypes: { instaSdApi: InstaSdApi },
 	});
+	const { behaviour = {} } = options;
+	const small = { imageSize: { width: 32, height: 32 } };
 	const emulator = await startEmulator({
 		...options,
-		behaviour: { imageSize: { width: 32, height: 32 }, ...options.behaviour },
+		behaviour:
+			typeof behaviour === 'function'
+				? (task) => ({ ...small, ...behaviour(task) })
+				: { ...small, ...behaviour },
 	});
 	const { apiUrl, token, requestExample } = emulator;
 	const credential = { setup: 'manual', apiUrl, apiToken: token, requestExample };
+
+	const start: Stage['start'] = (parameters = {}, stageOptions = {}) => {
+		const { credential: other, node = {}, workflow, ...rest } = stageOptions;
+		return engine.start(workflow ?? workflowWith(node), {
+			...rest,
+			...(workflow === undefined ? { parameters: { [nodeName]: parameters } } : {}),
+			credentials: { 'instasd-text-to-image': other ?? credential },
+		});
+	};
+	const run: Stage['run'] = async (...given) => await start(...given).finished;
 	return {
 		engine,
 		emulator,
 		credential,
-		run: async (parameters = {}, { credential: other, node = {}, ...rest } = {}) =>
-			await engine.run(workflowWith(node), {
-				...rest,
-				parameters: { [nodeName]: parameters },
-				credentials: { 'instasd-text-to-image': other ?? credential },
-			}),
+		start,
+		run,
+		retry: async (failed, parameters) =>
+			await engine.run(
+				parameters === undefined
+					? failed.workflow
+					: withParameters(failed.workflow, { [nodeName]: parameters }),
+				{ retryOf: failed, credentials: { 'instasd-text-to-image': credential } },
+			),
+		submit: async (...prompts) => {
+			const submitted = await run(
+				{ ...promptOfItem, operation: 'runTask', options: { tasksAtOnce: 1 } },
+				{ items: itemsOf(...prompts.map((prompt) => ({ prompt }))) },
+			);
+			return submitted.output(nodeName).map(({ json }) => json);
+		},
 		close: async () => {
 			await Promise.all([engine.close(), emulator.close()]);
 		},
-	};
-}
-
-/** The example's workflow with some settings of its node changed. */
-export function workflowWith(settings: Partial<WorkflowFile['nodes'][number]>): WorkflowFile {
-	return {
-		...textToImage,
-		nodes: textToImage.nodes.map((node) =>
-			node.name === nodeName ? { ...node, ...settings } : node,
-		),
 	};
 }
 

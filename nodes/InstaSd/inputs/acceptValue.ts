@@ -70,7 +70,12 @@ function acceptNumber(input: ApiInput, given: unknown): InputValue {
 /** True or false; as text where the example has it as text. */
 function acceptBoolean(input: ApiInput, given: unknown): InputValue {
 	const word = typeof given === 'object' ? '' : String(given).trim().toLowerCase();
-	if (word !== 'true' && word !== 'false') throw refused(input, given, 'takes true or false');
+	if (word !== 'true' && word !== 'false') {
+		// A switch cannot be emptied; n8n shows one that is new in the form as on, and stores nothing.
+		const advice =
+			given === '' ? 'Flip the switch in the form once, or remove the field.' : undefined;
+		throw refused(input, given, 'takes true or false', advice);
+	}
 	return typeof input.sample === 'string' ? word : word === 'true';
 }
 
@@ -92,12 +97,17 @@ function acceptText(input: ApiInput, given: unknown): string {
 	return String(given);
 }
 
-function refused(input: ApiInput, given: unknown, takes: string): Failure {
+function refused(
+	input: ApiInput,
+	given: unknown,
+	takes: string,
+	advice = 'Correct the value in the form, the expression behind it, or the JSON.',
+): Failure {
 	return invalidInput(
 		given === ''
 			? `Input ${nameOf(input)} is empty, but ${takes}`
 			: `Input ${nameOf(input)} ${takes}, not ${shown(given)}`,
-		'Nothing was sent. Correct the value in the form, the expression behind it, or the JSON.',
+		`Nothing was sent. ${advice}`,
 	);
 }
 

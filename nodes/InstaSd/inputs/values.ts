@@ -21,7 +21,8 @@ export interface FormValues {
  * What the form says. The editor drops a field's value both when it is emptied and when the field is removed; only the
  * schema tells which.
  * @param json the item's own fields, which automatic mapping reads
- * @throws Failure INVALID_INPUT when automatic mapping meets a key that means two inputs, or two keys that mean one
+ * @throws Failure INVALID_INPUT when automatic mapping meets a key that means two inputs, or two keys that mean one; when
+ * the form is another API's, because the editor keeps it when another credential is chosen
  */
 export function valuesFromForm(
 	inputs: readonly ApiInput[],
@@ -31,6 +32,7 @@ export function valuesFromForm(
 	if (form.mappingMode === 'autoMapInputData')
 		return assign(inputs, Object.entries(json), () => {});
 	const fields = new Map(form.schema.map(({ id, removed }) => [id, removed === true]));
+	if (fields.size > 0 && !inputs.some(({ id }) => fields.has(id))) throw formOfAnotherApi();
 	const given = new Map<string, Given>();
 	for (const { id } of inputs) {
 		const removed = fields.get(id);
@@ -71,6 +73,13 @@ export function assign(
 function inputsCalled(inputs: readonly ApiInput[], key: string): ApiInput[] {
 	const byId = inputs.find(({ id }) => id === key);
 	return byId === undefined ? inputs.filter(({ title }) => title.trim() === key.trim()) : [byId];
+}
+
+function formOfAnotherApi() {
+	return invalidInput(
+		"The form was made for another API: the credential's API has none of its inputs",
+		"Nothing was sent. Open the node and click 'Refresh Input List' in the menu of its values, or choose the credential that the form was made for.",
+	);
 }
 
 function ambiguous(title: string, matches: readonly ApiInput[]) {

@@ -17,7 +17,9 @@ export type InputReader = (item: number, options: Options) => PlannedInput[];
 const form = z.object({
 	mappingMode: z.enum(['defineBelow', 'autoMapInputData']).catch('defineBelow'),
 	value: z.record(z.unknown()).nullish(),
-	schema: z.array(z.object({ id: z.string(), removed: z.boolean().optional().catch(undefined) })).catch([]),
+	schema: z
+		.array(z.object({ id: z.string(), removed: z.boolean().optional().catch(undefined) }))
+		.catch([]),
 });
 
 const values = z.record(z.unknown()).nullable();

@@ -23,7 +23,7 @@ export function createTrace(context: IExecuteFunctions): Trace {
 			context.logger.debug(`InstaSD: '${node}' submits a task for item ${item}`),
 		submitted: (taskId, item) => {
 			submitted.push({ taskId, item });
-			context.logger.info(`InstaSD: '${node}' created task ${taskId} for item ${item}`);
+			context.logger.info(`InstaSD: '${node}' has task ${taskId} for item ${item}`);
 			const last = values.length - 1;
 			const longer = values[last] === '' ? taskId : `${values[last]},${taskId}`;
 			if (longer.length <= longestValue) values[last] = longer;

@@ -88,6 +88,8 @@ async function fetchOnce(
 		const response = await context.helpers.httpRequest({
 			method: 'GET',
 			url: link.url,
+			// A squeezed body is longer when it arrives than its host has said.
+			headers: { 'Accept-Encoding': 'identity' },
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,

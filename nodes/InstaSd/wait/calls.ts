@@ -75,7 +75,11 @@ export function createRepeats(
 			if (now + wait > until || now >= deadline) throw failure();
 			onRepeat();
 			if (code === 'RATE_LIMITED') coolDown.begin(wait);
-			await clock.sleep(Math.min(wait, deadline - now), signal);
+			const pause = clock.sleep(Math.min(wait, deadline - now), signal);
+			await pause.then(undefined, async (halted: unknown) => {
+				// Ended in a pause: what was sent before it may exist all the same.
+				return await Promise.reject(mayExist ? failure() : halted);
+			});
 		},
 	};
 }

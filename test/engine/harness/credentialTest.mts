@@ -101,13 +101,13 @@ export async function testCredential(
 	}
 }
 
-/** The value at a dotted path, if there is one. */
+/** The value at a dotted path, if there is one; as lodash's `get`, which n8n uses, also inside a text. */
 function at(value: unknown, path: string): unknown {
 	return path
 		.split('.')
 		.reduce<unknown>(
 			(inner, key) =>
-				typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined,
+				inner === null || inner === undefined ? undefined : Reflect.get(Object(inner), key),
 			value,
 		);
 }

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+import { N8N_VERSION } from '../../sandbox/n8n/install.mts';
+import { batchFigures } from './batch.mts';
+import { ms, tableOf, type Figure } from './figures.mts';
+import { measureForm } from './form.mts';
+import { ownWorkFigures } from './ownWork.mts';
+import { packageFigures } from './package.mts';
+import { paceFigures } from './pace/figures.mts';
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+const sections: Array<{ title: string; figures: () => Promise<Figure[]> }> = [
+	{ title: 'The package', figures: async () => packageFigures() },
+	{ title: 'The form, in a real n8n', figures: formFigures },
+	{ title: 'A batch, in a real n8n', figures: batchFigures },
+	{ title: 'Own work, on the n8n engine', figures: ownWorkFigures },
+	{ title: 'Polling, simulated in virtual time', figures: paceFigures },
+];
+
+const measured: string[] = [];
+for (const { title, figures } of sections) {
+	const section = `## ${title}\n\n${tableOf(await figures())}\n`;
+	print(section);
+	measured.push(section);
+}
+writeFileSync('docs/benchmarks.md', `${heading()}\n${measured.join('\n')}`);
+print('Written to docs/benchmarks.md');
+
+async function formFigures(): Promise<Figure[]> {
+	const rows = await measureForm();
+	return rows.map(({ inputs, median }) => ({
+		what: `${inputs} inputs: from the editor's question to the fields, median of 20`,
+		goal: inputs === 40 ? '≤ 300 ms' : '',
+		figure: ms(median),
+		...(inputs === 40 ? { met: median <= 300 } : {}),
+	}));
+}
+
+function heading(): string {
+	const [cpu] = cpus();
+	const memory = Math.round(totalmem() / 1024 ** 3);
+	return `# Benchmarks
+
+Made by \`npm run build && npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, ${memory} GB, ${type()} ${release()}, Node.js ${process.version} (in the real n8n: Node.js 24), n8n ${N8N_VERSION}. The service is the emulator on the same machine.
+`;
+}

@@ -1,0 +1,227 @@
+import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+import { accelerateTime, itemsOf, openStage, type Stage } from './stage.mts';
+import { ids, nodeName } from './workflows.mts';
+
+let stage: Stage;
+let realTime: () => void;
+beforeAll(async () => {
+	stage = await openStage({ behaviour: { durationMs: 5, images: 0 } });
+	realTime = accelerateTime(50);
+});
+afterAll(async () => {
+	realTime();
+	await stage.close();
+});
+beforeEach(() => stage.emulator.reset());
+
+jest.setTimeout(20_000);
+
+const nothingSent = { submits: 0, asked: 0, downloads: 0 };
+interface Refusal {
+	/** What is wrong. */
+	what: string;
+	parameters?: INodeParameters;
+	/** What the credential has instead of the right fields. */
+	credential?: ICredentialDataDecryptedObject;
+	/** The error's message, and how to get unstuck. */
+	says: string;
+	wayOut: string;
+}
+
+const refusals: Refusal[] = [
+	{
+		what: 'a form without an example to make it from',
+		credential: { requestExample: '' },
+		says: 'The credential has no request example',
+		wayOut: "paste it into 'Request Example' of the credential",
+	},
+	{
+		what: 'an example that is not JSON',
+		credential: { requestExample: '{ "inputs": { "a": ' },
+		says: 'The request example in the credential is not JSON',
+		wayOut: "Open 'API Instructions'",
+	},
+	{
+		what: 'an example without inputs',
+		credential: { requestExample: '{ "inputs": {} }' },
+		says: 'The request example in the credential has no inputs',
+		wayOut: "Open 'API Instructions'",
+	},
+	{
+		what: 'a picture that must be given and is not',
+		parameters: { inputs: { value: { [ids.image]: '' } } },
+		says: "Input 'Load Image'",
+		wayOut: 'The item has no binary fields',
+	},
+	{
+		what: 'JSON that is broken',
+		parameters: { inputMode: 'json', inputsJson: '{ "Prompt": ' },
+		says: 'JSON',
+		wayOut: '',
+	},
+	{
+		what: 'an input that the example does not know',
+		parameters: { inputMode: 'json', inputsJson: '{ "Promt": "a cat" }' },
+		says: "'Promt'",
+		wayOut: 'Prompt',
+	},
+	{
+		what: 'an expression that cannot be evaluated',
+		parameters: { inputs: { value: { [ids.prompt]: '={{ $json.a.b.c }}' } } },
+		says: "Input 'Prompt'",
+		wayOut: 'Check the expression',
+	},
+	{
+		what: 'an empty task id',
+		parameters: { operation: 'getStatus', taskId: '={{ $json.task_id }}' },
+		says: "The parameter 'Task ID' is empty",
+		wayOut: "'task_id'",
+	},
+	{
+		what: 'an option out of its range',
+		parameters: { options: { tasksAtOnce: '={{ 0 }}' } },
+		says: "Option 'Tasks at Once' is not valid",
+		wayOut: 'Correct the option',
+	},
+	{
+		what: 'more tasks than the user allows',
+		parameters: { options: { taskLimit: 2, generationsPerItem: 3 } },
+		says: "The items make 3 tasks, and the option 'Task Limit' allows 2",
+		wayOut: 'Raise the limit',
+	},
+	{
+		what: 'an API URL that is none',
+		credential: { apiUrl: 'my api' },
+		says: "The API URL in the credential is not a URL: 'my api'",
+		wayOut: "Copy the API URL from 'API Instructions'",
+	},
+	{
+		what: 'an API URL that would send the token unencrypted',
+		credential: { apiUrl: 'http://api.instasd.com/api_endpoints/x' },
+		says: 'must begin with https://',
+		wayOut: 'The token would travel unencrypted',
+	},
+	{
+		what: 'an empty token',
+		credential: { apiToken: ' ' },
+		says: 'The API token in the credential is empty',
+		wayOut: "Copy the token from 'API Instructions'",
+	},
+	{
+		what: 'a Postman collection that is none',
+		credential: { setup: 'postman', postmanCollectionWithToken: '{}', requestExample: '' },
+		says: "it has no list of requests ('item')",
+		wayOut: 'Download the Postman collection',
+	},
+];
+
+test.each(refusals)(
+	'$what: nothing is sent, and the error says what and what to do',
+	async ({ parameters, credential = {}, says, wayOut }) => {
+		const run = await stage.run(parameters, {
+			credential: { ...stage.credential, ...credential },
+		});
+		expect(run.status).toBe('error');
+		expect(run.error?.name).toBe('NodeOperationError');
+		expect(run.error?.message).toContain(says);
+		expect(run.error?.description).toContain(wayOut);
+		expect(stage.emulator.statistics()).toMatchObject(nothingSent);
+	},
+);
+
+test.each(refusals)(
+	'$what: with "continue" it is the error item',
+	async ({ parameters, credential = {}, says }) => {
+		const run = await stage.run(parameters, {
+			credential: { ...stage.credential, ...credential },
+			node: { onError: 'continueErrorOutput' },
+		});
+		expect(run.status).toBe('success');
+		expect(run.output(nodeName, 0)).toEqual([]);
+		const [item] = run.output(nodeName, 1);
+		expect(item?.json).toMatchObject({
+			error: {
+				code: expect.stringMatching(/^(INVALID_INPUT|TASK_LIMIT)$/),
+				task_id: null,
+				retryable: false,
+			},
+			message: expect.stringContaining(says),
+		});
+		expect(item?.pairedItem).toEqual({ item: 0 });
+		expect(stage.emulator.statistics()).toMatchObject(nothingSent);
+	},
+);
+
+test('an expression that throws for one task id spoils only its own item', async () => {
+	const [task = {}] = await stage.submit('a');
+	const taskId = "={{ $json.lost ? $('Nowhere').item.json.id : $json.task_id }}";
+	const run = await stage.run(
+		{ operation: 'getStatus', taskId },
+		{ items: itemsOf(task, { lost: true }), node: { onError: 'continueErrorOutput' } },
+	);
+	expect(run.output(nodeName, 0)).toMatchObject([{ json: { task_id: task.task_id } }]);
+	expect(run.output(nodeName, 1)).toMatchObject([
+		{ json: { error: { code: 'INVALID_INPUT' } }, pairedItem: { item: 1 } },
+	]);
+	const stopped = await stage.run(
+		{ operation: 'getStatus', taskId },
+		{ items: itemsOf(task, { lost: true }) },
+	);
+	expect(stopped.error).toMatchObject({ name: 'NodeOperationError', context: { itemIndex: 1 } });
+});
+
+describe('500 items of which the last is wrong', () => {
+	const items = itemsOf(
+		...Array.from({ length: 500 }, (_, n) => ({
+			...{ 'Output Width': n === 499 ? 'wide' : 512, 'Load Image': 'https://example.com/a.png' },
+		})),
+	);
+	const parameters = {
+		operation: 'runTask',
+		inputs: { mappingMode: 'autoMapInputData' },
+		options: { tasksAtOnce: 50 },
+	};
+
+	test('are not begun: the error names the item and nothing is sent', async () => {
+		const run = await stage.run(parameters, { items });
+		expect(run.error?.message).toContain("Input 'Output Width'");
+		expect(run.error?.message).toContain("takes a number, not 'wide'");
+		expect(run.error).toMatchObject({ context: { itemIndex: 499 } });
+		expect(stage.emulator.statistics()).toMatchObject(nothingSent);
+	});
+
+	test('with "continue" make 499 tasks, and an error item in the place of the wrong one', async () => {
+		const run = await stage.run(parameters, { items, node: { onError: 'continueRegularOutput' } });
+		const output = run.output(nodeName);
+		expect(output).toHaveLength(500);
+		expect(new Set(output.slice(0, 499).map(({ json }) => json.task_id)).size).toBe(499);
+		expect(output[499]).toMatchObject({
+			json: { error: { code: 'INVALID_INPUT' } },
+			pairedItem: { item: 499 },
+		});
+		expect(stage.emulator.statistics()).toMatchObject({ charged: 499, submits: 499 });
+	});
+});
+
+describe('what is sent, refused, and costs nothing', () => {
+	test.each([
+		['a wrong token', () => 'wrong'],
+		['the token of another API', () => stage.emulator.apis[1]?.token ?? ''],
+	])('%s', async (_, token) => {
+		const run = await stage.run({}, { credential: { ...stage.credential, apiToken: token() } });
+		expect(run.error).toMatchObject({ name: 'NodeApiError', httpCode: '401' });
+		expect(run.error?.message).toContain('The task was not created: the service answered 401');
+		expect(run.error?.description).toContain('The token of this credential was refused');
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 0, asked: 0 });
+	});
+
+	test.each([400, 402, 404, 413, 422])('a refusal with status %i', async (status) => {
+		const body = { detail: 'no credits left' };
+		stage.emulator.addFault({ call: 'submit', kind: 'status', status, body });
+		const run = await stage.run();
+		expect(run.error?.name).toBe('NodeApiError');
+		expect(run.error?.message).toContain(`the service answered ${status} (no credits left)`);
+		expect(run.error?.description).toContain('Nothing was charged');
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 0, asked: 0 });
+	});
+});

@@ -1,0 +1,116 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
+import { openStage, type Stage } from './stage.mts';
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage();
+});
+afterAll(async () => await stage.close());
+beforeEach(() => stage.emulator.reset());
+
+const press = async (changes: ICredentialDataDecryptedObject = {}) =>
+	await stage.engine.testCredential('instaSdApi', { ...stage.credential, ...changes });
+
+type Unasked<T> = T extends FaultRequest ? Omit<T, 'call'> : never;
+/** What the test button says when the service answers like this. */
+const pressWith = async (fault: Unasked<FaultRequest>) => {
+	stage.emulator.addFault({ ...fault, call: 'status', times: Infinity });
+	return await press();
+};
+
+describe('the test button is green', () => {
+	test('for the right URL and token, and nothing is charged', async () => {
+		expect(await press()).toMatchObject({ status: 'OK' });
+		expect(stage.emulator.statistics()).toMatchObject({
+			...{ asked: 1, submits: 0, charged: 0, unauthorized: 0, leaked: 0 },
+		});
+	});
+
+	test('for a URL and token as people paste them', async () => {
+		const { apiUrl, apiToken } = stage.credential;
+		const pasted = {
+			apiUrl: ` ${String(apiUrl)}/run_task/ `,
+			apiToken: `Bearer ${String(apiToken)}\n`,
+		};
+		expect(await press(pasted)).toMatchObject({ status: 'OK' });
+		expect(stage.emulator.statistics()).toMatchObject({ asked: 1, unauthorized: 0 });
+	});
+
+	test('for a Postman collection', async () => {
+		const collection = {
+			info: { name: 'text to image' },
+			auth: {
+				type: 'bearer',
+				bearer: [{ key: 'token', value: stage.emulator.token, type: 'string' }],
+			},
+			item: [{ name: 'Run task', request: { url: `${stage.emulator.apiUrl}/run_task` } }],
+		};
+		const pasted = {
+			setup: 'postman',
+			postmanCollectionWithToken: JSON.stringify(collection),
+			...{ apiUrl: '', apiToken: '', requestExample: '' },
+		};
+		expect(await press(pasted)).toMatchObject({ status: 'OK' });
+	});
+
+	test.each([200, 400, 404, 422])('when the service answers %i and JSON', async (status) => {
+		expect(await pressWith({ kind: 'status', status })).toMatchObject({ status: 'OK' });
+	});
+});
+
+describe('the test button is red', () => {
+	test('for a wrong token, and for the token of another API', async () => {
+		const tokens = ['wrong-token', stage.emulator.apis[1]?.token ?? ''];
+		for (const apiToken of tokens) {
+			expect(await press({ apiToken })).toMatchObject({ status: 'Error' });
+		}
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 0, leaked: 0 });
+	});
+
+	test.each([401, 402, 403, 405, 429, 500, 502, 503])(
+		'when the service answers %i',
+		async (status) => {
+			expect(await pressWith({ kind: 'status', status })).toMatchObject({ status: 'Error' });
+		},
+	);
+
+	test.each([200, 404])('for a web page with status %i, and says so', async (status) => {
+		expect(await pressWith({ kind: 'html', status })).toEqual({
+			status: 'Error',
+			message: expect.stringContaining('answers with a web page, not with the API'),
+		});
+	});
+
+	test('for a redirect, which is not followed', async () => {
+		expect(await pressWith({ kind: 'redirect', to: 'fileOrigin' })).toMatchObject({
+			status: 'Error',
+		});
+		expect(stage.emulator.statistics()).toMatchObject({ asked: 1, leaked: 0 });
+		expect(stage.emulator.requests()).toHaveLength(1);
+	});
+
+	test('for a URL where nobody listens, with the network’s own code', async () => {
+		await stage.emulator.stopListening();
+		const result = await press().finally(async () => await stage.emulator.listenAgain());
+		expect(result).toEqual({ status: 'Error', message: 'ECONNREFUSED' });
+	});
+
+	test.each([
+		['no URL', { apiUrl: 'my api' }, "not a URL: 'my api'"],
+		['an empty URL', { apiUrl: '' }, 'The API URL in the credential is empty'],
+		['http to a public host', { apiUrl: 'http://api.instasd.com/x' }, 'must begin with https://'],
+		['an empty token', { apiToken: '' }, 'The API token in the credential is empty'],
+		[
+			'a broken Postman collection',
+			{ setup: 'postman', postmanCollectionWithToken: '{' },
+			'The Postman collection in the credential is not JSON',
+		],
+	])('for %s, in words that say what is wrong', async (_, changes, words) => {
+		expect(await press(changes)).toEqual({
+			status: 'Error',
+			message: expect.stringContaining(words),
+		});
+		expect(stage.emulator.requests()).toEqual([]);
+	});
+});

@@ -1,0 +1,95 @@
+import { callTimeouts } from '../../../nodes/InstaSd/api/client';
+import { Failure } from '../../../nodes/InstaSd/api/failures';
+import type { Reply } from '../../../nodes/InstaSd/api/retry';
+import type { Calls } from '../../../nodes/InstaSd/wait/calls';
+import type { Clock } from '../../../nodes/InstaSd/wait/clock';
+import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown';
+import { createSiblings } from '../../../nodes/InstaSd/wait/siblings';
+import { submitTask } from '../../../nodes/InstaSd/wait/submit';
+import { trackTask } from '../../../nodes/InstaSd/wait/track';
+import { conditionOf, pollingInterval, taskMs, type Cell } from './cells.mts';
+import type { Outcome } from './outcome.mts';
+
+/** Every pause is in the middle of its spread. */
+export const middle = () => 0.5;
+
+/**
+ * What the node's rules make of a fault in a submit or a poll: no engine, no network, and a clock that only sleeping
+ * and silence move. The file of the task is not fetched.
+ */
+export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Failure }> {
+	const { fault, lasts } = cell;
+	let now = 0;
+	const clock: Clock = {
+		now: () => now,
+		sleep: async (ms) => {
+			now += ms;
+		},
+	};
+	const due = dueWhen(cell, lasts ? Infinity : 1);
+	let charged = 0;
+	let hits = 0;
+	let repeats = 0;
+	let firstHitAt = 0;
+	const reply = (call: 'submit' | 'status', isOver: boolean, truth: Reply): Reply => {
+		const isHit = due(call, isOver);
+		if (isHit && hits++ === 0) firstHitAt = now;
+		if (isHit && fault.isSilent === true) now += callTimeouts[call];
+		if (call === 'submit' && (!isHit || fault.isTaken)) charged++;
+		return isHit ? fault.reply(truth) : truth;
+	};
+	const calls: Calls = {
+		client: {
+			runTask: async () => reply('submit', false, answer({ task_id: 'task-1', status: 'CREATED' })),
+			taskStatus: async () => {
+				const isOver = now >= taskMs;
+				return reply('status', isOver, isOver ? complete : running);
+			},
+		},
+		clock,
+		random: middle,
+		coolDown: createCoolDown(clock),
+		signal: new AbortController().signal,
+		onRepeat: () => {
+			repeats++;
+		},
+	};
+	const seen = () => ({ hits, repeats, charged, foughtMs: now - firstHitAt });
+	try {
+		const { id } = await submitTask(calls, '{}', false);
+		const { links } = await trackTask(calls, id, {
+			timeoutMs: 1_800_000,
+			intervalMs: pollingInterval * 1000,
+			siblings: createSiblings(),
+			submittedAt: 0,
+		});
+		return { result: links.length > 0 ? 'complete' : 'complete, without files', ...seen() };
+	} catch (failure) {
+		if (!(failure instanceof Failure)) throw failure;
+		return { result: failure.details.code, failure, ...seen() };
+	}
+}
+
+const answer = (body: unknown): Reply => ({
+	kind: 'answer',
+	httpStatus: 200,
+	retryAfter: undefined,
+	body,
+});
+const running = answer({ task_id: 'task-1', status: 'IN_PROGRESS' });
+const complete = answer({
+	task_id: 'task-1',
+	status: 'COMPLETED',
+	image_urls: ['https://files.example.com/1.png'],
+});
+
+/** The emulator's way of counting requests. */
+function dueWhen({ call }: Cell, times: number) {
+	const { call: wanted, nth = 1, onlyWhen } = conditionOf(call, times);
+	let seen = 0;
+	let fired = 0;
+	return (asked: 'submit' | 'status', isOver: boolean): boolean => {
+		if (asked !== wanted || (onlyWhen === 'completed' && !isOver)) return false;
+		return ++seen >= nth && fired++ < times;
+	};
+}

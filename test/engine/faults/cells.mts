@@ -1,0 +1,234 @@
+import { z } from 'zod';
+import type { Reply } from '../../../nodes/InstaSd/api/retry';
+import type { FaultRequest } from '../../../sandbox/emulator/faults.mts';
+
+/** The calls of a Run and Wait in which something can go wrong. */
+export const calls = ['submit', 'first poll', 'later poll', 'last poll', 'file'] as const;
+export type Call = (typeof calls)[number];
+
+/** Which requests are hit: the emulator's condition without the fault. */
+export type Condition = Pick<FaultRequest, 'call' | 'nth' | 'times' | 'onlyWhen' | 'taskNumber'>;
+/** What a fault may have to name. */
+export interface World {
+	readonly token: string;
+	/** A third origin, which has a picture under every path. */
+	readonly otherOrigin: string;
+}
+type Play = (at: Condition, world: World) => FaultRequest;
+
+export interface Fault {
+	readonly name: string;
+	/** What the node's client hands on instead of the true reply. */
+	readonly reply: (truth: Reply) => Reply;
+	/** Of a submit: whether the reply hides if there is a task, and whether there is one. Where there may be, there is. */
+	readonly isHidden: boolean;
+	readonly isTaken: boolean;
+	/** How the emulator does it; 'refuse': nobody listens. */
+	readonly play: Play | 'refuse';
+	/** The same for a file, where that is different; null where a file cannot have this fault. */
+	readonly playFile?: Play | 'refuse' | null;
+	/** Whether the node has to notice by the time that passes. */
+	readonly isSilent?: boolean;
+}
+
+export interface Cell {
+	readonly fault: Fault;
+	readonly call: Call;
+	/** Whether the fault stays, or is gone when the call is made again. */
+	readonly lasts: boolean;
+}
+
+const lost = (errorCode: string) => (): Reply => ({ kind: 'lost', errorCode });
+const answer = (httpStatus: number, body: unknown, retryAfter?: string) => (): Reply => ({
+	kind: 'answer',
+	httpStatus,
+	retryAfter,
+	body,
+});
+
+function refusal(status: number, words: string, isHidden = false): Fault {
+	const body = { error: words };
+	return {
+		name: `${status} ${words}`,
+		reply: answer(status, body),
+		isHidden,
+		isTaken: isHidden,
+		play: (at) => ({ ...at, kind: 'status', status, body, taken: isHidden }),
+	};
+}
+
+/** Every field of either reply, as something that it is not. */
+const otherTypes = {
+	task_id: { of: 'another type' },
+	status: 7,
+	estimated_steps: 'ten',
+	completed_steps: [],
+	image_urls: { 0: true },
+	video_urls: 'none',
+	delay_time: {},
+	execution_time: 'soon',
+	cost: [[]],
+};
+const ofTheTask = new Set(['task_id', 'status']);
+const otherTypesBesideTheTask = Object.fromEntries(
+	Object.entries(otherTypes).filter(([name]) => !ofTheTask.has(name)),
+);
+const fields = z.record(z.unknown());
+const page = '<!DOCTYPE html><html><body><h1>Please stand by</h1></body></html>';
+
+export const faults: readonly Fault[] = [
+	{
+		name: 'connection refused',
+		reply: lost('ECONNREFUSED'),
+		isHidden: false,
+		isTaken: false,
+		play: 'refuse',
+		playFile: (at) => ({ ...at, kind: 'redirect', to: 'http://127.0.0.1:9/nobody-listens' }),
+	},
+	{
+		name: 'connection reset before the request was read',
+		reply: lost('ECONNRESET'),
+		isHidden: true,
+		isTaken: false,
+		play: (at) => ({ ...at, kind: 'resetBefore' }),
+	},
+	{
+		name: 'connection reset after the work was done',
+		reply: lost('ECONNRESET'),
+		isHidden: true,
+		isTaken: true,
+		play: (at) => ({ ...at, kind: 'resetAfter' }),
+	},
+	{
+		name: 'connection reset in the middle of the reply',
+		reply: lost('ECONNRESET'),
+		isHidden: true,
+		isTaken: true,
+		play: (at) => ({ ...at, kind: 'resetMiddle' }),
+	},
+	{
+		name: 'no reply, ever',
+		reply: lost('ECONNABORTED'),
+		isHidden: true,
+		isTaken: true,
+		isSilent: true,
+		play: (at) => ({ ...at, kind: 'hang', taken: true }),
+	},
+	{
+		name: 'a reply that stops in its middle',
+		reply: lost('ECONNABORTED'),
+		isHidden: true,
+		isTaken: true,
+		isSilent: true,
+		play: (at) => ({ ...at, kind: 'stall' }),
+	},
+	refusal(400, 'Bad Request'),
+	refusal(401, 'Unauthorized'),
+	{
+		name: '401 that quotes the token',
+		reply: answer(401, { error: 'Unknown token' }),
+		isHidden: false,
+		isTaken: false,
+		play: (at, { token }) => ({
+			...at,
+			kind: 'status',
+			status: 401,
+			body: { error: `Unknown token ${token}` },
+		}),
+	},
+	refusal(403, 'Forbidden'),
+	refusal(404, 'Not Found'),
+	refusal(408, 'Request Timeout', true),
+	refusal(409, 'Conflict'),
+	refusal(413, 'Content Too Large'),
+	refusal(422, 'Unprocessable Content'),
+	{
+		name: '429 Too Many Requests',
+		reply: answer(429, { error: 'Too many requests' }, '20'),
+		isHidden: false,
+		isTaken: false,
+		play: (at) => ({ ...at, kind: 'status', status: 429, headers: { 'retry-after': '20' } }),
+	},
+	refusal(500, 'Internal Server Error', true),
+	refusal(502, 'Bad Gateway', true),
+	refusal(503, 'Service Unavailable', true),
+	refusal(504, 'Gateway Timeout', true),
+	{
+		name: '200 with a web page',
+		reply: answer(200, page),
+		isHidden: true,
+		isTaken: true,
+		play: (at) => ({ ...at, kind: 'html', taken: true }),
+	},
+	{
+		name: '200 with half of the reply',
+		reply: answer(200, '{"task_id":"0f8fad5b-d9cb-469f-a165-708'),
+		isHidden: true,
+		isTaken: true,
+		play: (at) => ({ ...at, kind: 'truncatedJson' }),
+		playFile: (at) => ({ ...at, kind: 'shortBody' }),
+	},
+	{
+		name: '200 with nothing in it',
+		reply: answer(200, ''),
+		isHidden: true,
+		isTaken: true,
+		play: (at) => ({ ...at, kind: 'emptyBody' }),
+	},
+	{
+		name: '200 with another type in every field',
+		reply: answer(200, otherTypes),
+		isHidden: true,
+		isTaken: true,
+		play: (at) => ({ ...at, kind: 'patch', fields: otherTypes }),
+		playFile: null,
+	},
+	{
+		name: '200 with another type in every field but id and status',
+		reply: (truth) =>
+			truth.kind === 'lost'
+				? truth
+				: { ...truth, body: { ...fields.parse(truth.body), ...otherTypesBesideTheTask } },
+		isHidden: false,
+		isTaken: true,
+		play: (at) => ({ ...at, kind: 'patch', fields: otherTypesBesideTheTask }),
+		playFile: null,
+	},
+	{
+		name: '200 with 50 MB of text',
+		reply: answer(200, 'All work and no play makes a dull reply. '.repeat(5)),
+		isHidden: true,
+		isTaken: true,
+		play: (at) => ({ ...at, kind: 'hugeText', taken: true }),
+		playFile: (at) => ({ ...at, kind: 'hugeText', contentType: 'text/html' }),
+	},
+	{
+		name: 'redirect to another origin',
+		reply: answer(302, ''),
+		isHidden: true,
+		isTaken: true,
+		play: (at) => ({ ...at, kind: 'redirect', to: 'fileOrigin', taken: true }),
+		playFile: (at, { otherOrigin }) => ({ ...at, kind: 'redirect', to: otherOrigin }),
+	},
+];
+
+/** Every fault in every call, once and for good. */
+export const cells: readonly Cell[] = calls.flatMap((call) =>
+	faults
+		.filter(({ playFile }) => call !== 'file' || playFile !== null)
+		.flatMap((fault) => [
+			{ fault, call, lasts: false },
+			{ fault, call, lasts: true },
+		]),
+);
+
+/** A task is asked for every 15 s and takes 40 s: it is seen running three times, and then complete. */
+export const pollingInterval = 15;
+export const taskMs = 40_000;
+
+/** Which of the requests of such a run a call is. */
+export function conditionOf(call: Call, times: number): Condition {
+	if (call === 'submit' || call === 'file') return { call, times };
+	if (call === 'last poll') return { call: 'status', onlyWhen: 'completed', times };
+	return { call: 'status', nth: call === 'first poll' ? 1 : 2, times };
+}

@@ -1,0 +1,87 @@
+import type { FailureCode } from '../../../nodes/InstaSd/api/failures';
+import { calls, faults, type Call, type Cell } from './cells.mts';
+import { isFailure, kindOf, type Outcome } from './outcome.mts';
+
+/** A failure, and what a second try made of it when the fault was gone. */
+export interface Retried {
+	readonly call: 'submit' | 'poll' | 'file';
+	readonly failure: FailureCode;
+	readonly retry: string;
+}
+
+const titles: Record<Call, string> = {
+	submit: 'Submit: `POST /run_task`',
+	'first poll': 'First poll: `GET /task_status`, right after the submit',
+	'later poll': 'Later poll: the task has been running for a while',
+	'last poll': 'Last poll: the task is complete',
+	file: 'File: the download of a result',
+};
+const again = { submit: 'sent again', poll: 'asked again', file: 'fetched again' } as const;
+
+/** The page docs/faults.md. Depends on nothing but the outcomes. */
+export function pageOf(outcomes: ReadonlyMap<Cell, Outcome>, retried: readonly Retried[]): string {
+	return [
+		'# What becomes of a fault',
+		`What a user gets from **Run and Wait** when one thing goes wrong: once, or for good. Where a task may have been
+taken, the test lets the service take it. The tests write this page (\`UPDATE_DOCS=1 npx jest test/engine/faults\`) and
+fail when it is no longer true.`,
+		`"Nothing" means that the user does not notice. \`CODE\` is the \`error.code\` of the error item with *On Error:
+Continue* and at the error output; without them the run ends with that error. Once the service has given a task id, it
+is in the item, in the error item and in the error's text. In every case here the task was charged at most once, and the
+token went to the API's own origin alone.`,
+		...calls.map((call) => `## ${titles[call]}\n\n${tableOf(call, outcomes)}`),
+		`## Retry On Fail
+
+What the next try makes of a failure when the fault is gone.
+
+${rows(
+	['Call', 'Failure', 'Next try'],
+	retried.map(({ call, failure, retry }) => [call, `\`${failure}\``, retry]),
+)}`,
+	]
+		.join('\n\n')
+		.concat('\n');
+}
+
+function tableOf(call: Call, outcomes: ReadonlyMap<Cell, Outcome>): string {
+	const cells = [...outcomes].filter(([cell]) => cell.call === call);
+	const at = (name: string, lasts: boolean) =>
+		cells.find(([{ fault, lasts: stays }]) => fault.name === name && stays === lasts)?.[1];
+	const lines = faults.flatMap(({ name }) => {
+		const once = at(name, false);
+		const forGood = at(name, true);
+		if (once === undefined || forGood === undefined) return [];
+		return [[name, told(call, once), paid(once), told(call, forGood), paid(forGood)]];
+	});
+	return rows(['Fault', 'Once', 'Charged', 'For good', 'Charged'], lines);
+}
+
+function told(call: Call, { result, repeats, hits, foughtMs }: Outcome): string {
+	const kind = kindOf(call);
+	if (isFailure(result)) {
+		const effort = kind === 'file' ? `after ${hits} tries` : after(foughtMs);
+		return `\`${result}\` ${effort}`;
+	}
+	if (result === 'complete, without files') return 'the task, without files';
+	return repeats > 0 ? `nothing: ${again[kind]}` : 'nothing: taken as it is';
+}
+
+function after(ms: number): string {
+	if (ms === 0) return 'at once';
+	return ms < 60_000 ? `after ${Math.round(ms / 1000)} s` : `after ${Math.round(ms / 60_000)} min`;
+}
+
+function paid({ result, charged }: Outcome): string {
+	if (result === 'SUBMIT_UNSURE') return 'perhaps';
+	return charged === 1 ? 'once' : 'no';
+}
+
+function rows(head: string[], lines: string[][]): string {
+	const widths = head.map((title, column) =>
+		Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
+	);
+	const row = (line: string[]) =>
+		`| ${line.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+	const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+	return [row(head), rule, ...lines.map(row)].join('\n');
+}

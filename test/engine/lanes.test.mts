@@ -1,0 +1,88 @@
+import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { ids, nodeName } from './workflows.mts';
+
+jest.setTimeout(60_000);
+
+let stage: Stage;
+let realTime: () => void;
+beforeAll(async () => {
+	stage = await openStage({ behaviour: { durationMs: 20, images: 0 } });
+	realTime = accelerateTime(50);
+});
+afterAll(async () => {
+	realTime();
+	await stage.close();
+});
+beforeEach(() => stage.emulator.reset());
+
+const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
+const prompts = (...all: string[]) => itemsOf(...all.map((prompt) => ({ prompt })));
+
+test.each([
+	[1, {}],
+	[3, { tasksAtOnce: 3 }],
+	[5, {}],
+])('no more than %i tasks are ever at the service', async (most, options) => {
+	const parameters = { ...promptOfItem, options: most === 1 ? { tasksAtOnce: 1 } : options };
+	stage.emulator.setBehaviour({ durationMs: 100 });
+	const names = [...'abcdefghijkl'].slice(0, 2 * most + 2);
+	const run = await stage.run(parameters, { items: prompts(...names) });
+	expect(run.output(nodeName)).toHaveLength(names.length);
+	const { charged, maxUnfinished } = stage.emulator.statistics();
+	expect(charged).toBe(names.length);
+	expect(maxUnfinished).toBeLessThanOrEqual(most);
+	if (most > 1) expect(maxUnfinished).toBeGreaterThan(1);
+});
+
+const until = async (condition: () => boolean) => {
+	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+
+test('a slow task holds up its own lane only', async () => {
+	stage.emulator.setBehaviour((task) =>
+		promptOf(task) === 'slow' ? { durationMs: 3_600_000 } : {},
+	);
+	const execution = stage.start(
+		{ ...promptOfItem, options: { tasksAtOnce: 2 } },
+		{ items: prompts('slow', 'b', 'c', 'd', 'e', 'f') },
+	);
+	const ended = () => stage.emulator.statistics().perTask.filter(({ knownAt }) => knownAt !== null);
+	await until(() => ended().length === 5);
+	expect(stage.emulator.statistics()).toMatchObject({ charged: 6, unfinished: 1 });
+	execution.stop();
+	await execution.finished;
+});
+
+test('a slow file holds up no task', async () => {
+	stage.emulator.setBehaviour({ images: 1 });
+	stage.emulator.addFault({ call: 'file', kind: 'hang', taskNumber: 1 });
+	const execution = stage.start(
+		{ ...promptOfItem, options: { tasksAtOnce: 1 } },
+		{ items: prompts('a', 'b', 'c') },
+	);
+	await until(() => stage.emulator.statistics().downloaded === 2);
+	const [file] = stage.emulator.requests().filter(({ origin }) => origin === 'file');
+	expect(file).toMatchObject({ fault: 'hang', durationMs: null });
+	expect(stage.emulator.statistics()).toMatchObject({ charged: 3 });
+	execution.stop();
+	await execution.finished;
+});
+
+test('300 items of a quick service come out in order, each paid once', async () => {
+	stage.emulator.setBehaviour({ durationMs: 0 });
+	const items = itemsOf(
+		...Array.from({ length: 300 }, (_, n) => ({
+			...{ Prompt: `p${n}`, 'Load Image': 'https://example.com/a.png' },
+		})),
+	);
+	const run = await stage.run({ inputs: { mappingMode: 'autoMapInputData' } }, { items });
+	const output = run.output(nodeName);
+	expect(output.map(({ json }) => Object(json.inputs)[ids.prompt].value)).toEqual(
+		items.map(({ json }) => json.Prompt),
+	);
+	expect(output.map(({ pairedItem }) => Object(pairedItem).item)).toEqual(items.map((_, n) => n));
+	const { charged, maxOpenRequests } = stage.emulator.statistics();
+	expect(charged).toBe(300);
+	expect(maxOpenRequests).toBeLessThanOrEqual(5);
+});

@@ -1,0 +1,203 @@
+import { systemClock } from '../../nodes/InstaSd/wait/clock';
+import type { Run } from './harness/run.mts';
+import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { ids, loopAround, nodeName, type NodeSettings } from './workflows.mts';
+
+let stage: Stage;
+let realTime: () => void;
+beforeAll(async () => {
+	// The service keeps the node's time.
+	stage = await openStage({
+		behaviour: { durationMs: 500, images: 0 },
+		now: () => systemClock.now(),
+	});
+	realTime = accelerateTime(50);
+});
+afterAll(async () => {
+	realTime();
+	await stage.close();
+});
+beforeEach(() => stage.emulator.reset());
+
+const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+const prompts = (...all: string[]) => itemsOf(...all.map((prompt) => ({ prompt })));
+const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
+const ledgerOf = (run: Run): object => Object(run.contextData[`node:${nodeName}`]?.tasks);
+const sentInputs = (taskId: unknown) => stage.emulator.task(String(taskId))?.inputs;
+const promptsCharged = () =>
+	stage.emulator.statistics().perTask.map(({ id }) => sentInputs(id)?.[ids.prompt]?.value);
+/** Tasks of this prompt fail, but only so many of them. */
+const failing = (prompt: string, times: number) => {
+	let left = times;
+	stage.emulator.setBehaviour((task) =>
+		promptOf(task) === prompt && left-- > 0 ? { failWith: 'out of memory' } : {},
+	);
+};
+
+describe('Retry On Fail', () => {
+	test('takes up the tasks of the other items, and sends only the failed one again', async () => {
+		failing('b', 1);
+		const run = await stage.run(promptOfItem, { items: prompts('a', 'b', 'c'), node: retrying });
+		expect(run.status).toBe('success');
+		expect(promptsCharged().sort()).toEqual(['a', 'b', 'b', 'c']);
+		const items = run.output(nodeName);
+		expect(items.map(({ json }) => Object(json.inputs)[ids.prompt].value)).toEqual(['a', 'b', 'c']);
+		// The seeds in the output are those that were sent, also of a task that an earlier try sent.
+		expect(items.map(({ json }) => json.inputs)).toEqual(
+			items.map(({ json }) => sentInputs(json.task_id)),
+		);
+	});
+
+	test('with "continue" runs the node again for a first item in error, and pays no other twice', async () => {
+		failing('a', 1);
+		const run = await stage.run(promptOfItem, {
+			items: prompts('a', 'b'),
+			node: { ...retrying, onError: 'continueRegularOutput' },
+		});
+		expect(run.output(nodeName).map(({ json }) => json.finished)).toEqual([true, true]);
+		expect(promptsCharged().sort()).toEqual(['a', 'a', 'b']);
+	});
+
+	test('pays each generation once', async () => {
+		stage.emulator.setBehaviour(({ number }) => (number === 3 ? { failWith: 'broken' } : {}));
+		const run = await stage.run(
+			{ ...promptOfItem, options: { generationsPerItem: 2 } },
+			{ items: prompts('a', 'b'), node: retrying },
+		);
+		expect(run.output(nodeName)).toHaveLength(4);
+		expect(new Set(run.output(nodeName).map(({ json }) => json.task_id)).size).toBe(4);
+		expect(promptsCharged().sort()).toEqual(['a', 'a', 'b', 'b', 'b']);
+	});
+
+	test('gives up a task that always fails after as many payments as there are tries', async () => {
+		stage.emulator.setBehaviour({ failWith: 'broken' });
+		const run = await stage.run({}, { node: retrying });
+		expect(run.status).toBe('error');
+		expect(stage.emulator.statistics()).toMatchObject({ charged: 3 });
+	});
+
+	test('pays nothing again when it was the file that failed', async () => {
+		stage.emulator.setBehaviour({ images: 1 });
+		stage.emulator.addFault({ call: 'file', kind: 'status', status: 500, times: 5 });
+		const run = await stage.run({}, { node: retrying });
+		expect(Object.keys(run.output(nodeName)[0]?.binary ?? {})).toEqual(['data']);
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+	});
+});
+
+describe('Retry in the list of executions', () => {
+	const fail = async (parameters = {}) => {
+		failing('b', 1);
+		const run = await stage.run(
+			{ ...promptOfItem, ...parameters },
+			{ items: prompts('a', 'b', 'c'), mode: 'trigger' },
+		);
+		expect(run.status).toBe('error');
+		expect(promptsCharged().sort()).toEqual(['a', 'b', 'c']);
+		return run;
+	};
+
+	test('takes up what was sent, with the seeds that were sent', async () => {
+		const failed = await fail();
+		const run = await stage.retry(failed);
+		expect(run.status).toBe('success');
+		expect(promptsCharged().sort()).toEqual(['a', 'b', 'b', 'c']);
+		const items = run.output(nodeName);
+		expect(items.map(({ json }) => json.inputs)).toEqual(
+			items.map(({ json }) => sentInputs(json.task_id)),
+		);
+	});
+
+	test('with the saved workflow sends what was changed, and takes up what was not', async () => {
+		const failed = await fail();
+		const run = await stage.retry(failed, {
+			inputs: { value: { [ids.prompt]: '={{ $json.prompt === "c" ? "C" : $json.prompt }}' } },
+		});
+		expect(run.status).toBe('success');
+		expect(promptsCharged().sort()).toEqual(['C', 'a', 'b', 'b', 'c']);
+	});
+
+	test('with a change that is not sent takes up everything', async () => {
+		const failed = await fail();
+		const run = await stage.retry(failed, { options: { tasksAtOnce: 1 }, downloadFiles: false });
+		expect(run.status).toBe('success');
+		expect(promptsCharged().sort()).toEqual(['a', 'b', 'b', 'c']);
+	});
+
+	test('works for Run Task too, and again and again', async () => {
+		stage.emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2, times: 2 });
+		const parameters = { ...promptOfItem, operation: 'runTask', options: { tasksAtOnce: 1 } };
+		const first = await stage.run(parameters, { items: prompts('a', 'b', 'c'), mode: 'trigger' });
+		const second = await stage.retry(first);
+		expect([first.status, second.status]).toEqual(['error', 'error']);
+		const third = await stage.retry(second);
+		expect(third.status).toBe('success');
+		expect(promptsCharged()).toEqual(['a', 'b', 'c']);
+	});
+
+	test('refuses a task of which nobody knows whether it exists, unless it may be paid for twice', async () => {
+		stage.emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+		const failed = await stage.run({}, { mode: 'trigger' });
+		const refused = await stage.retry(failed);
+		expect(refused.error?.message).toContain('so it was not sent again');
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		const sent = await stage.retry(refused, { options: { resubmitWhenUnsure: true } });
+		expect(sent.status).toBe('success');
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
+	});
+});
+
+describe('inside a loop', () => {
+	test.each([1, 2])('of batches of %i a retry pays nothing twice', async (batchSize) => {
+		failing('d', 1);
+		const workflow = loopAround(batchSize, { parameters: promptOfItem });
+		const items = prompts('a', 'b', 'c', 'd', 'e');
+		const failed = await stage.run({}, { workflow, items, mode: 'trigger' });
+		expect(failed.status).toBe('error');
+		const run = await stage.retry(failed);
+		expect(run.status).toBe('success');
+		expect(run.output('Done').map(({ json }) => json.finished)).toEqual(Array(5).fill(true));
+		expect(promptsCharged().sort()).toEqual(['a', 'b', 'c', 'd', 'd', 'e']);
+	});
+
+	test('the same values in each round are tasks of their own', async () => {
+		const workflow = loopAround(1, { parameters: promptOfItem, ...retrying });
+		const run = await stage.run({}, { workflow, items: prompts('a', 'a', 'a') });
+		expect(new Set(run.output('Done').map(({ json }) => json.task_id)).size).toBe(3);
+		expect(stage.emulator.statistics()).toMatchObject({ charged: 3 });
+	});
+});
+
+describe('what the ledger leaves in the execution', () => {
+	test('are the ids of the tasks that run when the timeout of the workflow ends it', async () => {
+		stage.emulator.setBehaviour({ durationMs: 3_600_000 });
+		const run = await stage.run(promptOfItem, {
+			...{ items: prompts('a', 'b'), mode: 'trigger', timeoutMs: 800 },
+		});
+		const tasks = stage.emulator.statistics().perTask.map(({ id }) => id);
+		expect(run.status).toBe('canceled');
+		expect(tasks).toHaveLength(2);
+		expect(tasks.filter((id) => !run.stored?.includes(id))).toEqual([]);
+		expect(run.customData.instasd_tasks?.split(',').sort()).toEqual(tasks.sort());
+		expect(Object.keys(ledgerOf(run))).toHaveLength(2);
+	});
+
+	test('is nothing after success', async () => {
+		const run = await stage.run(promptOfItem, { items: prompts('a', 'b') });
+		expect(ledgerOf(run)).toEqual({});
+	});
+
+	test('is at most 200 bytes for an item, and no token', async () => {
+		failing('p99', 1);
+		const run = await stage.run(
+			{ ...promptOfItem, options: { tasksAtOnce: 100 } },
+			{ items: prompts(...Array.from({ length: 100 }, (_, n) => `p${n}`)) },
+		);
+		expect(run.status).toBe('error');
+		const kept = JSON.stringify(run.contextData);
+		expect(Object.keys(ledgerOf(run)).length).toBeGreaterThanOrEqual(99);
+		expect(kept.length).toBeLessThanOrEqual(100 * 200);
+		expect(kept).not.toContain(stage.emulator.token);
+	});
+});

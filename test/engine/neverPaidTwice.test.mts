@@ -1,0 +1,194 @@
+import { callTimeouts } from '../../nodes/InstaSd/api/client';
+import { patience } from '../../nodes/InstaSd/wait/calls';
+import { systemClock } from '../../nodes/InstaSd/wait/clock';
+import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
+import type { NodeSettings } from './workflows.mts';
+import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { nodeName } from './workflows.mts';
+
+let stage: Stage;
+let realTime: () => void;
+beforeAll(async () => {
+	// The service keeps the node's time.
+	stage = await openStage({
+		behaviour: { durationMs: 1000, images: 0 },
+		now: () => systemClock.now(),
+	});
+	realTime = accelerateTime(50);
+	jest.replaceProperty(callTimeouts, 'submit', 300);
+});
+afterAll(async () => {
+	realTime();
+	jest.restoreAllMocks();
+	await stage.close();
+});
+beforeEach(() => stage.emulator.reset());
+
+const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+
+/** Each loses the reply to a submit. */
+const lost: FaultRequest[] = [
+	{ call: 'submit', kind: 'resetAfter' },
+	{ call: 'submit', kind: 'resetMiddle' },
+	{ call: 'submit', kind: 'hang', taken: true },
+	{ call: 'submit', kind: 'stall' },
+	{ call: 'submit', kind: 'status', status: 500, taken: true },
+	{ call: 'submit', kind: 'status', status: 502, taken: true, body: 'Bad gateway' },
+	{ call: 'submit', kind: 'status', status: 504, taken: true },
+	{ call: 'submit', kind: 'status', status: 408, taken: true },
+	{ call: 'submit', kind: 'html', taken: true },
+	{ call: 'submit', kind: 'redirect', to: 'fileOrigin', taken: true },
+	{ call: 'submit', kind: 'truncatedJson' },
+	{ call: 'submit', kind: 'emptyBody' },
+	{ call: 'submit', kind: 'body', json: null, taken: true },
+	{ call: 'submit', kind: 'patch', remove: ['task_id'] },
+	{ call: 'submit', kind: 'patch', fields: { task_id: null } },
+	{ call: 'submit', kind: 'patch', fields: { task_id: '' } },
+];
+test('a task whose reply is lost, in whatever way, is never paid for twice', async () => {
+	lost.forEach((fault, index) => stage.emulator.addFault({ ...fault, nth: index + 1 }));
+	const run = await stage.run(
+		{ options: { tasksAtOnce: 1 } },
+		{
+			items: itemsOf(...lost.map((_, n) => ({ n }))),
+			node: { ...retrying, onError: 'continueRegularOutput' },
+		},
+	);
+	const refused = {
+		error: {
+			...{ code: 'SUBMIT_UNSURE', task_id: null, retryable: false },
+			description: expect.stringContaining("'Resubmit When Unsure'"),
+		},
+		message: expect.stringContaining('so it was not sent again'),
+	};
+	expect(run.output(nodeName)).toMatchObject(lost.map(() => ({ json: refused })));
+	const { length } = lost;
+	expect(stage.emulator.statistics()).toMatchObject({
+		submits: length,
+		charged: length,
+		leaked: 0,
+	});
+});
+
+describe('a lost reply', () => {
+	const fault: FaultRequest = { call: 'submit', kind: 'resetAfter' };
+
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'is an error item with %s, and is not sent again either',
+		async (onError) => {
+			stage.emulator.addFault(fault);
+			const run = await stage.run({}, { node: { ...retrying, onError } });
+			expect(run.output(nodeName, onError === 'continueErrorOutput' ? 1 : 0)).toMatchObject([
+				{ json: { error: { code: 'SUBMIT_UNSURE', task_id: null, retryable: false } } },
+			]);
+			expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		},
+	);
+
+	test('ends the execution, and Retry On Fail does not send it again', async () => {
+		stage.emulator.addFault(fault);
+		const run = await stage.run({}, { node: retrying });
+		expect(run.error?.message).toContain('so it was not sent again');
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+	});
+
+	test('without Retry On Fail names the way the reply was lost', async () => {
+		stage.emulator.addFault(fault);
+		const run = await stage.run({ operation: 'runTask' });
+		expect(run.error?.message).toContain('It is not known whether the task was created');
+		expect(run.error?.message).toContain('no reply (ECONNRESET)');
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+	});
+
+	test('is sent again where the user wants that', async () => {
+		stage.emulator.addFault(fault);
+		const run = await stage.run({ options: { resubmitWhenUnsure: true } });
+		expect(run.status).toBe('success');
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
+	});
+
+	test('spoils neither the other items nor their one payment each', async () => {
+		stage.emulator.addFault({ ...fault, nth: 2 });
+		const run = await stage.run(promptOfItem, {
+			items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),
+			node: { ...retrying, onError: 'continueErrorOutput' },
+		});
+		expect(run.output(nodeName, 0)).toHaveLength(2);
+		expect(run.output(nodeName, 1)).toMatchObject([{ json: { error: { code: 'SUBMIT_UNSURE' } } }]);
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 3, charged: 3 });
+	});
+});
+
+describe('what the service cannot have taken is sent again', () => {
+	test('when nobody listened: one task', async () => {
+		await stage.emulator.stopListening();
+		const execution = stage.start();
+		await new Promise((resolve) => setTimeout(resolve, 150));
+		await stage.emulator.listenAgain();
+		const run = await execution.finished;
+		expect(run.status).toBe('success');
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+	});
+
+	test('but not for ever: then the error says that there is no task', async () => {
+		const patient = jest.replaceProperty(patience, 'unreachable', 10_000);
+		await stage.emulator.stopListening();
+		const run = await stage.run().finally(async () => await stage.emulator.listenAgain());
+		patient.restore();
+		expect(run.error?.message).toContain('The task was not created: no reply (ECONNREFUSED)');
+		expect(run.error?.description).toContain('Nothing was charged');
+	});
+
+	const retryAfter = async (header: string, times = 1) => {
+		const headers = { 'retry-after': header };
+		stage.emulator.addFault({ call: 'submit', kind: 'status', status: 429, headers, times });
+		const run = await stage.run({ operation: 'runTask' });
+		return { run, times: stage.emulator.requests().map(({ at }) => at) };
+	};
+
+	test('after as many seconds as the service asks for', async () => {
+		const { run, times } = await retryAfter('8', 2);
+		expect(run.status).toBe('success');
+		expect(times).toHaveLength(3);
+		expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(7900);
+		expect(times[2]! - times[1]!).toBeGreaterThanOrEqual(7900);
+		expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
+	});
+
+	test('not before the date that the service asks for', async () => {
+		const date = new Date(systemClock.now() + 30_000);
+		const { run, times } = await retryAfter(date.toUTCString());
+		expect(run.status).toBe('success');
+		expect(times[1]).toBeGreaterThanOrEqual(Math.floor(date.getTime() / 1000) * 1000 - 100);
+		expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
+	});
+
+	test('with a pause also where the service asks for none', async () => {
+		const { run, times } = await retryAfter('0', 5);
+		expect(run.status).toBe('success');
+		const pauses = times.slice(1).map((at, index) => at - times[index]!);
+		expect(Math.min(...pauses)).toBeGreaterThanOrEqual(200);
+	});
+
+	test('not at all where the service asks for an hour', async () => {
+		const { run, times } = await retryAfter('3600');
+		expect(run.error?.message).toContain('The task was not created: the service answered 429');
+		expect(times).toHaveLength(1);
+	});
+
+	test('by no lane before the pause is over', async () => {
+		const headers = { 'retry-after': '30' };
+		stage.emulator.addFault({ call: 'submit', kind: 'status', status: 429, headers, nth: 4 });
+		const run = await stage.run(
+			{ ...promptOfItem, options: { tasksAtOnce: 3 } },
+			{ items: itemsOf(...[...'abcdef'].map((prompt) => ({ prompt }))) },
+		);
+		expect(run.output(nodeName)).toHaveLength(6);
+		const requests = stage.emulator.requests();
+		const told = requests.find(({ status }) => status === 429)!.at;
+		// What was under way when the service asked for the pause may still arrive.
+		const early = requests.filter(({ at }) => at > told + 15_000 && at < told + 29_900);
+		expect(early).toEqual([]);
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 7, charged: 6 });
+	});
+});

@@ -1,0 +1,198 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { chainOf, ids, nodeName } from './workflows.mts';
+
+let stage: Stage;
+let realTime: () => void;
+beforeAll(async () => {
+	stage = await openStage({ behaviour: { durationMs: 20 } });
+	realTime = accelerateTime(50);
+});
+afterAll(async () => {
+	realTime();
+	await stage.close();
+});
+beforeEach(() => stage.emulator.reset());
+
+const hour = 3_600_000;
+const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
+/** Tasks whose prompt is `long` run for an hour; those of `bad` fail at once. */
+const byPrompt = (task: NewTask) =>
+	({
+		long: { durationMs: hour },
+		bad: { durationMs: 0, failWith: 'out of memory' },
+		done: { durationMs: 0 },
+	})[promptOf(task)] ?? {};
+
+/** Asks with nothing set but the operation, unless a parameter says more. */
+const ask = async (tasks: IDataObject[], parameters: INodeParameters = {}, node = {}) =>
+	await stage.run(
+		{},
+		{
+			items: itemsOf(...tasks),
+			node: { parameters: { operation: 'getStatus', ...parameters }, ...node },
+		},
+	);
+
+describe('a chain of the operations', () => {
+	test('Run Task, Get Status and Wait for Task work one behind the other as they are', async () => {
+		const workflow = chainOf(
+			{ name: 'Run', parameters: { operation: 'runTask', ...promptOfItem } },
+			{ name: 'Status', parameters: { operation: 'getStatus', downloadFiles: false } },
+			{ name: 'Wait', parameters: { operation: 'waitForTask' } },
+		);
+		const run = await stage.run({}, { workflow, items: itemsOf({ prompt: 'a' }, { prompt: 'b' }) });
+		expect(run.error).toBeUndefined();
+		const idsOf = (name: string) => run.output(name).map(({ json }) => json.task_id);
+		const tasks = stage.emulator.statistics().perTask;
+		expect(tasks.map(({ id }) => id).sort()).toEqual(idsOf('Run').sort());
+		expect(idsOf('Status')).toEqual(idsOf('Run'));
+		expect(idsOf('Wait')).toEqual(idsOf('Run'));
+		expect(run.output('Wait').map(({ json, pairedItem }) => [json.finished, pairedItem])).toEqual([
+			[true, { item: 0 }],
+			[true, { item: 1 }],
+		]);
+		expect(run.output('Wait')[0]?.json).not.toHaveProperty('inputs');
+		expect(run.output('Wait')[0]?.json).not.toHaveProperty('all_finished');
+		expect(Object.keys(run.output('Wait')[1]?.binary ?? {})).toEqual(['data']);
+		expect(stage.emulator.statistics()).toMatchObject({ charged: 2, downloads: 2 });
+	});
+});
+
+describe('Get Status', () => {
+	test('asks once, and says how far the task is', async () => {
+		stage.emulator.setBehaviour({ durationMs: hour, steps: 4 });
+		const [task] = await stage.submit('x');
+		const fields = { completed_steps: 3, status: 'EXECUTING' };
+		stage.emulator.addFault({ call: 'status', kind: 'patch', fields });
+		const run = await ask([task ?? {}]);
+		expect(run.output(nodeName)).toMatchObject([
+			{
+				json: {
+					task_id: task?.task_id,
+					status: 'EXECUTING',
+					progress: 75,
+					finished: false,
+					all_finished: false,
+					urls_expire_at: null,
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect(run.output(nodeName)[0]?.json).not.toHaveProperty('inputs');
+		expect(stage.emulator.statistics()).toMatchObject({ asked: 1 });
+	});
+
+	test('shows words as they are, and takes each but the known ends for a running task', async () => {
+		const words = ['EXECUTING', 'WARMING_UP', 'pending', 'COMPLETED_PARTLY'];
+		stage.emulator.setBehaviour((task) => ({ durationMs: hour, runningWord: promptOf(task) }));
+		const run = await ask(await stage.submit(...words));
+		expect(run.output(nodeName)).toMatchObject(
+			words.map((status) => ({ json: { status, finished: false, progress: 0 } })),
+		);
+	});
+
+	test('invents no progress where steps are zero, null or absent', async () => {
+		const kinds = ['zero', 'null', 'absent'] as const;
+		stage.emulator.setBehaviour(({ number }) => ({
+			...{ durationMs: hour, stepPattern: 'none', withoutSteps: kinds[number - 1] },
+		}));
+		const run = await ask(await stage.submit(...kinds));
+		expect(run.output(nodeName).map(({ json }) => json.progress)).toEqual([null, null, null]);
+	});
+
+	test('of a task that failed, however the service calls it, is a normal, finished item', async () => {
+		const words = ['FAILED', 'CANCELLED', 'CANCELED', 'TIMED_OUT', 'error'];
+		stage.emulator.setBehaviour((task) => ({
+			...{ durationMs: 0, endWord: promptOf(task), failWith: 'out of memory' },
+		}));
+		const run = await ask(await stage.submit(...words), {}, { onError: 'continueErrorOutput' });
+		expect(run.output(nodeName, 1)).toEqual([]);
+		expect(run.output(nodeName, 0)).toMatchObject(
+			words.map((status) => ({
+				json: { status, error: 'out of memory', finished: true, all_finished: true },
+			})),
+		);
+	});
+
+	test('understands the end in any case', async () => {
+		stage.emulator.setBehaviour({ durationMs: 0, endWord: 'Completed' });
+		const [item] = (await ask(await stage.submit('x'))).output(nodeName);
+		expect(item?.json).toMatchObject({ status: 'Completed', finished: true, progress: 100 });
+	});
+
+	test('fetches the files of those that are complete, where the user wants them', async () => {
+		stage.emulator.setBehaviour(byPrompt);
+		const tasks = await stage.submit('done', 'long', 'bad');
+		const without = await ask(tasks);
+		expect(without.output(nodeName).map(({ binary }) => binary)).toEqual([
+			...[undefined, undefined, undefined],
+		]);
+		const run = await ask(tasks, { downloadFiles: true });
+		expect(run.output(nodeName).map(({ binary }) => Object.keys(binary ?? {}))).toEqual([
+			...[['data'], [], []],
+		]);
+	});
+});
+
+describe('all_finished', () => {
+	const told = async (prompts: string[], strangers: IDataObject[] = []) => {
+		stage.emulator.setBehaviour(byPrompt);
+		const tasks = [...(await stage.submit(...prompts)), ...strangers];
+		const run = await ask(tasks, {}, { onError: 'continueRegularOutput' });
+		return run.output(nodeName).map(({ json }) => json.all_finished);
+	};
+
+	test('is true when every task is over, for good or ill', async () => {
+		expect(await told(['done', 'bad'])).toEqual([true, true]);
+	});
+
+	test('is false at every item while one task runs', async () => {
+		expect(await told(['done', 'long', 'bad'])).toEqual([false, false, false]);
+	});
+
+	test('counts a task that the service does not know as over, so that a loop ends', async () => {
+		expect(await told(['done'], [{ task_id: 'unheard-of' }])).toEqual([true, undefined]);
+		expect(await told(['long'], [{ task_id: 'unheard-of' }])).toEqual([false, undefined]);
+	});
+
+	test('counts a task whose status may be had later as running', async () => {
+		stage.emulator.setBehaviour(byPrompt);
+		const tasks = await stage.submit('done', 'done');
+		stage.emulator.addFault({
+			...{ call: 'status', taskNumber: 1, times: Infinity },
+			...{ kind: 'status', status: 503 },
+		});
+		const slower = accelerateTime(20);
+		const run = await ask(tasks, {}, { onError: 'continueRegularOutput' }).finally(slower);
+		expect(run.output(nodeName)[0]?.json).toMatchObject({ error: { code: 'UNREACHABLE' } });
+		expect(run.output(nodeName)[1]?.json).toMatchObject({ all_finished: false });
+	});
+});
+
+describe('Wait for Task', () => {
+	test('waits for tasks of another run, and fetches their files', async () => {
+		const tasks = await stage.submit('a', 'b');
+		const run = await ask(tasks, { operation: 'waitForTask' });
+		expect(run.output(nodeName)).toMatchObject(
+			tasks.map(({ task_id }, item) => ({
+				json: { task_id, status: 'COMPLETED', finished: true },
+				binary: { data: { mimeType: 'image/png' } },
+				pairedItem: { item },
+			})),
+		);
+	});
+
+	test('that runs out of patience tells the id, and the task lives', async () => {
+		stage.emulator.setBehaviour({ durationMs: hour });
+		const [task] = await stage.submit('x');
+		const run = await ask([task ?? {}], {
+			operation: 'waitForTask',
+			options: { timeoutSeconds: 5 },
+		});
+		expect(run.error?.message).toContain(`Task ${String(task?.task_id)} is not finished after 5 s`);
+		expect(run.error?.description).toContain("'Wait for Task'");
+		expect(stage.emulator.statistics()).toMatchObject({ charged: 1, unfinished: 1 });
+	});
+});

@@ -1,0 +1,192 @@
+import { PNG } from 'pngjs';
+import { systemClock } from '../../nodes/InstaSd/wait/clock';
+import type { BehaviourChange, NewTask } from '../../sandbox/emulator/settings.mts';
+import {
+	accelerateTime,
+	ids,
+	itemsOf,
+	nodeName,
+	openStage,
+	promptOfItem,
+	type Stage,
+} from './stage.mts';
+
+let stage: Stage;
+let realTime: () => void;
+beforeAll(async () => {
+	stage = await openStage({ behaviour: { durationMs: 20 } });
+	realTime = accelerateTime(50);
+});
+afterAll(async () => {
+	realTime();
+	await stage.close();
+});
+beforeEach(() => stage.emulator.reset());
+
+const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
+const seedOf = (taskId: unknown) => stage.emulator.task(String(taskId))?.inputs?.[ids.seed]?.value;
+const media: BehaviourChange = { images: 2, videos: 1, extraLists: { audio_urls: 1 } };
+const fieldsOf = (binary: object | undefined) => Object.keys(binary ?? {});
+
+test('an item holds what the service said, what was sent, and what the node adds', async () => {
+	const before = systemClock.now();
+	const run = await stage.run();
+	const after = systemClock.now();
+	expect(run.error).toBeUndefined();
+	const [item] = run.output(nodeName);
+	const [report] = stage.emulator.statistics().perTask;
+	const { urls_expire_at: expiry, ...json } = item?.json ?? {};
+	expect(json).toEqual({
+		task_id: report?.id,
+		status: 'COMPLETED',
+		estimated_steps: 10,
+		completed_steps: 10,
+		image_urls: [expect.stringContaining(stage.emulator.fileOrigin)],
+		video_urls: [],
+		delay_time: expect.any(Number),
+		execution_time: expect.any(Number),
+		cost: 0.05,
+		progress: 100,
+		finished: true,
+		inputs: stage.emulator.task(String(report?.id))?.inputs,
+	});
+	const halfAnHour = 30 * 60_000;
+	expect(Date.parse(String(expiry))).toBeGreaterThanOrEqual(before + halfAnHour);
+	expect(Date.parse(String(expiry))).toBeLessThanOrEqual(after + halfAnHour);
+	expect(new Date(String(expiry)).toISOString()).toBe(expiry);
+	expect(item?.pairedItem).toEqual({ item: 0 });
+	expect(fieldsOf(item?.binary)).toEqual(['data']);
+});
+
+test('what Run Task gives is a task that has not begun, with what was sent', async () => {
+	const run = await stage.run({ operation: 'runTask' });
+	const [item] = run.output(nodeName);
+	const [report] = stage.emulator.statistics().perTask;
+	expect(item?.json).toEqual({
+		task_id: report?.id,
+		status: 'CREATED',
+		estimated_steps: 10,
+		image_urls: [],
+		video_urls: [],
+		progress: null,
+		finished: false,
+		urls_expire_at: null,
+		inputs: stage.emulator.task(String(report?.id))?.inputs,
+	});
+	expect(item?.binary).toBeUndefined();
+	expect(stage.emulator.statistics()).toMatchObject({ submits: 1, asked: 0 });
+});
+
+test('items come in the order of the input although their tasks end in another', async () => {
+	stage.emulator.setBehaviour((task) => ({ durationMs: Number(promptOf(task)) }));
+	const prompts = ['120', '60', '5'];
+	const run = await stage.run(promptOfItem, {
+		items: itemsOf(...prompts.map((prompt) => ({ prompt }))),
+	});
+	const items = run.output(nodeName);
+	expect(items.map(({ json }) => Object(json.inputs)[ids.prompt].value)).toEqual(prompts);
+	expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+		{ item: 0 },
+		{ item: 1 },
+		{ item: 2 },
+	]);
+	const ended = stage.emulator.statistics().perTask.map(({ id, knownAt }) => ({ id, knownAt }));
+	const byEnd = ended.sort((a, b) => Number(a.knownAt) - Number(b.knownAt)).map(({ id }) => id);
+	expect(byEnd).toEqual(items.map(({ json }) => json.task_id).reverse());
+});
+
+test('generations come item by item, each with a seed of its own', async () => {
+	const run = await stage.run(
+		{ ...promptOfItem, options: { generationsPerItem: 3 } },
+		{ items: itemsOf({ prompt: 'a' }, { prompt: 'b' }) },
+	);
+	const items = run.output(nodeName);
+	const prompts = items.map(({ json }) => Object(json.inputs)[ids.prompt].value);
+	expect(prompts).toEqual(['a', 'a', 'a', 'b', 'b', 'b']);
+	expect(items.map(({ pairedItem }) => Object(pairedItem).item)).toEqual([0, 0, 0, 1, 1, 1]);
+	const seeds = items.map(({ json }) => Object(json.inputs)[ids.seed].value);
+	expect(new Set(seeds).size).toBe(6);
+	expect(items.map(({ json }) => seedOf(json.task_id))).toEqual(seeds);
+});
+
+test('lists are lists although the service sends empty ones as null or not at all', async () => {
+	const ways = ['null', 'absent', 'array'] as const;
+	stage.emulator.setBehaviour(({ number }) => ({ images: 0, listsWhenEmpty: ways[number - 1] }));
+	const run = await stage.run(promptOfItem, {
+		items: itemsOf(...ways.map((prompt) => ({ prompt }))),
+	});
+	const empty = { image_urls: [], video_urls: [], finished: true, urls_expire_at: null };
+	expect(run.output(nodeName)).toMatchObject(ways.map(() => ({ json: empty })));
+	expect(run.output(nodeName).map(({ binary }) => fieldsOf(binary))).toEqual([[], [], []]);
+});
+
+test('fields that nobody knows are kept as they are', async () => {
+	const fields = { gpu: { name: 'A100', cores: [1, 2] }, note: null, preview_urls: null };
+	stage.emulator.addFault({ call: 'status', kind: 'patch', times: Infinity, fields });
+	const run = await stage.run();
+	expect(run.output(nodeName)[0]?.json).toMatchObject({ ...fields, preview_urls: [] });
+});
+
+test('pictures, videos and sounds come in fields data, data_1, … with name and type', async () => {
+	stage.emulator.setBehaviour(media);
+	const run = await stage.run();
+	const [item] = run.output(nodeName);
+	const types = Object.entries(item?.binary ?? {}).map(([field, { mimeType }]) => [
+		field,
+		mimeType,
+	]);
+	expect(types).toEqual([
+		['data', 'image/png'],
+		['data_1', 'image/png'],
+		['data_2', 'video/mp4'],
+		['data_3', 'audio/wav'],
+	]);
+	const links = ['image_urls', 'video_urls', 'audio_urls'].flatMap((list) => item?.json[list]);
+	const names = links.map((link) => new URL(String(link)).pathname.split('/').pop());
+	expect(Object.values(item?.binary ?? {}).map(({ fileName }) => fileName)).toEqual(names);
+	const pictures = await Promise.all(
+		['data', 'data_1'].map((field) => stage.engine.readBinary(item, field)),
+	);
+	expect(PNG.sync.read(pictures[0]!).width).toBe(32);
+	expect(pictures[0]).not.toEqual(pictures[1]);
+});
+
+test('the files go to the field the user names', async () => {
+	stage.emulator.setBehaviour({ images: 2 });
+	const run = await stage.run({ options: { outputFieldName: 'picture' } });
+	expect(fieldsOf(run.output(nodeName)[0]?.binary)).toEqual(['picture', 'picture_1']);
+});
+
+test('with one item per file, each file has its link, its number and its own item', async () => {
+	stage.emulator.setBehaviour((task) => (promptOf(task) === 'none' ? { images: 0 } : media));
+	const run = await stage.run(
+		{ ...promptOfItem, options: { outputItems: 'file' } },
+		{ items: itemsOf({ prompt: 'many' }, { prompt: 'none' }) },
+	);
+	const items = run.output(nodeName);
+	expect(items.map(({ json }) => json.file_index)).toEqual([0, 1, 2, 3, undefined]);
+	expect(items.map(({ pairedItem }) => Object(pairedItem).item)).toEqual([0, 0, 0, 0, 1]);
+	expect(items.map(({ binary }) => fieldsOf(binary))).toEqual([
+		...['data', 'data', 'data', 'data'].map((field) => [field]),
+		[],
+	]);
+	const json = items[0]!.json;
+	const links = [json.image_urls, json.video_urls, json.audio_urls].flat();
+	expect(items.slice(0, 4).map(({ json: { file_url } }) => file_url)).toEqual(links);
+	expect(await stage.engine.readBinary(items[0])).not.toEqual(
+		await stage.engine.readBinary(items[1]),
+	);
+	expect(items[4]?.json).not.toHaveProperty('file_url');
+});
+
+test('without Download Files nothing is fetched, and the links are there', async () => {
+	stage.emulator.setBehaviour(media);
+	const run = await stage.run({ downloadFiles: false });
+	expect(run.output(nodeName)[0]?.binary).toBeUndefined();
+	expect(run.output(nodeName)[0]?.json).toMatchObject({
+		image_urls: [expect.any(String), expect.any(String)],
+	});
+	const perFile = await stage.run({ downloadFiles: false, options: { outputItems: 'file' } });
+	expect(perFile.output(nodeName).map(({ json }) => json.file_index)).toEqual([0, 1, 2, 3]);
+	expect(stage.emulator.statistics()).toMatchObject({ downloads: 0 });
+});

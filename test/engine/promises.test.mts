@@ -1,0 +1,173 @@
+import { patience } from '../../nodes/InstaSd/wait/calls';
+import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
+import { accelerateTime, itemsOf, openStage, type Stage } from './stage.mts';
+import type { Run } from './harness/run.mts';
+import { nodeName } from './workflows.mts';
+
+let stage: Stage;
+let realTime: () => void;
+beforeAll(async () => {
+	stage = await openStage({ behaviour: { durationMs: 10 } });
+	realTime = accelerateTime(200);
+	jest.replaceProperty(patience, 'unreachable', 20_000);
+});
+afterAll(async () => {
+	realTime();
+	jest.restoreAllMocks();
+	await stage.close();
+});
+beforeEach(() => stage.emulator.reset());
+
+const always = { times: Infinity };
+
+describe('the token', () => {
+	const tracesOf = (run: Run) =>
+		[
+			run.stored,
+			JSON.stringify(run.serverLog),
+			JSON.stringify(run.customData),
+			JSON.stringify(run.uiMessages),
+			run.error?.stack,
+			JSON.stringify(run.error ?? null),
+		].join('\n');
+
+	const leaks: FaultRequest[] = [
+		{ call: 'submit', kind: 'redirect', to: 'fileOrigin' },
+		{ call: 'status', kind: 'redirect', to: 'fileOrigin', ...always },
+		{ call: 'submit', kind: 'resetAfter' },
+		{ call: 'submit', kind: 'status', status: 401 },
+		{ call: 'status', kind: 'status', status: 403 },
+		{ call: 'file', kind: 'status', status: 403, ...always },
+		{ call: 'file', kind: 'redirect', to: 'fileOrigin', ...always },
+	];
+
+	test('goes to the API, and neither into items, errors or logs nor to the file host', async () => {
+		const run = await stage.run({}, { mode: 'trigger' });
+		expect(run.status).toBe('success');
+		expect(run.stored).toContain('COMPLETED');
+		expect(tracesOf(run)).not.toContain(stage.emulator.token);
+		expect(stage.emulator.statistics()).toMatchObject({ leaked: 0, downloaded: 1 });
+		for (const { origin, authorization } of stage.emulator.requests()) {
+			expect(authorization).toBe(origin === 'api');
+		}
+	});
+
+	test.each(leaks.map((fault) => [fault.call, fault.kind, fault] as const))(
+		'stays where it is after a %s with %s',
+		async (_call, _kind, fault) => {
+			stage.emulator.addFault(fault);
+			const run = await stage.run({}, { mode: 'trigger' });
+			expect(tracesOf(run)).not.toContain(stage.emulator.token);
+			expect(stage.emulator.statistics()).toMatchObject({ leaked: 0 });
+		},
+	);
+
+	test('is not told by a service that quotes it', async () => {
+		const quoting = { error: `Bearer ${stage.emulator.token} is not welcome` };
+		stage.emulator.addFault({ call: 'submit', kind: 'status', status: 422, body: quoting });
+		const refused = await stage.run({}, { mode: 'trigger' });
+		expect(refused.error?.message).toContain('is not welcome');
+		expect(tracesOf(refused)).not.toContain(stage.emulator.token);
+		stage.emulator.addFault({ call: 'status', kind: 'patch', fields: quoting, ...always });
+		const done = await stage.run({}, { mode: 'trigger' });
+		expect(tracesOf(done)).not.toContain(stage.emulator.token);
+	});
+});
+
+const taskIds = () =>
+	stage.emulator
+		.statistics()
+		.perTask.map(({ id }) => id)
+		.sort();
+const each = { options: { tasksAtOnce: 20 } };
+const numbered = (count: number) => itemsOf(...Array.from({ length: count }, (_, n) => ({ n })));
+const nested = Array.from({ length: 200 }).reduce<object>((inner) => ({ inner }), {});
+const oddFields: Array<[string, Record<string, unknown>]> = [
+	['steps as text', { estimated_steps: '10', completed_steps: '7' }],
+	['negative and broken steps', { estimated_steps: -5, completed_steps: 1e308 }],
+	['more steps than estimated', { estimated_steps: 2, completed_steps: 9 }],
+	['lists that are none', { image_urls: 7, video_urls: { a: 1 }, audio_urls: false }],
+	[
+		'lists with odd entries',
+		{ image_urls: [null, 7, {}, '', 'javascript:alert(1)', 'file:///etc/passwd'] },
+	],
+	['an id that is a number', { task_id: 12345 }],
+	['an id that is another', { task_id: 'somebody-else' }],
+	['an id that is missing', { task_id: null }],
+	['names of prototypes', { __proto__: { polluted: true }, constructor: 'x', toString: null }],
+	['cost and times as words', { cost: 'free', delay_time: null, execution_time: [] }],
+	['deep nesting', { meta: nested }],
+	['long text', { note: 'x'.repeat(1_000_000) }],
+	['an error that is null', { error: null, message: '' }],
+	[
+		'fields called as ours',
+		{ progress: 'half', finished: 'no', inputs: 7, urls_expire_at: 'soon' },
+	],
+];
+
+test('whatever else a completed task says, it is an item with the id it was given', async () => {
+	stage.emulator.setBehaviour({ images: 0 });
+	oddFields.forEach(([, fields], index) =>
+		stage.emulator.addFault({
+			...{ call: 'status', kind: 'patch', fields, taskNumber: index + 1, ...always },
+		}),
+	);
+	const run = await stage.run(each, { items: numbered(oddFields.length) });
+	expect(run.error).toBeUndefined();
+	expect(run.output(nodeName)).toMatchObject(
+		oddFields.map(() => ({
+			json: {
+				...{ task_id: expect.any(String), status: 'COMPLETED', progress: 100, finished: true },
+				...{ image_urls: expect.any(Array), video_urls: expect.any(Array) },
+			},
+		})),
+	);
+	expect(
+		run
+			.output(nodeName)
+			.map(({ json }) => json.task_id)
+			.sort(),
+	).toEqual(taskIds());
+	expect(stage.emulator.statistics()).toMatchObject({ charged: oddFields.length, downloads: 0 });
+});
+
+const oddReplies: Array<[string, unknown]> = [
+	['null', null],
+	['a list', [{ task_id: 'x', status: 'COMPLETED' }]],
+	['a word', 'COMPLETED'],
+	['a number', 0],
+	['an empty object', {}],
+	['nulls', { task_id: null, status: null }],
+	['a status that is a number', { task_id: 'x', status: 200 }],
+	['a status that is an object', { task_id: 'x', status: { word: 'COMPLETED' } }],
+];
+
+test('a status that cannot be understood is an error with the id of its task', async () => {
+	oddReplies.forEach(([, json], index) =>
+		stage.emulator.addFault({
+			...{ call: 'status', kind: 'body', json, taskNumber: index + 1, ...always },
+		}),
+	);
+	const run = await stage.run(each, {
+		items: numbered(oddReplies.length),
+		node: { onError: 'continueRegularOutput' },
+	});
+	const errors = run.output(nodeName).map(({ json }) => Object(json.error));
+	expect(errors).toMatchObject(oddReplies.map(() => ({ code: 'BAD_REPLY', http_status: 200 })));
+	expect(errors.map(({ task_id }) => task_id).sort()).toEqual(taskIds());
+});
+
+test('an id that is a number serves as well', async () => {
+	stage.emulator.addFault({ call: 'submit', kind: 'patch', fields: { task_id: 4711 } });
+	const submitted = await stage.run({ operation: 'runTask' });
+	expect(submitted.output(nodeName)[0]?.json).toMatchObject({ task_id: '4711' });
+});
+
+test('an id is only part of a path, whatever is in it', async () => {
+	const taskId = '../run_task?x=1#y';
+	const run = await stage.run({ operation: 'getStatus', taskId }, { items: itemsOf({}) });
+	expect(run.error?.message).toContain('is not known');
+	const paths = stage.emulator.requests().map(({ method, path }) => `${method} ${path}`);
+	expect(new Set(paths).size).toBe(1);
+	expect(paths[0]).toContain(`/task_status/${encodeURIComponent(taskId)}`);
+});

@@ -1,0 +1,138 @@
+import type { INodeParameters } from 'n8n-workflow';
+import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
+import type { BehaviourChange } from '../../sandbox/emulator/settings.mts';
+import { systemClock } from '../../nodes/InstaSd/wait/clock';
+import { itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { nodeName, type NodeSettings } from './workflows.mts';
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage();
+});
+afterAll(async () => await stage.close());
+beforeEach(() => stage.emulator.reset());
+
+const until = async (condition: () => boolean) => {
+	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+const pauseOf = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
+const fired = (fault: { fired: number }) => () => fault.fired > 0;
+
+interface Moment {
+	/** What the node is doing when Stop is pressed. */
+	while: string;
+	fault?: FaultRequest;
+	behaviour?: BehaviourChange;
+	parameters?: INodeParameters;
+	/** Whether that moment has come; the first firing of the fault unless given. */
+	when?: () => boolean;
+	charged: number;
+}
+
+const slow: BehaviourChange = { durationMs: 3_600_000 };
+const moments: Moment[] = [
+	{
+		while: 'a submit hangs',
+		fault: { call: 'submit', kind: 'hang', taken: true },
+		charged: 1,
+	},
+	{
+		while: 'a question for the status hangs',
+		fault: { call: 'status', kind: 'hang' },
+		behaviour: slow,
+		charged: 1,
+	},
+	{
+		while: 'it pauses between two questions',
+		behaviour: slow,
+		parameters: { options: { pollingInterval: 600 } },
+		when: () => stage.emulator.requests().filter(({ status }) => status === 200).length === 2,
+		charged: 1,
+	},
+	{
+		while: 'it keeps a minute of back-off that the service has asked for',
+		fault: { call: 'submit', kind: 'status', status: 429, headers: { 'retry-after': '60' } },
+		when: () => stage.emulator.requests()[0]?.status === 429,
+		charged: 0,
+	},
+	{
+		while: 'it backs off after a failed question',
+		fault: { call: 'status', kind: 'status', status: 503, headers: { 'retry-after': '60' } },
+		behaviour: slow,
+		when: () => stage.emulator.requests()[1]?.status === 503,
+		charged: 1,
+	},
+	{
+		while: 'a download crawls',
+		fault: { call: 'file', kind: 'slow', bytesPerSecond: 100 },
+		charged: 1,
+	},
+	{
+		while: 'a download stalls',
+		fault: { call: 'file', kind: 'stall' },
+		behaviour: { images: 0, videos: 1 },
+		charged: 1,
+	},
+];
+
+const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+const nodes: Array<[string, NodeSettings]> = [
+	['does not enter the node again', retrying],
+	['makes no error items', { ...retrying, onError: 'continueRegularOutput' }],
+];
+
+describe.each(moments)('Stop, pressed while $while,', (moment) => {
+	const arrange = () => {
+		stage.emulator.setBehaviour({ durationMs: 0, ...moment.behaviour });
+		const fault = moment.fault && stage.emulator.addFault({ ...moment.fault, times: Infinity });
+		return moment.when ?? (fault ? fired(fault) : () => true);
+	};
+
+	test.each(nodes)('%s, and sends nothing more', async (_, node) => {
+		const hasCome = arrange();
+		const execution = stage.start(moment.parameters, { node, mode: 'trigger' });
+		await until(hasCome);
+		await pauseOf(20);
+		execution.stop();
+		const run = await execution.finished;
+		const requests = stage.emulator.requests().length;
+		expect(run.status).toBe('canceled');
+		expect(run.nodes[nodeName]?.flatMap(({ main }) => main.flat()) ?? []).toEqual([]);
+		await pauseOf(50);
+		expect(stage.emulator.requests()).toHaveLength(requests);
+		expect(stage.emulator.statistics()).toMatchObject({ charged: moment.charged, leaked: 0 });
+	});
+});
+
+test('the timeout of the workflow ends the node like Stop', async () => {
+	stage.emulator.setBehaviour(slow);
+	const run = await stage.run({}, { timeoutMs: 400, node: { retryOnFail: true } });
+	const requests = stage.emulator.requests().length;
+	expect(run.status).toBe('canceled');
+	expect(run.output(nodeName)).toEqual([]);
+	await pauseOf(50);
+	expect(stage.emulator.requests()).toHaveLength(requests);
+});
+
+test('Stop submits none of the items that wait for a lane, and leaves a trace of the others', async () => {
+	stage.emulator.setBehaviour(slow);
+	const items = itemsOf(...[...'abcdefgh'].map((prompt) => ({ prompt })));
+	const parameters = { ...promptOfItem, options: { tasksAtOnce: 2 } };
+	const execution = stage.start(parameters, { items, mode: 'trigger' });
+	await until(() => stage.emulator.statistics().asked >= 2);
+	execution.stop();
+	const run = await execution.finished;
+	const ids = stage.emulator.statistics().perTask.map(({ id }) => id);
+	expect(ids).toHaveLength(2);
+	expect(run.customData.instasd_tasks?.split(',').sort()).toEqual([...ids].sort());
+	const logged = run.logs.map(({ message }) => message).join('\n');
+	expect(ids.filter((id) => !logged.includes(id))).toEqual([]);
+});
+
+test('a pause is ended by the signal at once, and not by its time', async () => {
+	const stop = new AbortController();
+	const pause = systemClock.sleep(3_600_000, stop.signal);
+	stop.abort(new Error('stopped'));
+	await expect(pause).rejects.toThrow('stopped');
+	await expect(systemClock.sleep(1, stop.signal)).rejects.toThrow('stopped');
+});

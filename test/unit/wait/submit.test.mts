@@ -1,0 +1,44 @@
+import type { Client } from '../../../nodes/InstaSd/api/client';
+import { Failure } from '../../../nodes/InstaSd/api/failures';
+import type { Reply } from '../../../nodes/InstaSd/api/retry';
+import type { Calls } from '../../../nodes/InstaSd/wait/calls';
+import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown';
+import { submitTask } from '../../../nodes/InstaSd/wait/submit';
+
+const halted = new Error('halted');
+
+/** Calls whose submits get these replies, and whose first pause is the end of the run. */
+function endedInPause(...replies: Reply[]): Calls {
+	const halt = new AbortController();
+	const clock = {
+		now: () => 0,
+		sleep: async () => {
+			halt.abort(halted);
+			throw halted;
+		},
+	};
+	const client: Client = {
+		runTask: async () => replies.shift() ?? { kind: 'lost', errorCode: 'EXTRA' },
+		taskStatus: async () => ({ kind: 'lost', errorCode: 'EXTRA' }),
+	};
+	return {
+		client,
+		clock,
+		random: () => 0,
+		coolDown: createCoolDown(clock),
+		signal: halt.signal,
+		onRepeat: () => {},
+	};
+}
+
+test('a run that ends between two sends of an unsure task still says that one may exist', async () => {
+	const calls = endedInPause({ kind: 'lost', errorCode: 'ECONNRESET' });
+	const error = await submitTask(calls, '{}', true).catch((reason) => reason);
+	expect(error).toBeInstanceOf(Failure);
+	expect(error.details.code).toBe('SUBMIT_UNSURE');
+});
+
+test('a run that ends between two sends of a refused task leaves nothing behind', async () => {
+	const calls = endedInPause({ kind: 'lost', errorCode: 'ECONNREFUSED' });
+	await expect(submitTask(calls, '{}', false)).rejects.toBe(halted);
+});
