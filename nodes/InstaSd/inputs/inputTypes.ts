@@ -48,6 +48,11 @@ export function nameOf({ id, title = id }: { id: string; title?: string }): stri
 	return title === id || title.trim() === '' ? `'${id}'` : `'${title}' (${id})`;
 }
 
+/** A title without the words that ComfyUI's InstaSD nodes have in common: "InstaSD API Input - Seed" is "Seed". */
+export function shortTitle(title: string): string {
+	return title.trim().replace(/^InstaSD API Input - (?=\S)/, '');
+}
+
 /** Whether a text is an http(s) link. */
 export function isLink(value: unknown): value is string {
 	return link.safeParse(value).success;

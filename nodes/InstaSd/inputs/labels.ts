@@ -1,5 +1,4 @@
-import type { ApiInput, InputType } from './inputTypes';
-import { isLink } from './inputTypes';
+import { isLink, shortTitle, type ApiInput, type InputType } from './inputTypes';
 
 /** What a person must know to fill in a field; the form has no other place for it than the label. */
 const hints: Partial<Record<InputType, string>> = {
@@ -45,12 +44,13 @@ export function mustBeGiven(input: ApiInput): boolean {
 }
 
 function label(input: ApiInput, mark: string): string {
-	const title = labelText(input.title) || labelText(input.id) || 'Input';
+	const title = labelText(shortTitle(input.title)) || labelText(input.id) || 'Input';
 	const told =
 		mark !== '' && title.length > longestTellable ? `${cut(title, longestTellable)}…` : title;
-	const hint = [hints[input.type], mustBeGiven(input) ? 'required' : undefined]
+	// The panel shows about 25 characters of a label, so the most important word comes first.
+	const hint = [mustBeGiven(input) ? 'required' : undefined, hints[input.type]]
 		.filter(Boolean)
-		.join(', ');
+		.join(': ');
 	return `${told}${mark}${hint === '' ? '' : ` (${hint})`}`;
 }
 

@@ -1,7 +1,7 @@
 import { invalidInput } from '../api/failures';
 import { acceptValue } from './acceptValue';
 import { isFileItself, type ItemFiles } from './acceptFile';
-import { fileTypes, nameOf, type ApiInput } from './inputTypes';
+import { fileTypes, nameOf, shortTitle, type ApiInput } from './inputTypes';
 import type { PlannedInput, PlannedValue } from './plannedInput';
 
 /** What the user gave for an input; an input that is not in the map was left to the example. */
@@ -69,10 +69,13 @@ export function assign(
 	return given;
 }
 
-/** The inputs a key means: the one with that id, else those with that title. */
+/** The inputs a key means: the one with that id, else those with that title, else those that the form calls so. */
 function inputsCalled(inputs: readonly ApiInput[], key: string): ApiInput[] {
+	const called = key.trim();
 	const byId = inputs.find(({ id }) => id === key);
-	return byId === undefined ? inputs.filter(({ title }) => title.trim() === key.trim()) : [byId];
+	if (byId !== undefined) return [byId];
+	const byTitle = inputs.filter(({ title }) => title.trim() === called);
+	return byTitle.length > 0 ? byTitle : inputs.filter(({ title }) => shortTitle(title) === called);
 }
 
 function formOfAnotherApi() {

@@ -34,7 +34,6 @@ export const properties: INodeProperties[] = [
 		default: { mappingMode: 'defineBelow', value: null },
 		required: true,
 		typeOptions: {
-			loadOptionsDependsOn: ['inputMode'],
 			resourceMapper: {
 				resourceMapperMethod: 'getInputFields',
 				mode: 'add',

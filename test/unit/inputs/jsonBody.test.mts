@@ -40,6 +40,13 @@ describe('with an example in the credential', () => {
 		expect(JSON.stringify(backwards)).toBe(JSON.stringify(forwards));
 	});
 
+	test('an input may be called as its label in the form, unless another has that title', () => {
+		const long = input({ id: 'l1', title: 'InstaSD API Input - Steps', sample: 12 });
+		const short = input({ id: 'l2', title: 'Steps', sample: 8 });
+		expect(planned({ Steps: 5 }, [long])).toEqual({ l1: 5 });
+		expect(planned({ Steps: 5 }, [long, short])).toEqual({ l1: 12, l2: 5 });
+	});
+
 	test('"random" draws a seed, and a number pins it', () => {
 		expect(planned({ Seed: 'random' })).toMatchObject({ s1: 'seed' });
 		expect(planned({ s1: { value: 'Random' } })).toMatchObject({ s1: 'seed' });

@@ -22,9 +22,9 @@ test('a label is the title, with what a person must know', () => {
 		'Prompt',
 		'Seed (random, or a whole number)',
 		'Load Image (URL or binary field)',
-		'Mask (URL or binary field, required)',
-		'Load Video (URL, required)',
-		'InstaSD API Input - Integer (whole number)',
+		'Mask (required: URL or binary field)',
+		'Load Video (required: URL)',
+		'Integer (whole number)',
 		'Steps (8-12)',
 	]);
 });

@@ -60,6 +60,11 @@ describe('the form', () => {
 		expect(planned(form(full, { fields: [] }))).toEqual({ ...full, s1: 7 });
 	});
 
+	test('is refused when it was made for another API, as after a change of the credential', () => {
+		const other = form({ other: 'a dog' }, { fields: ['other', 'another'] });
+		expect(refusalOf(() => planned(other)).message).toContain('made for another API');
+	});
+
 	test('ignores values of inputs that the API no longer has', () => {
 		expect(planned(form({ ...full, gone: 1 }, { fields: ['gone', 'p1'] }))).not.toHaveProperty(
 			'gone',

@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { SANDBOX_FOLDER } from '../../sandbox/n8n/folders.mts';
+import { chromiumPath } from './chromium.mts';
+import { patience } from './eventually.mts';
+import type { Stage } from './stage.mts';
+
+/** n8n's editor in a real browser, logged in. */
+export interface Editor {
+	page: Page;
+	stage: Stage;
+	/** What lies over the canvas: the panel of a node, the dialog of a credential. */
+	dialog: Locator;
+	/** Opens a page of the editor by its path. */
+	open(path: string): Promise<void>;
+	/** Keeps what can be seen now as a picture of this name. */
+	picture(name: string): Promise<void>;
+	close(): Promise<void>;
+}
+
+const quiet = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-dev-shm-usage',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+	'--disable-quic',
+	'--no-first-run',
+];
+
+/** Opens a browser with the stage's n8n in it. */
+export async function openEditor(stage: Stage): Promise<Editor> {
+	const browser = await chromium.launch({ executablePath: await chromiumPath(), args: quiet });
+	try {
+		return await editorIn(browser, stage);
+	} catch (error) {
+		await browser.close();
+		throw error;
+	}
+}
+
+async function editorIn(browser: Browser, stage: Stage): Promise<Editor> {
+	const { cookie, url } = stage.session;
+	const context = await browser.newContext({ viewport: { width: 1500, height: 1000 } });
+	const end = cookie.indexOf('=');
+	const [name, value] = [cookie.slice(0, end), cookie.slice(end + 1)];
+	await context.addCookies([{ name, value, url }]);
+	const page = await context.newPage();
+	page.setDefaultTimeout(patience);
+	page.setDefaultNavigationTimeout(patience);
+	const pictures = path.join(SANDBOX_FOLDER, 'screenshots');
+	await mkdir(pictures, { recursive: true });
+	let number = 0;
+	return {
+		page,
+		stage,
+		dialog: page.locator('#app-modals'),
+		open: async (address) => {
+			await page.goto(`${url}${address}`);
+		},
+		picture: async (title) => {
+			const test = path.basename(expect.getState().testPath ?? '').replace(/\.test\.mts$/, '');
+			const file = `${test}-${String(++number).padStart(2, '0')}-${title.replaceAll(/\W+/g, '-')}.png`;
+			await page.screenshot({ path: path.join(pictures, file) });
+		},
+		close: () => browser.close(),
+	};
+}
+
+/** The element that n8n marks with this name for tests. */
+export function byTestId(within: Page | Locator, id: string): Locator {
+	return within.locator(`[data-test-id='${id}']`);
+}

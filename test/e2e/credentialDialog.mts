@@ -1,0 +1,71 @@
+import { byTestId, type Editor } from './browser.mts';
+import { eventually } from './eventually.mts';
+
+/** The dialog of a credential, as a person works with it. */
+export interface CredentialDialog {
+	paste(field: string, text: string): Promise<void>;
+	/** Chooses Postman or the separate fields. */
+	setUpWith(way: string): Promise<void>;
+	/** Saves, which tests it too; gives what the test says, with its details. */
+	save(): Promise<{ works: boolean; message: string }>;
+	close(): Promise<void>;
+}
+
+/** Begins a new InstaSD credential from the list of credentials. */
+export async function newCredential(editor: Editor): Promise<CredentialDialog> {
+	const { page, dialog } = editor;
+	await editor.open('/home/credentials');
+	await byTestId(page, 'add-resource-credential').click();
+	await byTestId(dialog, 'new-credential-type-select').locator('input').fill('InstaSD');
+	await page
+		.locator('.el-select-dropdown__item:visible')
+		.filter({ hasText: 'InstaSD API' })
+		.click();
+	await byTestId(dialog, 'new-credential-type-button').click();
+	await byTestId(dialog, 'editCredential-modal').waitFor();
+	return credentialDialog(editor);
+}
+
+/** The dialog that is open now. */
+export function credentialDialog({ page }: Editor): CredentialDialog {
+	const dialog = byTestId(page, 'editCredential-modal');
+	return {
+		paste: async (field, text) => {
+			const box = byTestId(dialog, `parameter-input-${field}`).locator('input, textarea');
+			await box.click();
+			await page.keyboard.press('ControlOrMeta+a');
+			await page.keyboard.insertText(text);
+		},
+		setUpWith: async (way) => {
+			await byTestId(dialog, 'parameter-input-setup').locator('input').click();
+			await page.locator('.el-select-dropdown__item:visible').filter({ hasText: way }).click();
+		},
+		save: async () => {
+			const tested = page.waitForResponse((response) =>
+				response.url().endsWith('/rest/credentials/test'),
+			);
+			const button = byTestId(dialog, 'credential-save-button');
+			const saved = button
+				.locator('button:disabled:not([aria-busy="true"])')
+				.or(button.filter({ hasText: 'Saved' }))
+				.first();
+			// The editor hears of the last field with a delay, and then wants to save once more.
+			await eventually(async () => {
+				await button.click({ timeout: 2000 }).catch(() => undefined);
+				await saved.waitFor({ timeout: 5000 });
+			});
+			await tested;
+			const good = byTestId(dialog, 'credentials-config-container-test-success');
+			const bad = dialog.getByText('Couldn’t connect with these settings');
+			await good.or(bad).filter({ visible: true }).first().waitFor();
+			if (await good.isVisible()) return { works: true, message: await good.innerText() };
+			await dialog.getByText('More details').click();
+			const container = byTestId(dialog, 'node-credentials-config-container');
+			return { works: false, message: await container.innerText() };
+		},
+		close: async () => {
+			await dialog.getByRole('button', { name: 'Close' }).first().click();
+			await dialog.waitFor({ state: 'hidden' });
+		},
+	};
+}

@@ -1,0 +1,164 @@
+import { saveCredential } from '../../sandbox/n8n/credentials.mts';
+import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
+import { everyKindChanged, ids, imageWanted, samples } from './apis.mts';
+import { byTestId } from './browser.mts';
+import { openFormStage, type FormStage } from './formStage.mts';
+import { credentialOf } from './stage.mts';
+
+const { prompt, width, strength, upscale, seed, image } = ids;
+
+let form: FormStage;
+beforeAll(async () => {
+	form = await openFormStage();
+});
+afterAll(async () => await form?.close());
+beforeEach(() => form.stage.emulator.reset());
+
+describe('automatic mapping', () => {
+	it("takes an item's fields by title or id, and the example for the rest", async () => {
+		const item = { Prompt: 'a fox', [width]: 512, unknown: 'ignored' };
+		const panel = await form.openForm({ item });
+		await panel.labels();
+		await panel.mapAutomatically();
+		await panel.stored(({ mappingMode }) => expect(mappingMode).toBe('autoMapInputData'));
+		await form.editor.picture('automatic mapping');
+		const { status } = await panel.execute();
+		expect(status).toBe('success');
+		expect(form.sentValues()).toEqual({
+			...samples,
+			[prompt]: 'a fox',
+			[width]: 512,
+			[seed]: expect.any(Number),
+		});
+	});
+});
+
+describe('an example that changes in the credential', () => {
+	const change = async ({ id }: SavedCredential) => {
+		const { session, api } = form.stage;
+		await saveCredential(session, credentialOf(api(everyKindChanged.name)), id);
+	};
+
+	it('is followed by the form when it is refreshed; what was entered stays', async () => {
+		const panel = await form.openForm();
+		await panel.fill(prompt, 'my own');
+		await panel.fill(width, '');
+		await panel.flip(upscale);
+		await panel.stored(({ value }) => expect(value?.[upscale]).toBe(false));
+		await change(panel.credential);
+		await panel.refresh();
+		const { value } = await panel.stored(({ schema }) => expect(schema).toHaveLength(5));
+		await form.editor.picture('refreshed');
+		expect(await panel.labels()).toEqual([
+			'Prompt',
+			'Output Width',
+			expect.stringContaining('Seed'),
+			'Upscale',
+			'Height',
+		]);
+		expect(value).toEqual({ [prompt]: 'my own', [seed]: 'random', [upscale]: false });
+		expect(await panel.shown(width)).toBe('');
+		expect(await panel.shown('e100000000000001')).toBe('');
+	});
+
+	it('is followed without a refresh when the node is opened again, and the new inputs are asked for by name', async () => {
+		const panel = await form.openForm();
+		await panel.labels();
+		await panel.stored(({ value }) => expect(value).toBeTruthy());
+		await change(panel.credential);
+		await panel.reopen();
+		await panel.stored(({ schema }) => expect(schema).toHaveLength(5));
+		const { result } = await panel.execute();
+		expect(result.error?.message).toContain("'Height'");
+		await panel.fill('e100000000000001', '1024');
+		await panel.stored(({ value }) => expect(value?.e100000000000001).toBe(1024));
+		const { status } = await panel.execute();
+		expect(status).toBe('success');
+		expect(form.sentValues()).toEqual({
+			[prompt]: 'a cat',
+			[width]: 880,
+			[seed]: expect.any(Number),
+			[upscale]: true,
+			e100000000000001: 1024,
+		});
+	});
+});
+
+describe('another credential', () => {
+	it('chosen for a filled-in form is refused, not run with its example, until the form follows', async () => {
+		const other = await form.stage.credentialFor(form.stage.api(imageWanted.name));
+		const panel = await form.openForm();
+		await panel.fill(prompt, 'my own');
+		await panel.stored(({ value }) => expect(value?.[prompt]).toBe('my own'));
+		await panel.chooseCredential(other.name);
+		await panel.stored((_, { credentials }) => expect(credentials?.instaSdApi?.id).toBe(other.id));
+		const { result } = await panel.execute();
+		await form.editor.picture('form of another API');
+		expect(result.error?.message).toContain('another API');
+		expect(form.stage.sent()).toEqual([]);
+		await panel.refresh();
+		const { value } = await panel.stored(({ schema }) => expect(schema).toHaveLength(2));
+		expect(value).toEqual({ b1000000000000aa: 'a cat' });
+	});
+});
+
+describe('JSON', () => {
+	it('may be an expression, and is completed from the example', async () => {
+		const panel = await form.openForm({ item: { text: 'a "quoted" fox' } });
+		await panel.choose('inputMode', 'JSON');
+		await panel.writeJson('{{ { Prompt: $json.text, Width: 640 } }}');
+		await panel.stored((_, { parameters }) =>
+			expect(parameters.inputsJson).toBe('={{ { Prompt: $json.text, Width: 640 } }}'),
+		);
+		await form.editor.picture('JSON');
+		const { status } = await panel.execute();
+		expect(status).toBe('success');
+		expect(form.sentValues()).toEqual({
+			...samples,
+			[prompt]: 'a "quoted" fox',
+			[width]: 640,
+			[seed]: expect.any(Number),
+		});
+	});
+});
+
+describe('switching', () => {
+	it('between Run and Wait and Run Task keeps what was entered', async () => {
+		const panel = await form.openForm();
+		await panel.fill(prompt, 'my own');
+		await panel.fill(strength, '0.9');
+		await panel.remove(image);
+		await panel.stored(({ value }) => expect(value).not.toHaveProperty(image));
+		await panel.choose('operation', 'Run Task');
+		await panel.stored((_, { parameters }) => expect(parameters.operation).toBe('runTask'));
+		expect(await panel.shown(prompt)).toBe('my own');
+		expect(await panel.shown(strength)).toBe('0.9');
+		const { status } = await panel.execute();
+		expect(status).toBe('success');
+		expect(form.sentValues()).toEqual({
+			...samples,
+			[prompt]: 'my own',
+			[strength]: 0.9,
+			[seed]: expect.any(Number),
+		});
+	});
+
+	it('to JSON or Get Status and back, where n8n forgets a form, shows the example again', async () => {
+		const panel = await form.openForm();
+		await panel.fill(prompt, 'my own');
+		await panel.choose('inputMode', 'JSON');
+		await panel.choose('inputMode', 'Fields');
+		await panel.labels();
+		expect(['my own', 'a cat']).toContain(await panel.shown(prompt));
+		await panel.choose('operation', 'Get Status');
+		await byTestId(form.editor.dialog, 'parameter-input-taskId').waitFor();
+		await panel.choose('operation', 'Run Task');
+		await panel.labels();
+		await form.editor.picture('switched');
+		await panel.stored((_, { parameters }) => expect(parameters.operation).toBe('runTask'));
+		expect(['my own', 'a cat']).toContain(await panel.shown(prompt));
+		expect(await panel.shown(width)).toBe('880');
+		await panel.execute();
+		expect(form.sentValues()).toMatchObject({ [width]: 880, [strength]: 0.3 });
+	});
+});

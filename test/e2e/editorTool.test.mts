@@ -1,0 +1,52 @@
+import { fromAi, instaSdTool, runAgentWorkflow, saveAgent, toolName } from './agent.mts';
+import { everyKind, strangeTitles } from './apis.mts';
+import { openEditor, type Editor } from './browser.mts';
+import { openNode } from './nodePanel.mts';
+import { startScriptedModel, type ScriptedModel } from './scriptedModel.mts';
+import { openStage, type Stage } from './stage.mts';
+
+let stage: Stage;
+let editor: Editor;
+let model: ScriptedModel;
+beforeAll(async () => {
+	stage = await openStage([everyKind, strangeTitles]);
+	[editor, model] = await Promise.all([openEditor(stage), startScriptedModel()]);
+});
+afterAll(async () => {
+	await editor?.close();
+	await model?.close();
+	await stage?.close();
+});
+beforeEach(() => stage.emulator.reset());
+
+describe('the button that leaves an input to the model', () => {
+	it.each([everyKind, strangeTitles])(
+		'makes keys that n8n takes and that stay apart: $name',
+		async ({ name, inputs }) => {
+			const credential = await stage.credentialFor(stage.api(name));
+			const tool = await instaSdTool(stage, credential, { parameters: { inputs: undefined } });
+			const workflow = await saveAgent(stage, model, tool);
+			const panel = await openNode(editor, workflow, toolName);
+			await panel.labels();
+			for (const input of Object.keys(inputs)) await panel.leaveToModel(input);
+			await editor.picture(`left to the model, ${name}`);
+			const { value, schema } = await panel.stored((form) =>
+				expect(Object.values(form.value ?? {})).toEqual(
+					Object.keys(inputs).map(() => expect.stringContaining('$fromAI')),
+				),
+			);
+			const expected = schema.map(({ id, displayName, type }) => [
+				id,
+				fromAi(displayName, String(type)),
+			]);
+			expect(value).toEqual(Object.fromEntries(expected));
+
+			model.play({ say: 'no picture today' });
+			const execution = await runAgentWorkflow(stage, workflow);
+			expect(execution.result.error).toBeUndefined();
+			expect(Object.keys(model.tool().parameters.properties)).toHaveLength(
+				Object.keys(inputs).length,
+			);
+		},
+	);
+});

@@ -1,0 +1,45 @@
+import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
+import { apiWith } from './apis.mts';
+import { instaSdNode, openStage, type Stage } from './stage.mts';
+
+const counts = [10, 40, 200];
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage(counts.map(apiWith));
+});
+afterAll(async () => await stage?.close());
+
+describe("the editor's question for the form", () => {
+	it.each(counts)('is answered with all %i inputs, each with its title and type', async (count) => {
+		const { inputs, name } = apiWith(count);
+		const credential = await stage.credentialFor(stage.api(name));
+		const { fields } = await formFields(stage.session, instaSdNode(credential));
+		expect(fields.map(({ id }) => id)).toEqual(Object.keys(inputs));
+		const expected = Object.values(inputs).map(({ title, value }) => {
+			if (title.startsWith('Seed')) return { title, type: 'string', defaultValue: 'random' };
+			return { title, type: typeof value, defaultValue: value };
+		});
+		fields.forEach((field, index) => {
+			const { title = '', ...rest } = expected[index] ?? {};
+			expect(field).toMatchObject({ ...rest, readOnly: false, removed: false, required: false });
+			expect(field.displayName.startsWith(title)).toBe(true);
+		});
+		expect(new Set(fields.map(({ displayName }) => displayName)).size).toBe(count);
+	});
+
+	it('is answered with no fields, and no error, while the credential has no example', async () => {
+		const credential = await stage.credentialFor(stage.api('10 inputs'), { requestExample: '' });
+		const { fields } = await formFields(stage.session, instaSdNode(credential));
+		expect(fields).toEqual([]);
+	});
+
+	it('is answered in words when the example cannot be read', async () => {
+		const credential = await stage.credentialFor(stage.api('10 inputs'), {
+			requestExample: '{ "inputs": ',
+		});
+		await expect(formFields(stage.session, instaSdNode(credential))).rejects.toThrow(
+			'The request example in the credential is not JSON',
+		);
+	});
+});

@@ -1,0 +1,158 @@
+import type { Locator } from 'playwright-core';
+import { z } from 'zod';
+import { finishedExecution, type Execution } from '../../sandbox/n8n/executions.mts';
+import { readWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
+import { byTestId, type Editor } from './browser.mts';
+import { eventually, patience } from './eventually.mts';
+import { formSchema, type StoredForm } from './storedForm.mts';
+
+/** The panel of a node, as a person works with it. Inputs are named by their ids. */
+export interface NodePanel {
+	/** The labels of the form's fields, from top to bottom. */
+	labels(): Promise<string[]>;
+	/** What a field of the form shows. */
+	shown(input: string): Promise<string | boolean>;
+	/** Types into a field of the form, or empties it, and leaves it. */
+	fill(input: string, text: string): Promise<void>;
+	/** Flips the switch of a boolean input. */
+	flip(input: string): Promise<void>;
+	/** Turns a field into an expression. */
+	express(input: string, expression: string): Promise<void>;
+	/** Clicks a field's button "let the model define this parameter". */
+	leaveToModel(input: string): Promise<void>;
+	remove(input: string): Promise<void>;
+	/** Chooses another credential by its name. */
+	chooseCredential(name: string): Promise<void>;
+	/** Chooses from the list of a parameter, such as `operation`. */
+	choose(parameter: string, option: string): Promise<void>;
+	/** Chooses that the item's own fields fill in the form. */
+	mapAutomatically(): Promise<void>;
+	/** Clicks "Refresh input list". */
+	refresh(): Promise<void>;
+	/** Writes an expression for the JSON of the inputs. */
+	writeJson(expression: string): Promise<void>;
+	/** What the workflow keeps of the node once it satisfies the check; the editor saves by itself. */
+	stored(check?: (form: StoredForm, node: WorkflowNode) => void): Promise<StoredForm>;
+	/** Clicks "Execute step" and waits for its end. */
+	execute(): Promise<Execution>;
+	/** The text of the output side. */
+	output(): Promise<string>;
+	/** Closes the panel and opens it again. */
+	reopen(): Promise<void>;
+}
+
+/** Opens a workflow, and a node of it. */
+export async function openNode(editor: Editor, workflow: string, name: string): Promise<NodePanel> {
+	await editor.open(`/workflow/${workflow}`);
+	await openFromCanvas(editor, name);
+	return panelOf(editor, workflow, name);
+}
+
+/** The panel that is open now. */
+export function panelOf(editor: Editor, workflow: string, name: string): NodePanel {
+	const { dialog, page, stage } = editor;
+	const entry = (input: string): Locator => byTestId(dialog, `parameter-input-${input}`);
+	const field = (input: string): Locator =>
+		dialog
+			.locator('.parameter-item')
+			.filter({ has: byTestId(page, `remove-field-button-${input}`) });
+	/** A click on nothing, so that a field notices that it was left. */
+	const leave = async (): Promise<void> =>
+		await byTestId(dialog, 'node-parameters').click({ position: { x: 2, y: 2 } });
+
+	const write = async (parameter: Locator, expression: string): Promise<void> => {
+		await parameter.locator('.cm-content').click();
+		await page.keyboard.press('ControlOrMeta+a');
+		await page.keyboard.insertText(expression);
+		await leave();
+	};
+
+	return {
+		labels: async () => {
+			const labels = byTestId(dialog, 'mapping-fields-container').locator('label[for^="value["]');
+			await labels.first().waitFor();
+			return (await labels.locator('[class*="_title_"]').allInnerTexts()).map((text) =>
+				text.trim(),
+			);
+		},
+		shown: async (input) => {
+			const toggle = entry(input).locator('[role="switch"]');
+			if ((await toggle.count()) > 0) return await toggle.isChecked();
+			return await entry(input).locator('input').inputValue();
+		},
+		fill: async (input, text) => {
+			await entry(input).locator('input').fill(text);
+			await leave();
+		},
+		flip: async (input) => await entry(input).locator('.el-switch').click(),
+		express: async (input, expression) => {
+			await field(input).locator('label').hover();
+			await byTestId(field(input), 'radio-button-expression').click();
+			await write(entry(input), expression);
+		},
+		leaveToModel: async (input) => {
+			await field(input).hover();
+			await byTestId(field(input), 'from-ai-override-button').click();
+		},
+		remove: async (input) => await byTestId(dialog, `remove-field-button-${input}`).click(),
+		chooseCredential: async (wanted) => {
+			await byTestId(dialog, 'node-credentials-select').first().click();
+			await page.getByText(wanted, { exact: true }).last().click();
+		},
+		choose: async (parameter, option) => {
+			await entry(parameter).locator('input').click();
+			await page.locator('.el-select-dropdown__item:visible').filter({ hasText: option }).click();
+		},
+		mapAutomatically: async () => {
+			await byTestId(dialog, 'mapping-mode-select').locator('input').click();
+			await page
+				.locator('.el-select-dropdown__item:visible')
+				.filter({ hasText: 'Automatically' })
+				.click();
+		},
+		refresh: async () => {
+			const menu = byTestId(dialog, 'columns-parameter-input-options-container');
+			await byTestId(menu, 'action-toggle').click();
+			await page.getByRole('menuitem').filter({ hasText: 'Refresh Input List' }).click();
+		},
+		writeJson: async (expression) => {
+			await byTestId(dialog, 'parameter-input-inputsJson').hover();
+			const bar = byTestId(dialog, 'inputsJson-parameter-input-options-container');
+			await byTestId(bar, 'radio-button-expression').click();
+			await write(entry('inputsJson'), expression);
+		},
+		stored: async (check = () => undefined) =>
+			await eventually(async () => {
+				const saved = await readWorkflow(stage.session, workflow);
+				const node = saved?.nodes.find((candidate) => candidate.name === name);
+				if (node === undefined) throw new Error(`The workflow has no node '${name}'`);
+				const form = formSchema.parse(node.parameters.inputs ?? {});
+				check(form, node);
+				return form;
+			}),
+		execute: async () => {
+			const started = page.waitForResponse(
+				(response) =>
+					response.request().method() === 'POST' && /\/workflows\/[^/]+\/run/.test(response.url()),
+			);
+			await byTestId(dialog, 'node-execute-button').first().click();
+			const reply = runReply.parse(await (await started).json());
+			const { executionId } = reply.data;
+			return await finishedExecution(stage.session, executionId, {
+				timeoutSeconds: patience / 1000,
+			});
+		},
+		output: async () => await byTestId(dialog, 'output-panel').innerText(),
+		reopen: async () => {
+			await byTestId(dialog, 'ndv-close-button').click();
+			await openFromCanvas(editor, name);
+		},
+	};
+}
+
+const runReply = z.object({ data: z.object({ executionId: z.string() }) });
+
+async function openFromCanvas({ page, dialog }: Editor, name: string): Promise<void> {
+	await page.locator(`[data-test-id='canvas-node'][data-node-name='${name}']`).dblclick();
+	await byTestId(dialog, 'node-parameters').waitFor();
+}

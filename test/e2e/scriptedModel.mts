@@ -1,0 +1,111 @@
+import fastify from 'fastify';
+import { z } from 'zod';
+import { listen } from '../../sandbox/emulator/listening.mts';
+
+const property = z
+	.object({ type: z.string().optional(), description: z.string().optional() })
+	.passthrough();
+
+const tool = z.object({
+	function: z.object({
+		name: z.string(),
+		description: z.string(),
+		parameters: z
+			.object({
+				properties: z.record(property).default({}),
+				required: z.array(z.string()).default([]),
+			})
+			.passthrough(),
+	}),
+});
+
+const message = z
+	.object({ role: z.string(), content: z.unknown(), tool_call_id: z.string().optional() })
+	.passthrough();
+
+const chatRequest = z.object({ messages: z.array(message), tools: z.array(tool).default([]) });
+
+/** What n8n asks the model: the conversation so far, and the tools it may call. */
+export type ModelRequest = z.infer<typeof chatRequest>;
+export type OfferedTool = z.infer<typeof tool>['function'];
+
+/** The model's turn: it says something, or calls a tool. */
+export type Turn =
+	| { say: string }
+	| { call: (tool: OfferedTool) => Readonly<Record<string, unknown>> };
+
+export interface ScriptedModel {
+	/** For the base URL of an OpenAI credential. */
+	baseUrl: string;
+	/** Starts a new conversation that goes like this. Whatever is asked beyond its end, the model answers "done". */
+	play(...turns: Turn[]): void;
+	/** What it was asked since `play`. */
+	requests(): ModelRequest[];
+	/** The only tool it was offered in its last request. */
+	tool(): OfferedTool;
+	/** The results of tools as they came back to it, as text. */
+	results(): string[];
+	close(): Promise<void>;
+}
+
+/** A server that speaks OpenAI's chat API and says what a test tells it to. */
+export async function startScriptedModel(): Promise<ScriptedModel> {
+	let turns: Turn[] = [];
+	let asked: ModelRequest[] = [];
+	const app = fastify({ bodyLimit: 50_000_000 });
+	app.post('/v1/chat/completions', (request) => {
+		const parsed = chatRequest.parse(request.body);
+		asked.push(parsed);
+		return completion(asked.length, replyTo(parsed, turns.shift()));
+	});
+	await app.ready();
+	const listening = await listen(app.routing, 0);
+	return {
+		baseUrl: `${listening.origin}/v1`,
+		play: (...script) => {
+			turns = script;
+			asked = [];
+		},
+		requests: () => asked,
+		tool: () => onlyTool(asked.at(-1)),
+		results: () =>
+			(asked.at(-1)?.messages ?? [])
+				.filter(({ role }) => role === 'tool')
+				.map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content))),
+		close: () => listening.stop(),
+	};
+}
+
+function onlyTool(request: ModelRequest | undefined): OfferedTool {
+	const offered = request?.tools ?? [];
+	const [first] = offered;
+	if (first === undefined || offered.length > 1) {
+		throw new Error(`The model was offered ${offered.length} tools, not one`);
+	}
+	return first.function;
+}
+
+function replyTo(request: ModelRequest, turn: Turn = { say: 'done' }) {
+	if ('say' in turn) return { content: turn.say };
+	const offered = onlyTool(request);
+	const call = { name: offered.name, arguments: JSON.stringify(turn.call(offered)) };
+	const id = `call_${request.messages.length}`;
+	return { content: null, tool_calls: [{ id, type: 'function', function: call }] };
+}
+
+function completion(number: number, reply: { content: string | null; tool_calls?: unknown[] }) {
+	return {
+		id: `chatcmpl-${number}`,
+		object: 'chat.completion',
+		created: 0,
+		model: 'scripted',
+		choices: [
+			{
+				index: 0,
+				message: { role: 'assistant', ...reply },
+				finish_reason: reply.tool_calls === undefined ? 'stop' : 'tool_calls',
+			},
+		],
+		usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+	};
+}

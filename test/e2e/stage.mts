@@ -1,0 +1,106 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { ApiDefinition } from '../../sandbox/emulator/apis.mts';
+import {
+	startEmulator,
+	type EmulatedApi,
+	type Emulator,
+	type EmulatorOptions,
+} from '../../sandbox/emulator/server.mts';
+import type { Inputs } from '../../sandbox/emulator/settings.mts';
+import { saveCredential, type Credential } from '../../sandbox/n8n/credentials.mts';
+import { NODE_TYPE, type SavedCredential } from '../../sandbox/n8n/examples.mts';
+import { SANDBOX_FOLDER, temporaryFolder } from '../../sandbox/n8n/folders.mts';
+import { installN8n } from '../../sandbox/n8n/install.mts';
+import { placeNodePackage } from '../../sandbox/n8n/nodePackage.mts';
+import { PlainError } from '../../sandbox/n8n/plainError.mts';
+import { startN8n, type N8nServer } from '../../sandbox/n8n/server.mts';
+import type { WorkflowNode } from '../../sandbox/n8n/workflows.mts';
+import { signIn, type Session } from '../../sandbox/n8n/session.mts';
+
+/** A real n8n of its own with the built node in it, and the emulated service. */
+export interface Stage {
+	n8n: N8nServer;
+	session: Session;
+	emulator: Emulator;
+	/** The emulated API of this name. */
+	api(name: string): EmulatedApi;
+	/** Saves a credential for an API as a person would have entered it. */
+	credentialFor(api: EmulatedApi, changes?: Record<string, unknown>): Promise<SavedCredential>;
+	/** The inputs of every task the service was given, oldest first. */
+	sent(): Inputs[];
+	close(): Promise<void>;
+}
+
+const quick = { durationMs: 20, imageSize: { width: 32, height: 32 }, videoBytes: 1000 };
+
+/** Installs n8n on first use, which takes a minute or two; then it starts in ten seconds. */
+export async function openStage(
+	apis: ApiDefinition[],
+	options: Omit<EmulatorOptions, 'apis'> = {},
+): Promise<Stage> {
+	const installation = await installN8n();
+	const userFolder = await temporaryFolder(path.join(SANDBOX_FOLDER, 'e2e'));
+	await placeNodePackage(userFolder);
+	const emulator = await startEmulator({ behaviour: quick, ...options, apis });
+	const close = async (): Promise<void> => {
+		await emulator.close();
+		await rm(userFolder, { recursive: true, force: true });
+	};
+	try {
+		const n8n = await startN8n({
+			installation,
+			userFolder,
+			// Jest's own, which would put n8n into its test mode.
+			env: { NODE_ENV: undefined, JEST_WORKER_ID: undefined },
+			readyTimeoutSeconds: 300,
+		});
+		const session = await signIn(n8n.url);
+		return { ...stageOf(n8n, session, emulator), close: () => n8n.stop().then(close) };
+	} catch (error) {
+		await close();
+		// Jest shows nothing but the message.
+		if (error instanceof PlainError) error.message += `\n${error.log ?? ''}`;
+		throw error;
+	}
+}
+
+/** What a person enters for an API. */
+export function credentialOf(
+	{ name, apiUrl, token, requestExample }: EmulatedApi,
+	changes: Record<string, unknown> = {},
+): Credential {
+	const data = { setup: 'manual', apiUrl, apiToken: token, requestExample, ...changes };
+	return { name: `InstaSD: ${name}`, type: 'instaSdApi', data };
+}
+
+/** The node as it is when it has just been added. */
+export function instaSdNode(credential: SavedCredential): WorkflowNode {
+	return {
+		id: 'InstaSD',
+		name: 'InstaSD',
+		type: NODE_TYPE,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: { operation: 'runAndWait', inputMode: 'fields' },
+		credentials: { instaSdApi: credential },
+	};
+}
+
+function stageOf(n8n: N8nServer, session: Session, emulator: Emulator): Omit<Stage, 'close'> {
+	return {
+		n8n,
+		session,
+		emulator,
+		api: (wanted) => {
+			const api = emulator.apis.find(({ name }) => name === wanted);
+			if (api === undefined) throw new Error(`The emulator has no API '${wanted}'`);
+			return api;
+		},
+		credentialFor: async (api, changes) => {
+			const credential = credentialOf(api, changes);
+			return { id: await saveCredential(session, credential), name: credential.name };
+		},
+		sent: () => emulator.statistics().perTask.map(({ id }) => emulator.task(id)?.inputs ?? {}),
+	};
+}
