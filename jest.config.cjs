@@ -18,7 +18,7 @@ const loadedByImport = [
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
-	maxWorkers: 2,
+	maxWorkers: 3,
 	testMatch: ['<rootDir>/test/unit/**/*.test.mts', '<rootDir>/test/engine/**/*.test.mts'],
 	moduleFileExtensions: ['mts', 'ts', 'js', 'mjs', 'cjs', 'json', 'node'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.sandbox/'],

@@ -23,6 +23,8 @@ const longestBlind = 36_000;
 const forFirstSteps = 5_000;
 /** The share of its whole time by which a task's end may be missed at worst; on average it is half of that. */
 const tolerance = 0.055;
+/** Tasks up to so many ms are watched more closely, by this share: a batch of short ones waits for each end. */
+const short = { taskMs: 5_000, share: 0.7 };
 /** How much of the predicted rest is slept through: the prediction is at its worst when there is most of it left. */
 const ofRest = 0.8;
 /** How far behind the predicted end to aim, as a share of the tolerance: a question just before it is wasted. */
@@ -57,7 +59,8 @@ function untilNextAnswer({ ageMs, sightings, siblingsMs }: Progress): number {
 		return between(shortestBlind, Math.min(pause, workedMs * ofWork), longestBlind);
 	}
 
-	const tolerated = Math.max(ageMs, endMs) * tolerance;
+	const wholeMs = Math.max(ageMs, endMs);
+	const tolerated = wholeMs * tolerance * (wholeMs <= short.taskMs ? short.share : 1);
 	const restMs = endMs - ageMs;
 	if (restMs <= 0) return Math.max(tolerated, Math.min(-restMs * blindly, longestBlind));
 	if (restMs <= tolerated) return restMs + tolerated * behindEnd;
