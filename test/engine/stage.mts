@@ -45,8 +45,12 @@ export interface StageOptions extends Omit<RunOptions, 'credentials' | 'paramete
 }
 
 /** The real engine with the real node, and the emulated service. */
-export async function openStage(options: EmulatorOptions = {}): Promise<Stage> {
+export async function openStage(
+	options: EmulatorOptions = {},
+	n8n: { publicUrl?: string; binaryMode?: 'filesystem' | 'default' } = {},
+): Promise<Stage> {
 	const engine = await createEngine({
+		...n8n,
 		nodeTypes: { 'n8n-nodes-instasd.instaSd': InstaSd },
 		credentialTypes: { instaSdApi: InstaSdApi },
 	});
