@@ -95,6 +95,36 @@ test('items come in the order of the input although their tasks end in another',
 	expect(byEnd).toEqual(items.map(({ json }) => json.task_id).reverse());
 });
 
+test('after a batch a hint says how many tasks, how long and what it cost', async () => {
+	const run = await stage.run(promptOfItem, {
+		items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),
+	});
+	const [{ hints = [] } = {}] = run.nodes[nodeName] ?? [];
+	expect(hints).toEqual([
+		{
+			message: expect.stringMatching(/^3 tasks completed in \d+ s, 0\.15 credits\.$/),
+			location: 'outputPane',
+		},
+	]);
+});
+
+test('a task that still runs gives no files, though it may have links already', async () => {
+	const [submitted] = await stage.submit('a');
+	stage.emulator.addFault({
+		call: 'status',
+		kind: 'patch',
+		fields: { status: 'IN_PROGRESS', image_urls: [`${stage.emulator.fileOrigin}/files/early.png`] },
+	});
+	const run = await stage.run(
+		{ operation: 'getStatus', downloadFiles: true },
+		{ items: [{ json: submitted ?? {} }] },
+	);
+	const [item] = run.output(nodeName);
+	expect(item?.json).toMatchObject({ finished: false, task_id: submitted?.task_id });
+	expect(item?.binary).toBeUndefined();
+	expect(stage.emulator.statistics().downloads).toBe(0);
+});
+
 test('generations come item by item, each with a seed of its own', async () => {
 	const run = await stage.run(
 		{ ...promptOfItem, options: { generationsPerItem: 3 } },

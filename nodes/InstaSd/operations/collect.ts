@@ -24,10 +24,10 @@ export async function collect(
 ): Promise<INodeExecutionData[]> {
 	const { context, calls } = session;
 	const at = calls.clock.now();
-	if (!download || task.links.length === 0) {
+	const hasFiles = task.state === 'completed' && task.links.length > 0;
+	if (!download || !hasFiles) {
 		const json = taskJson({ task, at, inputs });
-		if (options.outputItems === 'task' || task.links.length === 0)
-			return [{ json, pairedItem: { item } }];
+		if (options.outputItems === 'task' || !hasFiles) return [{ json, pairedItem: { item } }];
 		return task.links.map(({ url }, index) => ({
 			json: { ...json, file_index: index, file_url: url },
 			pairedItem: { item },

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { hasCode, onFailure } from '../api/failures';
+import { hintAtBatch } from './batchHint';
 import { collect } from './collect';
 import { createEach } from './createEach';
 import { wantsFiles } from './parameters';
@@ -18,7 +19,7 @@ export const runAndWaitOption: INodePropertyOptions = {
 export async function runAndWait(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await inSession(context, async (session) => {
 		const waiting = createWaiting(session);
-		return await createEach(session, async (created, { item, options }, ledger, key) => {
+		const items = await createEach(session, async (created, { item, options }, ledger, key) => {
 			const { task: first, submittedAt } = created;
 			const awaited = {
 				taskId: first.id,
@@ -33,5 +34,6 @@ export async function runAndWait(context: IExecuteFunctions): Promise<INodeExecu
 			return async () =>
 				await collect(session, { task, inputs: created.sent }, { item, options, download });
 		});
+		return hintAtBatch(session, items);
 	});
 }

@@ -29,6 +29,10 @@ export interface Session {
 	tasks: InLane;
 	downloads: InLane;
 	trace: Trace;
+	/** Ms since 1970. */
+	startedAt: number;
+	/** How many replies had to be asked for again so far. */
+	repeats(): number;
 	/** Marks work that must not be abandoned when another item fails, because it is being paid for. */
 	protect<T>(work: Promise<T>): Promise<T>;
 	/** Does the work of all jobs; see {@link Job}. */
@@ -63,6 +67,7 @@ export async function inSession(
 	const trace = createTrace(context);
 	const underway = new Set<Promise<unknown>>();
 	let first: Failure | undefined;
+	let repeats = 0;
 
 	/** Lanes in which the first failure halts the run before its lane is free: no task begins in between. */
 	const haltingLanes = (count: number): InLane => {
@@ -87,11 +92,15 @@ export async function inSession(
 				random: Math.random,
 				coolDown: createCoolDown(systemClock),
 				signal: halt.signal,
-				onRepeat: () => {},
+				onRepeat: () => {
+					repeats += 1;
+				},
 			},
 			tasks: haltingLanes(tasksAtOnce),
 			downloads: haltingLanes(downloadsAtOnce),
 			trace,
+			startedAt: systemClock.now(),
+			repeats: () => repeats,
 			protect: async (work) => {
 				underway.add(work);
 				return await work.finally(() => underway.delete(work));

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
+import { hintAtBatch } from './batchHint';
 import { collect } from './collect';
-import { readOptions, readTaskId, wantsFiles } from './parameters';
+import { forEachTask } from './existingTasks';
 import { inSession } from './session';
 import { createWaiting } from './waiting';
 
@@ -16,16 +17,12 @@ export const waitForTaskOption: INodePropertyOptions = {
 export async function waitForTask(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await inSession(context, async (session) => {
 		const waiting = createWaiting(session);
-		const jobs = context.getInputData().map((_, item) => ({
-			item,
-			run: async () => {
-				const options = readOptions(context, item);
-				const taskId = readTaskId(context, item);
-				const download = wantsFiles(context, item);
-				const task = await session.tasks(async () => await waiting.wait({ taskId }, options));
-				return await collect(session, { task }, { item, options, download });
-			},
-		}));
-		return await session.settle(jobs);
+		const items = await forEachTask(session, async ({ taskId, ...handover }) => {
+			const task = await session.tasks(
+				async () => await waiting.wait({ taskId }, handover.options),
+			);
+			return await collect(session, { task }, handover);
+		});
+		return hintAtBatch(session, items);
 	});
 }
