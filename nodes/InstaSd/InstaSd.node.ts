@@ -8,7 +8,7 @@ import {
 	type ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { Failure } from './api/failures';
+import { Failure, invalidInput } from './api/failures';
 import { inputsOf } from './inputs/credential';
 import { inputFields } from './inputs/fields';
 import { operationOptions, operations } from './operations';
@@ -60,7 +60,10 @@ export class InstaSd implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		try {
 			const operation = operations[this.getNodeParameter('operation', 0, 'runAndWait')];
-			return [operation === undefined ? [] : await operation(this)];
+			if (operation === undefined) {
+				throw invalidInput('The operation is not known', 'Choose one of the list.');
+			}
+			return [await operation(this)];
 		} catch (error) {
 			if (this.continueOnFail() && error instanceof Failure) {
 				const items = this.getInputData().map((_, item) => errorItem(error, item));

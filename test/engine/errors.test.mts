@@ -107,22 +107,22 @@ const cases: Case[] = [
 	{
 		code: 'UNREACHABLE',
 		fault: { call: 'status', kind: 'status', status: 502, ...always },
-		...{ httpStatus: 502, retryable: true, hasTask: true, wayOut: 'try again later' },
+		...{ httpStatus: 502, retryable: false, hasTask: true, wayOut: 'try again later' },
 	},
 	{
 		code: 'BAD_REPLY',
 		fault: { call: 'status', kind: 'html', ...always },
-		...{ httpStatus: 200, retryable: true, hasTask: true, wayOut: 'whether a proxy' },
+		...{ httpStatus: 200, retryable: false, hasTask: true, wayOut: 'whether a proxy' },
 	},
 	{
 		code: 'DOWNLOAD_FAILED',
 		fault: { call: 'file', kind: 'status', status: 500, ...always },
-		...{ httpStatus: null, retryable: true, hasTask: true, wayOut: "'Download Files'" },
+		...{ httpStatus: null, retryable: false, hasTask: true, wayOut: "'Download Files'" },
 	},
 	{
 		code: 'LINK_EXPIRED',
 		fault: { call: 'file', kind: 'status', status: 403, ...always },
-		...{ httpStatus: 403, retryable: true, hasTask: true, wayOut: "'Download Files'" },
+		...{ httpStatus: 403, retryable: false, hasTask: true, wayOut: "'Download Files'" },
 	},
 ];
 
@@ -170,7 +170,7 @@ test('WAIT_TIMEOUT keeps the id of a task that lives', async () => {
 	);
 	const [task] = stage.emulator.statistics().perTask;
 	expect(errorOf(run.output(nodeName)[0])).toMatchObject({
-		...{ code: 'WAIT_TIMEOUT', task_id: task?.id, status: 'IN_PROGRESS', retryable: true },
+		...{ code: 'WAIT_TIMEOUT', task_id: task?.id, status: 'IN_PROGRESS', retryable: false },
 	});
 });
 

@@ -171,6 +171,22 @@ describe('without a public n8n', () => {
 		expect(run.error?.description).toContain('WEBHOOK_URL');
 		expect(stage.emulator.statistics().submits).toBe(0);
 	});
+
+	test('is refused before an item without a file is paid for', async () => {
+		const items = [
+			{ json: { image: 'https://example.com/a.png' } },
+			await itemWith({ photo: bytes(10, 'a') }),
+		];
+		const run = await stage.run(
+			{
+				...form({ [ids.image]: '={{ $json.image ?? "photo" }}' }),
+				options: { sendFilesAs: 'url' },
+			},
+			{ items },
+		);
+		expect(run.error?.message).toContain('[item 1]');
+		expect(stage.emulator.statistics().submits).toBe(0);
+	});
 });
 
 describe('without stored binary data', () => {

@@ -136,7 +136,7 @@ describe('what the service cannot have taken is sent again', () => {
 		const run = await stage.run().finally(async () => await stage.emulator.listenAgain());
 		patient.restore();
 		expect(run.error?.message).toContain('The task was not created: no reply (ECONNREFUSED)');
-		expect(run.error?.description).toContain('Nothing was charged');
+		expect(run.error?.description).toContain('nothing was charged');
 	});
 
 	const retryAfter = async (header: string, times = 1) => {

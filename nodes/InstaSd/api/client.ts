@@ -22,7 +22,7 @@ const fullResponse = z.object({
 	body: z.unknown(),
 });
 const header = z.string().optional().catch(undefined);
-const errorCode = z.string().regex(/^E[A-Z_]+$/);
+const errorCode = z.string().regex(/^[A-Z][A-Z\d_]+$/);
 const codeFields = z
 	.object({ httpCode: z.unknown(), code: z.unknown(), cause: z.unknown() })
 	.partial();
@@ -35,10 +35,8 @@ const shortestToken = 8;
  * @param token is taken out of replies that quote it: they go into items, errors and logs
  */
 export function createClient(context: IExecuteFunctions, token: string): Client {
-	const withoutToken = (body: unknown) =>
-		typeof body === 'string' && token.length >= shortestToken
-			? body.replaceAll(token, '(token)')
-			: body;
+	const withoutToken = (text: string) =>
+		token.length >= shortestToken ? text.replaceAll(token, '(token)') : text;
 	const call = async (options: IHttpRequestOptions): Promise<Reply> => {
 		try {
 			const reply = await context.helpers.httpRequestWithAuthentication.call(
@@ -59,7 +57,7 @@ export function createClient(context: IExecuteFunctions, token: string): Client 
 				kind: 'answer',
 				httpStatus: statusCode,
 				retryAfter,
-				body: readJson(withoutToken(body)),
+				body: readJson(body, withoutToken),
 			};
 		} catch (error) {
 			return { kind: 'lost', errorCode: errorCodeIn(error) };
@@ -85,14 +83,16 @@ export function createClient(context: IExecuteFunctions, token: string): Client 
 	};
 }
 
-/** The parsed body, or the text itself where it is not JSON. */
-function readJson(body: unknown): unknown {
-	if (typeof body !== 'string') return body;
-	if (body.length > longestReply) return body.slice(0, 200);
+/** The parsed body, or the text itself where it is not JSON; with all its texts cleaned, however they were escaped. */
+function readJson(body: unknown, clean: (text: string) => string): unknown {
+	if (typeof body !== 'string') return undefined;
+	if (body.length > longestReply) return clean(body.slice(0, 1000)).slice(0, 200);
 	try {
-		return JSON.parse(body);
+		return JSON.parse(body, (_, value: unknown) =>
+			typeof value === 'string' ? clean(value) : value,
+		);
 	} catch {
-		return body;
+		return clean(body);
 	}
 }
 

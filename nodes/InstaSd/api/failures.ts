@@ -52,9 +52,13 @@ export class Failure extends Error {
 		this.details = details;
 	}
 
-	/** Whether running the item again can help without a change. Never true where it could be paid for twice. */
+	/**
+	 * Whether running the item again can help without a change. False where a task exists that would then be paid for
+	 * twice: that is to be asked for by its id.
+	 */
 	get retryable(): boolean {
-		return retryable.has(this.details.code);
+		const { code, taskId } = this.details;
+		return retryable.has(code) && (taskId === undefined || code === 'TASK_FAILED');
 	}
 }
 

@@ -35,6 +35,9 @@ const lost =
 	(reply: Reply) =>
 		reply.kind === 'lost' && (codes.length === 0 || codes.includes(reply.errorCode));
 
+const isTlsFailure = (reply: Reply) =>
+	reply.kind === 'lost' && /CERT|SELF_SIGNED|UNABLE_TO_|_TLS_|_SSL_/.test(reply.errorCode);
+
 /** The whole rule of repetition for replies that bring no task. The first line that fits decides. */
 const rules: readonly Rule[] = [
 	{ when: http(429), submit: 'again', status: 'again', code: 'RATE_LIMITED' },
@@ -44,6 +47,8 @@ const rules: readonly Rule[] = [
 		status: 'again',
 		code: 'UNREACHABLE',
 	},
+	// A failed handshake: nothing was sent, and nothing will change by itself.
+	{ when: isTlsFailure, submit: 'final', status: 'again', code: 'UNREACHABLE' },
 	{ when: http(401, 403), submit: 'final', status: 'final', code: 'UNAUTHORIZED' },
 	{ when: http(408, 425), submit: 'unsure', status: 'again', code: 'UNREACHABLE' },
 	{

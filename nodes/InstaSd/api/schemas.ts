@@ -28,7 +28,12 @@ export interface FileLink {
 const json = z.custom<IDataObject[string]>();
 const anyFields = z.record(json).catch({});
 
-const identifier = z.union([z.string().trim().min(1), z.number()]).transform(String);
+/** No id has control characters, half characters or dots alone: it becomes a part of an address. */
+const usableId = /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,200}$/u;
+const identifier = z
+	.union([z.string().trim(), z.number()])
+	.transform(String)
+	.refine((id) => isTaskId(id));
 const created = z.object({ task_id: identifier, status: z.string().catch('CREATED') });
 const described = z.object({ status: z.string().trim().min(1) });
 const steps = z.number().finite().nonnegative().optional().catch(undefined);
@@ -43,6 +48,11 @@ const words = z.union([
 	z.string().trim().min(1),
 	z.object({ message: z.string().trim().min(1) }).transform(({ message }) => message),
 ]);
+
+/** Whether a text can be the id of a task. */
+export function isTaskId(text: string): boolean {
+	return usableId.test(text);
+}
 
 /** Reads the reply to `run_task`; undefined when it names no task. */
 export function parseCreatedTask(reply: unknown): Task | undefined {

@@ -52,6 +52,18 @@ export async function readFiles(
 	return read;
 }
 
+/**
+ * Checks that each file which is to go as a link can have one.
+ * @throws Failure INVALID_INPUT as {@link readFiles}
+ */
+export function requireLinks(context: IExecuteFunctions, inputs: readonly PlannedInput[]): void {
+	for (const input of inputs) {
+		if (input.value.kind === 'file' && input.value.sendAs === 'url') {
+			linkTo(context, input, input.value.file);
+		}
+	}
+}
+
 /** What the output says of each file instead of its content, by the input's id. */
 export function describeFiles(inputs: readonly PlannedInput[]): Map<string, string> {
 	return new Map(

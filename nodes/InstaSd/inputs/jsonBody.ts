@@ -6,7 +6,7 @@ import { jsonObject, readJson } from './json';
 import { nearest } from './nearest';
 import { holdsExactNumbers } from './numbers';
 import type { PlannedInput } from './plannedInput';
-import { assign, type GivenValues } from './values';
+import { assign, inputsCalled, type GivenValues } from './values';
 
 const wrapped = z.object({ inputs: jsonObject });
 const described = z.object({ title: z.string().optional(), value: z.unknown() }).strip();
@@ -20,7 +20,10 @@ const spellings =
  * @throws Failure INVALID_INPUT for broken JSON, and for a name that means no input, or two
  */
 export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown): GivenValues {
-	const entries = Object.entries(entriesOf(parameter));
+	const parsed = parse(parameter);
+	const entries = Object.entries(entriesOf(parsed));
+	const beside = besideInputs(parsed).find((key) => inputsCalled(inputs, key).length > 0);
+	if (beside !== undefined) throw besideTheInputs(beside);
 	return assign(
 		inputs,
 		entries.map(([key, entry]) => [key, valueOf(entry)]),
@@ -36,7 +39,7 @@ export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown):
  * @throws Failure INVALID_INPUT when it is not the whole body
  */
 export function planWholeBody(parameter: unknown): PlannedInput[] {
-	const entries = Object.entries(entriesOf(parameter));
+	const entries = Object.entries(entriesOf(parse(parameter)));
 	if (entries.length === 0) {
 		throw invalidInput('The JSON has no inputs', spellings);
 	}
@@ -65,8 +68,21 @@ export function planWholeBody(parameter: unknown): PlannedInput[] {
 	});
 }
 
-function entriesOf(parameter: unknown): Record<string, unknown> {
-	const parsed = parse(parameter);
+/** Other fields are no business of ours: `{{ $json }}` of an InstaSD item has them, too. */
+function besideInputs(parsed: unknown): string[] {
+	return wrapped.safeParse(parsed).success
+		? Object.keys(jsonObject.parse(parsed)).filter((key) => key !== 'inputs')
+		: [];
+}
+
+function besideTheInputs(key: string) {
+	return invalidInput(
+		`The JSON gives input '${key}' beside 'inputs', where it would be ignored`,
+		`Put it inside 'inputs', or leave 'inputs' out. ${spellings}`,
+	);
+}
+
+function entriesOf(parsed: unknown): Record<string, unknown> {
 	const body = wrapped.safeParse(parsed);
 	if (body.success) return body.data.inputs;
 	const bare = jsonObject.safeParse(parsed);

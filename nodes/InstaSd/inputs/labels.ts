@@ -1,4 +1,5 @@
-import { isLink, shortTitle, type ApiInput, type InputType } from './inputTypes';
+import { isFileItself } from './acceptFile';
+import { fileTypes, shortTitle, type ApiInput, type InputType } from './inputTypes';
 
 /** What a person must know to fill in a field; the form has no other place for it than the label. */
 const hints: Partial<Record<InputType, string>> = {
@@ -40,7 +41,7 @@ export function aiKey(text: string): string {
 
 /** Whether an input has no value of its own to start with, so that the user must give one. */
 export function mustBeGiven(input: ApiInput): boolean {
-	return ['image', 'video', 'file'].includes(input.type) && !isLink(input.sample);
+	return fileTypes.has(input.type) && !isFileItself(input.sample);
 }
 
 function label(input: ApiInput, mark: string): string {

@@ -113,6 +113,9 @@ function tokenOf({ request, path }: Found): string | undefined {
 	);
 }
 
+/** Variables that hold variables that hold variables … fill the memory; a real collection has a few dozen. */
+const mostReplacements = 10_000;
+
 /**
  * Replaces `{{name}}` by the variable of that name, the nearest to the request first.
  * @param whenUndefined what stands for a variable that nobody defines, or that is defined by itself
@@ -124,11 +127,13 @@ function fill(
 ): string {
 	const variables = path.flatMap((level) => level.variable);
 	const values = new Map(variables.map(({ key, value }) => [key, value]));
+	let left = mostReplacements;
 	const fillIn = (part: string, depth: number): string =>
 		part.replace(/\{\{([^{}]+)\}\}/g, (all, inner: string) => {
 			const name = inner.trim();
 			const value = values.get(name);
-			return value === undefined || depth > deepestVariable
+			left -= 1;
+			return value === undefined || depth > deepestVariable || left < 0
 				? whenUndefined(name, all)
 				: fillIn(value, depth + 1);
 		});

@@ -1,7 +1,8 @@
 import { invalidInput } from '../api/failures';
 import { acceptValue } from './acceptValue';
-import { isFileItself, type ItemFiles } from './acceptFile';
-import { fileTypes, nameOf, shortTitle, type ApiInput } from './inputTypes';
+import type { ItemFiles } from './acceptFile';
+import { nameOf, shortTitle, type ApiInput } from './inputTypes';
+import { mustBeGiven } from './labels';
 import type { PlannedInput, PlannedValue } from './plannedInput';
 
 /** What the user gave for an input; an input that is not in the map was left to the example. */
@@ -14,7 +15,11 @@ export interface FormValues {
 	value: Readonly<Record<string, unknown>>;
 	/** The values before evaluation: a cleared field can be null there. */
 	rawValue: Readonly<Record<string, unknown>>;
-	schema: ReadonlyArray<{ id: string; removed?: boolean | undefined }>;
+	schema: ReadonlyArray<{
+		id: string;
+		displayName?: string | undefined;
+		removed?: boolean | undefined;
+	}>;
 }
 
 /**
@@ -33,6 +38,11 @@ export function valuesFromForm(
 		return assign(inputs, Object.entries(json), () => {});
 	const fields = new Map(form.schema.map(({ id, removed }) => [id, removed === true]));
 	if (fields.size > 0 && !inputs.some(({ id }) => fields.has(id))) throw formOfAnotherApi();
+	const known = new Set(inputs.map(({ id }) => id));
+	const gone = form.schema.find(
+		({ id, removed }) => removed !== true && !known.has(id) && Object.hasOwn(form.value, id),
+	);
+	if (gone !== undefined) throw formOfOldApi(gone);
 	const given = new Map<string, Given>();
 	for (const { id } of inputs) {
 		const removed = fields.get(id);
@@ -70,7 +80,7 @@ export function assign(
 }
 
 /** The inputs a key means: the one with that id, else those with that title, else those that the form calls so. */
-function inputsCalled(inputs: readonly ApiInput[], key: string): ApiInput[] {
+export function inputsCalled(inputs: readonly ApiInput[], key: string): ApiInput[] {
 	const called = key.trim();
 	const byId = inputs.find(({ id }) => id === key);
 	if (byId !== undefined) return [byId];
@@ -82,6 +92,13 @@ function formOfAnotherApi() {
 	return invalidInput(
 		"The form was made for another API: the credential's API has none of its inputs",
 		"Nothing was sent. Open the node and click 'Refresh Input List' in the menu of its values, or choose the credential that the form was made for.",
+	);
+}
+
+function formOfOldApi({ id, displayName }: FormValues['schema'][number]) {
+	return invalidInput(
+		`The form has a value for '${displayName ?? id}' (${id}), which is no input of the API any more`,
+		'Nothing was sent. Open the node, so that the form follows the example in the credential, or remove the field.',
 	);
 }
 
@@ -118,7 +135,7 @@ export function planInputs(
 function planValue(input: ApiInput, given: Given | undefined, files: ItemFiles): PlannedValue {
 	if (given?.kind === 'value') return acceptValue(input, given.value, files);
 	if (input.type === 'seed') return acceptValue(input, undefined, files);
-	if (given?.kind === 'emptied' || lacksFile(input)) return acceptValue(input, '', files);
+	if (given?.kind === 'emptied' || mustBeGiven(input)) return acceptValue(input, '', files);
 	if (input.sample === undefined && input.type !== 'text') {
 		throw invalidInput(
 			`Input ${nameOf(input)} has no value, and the example in the credential has none to take instead`,
@@ -126,9 +143,4 @@ function planValue(input: ApiInput, given: Given | undefined, files: ItemFiles):
 		);
 	}
 	return acceptValue(input, input.sample ?? '', files);
-}
-
-/** Whether the example has only words where a file belongs: nothing that could be sent instead of one. */
-function lacksFile({ type, sample }: ApiInput): boolean {
-	return fileTypes.has(type) && !isFileItself(sample);
 }

@@ -32,7 +32,7 @@ export async function createEach(session: Session, finish: Finish): Promise<INod
 	const keyOf = ({ item, generation }: PlannedTask) => ({ runIndex, item, generation });
 	// Whatever happens to a retry, it knows the tasks of the tries before.
 	for (const plan of tasks) {
-		const entry = ledger.find(keyOf(plan), plan.hash);
+		const entry = ledger.find(keyOf(plan), plan.hashes);
 		if (entry?.kind === 'sent') session.trace.submitted(entry.taskId, plan.item);
 	}
 	const jobs = [
@@ -53,6 +53,7 @@ export async function createEach(session: Session, finish: Finish): Promise<INod
 		})),
 	].sort((left, right) => left.item - right.item);
 	const items = await session.settle(jobs);
+	// Not by the outcome: of an item with an `error`, even the service's own, n8n runs the node again.
 	if (items.every(({ json }) => json.error === undefined)) ledger.clear(runIndex);
 	return items;
 }

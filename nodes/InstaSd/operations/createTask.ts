@@ -14,8 +14,8 @@ export interface CreatedTask {
 	task: Task;
 	/** When it was submitted, ms since 1970; undefined when an earlier try of this execution did it. */
 	submittedAt: number | undefined;
-	/** What was sent, with the seeds, without file contents. */
-	sent: SentInputs;
+	/** What was sent, with the seeds, without file contents; undefined where an earlier try sent other values. */
+	sent: SentInputs | undefined;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function createTask(
 	key: TaskKey,
 	plan: PlannedTask,
 ): Promise<CreatedTask> {
-	const entry = ledger.find(key, plan.hash);
+	const entry = ledger.find(key, plan.hashes);
 	if (entry?.kind === 'unsure' && !plan.options.resubmitWhenUnsure) throw stillUnsure();
 	const inputs = plan.inputs();
 	if (entry?.kind === 'sent') {
@@ -37,7 +37,7 @@ export async function createTask(
 			return {
 				task,
 				submittedAt: undefined,
-				sent: fillIn(inputs, entry.seeds, describeFiles(inputs)),
+				sent: entry.seeds && fillIn(inputs, entry.seeds, describeFiles(inputs)),
 			};
 		}
 	}
@@ -48,7 +48,7 @@ export async function createTask(
 	if (bytes > longestBody) throw tooLarge(inputs, bytes);
 
 	session.calls.signal.throwIfAborted();
-	ledger.sending(key, plan.hash, seeds);
+	ledger.sending(key, plan.hashes, seeds);
 	session.trace.submitting(plan.item);
 	const submittedAt = session.calls.clock.now();
 	const submitted = submitTask(session.calls, body, plan.options.resubmitWhenUnsure);

@@ -18,7 +18,13 @@ const form = z.object({
 	mappingMode: z.enum(['defineBelow', 'autoMapInputData']).catch('defineBelow'),
 	value: z.record(z.unknown()).nullish(),
 	schema: z
-		.array(z.object({ id: z.string(), removed: z.boolean().optional().catch(undefined) }))
+		.array(
+			z.object({
+				id: z.string(),
+				displayName: z.string().optional().catch(undefined),
+				removed: z.boolean().optional().catch(undefined),
+			}),
+		)
 		.catch([]),
 });
 
@@ -45,12 +51,22 @@ export function createInputReader({ context, inputs }: Session): InputReader {
 			mappingMode: raw.mappingMode,
 			schema: raw.schema,
 			rawValue: raw.value ?? {},
-			value: values.parse(evaluated) ?? {},
+			value: valuesOf(evaluated),
 		};
 		const { json = {} } = context.getInputData()[item] ?? {};
 		const given = valuesFromForm(inputs, filled, json);
 		return planInputs(inputs, given, filesOf(context, item, options.sendFilesAs));
 	};
+}
+
+/** @throws Failure INVALID_INPUT when an expression stands for the whole form, and gives something else */
+function valuesOf(evaluated: unknown): Record<string, unknown> {
+	const parsed = values.safeParse(evaluated);
+	if (parsed.success) return parsed.data ?? {};
+	throw invalidInput(
+		'The values of the form are no object',
+		'An expression for the whole form must give { "<input id>": value, … }. Or set \'Inputs\' to JSON.',
+	);
 }
 
 function noExample() {

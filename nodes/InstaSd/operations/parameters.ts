@@ -2,22 +2,27 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
+import { isTaskId } from '../api/schemas';
 
 const booleanOption = z.union([
 	z.boolean(),
 	z.enum(['true', 'false']).transform((word) => word === 'true'),
 ]);
-const numberOption = z.coerce.number();
+/** A number, or text that spells one. Nothing is made of an expression that gives nothing: 0 can mean "no limit". */
+const numberOption = (rule: z.ZodNumber) =>
+	z.union([z.number(), z.string().trim().min(1).transform(Number)]).pipe(rule);
 
 const options = z.object({
-	timeoutSeconds: numberOption
-		.min(1)
-		.max(7 * 24 * 3600)
-		.default(1800),
-	tasksAtOnce: numberOption.int().min(1).max(1000).default(5),
-	generationsPerItem: numberOption.int().min(1).max(1000).default(1),
-	taskLimit: numberOption.int().min(0).default(0),
-	pollingInterval: numberOption.min(0).max(3600).default(0),
+	timeoutSeconds: numberOption(
+		z
+			.number()
+			.min(1)
+			.max(7 * 24 * 3600),
+	).default(1800),
+	tasksAtOnce: numberOption(z.number().int().min(1).max(1000)).default(5),
+	generationsPerItem: numberOption(z.number().int().min(1).max(1000)).default(1),
+	taskLimit: numberOption(z.number().int().min(0)).default(0),
+	pollingInterval: numberOption(z.number().min(0).max(3600)).default(0),
 	outputFieldName: z.string().trim().min(1).default('data'),
 	outputItems: z.enum(['task', 'file']).default('task'),
 	sendFilesAs: z.enum(['base64', 'url']).default('base64'),
@@ -62,18 +67,42 @@ export function wantsFiles(context: IExecuteFunctions, item: number): boolean {
 	);
 }
 
+const taskIdText = z
+	.union([z.string(), z.number()])
+	.transform((id) => String(id).trim())
+	.catch('');
+const errorOfItem = z
+	.object({ error: z.object({ task_id: z.unknown() }) })
+	.catch({ error: { task_id: '' } });
+
 /**
  * The id of the task to ask for.
  * @throws Failure INVALID_INPUT when there is none
  */
 export function readTaskId(context: IExecuteFunctions, item: number): string {
-	const given = z.coerce.string().safeParse(context.getNodeParameter('taskId', item, ''));
-	const taskId = given.success ? given.data.trim() : '';
-	if (taskId === '' || taskId === 'undefined' || taskId === 'null') {
+	const given = [
+		context.getNodeParameter('taskId', item, ''),
+		// An error item keeps its id there.
+		errorOfItem.parse(context.getInputData()[item]?.json).error.task_id,
+	].map((candidate) => taskIdText.parse(candidate));
+	const taskId = given.find((candidate) => candidate !== '') ?? '';
+	if (taskId === '') {
 		throw invalidInput(
 			"The parameter 'Task ID' is empty",
 			"By default it is read from the item's field 'task_id'. If the node before is not an InstaSD node, give it the id.",
 		);
 	}
+	if (!isTaskId(taskId)) {
+		throw invalidInput(
+			`The parameter 'Task ID' is no id of a task: '${taskId.slice(0, 80)}'`,
+			'Give it the task_id that Run Task gave.',
+		);
+	}
 	return taskId;
+}
+
+/** How many tasks are worked on at the same time; one number for the whole run, by its first item. */
+export function readTasksAtOnce(context: IExecuteFunctions): number {
+	const given = context.getNodeParameter('options.tasksAtOnce', 0, 5);
+	return options.shape.tasksAtOnce.catch(5).parse(given);
 }

@@ -1,8 +1,9 @@
 import { Failure, invalidInput } from '../api/failures';
 import { longestBody, plannedBytes, tooLarge } from '../inputs/body';
 import type { PlannedInput } from '../inputs/plannedInput';
-import { planHash } from '../wait/ledger';
+import { hashOf, valuesHash, type PlanHashes } from '../wait/ledger';
 import { readOptions, type Options } from './parameters';
+import { requireLinks } from '../inputs/files';
 import { createInputReader, type InputReader } from './inputReader';
 import type { Session } from './session';
 
@@ -11,7 +12,7 @@ export interface PlannedTask {
 	item: number;
 	generation: number;
 	options: Options;
-	hash: string;
+	hashes: PlanHashes;
 	/** The inputs; read again at the task's turn where they hold too much to be kept while it waits. */
 	inputs: () => PlannedInput[];
 }
@@ -33,11 +34,12 @@ const keepUpTo = 100_000;
 export function planTasks(session: Session): Plan {
 	const { context } = session;
 	const read = createInputReader(session);
+	const written = writtenHash(session);
 	const plan: Plan = { tasks: [], refused: [] };
 	const items = context.getInputData().length;
 	for (let item = 0; item < items; item++) {
 		try {
-			plan.tasks.push(...planItem(session, read, item));
+			plan.tasks.push(...planItem(session, read, written, item));
 		} catch (error) {
 			const failure =
 				error instanceof Failure
@@ -54,20 +56,48 @@ export function planTasks(session: Session): Plan {
 	return plan;
 }
 
-function planItem(session: Session, read: InputReader, item: number): PlannedTask[] {
+function planItem(
+	session: Session,
+	read: InputReader,
+	written: (item: number) => string,
+	item: number,
+): PlannedTask[] {
 	const options = readOptions(session.context, item);
 	const inputs = read(item, options);
 	const bytes = plannedBytes(inputs);
 	if (bytes > longestBody) throw tooLarge(inputs, bytes);
-	const hash = planHash(session.baseUrl, inputs);
+	requireLinks(session.context, inputs);
+	const hashes = { written: written(item), values: valuesHash(session.baseUrl, inputs) };
 	const again = bytes > keepUpTo ? () => read(item, options) : () => inputs;
 	return Array.from({ length: options.generationsPerItem }, (_, generation) => ({
 		item,
 		generation,
 		options,
-		hash,
+		hashes,
 		inputs: again,
 	}));
+}
+
+/** Tells apart what the user wrote for an item: the parameters before evaluation, the API, and the item itself. */
+function writtenHash({ context, baseUrl, inputs }: Session): (item: number) => string {
+	const { parameters } = context.getNode();
+	const same = hashOf(
+		baseUrl,
+		inputs,
+		parameters.inputMode,
+		parameters.inputs,
+		parameters.inputsJson,
+	);
+	return (item) => {
+		const { json, binary = {} } = context.getInputData()[item] ?? {};
+		const files = Object.entries(binary).map(([name, { id, fileName, bytes }]) => [
+			name,
+			id,
+			fileName,
+			bytes,
+		]);
+		return hashOf(same, json, files);
+	};
 }
 
 function refuseOverLimit({ tasks }: Plan): void {

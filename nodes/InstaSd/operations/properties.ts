@@ -56,7 +56,7 @@ export const properties: INodeProperties[] = [
 		default: '{}',
 		placeholder: 'e.g. { "Prompt": "a cat", "Seed": "random" }',
 		description:
-			'The whole body of Run Task, or values by input ID or title. Inputs you leave out are sent as in the example of the credential; seeds are drawn anew.',
+			'The whole body of Run Task, or values by input ID or title. Inputs you leave out are sent as in the example of the credential; seeds are drawn anew. Wrap text from other nodes in JSON.stringify().',
 		displayOptions: { show: { operation: running, inputMode: ['json'] } },
 	},
 	{

@@ -9,7 +9,7 @@ import type { Calls } from '../wait/calls';
 import { systemClock } from '../wait/clock';
 import { createCoolDown } from '../wait/coolDown';
 import { createLanes, type InLane } from '../wait/lanes';
-import { readOptions } from './parameters';
+import { readTasksAtOnce } from './parameters';
 import { createTrace, type Trace } from './trace';
 
 /** How long in ms a failing run waits for replies to submits that are under way, so that their ids are known. */
@@ -81,7 +81,6 @@ export async function inSession(
 	const run = async () => {
 		const credential = await context.getCredentials('instaSdApi');
 		const { baseUrl, token } = connectionOf(credential);
-		const { tasksAtOnce } = readOptions(context, 0);
 		return await operation({
 			context,
 			baseUrl,
@@ -96,7 +95,7 @@ export async function inSession(
 					repeats += 1;
 				},
 			},
-			tasks: haltingLanes(tasksAtOnce),
+			tasks: haltingLanes(readTasksAtOnce(context)),
 			downloads: haltingLanes(downloadsAtOnce),
 			trace,
 			startedAt: systemClock.now(),

@@ -15,7 +15,11 @@ const longestValue = 255;
 /** A trace in the server's log and, as far as its limits allow, in the execution's custom data. */
 export function createTrace(context: IExecuteFunctions): Trace {
 	const submitted: Array<{ taskId: string; item: number }> = [];
-	const values = [''];
+	// What nodes and rounds before this one have written is kept.
+	const stored = keys
+		.map((key) => context.customData?.get(key) ?? '')
+		.filter((value) => value !== '');
+	const values = stored.length === 0 ? [''] : stored;
 	const node = context.getNode().name;
 	return {
 		known: () => submitted,
@@ -24,6 +28,7 @@ export function createTrace(context: IExecuteFunctions): Trace {
 		submitted: (taskId, item) => {
 			submitted.push({ taskId, item });
 			context.logger.info(`InstaSD: '${node}' has task ${taskId} for item ${item}`);
+			if (values.some((value) => value.includes(taskId))) return;
 			const last = values.length - 1;
 			const longer = values[last] === '' ? taskId : `${values[last]},${taskId}`;
 			if (longer.length <= longestValue) values[last] = longer;

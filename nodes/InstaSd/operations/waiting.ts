@@ -4,13 +4,16 @@ import { trackTask } from '../wait/track';
 import type { Options } from './parameters';
 import type { Session } from './session';
 
+/** In ms; a shorter interval only burdens the service. */
+const shortestInterval = 250;
+
 /** Waits for the tasks of a run; each that ends tells the others how long such a task takes. */
 export interface Waiting {
 	/** @throws Failure as {@link trackTask} */
-	wait(awaited: Awaited, options: Options): Promise<Task>;
+	wait(awaited: AwaitedTask, options: Options): Promise<Task>;
 }
 
-export interface Awaited {
+export interface AwaitedTask {
 	taskId: string;
 	/** The task as an earlier try's take-up found it; it may have ended meanwhile. */
 	takenUp?: Task;
@@ -26,7 +29,10 @@ export function createWaiting({ calls }: Session): Waiting {
 			if (takenUp?.state === 'completed') return takenUp;
 			return await trackTask(calls, taskId, {
 				timeoutMs: options.timeoutSeconds * 1000,
-				intervalMs: options.pollingInterval === 0 ? undefined : options.pollingInterval * 1000,
+				intervalMs:
+					options.pollingInterval === 0
+						? undefined
+						: Math.max(shortestInterval, options.pollingInterval * 1000),
 				siblings,
 				submittedAt,
 			});

@@ -54,7 +54,17 @@ export async function downloadFiles(
 			files.push({ ...link, binary: result.binary });
 			index += 1;
 		} else if (result.kind === 'dead' && current === task) {
-			current = await downloads.renew(task.id);
+			current = await downloads.renew(task.id).then(undefined, async (error: unknown) => {
+				const known = error instanceof Failure;
+				return await Promise.reject(
+					known
+						? downloadFailed(task, link, {
+								kind: 'failed',
+								reason: `its link is dead, and there is no fresh one: ${error.message}`,
+							})
+						: error,
+				);
+			});
 			if (current.links.length < task.links.length) throw downloadFailed(task, link, result);
 		} else throw downloadFailed(current, link, result);
 	}
@@ -142,7 +152,7 @@ function judgeStored(binary: IBinaryData, contentLength: string | undefined): Fe
 	const { bytes } = binary;
 	if (bytes === 0) return { kind: 'failed', reason: 'the file is empty' };
 	const announced = contentLength === undefined ? undefined : Number(contentLength);
-	if (announced !== undefined && bytes !== undefined && announced !== bytes) {
+	if (announced !== undefined && bytes !== undefined && bytes < announced) {
 		return { kind: 'failed', reason: `only ${bytes} of ${announced} bytes arrived` };
 	}
 	return { kind: 'stored', binary };

@@ -15,17 +15,14 @@ export interface TaskItem {
 	at: number;
 	/** What was sent; only operations that create tasks know it. */
 	inputs?: SentInputs;
-	/** Whether all tasks of this run are finished; only Get Status tells. */
-	allFinished?: boolean;
 }
 
 /** The fields of an item: the service's own, untouched, and what the node adds. */
-export function taskJson({ task, at, inputs, allFinished }: TaskItem): IDataObject {
+export function taskJson({ task, at, inputs }: TaskItem): IDataObject {
 	return {
 		...task.fields,
 		progress: progressOf(task),
 		finished: isFinished(task.status),
-		...(allFinished === undefined ? {} : { all_finished: allFinished }),
 		urls_expire_at: task.links.length === 0 ? null : new Date(at + linkLifetime).toISOString(),
 		...(inputs === undefined ? {} : { inputs: withoutFiles(inputs) }),
 	};

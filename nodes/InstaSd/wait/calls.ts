@@ -105,7 +105,7 @@ function callFailed(call: Call, code: FailureCode, reply: Reply, taskId?: string
 		code,
 		message: `${what}: ${said(reply)}`,
 		description:
-			`${advice[code] ?? ''}${taskId === undefined ? ' Nothing was charged.' : ` The task id is ${taskId}.`}`.trim(),
+			`${advice[code] ?? ''}${taskId === undefined ? ' For this item nothing was charged.' : ` The task id is ${taskId}.`}`.trim(),
 		...(taskId === undefined ? {} : { taskId }),
 		...httpStatusOf(reply),
 	});

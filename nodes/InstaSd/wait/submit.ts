@@ -16,8 +16,9 @@ export async function submitTask(
 	for (;;) {
 		await calls.coolDown.over(calls.signal);
 		const reply = await calls.client.runTask(body);
-		const accepted = reply.kind === 'answer' && reply.httpStatus >= 200 && reply.httpStatus < 300;
-		const task = accepted ? parseCreatedTask(reply.body) : undefined;
+		// A server's error that names a task has created it.
+		const refused = reply.kind === 'answer' && reply.httpStatus >= 300 && reply.httpStatus < 500;
+		const task = reply.kind === 'answer' && !refused ? parseCreatedTask(reply.body) : undefined;
 		if (task !== undefined) return task;
 		await repeats.afterBadReply('submit', reply, resubmitWhenUnsure);
 	}

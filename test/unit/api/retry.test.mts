@@ -49,6 +49,13 @@ const table: Row[] = [
 	...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].map(
 		(code): Row => [code, 'again', 'again', 'UNREACHABLE'],
 	),
+	// A handshake that fails comes before the request, and will fail again.
+	...[
+		'CERT_HAS_EXPIRED',
+		'DEPTH_ZERO_SELF_SIGNED_CERT',
+		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+		'ERR_TLS_CERT_ALTNAME_INVALID',
+	].map((code): Row => [code, 'final', 'again', 'UNREACHABLE']),
 	// Whether the request went out before it broke nobody knows.
 	...[
 		'ECONNRESET',
@@ -60,8 +67,6 @@ const table: Row[] = [
 		'ENETUNREACH',
 		'EPROTO',
 		'ERR_CANCELED',
-		'CERT_HAS_EXPIRED',
-		'DEPTH_ZERO_SELF_SIGNED_CERT',
 		'HPE_INVALID_CONSTANT',
 		'UND_ERR_SOCKET',
 		'',

@@ -34,6 +34,17 @@ describe('with an example in the credential', () => {
 		expect(planned(json)).toEqual(untouched);
 	});
 
+	test('an input beside "inputs" is refused, because it would not be sent', () => {
+		const body = { inputs: { p1: 'x' }, Width: 5 };
+		expect(refusalOf(() => planned(body)).message).toContain("'Width'");
+	});
+
+	test('other fields beside "inputs" do no harm: an item of this node has them', () => {
+		expect(planned({ inputs: { p1: 'x' }, task_id: 'a', progress: 100 })).toMatchObject({
+			p1: 'x',
+		});
+	});
+
 	test('the order of the keys does not matter', () => {
 		const forwards = planInputs(all, valuesFromJson(all, { p1: 'x', w1: 5, s1: 1 }), emptyItem);
 		const backwards = planInputs(all, valuesFromJson(all, { s1: 1, w1: 5, p1: 'x' }), emptyItem);

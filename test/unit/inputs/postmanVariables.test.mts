@@ -1,3 +1,4 @@
+import { readPostmanCollection } from '../../../nodes/InstaSd/inputs/postman.ts';
 import { base, v21, submit, collection, folder, read, refuse, bearer } from './postmanParts.mts';
 
 describe('variables', () => {
@@ -89,4 +90,17 @@ describe('variables', () => {
 		const raw = `{{${' '.repeat(200_000)}${'{{x'.repeat(50_000)}`;
 		expect(read(collection([submit({ body: { raw } })], bearer)).requestExample).toBe(raw);
 	});
+});
+
+test('variables that multiply each other end in words, not in a full memory', () => {
+	const variable = Array.from({ length: 30 }, (_, index) => ({
+		key: `v${index}`,
+		value: `{{v${index + 1}}}`.repeat(40),
+	}));
+	const text = JSON.stringify({
+		item: [{ name: 'Run', request: { url: 'https://x/{{v0}}/run_task' } }],
+		auth: { type: 'bearer', bearer: [{ key: 'token', value: 'secret-token' }] },
+		variable,
+	});
+	expect(() => readPostmanCollection(text)).toThrow(/uses the variable/);
 });

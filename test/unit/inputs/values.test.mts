@@ -65,10 +65,13 @@ describe('the form', () => {
 		expect(refusalOf(() => planned(other)).message).toContain('made for another API');
 	});
 
-	test('ignores values of inputs that the API no longer has', () => {
-		expect(planned(form({ ...full, gone: 1 }, { fields: ['gone', 'p1'] }))).not.toHaveProperty(
-			'gone',
-		);
+	test('is refused by name when it shows a value for an input that the API no longer has', () => {
+		const old = form({ ...full, gone: 1 }, { fields: ['gone', 'p1'] });
+		expect(refusalOf(() => planned(old)).message).toContain("'gone'");
+	});
+
+	test('ignores what the editor has left of inputs that are no longer shown', () => {
+		expect(planned(form({ ...full, gone: 1 }, { fields: ['p1'] }))).not.toHaveProperty('gone');
 	});
 });
 

@@ -1,0 +1,115 @@
+import { accelerateTime, ids, itemsOf, nodeName, openStage, type Stage } from './stage.mts';
+import { chainOf } from './workflows.mts';
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage();
+});
+afterAll(async () => await stage.close());
+beforeEach(() => stage.emulator.reset());
+
+const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+const random = { inputs: { value: { [ids.seed]: '={{ Math.floor(Math.random() * 1e9) }}' } } };
+
+describe('an expression that gives another value in every try', () => {
+	test('does not pay twice when a poll fails', async () => {
+		stage.emulator.addFault({ call: 'status', kind: 'status', status: 401 });
+		const run = await stage.run(random, { node: retrying });
+		expect(run.status).toBe('success');
+		expect(stage.emulator.statistics().charged).toBe(1);
+		// What was sent is not known any more, and nothing is invented.
+		expect(run.output(nodeName)[0]?.json).not.toHaveProperty('inputs');
+	});
+
+	test('does not pay twice when the reply to the submit was lost', async () => {
+		stage.emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+		const run = await stage.run(random, { node: retrying });
+		expect(run.error?.message).toContain('not sent again');
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+	});
+});
+
+test('the id in a server error is the task, and is waited for', async () => {
+	const [known] = await stage.submit('a');
+	stage.emulator.addFault({
+		call: 'submit',
+		kind: 'status',
+		status: 500,
+		body: { task_id: known?.task_id, error: 'slow queue' },
+	});
+	const run = await stage.run();
+	expect(run.output(nodeName)[0]?.json.task_id).toBe(known?.task_id);
+});
+
+test('an id that cannot be asked for leaves the submit unsure, and crashes nothing', async () => {
+	for (const task_id of ['x\ud800y', '..', 'a'.repeat(10_000)]) {
+		stage.emulator.addFault({ call: 'submit', kind: 'body', json: { task_id }, taken: true });
+		const run = await stage.run({}, { node: { onError: 'continueRegularOutput' } });
+		expect(run.output(nodeName)[0]?.json.error).toMatchObject({ code: 'SUBMIT_UNSURE' });
+	}
+});
+
+test('a token that the service quotes with escapes is not in the error', async () => {
+	const escaped = stage.emulator.token.replace(
+		/./,
+		(letter) => `\\u00${letter.charCodeAt(0).toString(16)}`,
+	);
+	stage.emulator.addFault({
+		call: 'submit',
+		kind: 'status',
+		status: 422,
+		body: `{"error":"not with ${escaped}"}`,
+	});
+	const run = await stage.run();
+	expect(run.error?.message).toContain('not with (token)');
+	expect(run.stored).not.toContain(stage.emulator.token);
+});
+
+test('the error item of a task names it to the next node, without any expression', async () => {
+	const [task] = await stage.submit('a');
+	const items = [{ json: { error: { task_id: task?.task_id, code: 'UNREACHABLE' }, message: '' } }];
+	const run = await stage.run({ operation: 'waitForTask' }, { items });
+	expect(run.output(nodeName)[0]?.json.task_id).toBe(task?.task_id);
+});
+
+test('a limit that an expression leaves empty is refused, not lifted', async () => {
+	const run = await stage.run({ options: { taskLimit: '={{ $json.nothing ?? null }}' } });
+	expect(run.error?.message).toContain("'Task Limit'");
+	expect(stage.emulator.statistics().submits).toBe(0);
+});
+
+test('an option that is wrong for one item spoils only that item', async () => {
+	const run = await stage.run(
+		{ options: { timeoutSeconds: '={{ $json.seconds }}' } },
+		{ items: itemsOf({ seconds: 0 }, { seconds: 60 }), node: { onError: 'continueRegularOutput' } },
+	);
+	const [wrong, right] = run.output(nodeName);
+	expect(wrong?.json.error).toMatchObject({ code: 'INVALID_INPUT' });
+	expect(right?.json.finished).toBe(true);
+});
+
+test('a dead link that cannot be renewed keeps the links, and says what failed', async () => {
+	const restoreTime = accelerateTime(1000);
+	stage.emulator.addFault({ call: 'file', kind: 'status', status: 403, times: Infinity });
+	stage.emulator.addFault({
+		call: 'status',
+		kind: 'status',
+		status: 401,
+		onlyWhen: 'completed',
+		nth: 2,
+	});
+	const run = await stage.run({}, { node: { onError: 'continueRegularOutput' } });
+	restoreTime();
+	expect(run.output(nodeName)[0]?.json.error).toMatchObject({
+		code: 'DOWNLOAD_FAILED',
+		urls: [expect.stringContaining('/files/')],
+	});
+});
+
+test('the execution shows the tasks of all its nodes, not only of the last', async () => {
+	const parameters = { operation: 'runTask' };
+	const workflow = chainOf({ name: 'First', parameters }, { name: 'Second', parameters });
+	const run = await stage.run({}, { workflow });
+	const created = ['First', 'Second'].map((name) => run.output(name)[0]?.json.task_id);
+	expect(run.customData.instasd_tasks).toBe(created.join(','));
+});
