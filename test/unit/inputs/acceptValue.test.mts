@@ -240,3 +240,11 @@ describe("the example's own value", () => {
 		refuse({ type: 'number', sample }, sample);
 	});
 });
+
+test('an object whose own toString is anything is refused like any other', () => {
+	for (const given of [{ toString: false }, { toString: '' }, { toJSON: 1 }]) {
+		expect(
+			refusalOf(() => acceptValue(input({ sample: 'a cat' }), given, emptyItem)).message,
+		).toContain('takes text');
+	}
+});
