@@ -15,12 +15,18 @@ const longestValue = 255;
 /** A trace in the server's log and, as far as its limits allow, in the execution's custom data. */
 export function createTrace(context: IExecuteFunctions): Trace {
 	const submitted: Array<{ taskId: string; item: number }> = [];
-	// What nodes and rounds before this one have written is kept.
-	const stored = keys
-		.map((key) => context.customData?.get(key) ?? '')
-		.filter((value) => value !== '');
-	const values = stored.length === 0 ? [''] : stored;
 	const node = context.getNode().name;
+	// What nodes and rounds before this one have written is kept.
+	const values = keys.map((key) => context.customData?.get(key) ?? '');
+	const note = (taskId: string) => {
+		if (values.some((value) => value.includes(taskId))) return;
+		const place = values.findIndex((value) => value.length + taskId.length < longestValue);
+		const key = keys[place];
+		if (key === undefined) return;
+		const value = [values[place], taskId].filter(Boolean).join(',');
+		values[place] = value;
+		context.customData?.set(key, value);
+	};
 	return {
 		known: () => submitted,
 		submitting: (item) =>
@@ -28,15 +34,7 @@ export function createTrace(context: IExecuteFunctions): Trace {
 		submitted: (taskId, item) => {
 			submitted.push({ taskId, item });
 			context.logger.info(`InstaSD: '${node}' has task ${taskId} for item ${item}`);
-			if (values.some((value) => value.includes(taskId))) return;
-			const last = values.length - 1;
-			const longer = values[last] === '' ? taskId : `${values[last]},${taskId}`;
-			if (longer.length <= longestValue) values[last] = longer;
-			else values.push(taskId);
-			const key = keys[values.length - 1];
-			const value = values[values.length - 1];
-			if (key !== undefined && value !== undefined)
-				context.customData?.set(key, value.slice(0, longestValue));
+			note(taskId);
 		},
 	};
 }
