@@ -1,7 +1,7 @@
 import { invalidInput, type Failure } from '../api/failures';
 import { acceptFile, type ItemFiles } from './acceptFile';
 import { fileTypes, nameOf, type ApiInput, type InputValue } from './inputTypes';
-import { isExact, parseNumber } from './numbers';
+import { isExact, parseNumber, useSmallerNumber } from './numbers';
 import type { PlannedValue } from './plannedInput';
 import { shown } from './shown';
 
@@ -114,6 +114,6 @@ function refused(
 function tooLarge(input: ApiInput, given: unknown): Failure {
 	return invalidInput(
 		`Input ${nameOf(input)} is the whole number ${shown(given)}, which is too large to be sent exactly`,
-		'n8n computes exactly up to ±9007199254740991 (2^53 − 1). Use a smaller number.',
+		useSmallerNumber,
 	);
 }

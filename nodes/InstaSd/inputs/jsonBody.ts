@@ -4,7 +4,7 @@ import { invalidInput } from '../api/failures';
 import { isSeedTitle, nameOf, type ApiInput } from './inputTypes';
 import { jsonObject, readJson } from './json';
 import { nearest } from './nearest';
-import { holdsExactNumbers } from './numbers';
+import { holdsExactNumbers, useSmallerNumber } from './numbers';
 import type { PlannedInput } from './plannedInput';
 import { assign, inputsCalled, type GivenValues } from './values';
 
@@ -55,7 +55,7 @@ export function planWholeBody(parameter: unknown): PlannedInput[] {
 		if (!holdsExactNumbers(value)) {
 			throw invalidInput(
 				`Input ${nameOf({ id, title: title ?? id })} holds a number that is too large to be sent exactly`,
-				'n8n computes exactly up to ±9007199254740991 (2^53 − 1). Use a smaller number.',
+				useSmallerNumber,
 			);
 		}
 		const random =

@@ -7,6 +7,10 @@ export function parseNumber(given: unknown): number | undefined {
 	return Number.isFinite(number) ? number : undefined;
 }
 
+/** The way out of a number that is too large. */
+export const useSmallerNumber =
+	'n8n computes exactly up to ±9007199254740991 (2^53 − 1). Use a smaller number.';
+
 /** Whether a number arrives as it was written: JavaScript rounds integers beyond ±(2^53 − 1). */
 export function isExact(number: number): boolean {
 	return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number));

@@ -52,7 +52,7 @@ export function errorItem(failure: Failure, item: number): INodeExecutionData {
 }
 
 /** Finished steps in percent; null where the service tells too little. */
-export function progressOf({ state, completedSteps, estimatedSteps }: Task): number | null {
+function progressOf({ state, completedSteps, estimatedSteps }: Task): number | null {
 	if (state === 'completed') return 100;
 	if (completedSteps === undefined || estimatedSteps === undefined || estimatedSteps === 0)
 		return null;

@@ -76,7 +76,7 @@ async function ask(calls: Calls, taskId: string, repeats: Repeats): Promise<Task
 }
 
 /** The failure of a task that the service itself reported as failed. */
-export function taskFailed(task: Task): Failure {
+function taskFailed(task: Task): Failure {
 	const reason = task.reason === undefined ? 'the service gave no reason' : task.reason;
 	return new Failure({
 		code: 'TASK_FAILED',
