@@ -34,10 +34,15 @@ export interface Stage {
 
 const quick = { durationMs: 20, imageSize: { width: 32, height: 32 }, videoBytes: 1000 };
 
+export interface StageOptions extends Omit<EmulatorOptions, 'apis'> {
+	/** Settings of n8n, added to the sandbox's own. */
+	n8nEnv?: NodeJS.ProcessEnv;
+}
+
 /** Installs n8n on first use, which takes a minute or two; then it starts in ten seconds. */
 export async function openStage(
 	apis: ApiDefinition[],
-	options: Omit<EmulatorOptions, 'apis'> = {},
+	{ n8nEnv = {}, ...options }: StageOptions = {},
 ): Promise<Stage> {
 	const installation = await installN8n();
 	const userFolder = await temporaryFolder(path.join(SANDBOX_FOLDER, 'e2e'));
@@ -52,7 +57,7 @@ export async function openStage(
 			installation,
 			userFolder,
 			// Jest's own, which would put n8n into its test mode.
-			env: { NODE_ENV: undefined, JEST_WORKER_ID: undefined },
+			env: { NODE_ENV: undefined, JEST_WORKER_ID: undefined, ...n8nEnv },
 			readyTimeoutSeconds: 300,
 		});
 		const session = await signIn(n8n.url);
