@@ -39,7 +39,7 @@ export async function openStage(
 	apis: ApiDefinition[],
 	options: Omit<EmulatorOptions, 'apis'> = {},
 ): Promise<Stage> {
-	const installation = await installN8n();
+	await installN8n();
 	const userFolder = await temporaryFolder(path.join(SANDBOX_FOLDER, 'e2e'));
 	await placeNodePackage(userFolder);
 	const emulator = await startEmulator({ behaviour: quick, ...options, apis });
@@ -48,13 +48,7 @@ export async function openStage(
 		await rm(userFolder, { recursive: true, force: true });
 	};
 	try {
-		const n8n = await startN8n({
-			installation,
-			userFolder,
-			// Jest's own, which would put n8n into its test mode.
-			env: { NODE_ENV: undefined, JEST_WORKER_ID: undefined },
-			readyTimeoutSeconds: 300,
-		});
+		const n8n = await startStageN8n(userFolder);
 		const session = await signIn(n8n.url);
 		return { ...stageOf(n8n, session, emulator), close: () => n8n.stop().then(close) };
 	} catch (error) {
@@ -63,6 +57,17 @@ export async function openStage(
 		if (error instanceof PlainError) error.message += `\n${error.log ?? ''}`;
 		throw error;
 	}
+}
+
+/** Starts n8n in a stage's folder; once more after it was killed. */
+export async function startStageN8n(userFolder: string): Promise<N8nServer> {
+	return await startN8n({
+		installation: await installN8n(),
+		userFolder,
+		// Jest's own, which would put n8n into its test mode.
+		env: { NODE_ENV: undefined, JEST_WORKER_ID: undefined },
+		readyTimeoutSeconds: 300,
+	});
 }
 
 /** What a person enters for an API. */
