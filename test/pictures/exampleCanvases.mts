@@ -30,30 +30,61 @@ export async function exampleCanvases(editor: Editor): Promise<string[]> {
 	return files;
 }
 
-const bare = `
-	[data-test-id='canvas-controls'], [class*='executionButtons'], [class*='nodeButtonsWrapper'],
-	[data-test-id='node-creator-plus-button'], .vue-flow__minimap { display: none !important; }
-`;
+/** What lies over the canvas and is no part of the workflow; boxes around these go with them. */
+const controls = [
+	'canvas-controls',
+	'execute-workflow-button',
+	'workflow-chat-button',
+	'add-sticky-button',
+	'radio-button-workflow',
+];
+const bare = controls
+	.map((id) => `[data-test-id='${id}']`)
+	.map((control) => `div:has(${control}):not(:has([data-test-id='canvas-node'], header, main))`)
+	.concat("[data-test-id='canvas-controls']", "[data-test-id^='execute-workflow-button-']")
+	.map((selector) => `${selector}, ${selector} * { visibility: hidden !important; }`)
+	.join('\n');
 
-async function takeCanvas({ page, open }: Editor, workflow: SavedWorkflow, file: string) {
-	const { width, height } = sizeOf(workflow);
-	await page.setViewportSize({ width: 1500, height: 1000 });
+async function takeCanvas(
+	{ page, open }: Editor,
+	workflow: SavedWorkflow,
+	file: string,
+): Promise<void> {
+	const room = { width: 1500, height: 1000 };
+	await page.setViewportSize(room);
 	await open(`/workflow/${workflow.id}`);
-	const canvas = byTestId(page, 'canvas-wrapper');
+	const nodes = workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
 	await byTestId(page, 'canvas-node')
-		.nth(workflow.nodes.length - 1)
+		.nth(nodes.length - 1)
 		.waitFor();
-	await page.addStyleTag({ content: bare });
+	const canvas = byTestId(page, 'canvas-wrapper');
 	const box = await canvas.boundingBox();
 	if (box === null) throw new Error('The canvas cannot be seen');
+	const { width, height } = sizeOf(workflow);
 	const scale = Math.min(1, limits.width / width);
 	await page.setViewportSize({
-		width: Math.ceil(1500 - box.width + width * scale),
-		height: Math.ceil(1000 - box.height + height * scale),
+		width: Math.floor(room.width - box.width + width * scale),
+		height: Math.floor(room.height - box.height + height * scale),
 	});
-	await canvas.click({ position: { x: 3, y: 3 } });
-	await page.keyboard.press('1');
+	await byTestId(page, 'zoom-to-fit').click();
+	await page.addStyleTag({ content: bare });
+	await page.mouse.move(1, 1);
+	await stillness(page);
 	await canvas.screenshot({ path: file, animations: 'disabled' });
+}
+
+/** Waits until the canvas has ended its move to the new place. */
+async function stillness(page: Editor['page']): Promise<void> {
+	await page.waitForFunction(
+		() => {
+			const { style } = document.querySelector<HTMLElement>('.vue-flow__transformationpane') ?? {};
+			const before = document.body.dataset.lastTransform;
+			document.body.dataset.lastTransform = style?.transform ?? '';
+			return before !== undefined && before !== '' && before === style?.transform;
+		},
+		undefined,
+		{ polling: 500 },
+	);
 }
 
 const size = z.object({ width: z.number(), height: z.number() });
@@ -63,19 +94,15 @@ const place = z.tuple([z.number(), z.number()]);
 function sizeOf({ nodes }: SavedWorkflow): z.infer<typeof size> {
 	const boxes = nodes.map(({ position, parameters }) => {
 		const [left, top] = place.parse(position);
-		// A note says how large it is; any other node takes a square, and its name stands below.
+		// A note says how large it is; any other node is a square with its name below.
 		const { width, height } = size.catch({ width: 100, height: 150 }).parse(parameters);
 		return { left, top, right: left + width, bottom: top + height };
 	});
+	const most = (side: 'right' | 'bottom') => Math.max(...boxes.map((box) => box[side]));
+	const least = (side: 'left' | 'top') => Math.min(...boxes.map((box) => box[side]));
 	const margin = 120;
 	return {
-		width:
-			Math.max(...boxes.map(({ right }) => right)) -
-			Math.min(...boxes.map(({ left }) => left)) +
-			margin,
-		height:
-			Math.max(...boxes.map(({ bottom }) => bottom)) -
-			Math.min(...boxes.map(({ top }) => top)) +
-			margin,
+		width: Math.max(700, most('right') - least('left') + margin),
+		height: Math.max(300, most('bottom') - least('top') + margin),
 	};
 }
