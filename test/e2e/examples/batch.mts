@@ -95,6 +95,21 @@ export function batch(stage: () => ExampleStage): void {
 		expect(emulator.statistics().charged).toBe(4);
 	});
 
+	it('makes what was typed into the list when the rows of the workflow are switched off', async () => {
+		const { emulator } = stage();
+		const list = 'typed_batch';
+		emulator.setBehaviour({ failWith: outOfMemory });
+		await play(stage(), await copy('"tasksAtOnce":3', '"tasksAtOnce":3', list));
+		emulator.reset();
+		const ownRows = new Set(['Your rows', 'Add to the list']);
+		const typed = await changedCopy(stage(), stage().example('batch'), (node) =>
+			ownRows.has(node.name) ? { ...node, disabled: true } : ownList(node, list),
+		);
+		const execution = await play(stage(), typed);
+		expect(execution.status).toBe('success');
+		expect(await picturedPrompts(stage(), execution, 'Pictures', 'row_id')).toEqual(prompts);
+	});
+
 	/** The example with a list of its own, and something changed in the node that runs the tasks. */
 	const copy = async (piece: string, other: string, list: string): Promise<SavedWorkflow> =>
 		await changedCopy(stage(), stage().example('batch'), (node) => {
