@@ -10,10 +10,16 @@ import {
 	workflowSchema,
 	type SavedWorkflow,
 	type Workflow,
+	type WorkflowNode,
 } from './workflows.mts';
 
 /** The node's type in a real n8n. */
 export const NODE_TYPE = 'n8n-nodes-instasd.instaSd';
+
+/** Whether a node is ours, as a step of a workflow or as the tool of an agent. */
+export function isInstaSd({ type }: Pick<WorkflowNode, 'type'>): boolean {
+	return type === NODE_TYPE || type === `${NODE_TYPE}Tool`;
+}
 
 export type SavedCredential = { id: string; name: string };
 
@@ -84,7 +90,7 @@ async function importWorkflow(
 
 function withCredentials(workflow: Workflow, credentials: SavedCredential[]): Workflow {
 	const nodes = workflow.nodes.map((node) => {
-		if (node.type !== NODE_TYPE) return node;
+		if (!isInstaSd(node)) return node;
 		const wanted = node.credentials?.instaSdApi?.name;
 		const instaSdApi = credentials.find(({ name }) => name === wanted) ?? credentials[0];
 		return instaSdApi === undefined ? node : { ...node, credentials: { instaSdApi } };

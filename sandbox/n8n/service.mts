@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { startEmulator } from '../emulator/server.mts';
+import { startEmulator, type EmulatedApi } from '../emulator/server.mts';
 import type { Credential } from './credentials.mts';
-import { NODE_TYPE } from './examples.mts';
+import { isInstaSd } from './examples.mts';
 import { PlainError } from './plainError.mts';
 import type { Workflow } from './workflows.mts';
 
@@ -41,15 +41,10 @@ async function emulator(): Promise<Service> {
 	const running = await startEmulator({ behaviour, port: API_PORT, filePort: FILE_PORT }).catch(
 		() => startEmulator({ behaviour }),
 	);
-	const credentials = running.apis.map(({ name, apiUrl, token, requestExample }, index) => ({
-		name: index === 0 ? NAME : `${NAME}: ${name}`,
-		type: TYPE,
-		data: { setup: 'manual', apiUrl, apiToken: token, requestExample },
-	}));
 	return {
 		title: 'InstaSD emulator',
 		home: 'home',
-		credentials,
+		credentials: emulatorCredentials(running.apis),
 		adapt: (workflow) => workflow,
 		pictureSeconds: 60,
 		summary: () => {
@@ -59,6 +54,15 @@ async function emulator(): Promise<Service> {
 		controlUrl: running.controlUrl,
 		close: () => running.close(),
 	};
+}
+
+/** A credential for each emulated API; examples name theirs like this where the first does not fit. */
+export function emulatorCredentials(apis: EmulatedApi[]): Credential[] {
+	return apis.map(({ name, apiUrl, token, requestExample }, index) => ({
+		name: index === 0 ? NAME : `${NAME}: ${name}`,
+		type: TYPE,
+		data: { setup: 'manual', apiUrl, apiToken: token, requestExample },
+	}));
 }
 
 function realService(credential: Credential): Service {
@@ -104,7 +108,7 @@ async function readGiven(variable: string, file: string): Promise<string> {
 /** The examples' inputs are the emulator's; without any, the node sends the API's own sample. */
 function withSampleInputs(workflow: Workflow): Workflow {
 	const nodes = workflow.nodes.map((node) => {
-		if (node.type !== NODE_TYPE || !('inputs' in node.parameters)) return node;
+		if (!isInstaSd(node) || !('inputs' in node.parameters)) return node;
 		const inputs = { mappingMode: 'defineBelow', value: {}, schema: [] };
 		return { ...node, parameters: { ...node.parameters, inputs } };
 	});

@@ -78,7 +78,8 @@ export async function runAgentWorkflow({ session }: Stage, workflow: string): Pr
 	return await finishedExecution(session, id, { timeoutSeconds: 240 });
 }
 
-async function modelCredential(
+/** Saves the credential with which n8n's OpenAI model asks the scripted one. */
+export async function modelCredential(
 	session: Stage['session'],
 	{ baseUrl }: ScriptedModel,
 ): Promise<SavedCredential> {

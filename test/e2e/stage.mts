@@ -44,7 +44,7 @@ export async function openStage(
 	apis: ApiDefinition[],
 	{ n8nEnv = {}, ...options }: StageOptions = {},
 ): Promise<Stage> {
-	const installation = await installN8n();
+	await installN8n();
 	const userFolder = await temporaryFolder(path.join(SANDBOX_FOLDER, 'e2e'));
 	await placeNodePackage(userFolder);
 	const emulator = await startEmulator({ behaviour: quick, ...options, apis });
@@ -53,13 +53,7 @@ export async function openStage(
 		await rm(userFolder, { recursive: true, force: true });
 	};
 	try {
-		const n8n = await startN8n({
-			installation,
-			userFolder,
-			// Jest's own, which would put n8n into its test mode.
-			env: { NODE_ENV: undefined, JEST_WORKER_ID: undefined, ...n8nEnv },
-			readyTimeoutSeconds: 300,
-		});
+		const n8n = await startStageN8n(userFolder, n8nEnv);
 		const session = await signIn(n8n.url);
 		return { ...stageOf(n8n, session, emulator), close: () => n8n.stop().then(close) };
 	} catch (error) {
@@ -68,6 +62,20 @@ export async function openStage(
 		if (error instanceof PlainError) error.message += `\n${error.log ?? ''}`;
 		throw error;
 	}
+}
+
+/** Starts n8n in a stage's folder; once more after it was killed. */
+export async function startStageN8n(
+	userFolder: string,
+	n8nEnv: NodeJS.ProcessEnv = {},
+): Promise<N8nServer> {
+	return await startN8n({
+		installation: await installN8n(),
+		userFolder,
+		// Jest's own, which would put n8n into its test mode.
+		env: { NODE_ENV: undefined, JEST_WORKER_ID: undefined, ...n8nEnv },
+		readyTimeoutSeconds: 300,
+	});
 }
 
 /** What a person enters for an API. */

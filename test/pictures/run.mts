@@ -2,18 +2,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
 import { credential } from './credentialPicture.mts';
+import { takeExampleCanvases } from './exampleCanvases.mts';
 import { error, form, hero, output } from './nodePictures.mts';
 import { openStudio, type PictureMaker } from './studio.mts';
 import { workflow } from './workflowPicture.mts';
 
-/** All pictures of README and docs. To add one, add its maker. */
+/** The pictures of README and docs, beside those of the examples' canvases. To add one, add its maker. */
 const makers: PictureMaker[] = [hero, form, output, credential, error, workflow];
 
 const MOST_BYTES = 200_000;
 
-/** Makes the pictures, or only those whose names are given, and puts them into docs/pictures. */
-async function makePictures(names: string[]): Promise<void> {
-	const wanted = makers.filter(({ name }) => names.length === 0 || names.includes(name));
+/** Makes some pictures and puts them into docs/pictures. */
+async function makePictures(wanted: PictureMaker[]): Promise<void> {
 	const folder = path.join(REPOSITORY, 'docs', 'pictures');
 	await mkdir(folder, { recursive: true });
 	const studio = await openStudio();
@@ -29,4 +29,10 @@ async function makePictures(names: string[]): Promise<void> {
 	}
 }
 
-await makePictures(process.argv.slice(2));
+const names = process.argv.slice(2);
+const isWanted = (name: string) => names.length === 0 || names.includes(name);
+const wanted = makers.filter(({ name }) => isWanted(name));
+if (wanted.length > 0) await makePictures(wanted);
+if (isWanted('examples')) {
+	for (const file of await takeExampleCanvases()) console.log(path.relative(REPOSITORY, file));
+}

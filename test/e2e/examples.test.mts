@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
+import { isInstaSd } from '../../sandbox/n8n/examples.mts';
+import { aiAgent } from './examples/aiAgent.mts';
+import { batch } from './examples/batch.mts';
+import { exampleNames, openExampleStage, type ExampleStage } from './examples/exampleStage.mts';
+import { imageToVideo } from './examples/imageToVideo.mts';
+import { longJob } from './examples/longJob.mts';
+import { textToImage } from './examples/textToImage.mts';
+import { webhookAnswerAtOnce } from './examples/webhookAnswerAtOnce.mts';
+import { webhookWithPicture } from './examples/webhookWithPicture.mts';
+import { formSchema } from './storedForm.mts';
+
+/** What each example promises, by its file's name. */
+const promises: Record<string, (stage: () => ExampleStage) => void> = {
+	'ai-agent': aiAgent,
+	batch,
+	'image-to-video': imageToVideo,
+	'long-job': longJob,
+	'text-to-image': textToImage,
+	'webhook-answer-at-once': webhookAnswerAtOnce,
+	'webhook-with-picture': webhookWithPicture,
+};
+
+let stage: ExampleStage;
+beforeAll(async () => {
+	stage = await openExampleStage();
+});
+afterAll(async () => await stage?.close());
+beforeEach(() => stage.emulator.reset());
+
+it('every example is run by a test, and no test is left without its example', () => {
+	expect(exampleNames).toEqual(Object.keys(promises).sort());
+});
+
+describe.each(exampleNames)('the example %s', (name) => {
+	it('consists of nodes that n8n knows, in a version that it knows', async () => {
+		const known = await knownNodes(stage);
+		const unknown = stage
+			.example(name)
+			.nodes.filter(({ type, typeVersion }) => !known.has(`${type} ${String(typeVersion)}`));
+		expect(unknown).toEqual([]);
+	});
+
+	it('shows the inputs of its API as n8n would ask for them, so that the form is not stale', async () => {
+		for (const node of stage.example(name).nodes.filter(isInstaSd)) {
+			if (node.parameters.inputs === undefined) continue;
+			const { fields } = await formFields(stage.session, node);
+			const { schema, value } = formSchema.parse(node.parameters.inputs);
+			expect(byId(schema)).toEqual(byId(fields));
+			expect(Object.keys(value ?? {}).sort()).toEqual(fields.map(({ id }) => id).sort());
+		}
+	});
+
+	promises[name]?.(() => stage);
+});
+
+function byId<Field extends { id: string }>(fields: Field[]): Field[] {
+	return [...fields].sort((a, b) => a.id.localeCompare(b.id));
+}
+
+const nodeTypes = z.array(
+	z.object({ name: z.string(), version: z.union([z.number(), z.array(z.number())]) }).passthrough(),
+);
+
+async function knownNodes({ session }: ExampleStage): Promise<Set<string>> {
+	const types = nodeTypes.parse(await (await session.fetch('/types/nodes.json')).json());
+	return new Set(
+		types.flatMap(({ name, version }) => [version].flat().map((number) => `${name} ${number}`)),
+	);
+}

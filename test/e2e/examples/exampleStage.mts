@@ -1,0 +1,135 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { imageToVideo, textToImage } from '../../../sandbox/emulator/apis.mts';
+import { importCredentials, importExamples } from '../../../sandbox/n8n/examples.mts';
+import {
+	downloadBinary,
+	finishedExecution,
+	outputItems,
+	type Execution,
+	type Item,
+} from '../../../sandbox/n8n/executions.mts';
+import { REPOSITORY } from '../../../sandbox/n8n/folders.mts';
+import { emulatorCredentials } from '../../../sandbox/n8n/service.mts';
+import {
+	createWorkflow,
+	runWorkflow,
+	workflowSchema,
+	type SavedWorkflow,
+	type WorkflowNode,
+} from '../../../sandbox/n8n/workflows.mts';
+import { openStage, type Stage } from '../stage.mts';
+
+const folder = path.join(REPOSITORY, 'examples');
+
+/** The names of all files in `examples/`, without `.json`. */
+export const exampleNames = readdirSync(folder)
+	.filter((name) => name.endsWith('.json'))
+	.map((name) => path.basename(name, '.json'));
+
+/** A stage into which all examples were imported, as `npm start` does it. */
+export interface ExampleStage extends Stage {
+	/** An imported example. */
+	example(name: string): SavedWorkflow;
+}
+
+/** Opens a stage with the emulator's own APIs and all examples in it. */
+export async function openExampleStage(): Promise<ExampleStage> {
+	const stage = await openStage([textToImage, imageToVideo]);
+	try {
+		const examples = await importedExamples(stage);
+		return {
+			...stage,
+			example: (name) => {
+				const workflow = examples.get(name);
+				if (workflow === undefined) throw new Error(`examples/${name}.json was not imported`);
+				return workflow;
+			},
+		};
+	} catch (error) {
+		await stage.close();
+		throw error;
+	}
+}
+
+/** Imports all examples into a stage's n8n, with the credentials that `npm start` would give them. */
+export async function importedExamples({
+	session,
+	emulator,
+}: Stage): Promise<Map<string, SavedWorkflow>> {
+	const record = { credentials: {}, workflows: {} };
+	const given = emulatorCredentials(emulator.apis);
+	const credentials = await importCredentials(session, given, record);
+	return await importExamples(session, folder, credentials, record);
+}
+
+export const manualTrigger = 'When clicking Execute workflow';
+
+/** Runs a workflow from one of its triggers to its end, or until it is parked. */
+export async function play(
+	{ session }: Stage,
+	{ id }: SavedWorkflow,
+	{ trigger = manualTrigger, parked = false } = {},
+): Promise<Execution> {
+	const execution = await runWorkflow(session, id, trigger);
+	return await finishedExecution(session, execution, { timeoutSeconds: 240, parked });
+}
+
+/** Saves a copy of an example that differs as a test needs it. */
+export async function changedCopy(
+	{ session }: Stage,
+	workflow: SavedWorkflow,
+	change: (node: WorkflowNode) => WorkflowNode,
+): Promise<SavedWorkflow> {
+	const { name, connections, settings } = workflow;
+	const nodes = workflow.nodes.map(change);
+	return await createWorkflow(
+		session,
+		workflowSchema.parse({ name, nodes, connections, settings }),
+	);
+}
+
+/** The json of all items that a node gave, over all its runs, or those of one output. */
+export function jsonOf({ result }: Execution, node: string, output?: number): Array<Item['json']> {
+	return (result.runData[node] ?? [])
+		.flatMap(({ data }) => (output === undefined ? (data?.main ?? []) : [data?.main?.[output]]))
+		.flatMap((items) => items ?? [])
+		.map(({ json }) => json);
+}
+
+/** The prompts of the tasks whose files are in the items of a node, by the field that names the row. */
+export async function picturedPrompts(
+	{ session, emulator }: Stage,
+	execution: Execution,
+	node: string,
+	key: string,
+): Promise<Record<string, unknown>> {
+	const pictured: Record<string, unknown> = {};
+	for (const { json, binary } of outputItems(execution, node, 0)) {
+		const file = binary?.data;
+		if (file === undefined) throw new Error(`'${node}' gave an item without a file`);
+		expect(isPng(await downloadBinary(session, file))).toBe(true);
+		pictured[String(json[key])] = promptOf(emulator.task(String(json.task_id))?.inputs);
+	}
+	return pictured;
+}
+
+/** What the prompt of a task was. */
+export function promptOf(inputs: ReturnType<Stage['sent']>[number] | undefined): unknown {
+	return Object.values(inputs ?? {}).find(({ title }) => title === 'Prompt')?.value;
+}
+
+/** Whether these bytes are a PNG picture. */
+export function isPng(bytes: Buffer): boolean {
+	return bytes.subarray(1, 4).toString('latin1') === 'PNG';
+}
+
+/** A node in whose parameters a piece of JSON is replaced; an error when the piece is not there. */
+export function withParameters(node: WorkflowNode, piece: string, other: string): WorkflowNode {
+	const text = JSON.stringify(node.parameters);
+	if (!text.includes(piece)) throw new Error(`'${node.name}' has no ${piece} in its parameters`);
+	return { ...node, parameters: parametersSchema.parse(JSON.parse(text.replaceAll(piece, other))) };
+}
+
+const parametersSchema = z.record(z.unknown());

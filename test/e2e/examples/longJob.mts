@@ -1,0 +1,128 @@
+import type { Execution } from '../../../sandbox/n8n/executions.mts';
+import type { SavedWorkflow } from '../../../sandbox/n8n/workflows.mts';
+import {
+	changedCopy,
+	jsonOf,
+	picturedPrompts,
+	play,
+	withParameters,
+	type ExampleStage,
+} from './exampleStage.mts';
+
+export const longJobPrompts = {
+	sunrise: 'A lighthouse above the clouds at sunrise',
+	noon: 'A lighthouse above the clouds at noon',
+	night: 'A lighthouse above the clouds at night',
+};
+
+/** Promises of examples/long-job.json that hold without a restart; its Wait is shortened for them. */
+export function longJob(stage: () => ExampleStage): void {
+	const run = async (change: Shortened = {}): Promise<Execution> =>
+		await play(stage(), await shortened(stage(), change));
+
+	it('goes round until the slowest task is over, and gives each row its own picture', async () => {
+		const { emulator } = stage();
+		emulator.setBehaviour(({ number }) => ({ durationMs: number === 2 ? 4000 : 20 }));
+		const execution = await run();
+		expect(execution.status).toBe('success');
+		expect(execution.result.runData['Get Status']?.length).toBeGreaterThan(2);
+		expect(execution.result.runData.Done).toHaveLength(1);
+		expect(await picturedPrompts(stage(), execution, 'Done', 'id')).toEqual(longJobPrompts);
+		expect(jsonOf(execution, 'Not done')).toEqual([]);
+		expect(emulator.statistics().charged).toBe(3);
+	});
+
+	it('ends after so many rounds, with the files of what is done and the ids of what still runs', async () => {
+		const { emulator } = stage();
+		emulator.setBehaviour(({ number }) => ({ durationMs: number === 2 ? 3_600_000 : 20 }));
+		const execution = await run({ rounds: 2 });
+		expect(execution.status).toBe('success');
+		expect(execution.result.runData['Get Status']).toHaveLength(2);
+		const running = emulator.statistics().perTask.find(({ number }) => number === 2);
+		const late = jsonOf(execution, 'Not done');
+		expect(late).toEqual([expect.objectContaining({ task_id: running?.id, code: 'WAIT_TIMEOUT' })]);
+		const pictured = await picturedPrompts(stage(), execution, 'Done', 'id');
+		expect(Object.keys({ ...pictured, [String(late[0]?.id)]: '' }).sort()).toEqual(
+			Object.keys(longJobPrompts).sort(),
+		);
+		expect(Object.keys(pictured)).toHaveLength(2);
+	});
+
+	it('writes out a task that fails, with its reason and id, and finishes the others', async () => {
+		const { emulator } = stage();
+		emulator.setBehaviour(({ number }) => (number === 1 ? { failWith: 'CUDA out of memory' } : {}));
+		const execution = await run();
+		const failed = emulator.statistics().perTask.find(({ number }) => number === 1);
+		expect(jsonOf(execution, 'Not done')).toEqual([
+			expect.objectContaining({
+				task_id: failed?.id,
+				code: 'TASK_FAILED',
+				what_happened: expect.stringContaining('CUDA out of memory'),
+			}),
+		]);
+		expect(jsonOf(execution, 'Done')).toHaveLength(2);
+	});
+
+	it('writes out a row that could not be submitted, and finishes the others', async () => {
+		const { emulator } = stage();
+		emulator.addFault({ call: 'submit', kind: 'resetAfter', taskNumber: 3 });
+		const execution = await run();
+		expect(jsonOf(execution, 'Not done')).toEqual([
+			expect.objectContaining({ code: 'SUBMIT_UNSURE', task_id: null }),
+		]);
+		expect(jsonOf(execution, 'Done')).toHaveLength(2);
+		expect(emulator.statistics().charged).toBe(3);
+	});
+
+	it('lets a task that the service no longer knows go, and ends for the others', async () => {
+		const { emulator } = stage();
+		emulator.setBehaviour(({ number }) => ({ durationMs: number === 1 ? 60 : 4000 }));
+		emulator.addFault({ call: 'status', kind: 'status', status: 401, taskNumber: 1 });
+		const execution = await run();
+		const lost = emulator.statistics().perTask.find(({ number }) => number === 1);
+		expect(jsonOf(execution, 'Not done')).toEqual([
+			expect.objectContaining({ code: 'UNAUTHORIZED', task_id: lost?.id }),
+		]);
+		expect(jsonOf(execution, 'Done')).toHaveLength(2);
+		expect(lost?.asked).toBe(1);
+	});
+
+	it('asks again in the next round for a task whose status could not be had', async () => {
+		const { emulator } = stage();
+		// A service that asks for more patience than the node has within one question.
+		emulator.addFault({
+			call: 'status',
+			kind: 'status',
+			status: 429,
+			headers: { 'retry-after': '3600' },
+			taskNumber: 2,
+		});
+		const execution = await run();
+		expect(execution.status).toBe('success');
+		expect(execution.result.runData['Get Status']).toHaveLength(2);
+		expect(jsonOf(execution, 'Get Status').filter(({ error }) => error !== undefined)).toHaveLength(
+			1,
+		);
+		expect(await picturedPrompts(stage(), execution, 'Done', 'id')).toEqual(longJobPrompts);
+		expect(jsonOf(execution, 'Not done')).toEqual([]);
+		expect(emulator.statistics().charged).toBe(3);
+	});
+}
+
+interface Shortened {
+	rounds?: number;
+}
+
+/** The example with a Wait of a second, which n8n does not park, and so many rounds. */
+async function shortened(stage: ExampleStage, { rounds = 60 }: Shortened): Promise<SavedWorkflow> {
+	return await changedCopy(stage, stage.example('long-job'), (node) => {
+		if (node.name === 'Wait') return withParameters(node, '"amount":66', '"amount":1');
+		if (node.name === 'Fetch the files') {
+			return withParameters(node, '"timeoutSeconds":60', '"timeoutSeconds":1');
+		}
+		if (node.name === 'All finished, or time up?') {
+			return withParameters(node, '"rightValue":60', `"rightValue":${rounds}`);
+		}
+		return node;
+	});
+}

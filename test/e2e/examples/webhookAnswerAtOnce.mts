@@ -1,0 +1,84 @@
+import { eventually } from '../eventually.mts';
+import { startCallback, type Callback } from './callback.mts';
+import { isPng, promptOf, type ExampleStage } from './exampleStage.mts';
+import { webhookOf } from './webhook.mts';
+
+/** Promises of examples/webhook-answer-at-once.json. */
+export function webhookAnswerAtOnce(stage: () => ExampleStage): void {
+	const call = webhookOf(stage, 'webhook-answer-at-once', 'instasd-answer-at-once');
+	let callback: Callback;
+	beforeAll(async () => {
+		callback = await startCallback();
+	});
+	afterAll(async () => await callback?.close());
+	beforeEach(() => callback.forget());
+
+	const delivered = async (count: number): Promise<FormData[]> =>
+		await eventually(async () => {
+			expect(callback.received()).toHaveLength(count);
+			return await Promise.all(callback.received().map((call) => call.formData()));
+		});
+
+	it('answers with the id while the task runs, and delivers each file when it is there', async () => {
+		const { emulator } = stage();
+		emulator.setBehaviour({ durationMs: 5000, images: 2 });
+		const response = await call({ prompt: 'a fox', callback_url: callback.url });
+		expect(emulator.statistics().unfinished).toBe(1);
+		expect(response.status).toBe(202);
+		const [task] = emulator.statistics().perTask;
+		expect(await response.json()).toEqual({ task_id: task?.id, status: 'CREATED' });
+		expect(stage().sent().map(promptOf)).toEqual(['a fox']);
+
+		const forms = await delivered(2);
+		expect(forms.map((form) => [form.get('task_id'), form.get('file_index')]).sort()).toEqual([
+			[task?.id, '0'],
+			[task?.id, '1'],
+		]);
+		for (const form of forms) {
+			const file = form.get('file');
+			if (!(file instanceof Blob)) throw new Error('No file was delivered');
+			expect(file.type).toBe('image/png');
+			expect(isPng(Buffer.from(await file.arrayBuffer()))).toBe(true);
+		}
+		expect(emulator.statistics().charged).toBe(1);
+	});
+
+	it('delivers the reason and the id of a task that failed', async () => {
+		stage().emulator.setBehaviour({ failWith: 'CUDA out of memory' });
+		const response = await call({ prompt: 'a fox', callback_url: callback.url });
+		expect(response.status).toBe(202);
+		const [task] = stage().emulator.statistics().perTask;
+		const body = await eventually(async () => {
+			expect(callback.received()).toHaveLength(1);
+			return await callback.received()[0]?.json();
+		});
+		expect(body).toEqual({
+			task_id: task?.id,
+			error: 'TASK_FAILED',
+			message: expect.stringContaining('CUDA out of memory'),
+		});
+	});
+
+	it('answers 502 when the task cannot be created, and delivers nothing', async () => {
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 401 });
+		const response = await call({ prompt: 'a fox', callback_url: callback.url });
+		expect(response.status).toBe(502);
+		expect(await response.json()).toMatchObject({ error: 'UNAUTHORIZED', task_id: null });
+		expect(callback.received()).toEqual([]);
+	});
+
+	it.each([
+		{},
+		{ prompt: 'a fox' },
+		{ callback_url: 'https://example.com' },
+		{ prompt: '', callback_url: 'https://example.com' },
+		{ prompt: 'a fox', callback_url: 'example.com' },
+	])('answers 400 to %j, says what to send, and creates no task', async (body) => {
+		const response = await call(body);
+		expect(response.status).toBe(400);
+		expect(await response.json()).toMatchObject({
+			message: expect.stringMatching(/"prompt".*"callback_url"/),
+		});
+		expect(stage().emulator.statistics().charged).toBe(0);
+	});
+}
