@@ -32,7 +32,11 @@ export interface Stage {
 	close(): Promise<void>;
 }
 
-const quick = { durationMs: 20, imageSize: { width: 32, height: 32 }, videoBytes: 1000 };
+/** The environment of an n8n, without what Jest adds and would put n8n into its test mode. */
+export const outsideJest = { NODE_ENV: undefined, JEST_WORKER_ID: undefined };
+
+/** A service whose tasks and files take no time. */
+export const quick = { durationMs: 20, imageSize: { width: 32, height: 32 }, videoBytes: 1000 };
 
 /** Installs n8n on first use, which takes a minute or two; then it starts in ten seconds. */
 export async function openStage(
@@ -51,18 +55,21 @@ export async function openStage(
 		const n8n = await startN8n({
 			installation,
 			userFolder,
-			// Jest's own, which would put n8n into its test mode.
-			env: { NODE_ENV: undefined, JEST_WORKER_ID: undefined },
+			env: outsideJest,
 			readyTimeoutSeconds: 300,
 		});
 		const session = await signIn(n8n.url);
 		return { ...stageOf(n8n, session, emulator), close: () => n8n.stop().then(close) };
 	} catch (error) {
 		await close();
-		// Jest shows nothing but the message.
-		if (error instanceof PlainError) error.message += `\n${error.log ?? ''}`;
-		throw error;
+		throw withLog(error);
 	}
+}
+
+/** An error whose message holds its log, since Jest shows nothing else. */
+export function withLog(error: unknown): unknown {
+	if (error instanceof PlainError) error.message += `\n${error.log ?? ''}`;
+	return error;
 }
 
 /** What a person enters for an API. */
@@ -87,7 +94,12 @@ export function instaSdNode(credential: SavedCredential): WorkflowNode {
 	};
 }
 
-function stageOf(n8n: N8nServer, session: Session, emulator: Emulator): Omit<Stage, 'close'> {
+/** What a stage offers beyond its parts, for stages of other kinds. */
+export function stageOf(
+	n8n: N8nServer,
+	session: Session,
+	emulator: Emulator,
+): Omit<Stage, 'close'> {
 	return {
 		n8n,
 		session,
