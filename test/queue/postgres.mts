@@ -16,8 +16,6 @@ export interface Postgres extends DataServer {
 }
 
 const versions = '/usr/lib/postgresql';
-/** n8n 2.41 starts with an older one too, but says that it does not support it. */
-const oldestSupported = 16;
 const database = 'postgres';
 const user = 'n8n';
 /** PostgreSQL refuses to run as root. */
@@ -78,13 +76,11 @@ export async function startPostgres(): Promise<Postgres> {
 	}
 }
 
-/** Where Debian keeps the programs, the newest version first. */
+/** Where Debian keeps the programs, the newest version first. n8n 2.41 runs on 15, too, but warns below 16. */
 async function programFolders(): Promise<string[]> {
 	const names = await readdir(versions).catch(() => []);
-	const supported = names.map(Number).filter((version) => version >= oldestSupported);
-	return supported
-		.sort((one, other) => other - one)
-		.map((version) => path.join(versions, `${version}`, 'bin'));
+	const newestFirst = names.sort((one, other) => Number(other) - Number(one));
+	return newestFirst.map((version) => path.join(versions, version, 'bin'));
 }
 
 async function command(words: string[]): Promise<string> {
