@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { N8N_VERSION } from '../../sandbox/n8n/install.mts';
 import { batchFigures } from './batch.mts';
+import { bigVideoFigures } from './bigVideo.mts';
 import { ms, tableOf, type Figure } from './figures.mts';
 import { measureForm } from './form.mts';
 import { ownWorkFigures } from './ownWork.mts';
@@ -14,6 +15,7 @@ const sections: Array<{ title: string; figures: () => Promise<Figure[]> }> = [
 	{ title: 'The package', figures: async () => packageFigures() },
 	{ title: 'The form, in a real n8n', figures: formFigures },
 	{ title: 'A batch, in a real n8n', figures: batchFigures },
+	{ title: 'One big file, in a real n8n', figures: bigVideoFigures },
 	{ title: 'Own work, on the n8n engine', figures: ownWorkFigures },
 	{ title: 'Polling, simulated in virtual time', figures: paceFigures },
 ];

@@ -7,7 +7,12 @@ import {
 	type Emulator,
 	type EmulatorOptions,
 } from '../../sandbox/emulator/server.mts';
-import { createEngine, type Engine, type RunOptions } from './harness/engine.mts';
+import {
+	createEngine,
+	type Engine,
+	type EngineOptions,
+	type RunOptions,
+} from './harness/engine.mts';
 import type { Execution } from './harness/execution.mts';
 import type { Run } from './harness/run.mts';
 import { withParameters, type WorkflowFile } from './harness/workflowFile.mts';
@@ -47,7 +52,7 @@ export interface StageOptions extends Omit<RunOptions, 'credentials' | 'paramete
 /** The real engine with the real node, and the emulated service. */
 export async function openStage(
 	options: EmulatorOptions = {},
-	n8n: { publicUrl?: string; binaryMode?: 'filesystem' | 'default' } = {},
+	n8n: Pick<EngineOptions, 'publicUrl' | 'binaryMode' | 'settings'> = {},
 ): Promise<Stage> {
 	const engine = await createEngine({
 		...n8n,

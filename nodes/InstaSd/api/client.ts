@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { errorCodeIn } from './errorCode';
 import type { Reply } from './retry';
 
 /** The two calls of the contract. Neither throws for what the service answers or for a broken connection. */
@@ -22,10 +23,6 @@ const fullResponse = z.object({
 	body: z.unknown(),
 });
 const header = z.string().optional().catch(undefined);
-const errorCode = z.string().regex(/^[A-Z][A-Z\d_]+$/);
-const codeFields = z
-	.object({ httpCode: z.unknown(), code: z.unknown(), cause: z.unknown() })
-	.partial();
 
 /** A shorter token is as likely a word of the reply. */
 const shortestToken = 8;
@@ -94,17 +91,4 @@ function readJson(body: unknown, clean: (text: string) => string): unknown {
 	} catch {
 		return clean(body);
 	}
-}
-
-/** n8n hides the network's code in `httpCode`, `code` or one of the causes, depending on its version. */
-function errorCodeIn(error: unknown): string {
-	let current = codeFields.safeParse(error);
-	for (let depth = 0; depth < 5 && current.success; depth++) {
-		for (const candidate of [current.data.httpCode, current.data.code]) {
-			const found = errorCode.safeParse(candidate);
-			if (found.success) return found.data;
-		}
-		current = codeFields.safeParse(current.data.cause);
-	}
-	return 'NO_REPLY';
 }

@@ -1,3 +1,4 @@
+import { blockedByN8n } from './errorCode';
 import type { FailureCode } from './failures';
 
 /** A submit creates a task and costs credits; a status call only asks. */
@@ -47,7 +48,8 @@ const rules: readonly Rule[] = [
 		status: 'again',
 		code: 'UNREACHABLE',
 	},
-	// A failed handshake: nothing was sent, and nothing will change by itself.
+	// Nothing was sent, and nothing will change by itself: n8n's own guard, or a failed handshake.
+	{ when: lost(blockedByN8n), submit: 'final', status: 'final', code: 'UNREACHABLE' },
 	{ when: isTlsFailure, submit: 'final', status: 'again', code: 'UNREACHABLE' },
 	{ when: http(401, 403), submit: 'final', status: 'final', code: 'UNAUTHORIZED' },
 	{ when: http(408, 425), submit: 'unsure', status: 'again', code: 'UNREACHABLE' },

@@ -1,11 +1,14 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { blockedByN8n, errorCodeIn } from '../api/errorCode';
 import { Failure } from '../api/failures';
 import { backoffMs } from '../api/retry';
 import type { FileLink, Task } from '../api/schemas';
 import type { Clock } from '../wait/clock';
-import { fileNameOf, mimeTypeOf } from './fileNames';
+import { fileNameOf } from './fileNames';
+import { readHead, type Body } from './head';
+import { errorPageIn, headLength, mimeTypeOf } from './mimeTypes';
 import { listenForSilence, patience } from './silence';
 
 /** How often a file is fetched before it counts as failed. */
@@ -16,7 +19,7 @@ const deadLink: ReadonlySet<number> = new Set([403, 404, 410]);
 const answer = z.object({
 	statusCode: z.number(),
 	headers: z.record(z.unknown()),
-	body: z.custom<Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0]>(),
+	body: z.custom<Body>(),
 });
 const header = z.string().optional().catch(undefined);
 
@@ -74,7 +77,7 @@ export async function downloadFiles(
 type Fetched =
 	| { kind: 'stored'; binary: IBinaryData }
 	| { kind: 'dead'; httpStatus: number }
-	| { kind: 'failed'; reason: string };
+	| { kind: 'failed'; reason: string; final?: boolean };
 
 async function fetchFile(downloads: Downloads, link: FileLink, index: number): Promise<Fetched> {
 	let reason = '';
@@ -82,7 +85,7 @@ async function fetchFile(downloads: Downloads, link: FileLink, index: number): P
 		if (attempt > 1)
 			await downloads.clock.sleep(backoffMs(attempt - 1, downloads.random), downloads.signal);
 		const fetched = await fetchOnce(downloads, link, index);
-		if (fetched.kind !== 'failed') return fetched;
+		if (fetched.kind !== 'failed' || fetched.final) return fetched;
 		reason = fetched.reason;
 	}
 	return { kind: 'failed', reason };
@@ -105,23 +108,35 @@ async function fetchOnce(
 			ignoreHttpStatusErrors: true,
 			abortSignal: silence.signal,
 		});
-		const { statusCode, headers, body } = answer.parse(response);
-		const type = header.parse(headers['content-type']);
-		const refused = refusal(statusCode, type);
-		if (!Buffer.isBuffer(body)) {
-			if (refused === undefined) body.on('data', silence.heard).pause();
-			else body.destroy();
+		const { statusCode, headers, body: received } = answer.parse(response);
+		const refused = refusal(statusCode);
+		if (refused !== undefined) {
+			discard(received);
+			return refused;
 		}
-		if (refused !== undefined) return refused;
-		const mimeType = mimeTypeOf(link.url, type);
+		const type = header.parse(headers['content-type']);
+		const { head, body } = await readHead(received, headLength);
+		const errorPage = errorPageIn(link, type, head);
+		if (errorPage !== undefined) {
+			discard(body);
+			return { kind: 'failed', reason: `the link leads to ${errorPage}, not to a file` };
+		}
+		const mimeType = mimeTypeOf(link.url, type, head);
 		const binary = await context.helpers.prepareBinaryData(
-			body,
+			silence.listenTo(body),
 			fileNameOf(link.url, link.kind, index, mimeType),
 			mimeType ?? 'application/octet-stream',
 		);
 		return judgeStored(binary, header.parse(headers['content-length']));
 	} catch (error) {
 		signal.throwIfAborted();
+		if (errorCodeIn(error) === blockedByN8n) {
+			return {
+				kind: 'failed',
+				reason: "this n8n does not call private addresses (its administrator's setting)",
+				final: true,
+			};
+		}
 		const words = error instanceof Error ? error.message : String(error);
 		const reason = silence.isTooLong()
 			? `nothing came from the file host for ${patience.silence / 1000} s`
@@ -132,19 +147,16 @@ async function fetchOnce(
 	}
 }
 
-/** Why a reply brings no file, judged before its body is read; undefined when it may bring one. */
-function refusal(
-	httpStatus: number,
-	type: string | undefined,
-): Exclude<Fetched, { kind: 'stored' }> | undefined {
+/** Why a reply of this status brings no file; undefined when it may bring one. */
+function refusal(httpStatus: number): Exclude<Fetched, { kind: 'stored' }> | undefined {
 	if (deadLink.has(httpStatus)) return { kind: 'dead', httpStatus };
-	if (httpStatus !== 200) {
-		return { kind: 'failed', reason: `the file host answered ${httpStatus}` };
-	}
-	if (/^(text\/html|application\/json)\b/i.test(type ?? '')) {
-		return { kind: 'failed', reason: `the link leads to ${type}, not to a file` };
-	}
-	return undefined;
+	if (httpStatus === 200) return undefined;
+	return { kind: 'failed', reason: `the file host answered ${httpStatus}` };
+}
+
+/** Ends a download whose rest nobody wants. */
+function discard(body: Body): void {
+	if (!Buffer.isBuffer(body)) body.destroy();
 }
 
 /** A file counts when it is as long as the host said, and not empty. */

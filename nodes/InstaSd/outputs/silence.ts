@@ -1,4 +1,5 @@
 import type { Clock } from '../wait/clock';
+import type { Body } from './head';
 
 /** How long in ms a file host may send nothing. */
 export const patience = { silence: 60_000 };
@@ -7,8 +8,8 @@ export const patience = { silence: 60_000 };
 export interface Silence {
 	/** Aborted when nothing was heard for too long, or by the signal that was given. */
 	signal: AbortSignal;
-	/** Something arrived. */
-	heard(): void;
+	/** The same body, heard while it is read. */
+	listenTo(body: Body): Body;
 	isTooLong(): boolean;
 	/** The download is over. */
 	end(): void;
@@ -29,9 +30,14 @@ export function listenForSilence(clock: Clock, stop: AbortSignal): Silence {
 	void listen().catch(() => {});
 	return {
 		signal: AbortSignal.any([stop, tooLong.signal]),
-		heard: () => {
-			heardAt = clock.now();
-		},
+		listenTo: (body) =>
+			Buffer.isBuffer(body)
+				? body
+				: // Not by a listener: it would set the body flowing, or leave it paused, before n8n reads it.
+					body.map((part: Buffer) => {
+						heardAt = clock.now();
+						return part;
+					}),
 		isTooLong: () => tooLong.signal.aborted,
 		end: () => ended.abort(),
 	};

@@ -1,4 +1,5 @@
 import type { Client } from '../api/client';
+import { blockedByN8n } from '../api/errorCode';
 import { Failure, type FailureCode } from '../api/failures';
 import { backoffMs, judge, retryAfterMs, type Call, type Reply } from '../api/retry';
 import { reasonIn } from '../api/schemas';
@@ -134,7 +135,11 @@ function httpStatusOf(reply: Reply) {
 
 /** The reply in words: the service's reason where it gave one. */
 function said(reply: Reply): string {
-	if (reply.kind === 'lost') return `no reply (${reply.errorCode})`;
+	if (reply.kind === 'lost') {
+		return reply.errorCode === blockedByN8n
+			? 'this n8n does not call private addresses; its administrator allows one by the setting N8N_SSRF_ALLOWED_HOSTNAMES'
+			: `no reply (${reply.errorCode})`;
+	}
 	const { httpStatus, body } = reply;
 	const reason =
 		reasonIn(body) ??

@@ -29,6 +29,8 @@ export interface EngineOptions {
 	readonly binaryMode?: 'filesystem' | 'default';
 	/** The instance's WEBHOOK_URL: where `createBinarySignedUrl` points. */
 	readonly publicUrl?: string;
+	/** Environment variables by which n8n is configured. */
+	readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface RunOptions extends ExecutionOptions {
@@ -76,8 +78,9 @@ export async function createEngine({
 	credentialTypes: credentialClasses = {},
 	binaryMode = 'filesystem',
 	publicUrl = 'http://localhost:5678/',
+	settings,
 }: EngineOptions): Promise<Engine> {
-	const { binaryData, storedFileSizes, stop } = await startServices(binaryMode);
+	const { binaryData, storedFileSizes, stop } = await startServices(binaryMode, settings);
 	const nodeTypes = new RegisteredNodeTypes({ ...baseNodes, ...nodeClasses });
 	const credentialTypes = new RegisteredCredentialTypes(credentialClasses, nodeTypes);
 	const helperFor = (credentials: CredentialData = {}) =>

@@ -20,8 +20,12 @@ let running = false;
  * Starts what n8n's own start command starts for the execution engine: settings in a folder of its
  * own, binary data store, logger, expression engine. They are global to the process, so only one
  * set can run at a time.
+ * @param settings further environment variables, by which n8n is configured
  */
-export async function startServices(binaryMode: 'filesystem' | 'default'): Promise<Services> {
+export async function startServices(
+	binaryMode: 'filesystem' | 'default',
+	settings: Readonly<Record<string, string>> = {},
+): Promise<Services> {
 	if (running) throw new Error('An engine is already open here: close() it first');
 	running = true;
 	recogniseErrorsOfNode();
@@ -31,6 +35,7 @@ export async function startServices(binaryMode: 'filesystem' | 'default'): Promi
 		N8N_ENCRYPTION_KEY: 'engine-tests',
 		N8N_DEFAULT_BINARY_DATA_MODE: binaryMode,
 		no_proxy: '*',
+		...settings,
 	});
 	const stop = async () => {
 		await Expression.disposeExpressionEngine();

@@ -49,6 +49,8 @@ const table: Row[] = [
 	...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].map(
 		(code): Row => [code, 'again', 'again', 'UNREACHABLE'],
 	),
+	// n8n itself did not let it out, and will not the next time.
+	['BLOCKED_BY_N8N', 'final', 'final', 'UNREACHABLE'],
 	// A handshake that fails comes before the request, and will fail again.
 	...[
 		'CERT_HAS_EXPIRED',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { fileNameOf, mimeTypeOf } from '../../../nodes/InstaSd/outputs/fileNames.ts';
+import { fileNameOf } from '../../../nodes/InstaSd/outputs/fileNames.ts';
 
 const host = 'https://cdn.example.com';
 const name = (path: string, mimeType?: string, kind = 'image', index = 0) =>
@@ -101,30 +101,5 @@ describe('the name of a file', () => {
 			}),
 			{ numRuns: 300 },
 		);
-	});
-});
-
-describe('the type of a file', () => {
-	test.each([
-		['/a.png', 'image/webp', 'image/webp'],
-		['/a.png', 'IMAGE/PNG; charset=binary', 'image/png'],
-		['/a.png', 'application/octet-stream', 'image/png'],
-		['/a.png', 'binary/octet-stream', 'image/png'],
-		['/a.png', '', 'image/png'],
-		['/a.png', ' ; x', 'image/png'],
-		['/a.jpeg', undefined, 'image/jpeg'],
-		['/a.JPG?x=.png', undefined, 'image/jpeg'],
-		['/a.mp4', undefined, 'video/mp4'],
-		['/a.flac', undefined, 'audio/flac'],
-		['/a.xyz', undefined, undefined],
-		['/a', undefined, undefined],
-		['/a', 'application/octet-stream', undefined],
-		['/a.constructor', undefined, undefined],
-	])('at %s with the header %p is %p', (path, header, type) => {
-		expect(mimeTypeOf(host + path, header)).toBe(type);
-	});
-
-	test('of a link that is none is not known', () => {
-		expect(mimeTypeOf('https://', undefined)).toBeUndefined();
 	});
 });

@@ -1,0 +1,60 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
+import { z } from 'zod';
+import { operationOptions } from '../../nodes/InstaSd/operations/index.ts';
+import { nodeName, openStage, type Stage } from './stage.mts';
+
+const folder = path.join(__dirname, '../../nodes/InstaSd/__schema__/v1.0.0');
+const operations = operationOptions.map(({ value }) => String(value));
+const schemaFile = z
+	.object({
+		type: z.literal('object'),
+		properties: z.record(
+			z.object({ type: z.string(), items: z.object({ type: z.string() }).optional() }).strict(),
+		),
+		version: z.literal(1),
+	})
+	.strict();
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage({ behaviour: { durationMs: 0, images: 1, videos: 1 } });
+});
+afterAll(async () => await stage.close());
+
+const typeOf = (value: unknown): object => {
+	if (value === null) return { type: 'null' };
+	if (Array.isArray(value)) return { type: 'array', items: typeOf(value[0]) };
+	if (typeof value === 'number') return { type: 'number' };
+	return { type: typeof value };
+};
+const typesIn = (item: IDataObject) =>
+	Object.fromEntries(Object.entries(item).map(([field, value]) => [field, typeOf(value)]));
+
+test('every operation has a schema, so that the editor knows its fields before the first run', () => {
+	const files = readdirSync(folder).map((file) => path.basename(file, '.json'));
+	expect(files.sort()).toEqual([...operations].sort());
+});
+
+test.each(operations)(
+	'the schema of %s says what its items hold, in their order',
+	async (operation) => {
+		const { properties } = schemaFile.parse(
+			JSON.parse(readFileSync(path.join(folder, `${operation}.json`), 'utf8')),
+		);
+		const [task] = await stage.submit('a');
+		const run = await stage.run(
+			{ operation, downloadFiles: false },
+			{ items: [{ json: { ...task } }] },
+		);
+		const told = JSON.stringify(properties).replaceAll('integer', 'number');
+		// A new task has no links yet, of which the schema would know the type.
+		const held = JSON.stringify(typesIn(run.output(nodeName)[0]?.json ?? {})).replaceAll(
+			'"items":{"type":"undefined"}',
+			'"items":{"type":"string"}',
+		);
+		expect(JSON.parse(held)).toEqual(JSON.parse(told));
+		expect(Object.keys(JSON.parse(held))).toEqual(Object.keys(JSON.parse(told)));
+	},
+);
