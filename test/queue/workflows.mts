@@ -115,5 +115,5 @@ export async function executionsOf(
 		throw new Error(
 			`${count} executions should be ${states.join(' or ')}, and there are: ${all.map(({ status }) => status).join(', ')}`,
 		);
-	}, 180_000);
+	}, 300_000);
 }

@@ -1,0 +1,159 @@
+import { textToImage } from '../../sandbox/emulator/apis.mts';
+import { finishedExecution, readExecution, retryExecution } from '../../sandbox/n8n/executions.mts';
+import type { N8nServer } from '../../sandbox/n8n/server.mts';
+import { eventually } from '../e2e/eventually.mts';
+import { picturesOf } from './picture.mts';
+import { openQueueStage, startsOn, workerOf, type QueueStage } from './queueStage.mts';
+import { call, executionsOf, pictureNode, publish, webhook } from './workflows.mts';
+
+/** n8n's own settings take two minutes to notice that a worker is gone. */
+const soon = {
+	QUEUE_WORKER_LOCK_DURATION: '15000',
+	QUEUE_WORKER_LOCK_RENEW_TIME: '3000',
+	QUEUE_WORKER_STALLED_INTERVAL: '5000',
+};
+
+let stage: QueueStage;
+beforeAll(async () => {
+	stage = await openQueueStage([textToImage], { env: soon });
+});
+afterAll(async () => await stage?.close());
+beforeEach(() => stage.emulator.reset());
+
+const node = async (options: Record<string, unknown> = {}) =>
+	pictureNode(await stage.credentialFor(stage.api(textToImage.name)), { options });
+const completed = async (count: number) =>
+	await eventually(async () =>
+		expect(stage.emulator.statistics().tasks.COMPLETED ?? 0).toBeGreaterThanOrEqual(count),
+	);
+const tasks = () => stage.emulator.statistics().perTask.map(({ id }) => id);
+
+/** The execution that a call of this webhook has begun, and the worker it runs on. */
+async function begun(workflow: string, path: string): Promise<{ id: string; worker: N8nServer }> {
+	await call(stage, path);
+	const [execution] = await executionsOf(stage, workflow, 1, 'running', 'error');
+	const id = execution?.id ?? '';
+	const worker = await eventually(async () => {
+		const found = workerOf(stage, id);
+		if (found === undefined) throw new Error(`No worker has begun execution ${id}`);
+		return found;
+	});
+	return { id, worker };
+}
+
+/** Kills a worker, has another one begin, and gives those that live. */
+async function replace(worker: N8nServer): Promise<void> {
+	await worker.kill();
+	await stage.startWorker();
+}
+
+describe('Retry in queue mode, on another worker than the first try,', () => {
+	it('takes up tasks that ran out of the node’s patience: none is paid for again', async () => {
+		stage.emulator.setBehaviour({ durationMs: 8000 });
+		const options = { generationsPerItem: 2, timeoutSeconds: 3 };
+		const workflow = await publish(stage, [webhook('impatient'), await node(options)]);
+		const { id, worker } = await begun(workflow, 'impatient');
+		const failed = await finishedExecution(stage.session, id);
+		expect(failed).toMatchObject({ status: 'error' });
+		const before = tasks();
+		expect(before).toHaveLength(2);
+		await replace(worker);
+		await completed(2);
+
+		const retried = await retryExecution(stage.session, id);
+		expect((await finishedExecution(stage.session, retried)).status).toBe('success');
+		expect(startsOn(worker, retried)).toBe(0);
+		expect(workerOf(stage, retried)).toBeDefined();
+		const pictures = await picturesOf(stage, retried);
+		expect(pictures.map(({ task }) => task).sort()).toEqual(before.sort());
+		for (const { bytes, served } of pictures) expect(bytes.equals(served)).toBe(true);
+		expect(stage.emulator.statistics().charged).toBe(2);
+	});
+
+	it('sends anew only what the service itself reported as failed', async () => {
+		stage.emulator.setBehaviour(({ number }) =>
+			number === 2 ? { failWith: 'out of memory' } : { durationMs: 5000 },
+		);
+		const workflow = await publish(stage, [webhook('one'), await node({ generationsPerItem: 3 })]);
+		const { id, worker } = await begun(workflow, 'one');
+		expect(await finishedExecution(stage.session, id)).toMatchObject({
+			status: 'error',
+			result: { error: { message: expect.stringContaining('out of memory') } },
+		});
+		const before = tasks();
+		expect(before).toHaveLength(3);
+		await replace(worker);
+
+		const retried = await retryExecution(stage.session, id);
+		expect((await finishedExecution(stage.session, retried)).status).toBe('success');
+		expect(startsOn(worker, retried)).toBe(0);
+		const after = tasks();
+		expect(after).toHaveLength(4);
+		const pictures = await picturesOf(stage, retried);
+		expect(pictures.map(({ task }) => task)).toEqual([before[0], after[3], before[2]]);
+	});
+});
+
+/**
+ * What n8n 2.41.1 does about a worker that was killed: the execution ends as 'crashed' or 'error' with the
+ * words below, and is not run again.
+ */
+describe('kill -9 of a worker in the middle of a wait', () => {
+	it('submits nothing again, and leaves the task’s id in the log of the worker', async () => {
+		stage.emulator.setBehaviour({ durationMs: 600_000 });
+		const workflow = await publish(stage, [webhook('killed', 'last item'), await node()]);
+		const answer = call(stage, 'killed');
+		const [execution] = await executionsOf(stage, workflow, 1, 'running');
+		const id = execution?.id ?? '';
+		await eventually(async () =>
+			expect(stage.emulator.statistics().perTask[0]?.asked).toBeGreaterThanOrEqual(2),
+		);
+		const [task] = tasks();
+		const worker = workerOf(stage, id);
+		expect(worker?.log()).toContain(`has task ${task} for item 0`);
+		await worker?.kill();
+		await stage.startWorker();
+
+		const ended = await finishedExecution(stage.session, id, { timeoutSeconds: 300 });
+		console.log(JSON.stringify(ended));
+		const response = await answer;
+		console.log(response.status, await response.text());
+		expect(tasks()).toEqual([task]);
+		expect(stage.workers.filter((other) => startsOn(other, id) > 0)).toEqual([worker]);
+	});
+});
+
+describe('the main, ended while a worker waits for a task,', () => {
+	const ends: Array<[string, (main: N8nServer) => Promise<void>]> = [
+		['stopped', async (main) => await main.stop()],
+		['killed by kill -9', async (main) => await main.kill()],
+	];
+
+	it.each(ends)(
+		'%s and started again, has the result: of what ended meanwhile and of what goes on',
+		async (how, end) => {
+			stage.emulator.setBehaviour(({ number }) => ({ durationMs: number === 1 ? 8000 : 60_000 }));
+			const path = how.replaceAll(' ', '-');
+			const workflow = await publish(stage, [webhook(path), await node()]);
+			await call(stage, path);
+			await call(stage, path);
+			const executions = await executionsOf(stage, workflow, 2, 'running');
+			await eventually(async () => expect(tasks()).toHaveLength(2));
+			await end(stage.n8n);
+			const finished = ({ id }: { id: string }) =>
+				stage.workers.some((worker) => worker.log().includes(`Worker finished execution ${id} (`));
+			await eventually(async () => expect(executions.filter(finished)).toHaveLength(1));
+			await stage.startMainAgain();
+			expect(executions.filter(finished)).toHaveLength(1);
+
+			const done = await executionsOf(stage, workflow, 2, 'success');
+			for (const { id } of done) {
+				const [picture] = await picturesOf(stage, id);
+				expect(picture?.bytes.equals(picture.served)).toBe(true);
+			}
+			expect(await executionsOf(stage, workflow, 2, 'success', 'error', 'crashed')).toHaveLength(2);
+			expect(stage.emulator.statistics().charged).toBe(2);
+			expect((await readExecution(stage.session, done[0]?.id ?? '')).status).toBe('success');
+		},
+	);
+});
