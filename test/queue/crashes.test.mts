@@ -22,10 +22,13 @@ beforeEach(() => stage.emulator.reset());
 
 const node = async (options: Record<string, unknown> = {}) =>
 	pictureNode(await stage.credentialFor(stage.api(textToImage.name)), { options });
-const completed = async (count: number) =>
-	await eventually(async () =>
-		expect(stage.emulator.statistics().tasks.COMPLETED ?? 0).toBeGreaterThanOrEqual(count),
-	);
+/** Keeps tasks running, as far as the service tells, until `clearFaults`. */
+const hold = (...numbers: number[]) => {
+	for (const taskNumber of numbers) {
+		const fields = { status: 'IN_PROGRESS' };
+		stage.emulator.addFault({ call: 'status', taskNumber, kind: 'patch', fields, times: Infinity });
+	}
+};
 const tasks = () => stage.emulator.statistics().perTask.map(({ id }) => id);
 
 /** The execution that a call of this webhook has begun, and the worker it runs on. */
@@ -49,16 +52,18 @@ async function replace(worker: N8nServer): Promise<void> {
 
 describe('Retry in queue mode, on another worker than the first try,', () => {
 	it('takes up tasks that ran out of the node’s patience: none is paid for again', async () => {
-		stage.emulator.setBehaviour({ durationMs: 8000 });
+		hold(1, 2);
 		const options = { generationsPerItem: 2, timeoutSeconds: 3 };
 		const workflow = await publish(stage, [webhook('impatient'), await node(options)]);
 		const { id, worker } = await begun(workflow, 'impatient');
-		const failed = await finishedExecution(stage.session, id);
-		expect(failed).toMatchObject({ status: 'error' });
+		expect(await finishedExecution(stage.session, id)).toMatchObject({
+			status: 'error',
+			result: { error: { message: expect.stringContaining('3 s') } },
+		});
 		const before = tasks();
 		expect(before).toHaveLength(2);
 		await replace(worker);
-		await completed(2);
+		stage.emulator.clearFaults();
 
 		const retried = await retryExecution(stage.session, id);
 		expect((await finishedExecution(stage.session, retried)).status).toBe('success');
@@ -72,8 +77,9 @@ describe('Retry in queue mode, on another worker than the first try,', () => {
 
 	it('sends anew only what the service itself reported as failed', async () => {
 		stage.emulator.setBehaviour(({ number }) =>
-			number === 2 ? { failWith: 'out of memory' } : { durationMs: 5000 },
+			number === 2 ? { failWith: 'out of memory' } : {},
 		);
+		hold(1, 3);
 		const workflow = await publish(stage, [webhook('one'), await node({ generationsPerItem: 3 })]);
 		const { id, worker } = await begun(workflow, 'one');
 		expect(await finishedExecution(stage.session, id)).toMatchObject({
@@ -83,6 +89,7 @@ describe('Retry in queue mode, on another worker than the first try,', () => {
 		const before = tasks();
 		expect(before).toHaveLength(3);
 		await replace(worker);
+		stage.emulator.clearFaults();
 
 		const retried = await retryExecution(stage.session, id);
 		expect((await finishedExecution(stage.session, retried)).status).toBe('success');
@@ -90,14 +97,21 @@ describe('Retry in queue mode, on another worker than the first try,', () => {
 		const after = tasks();
 		expect(after).toHaveLength(4);
 		const pictures = await picturesOf(stage, retried);
-		expect(pictures.map(({ task }) => task)).toEqual([before[0], after[3], before[2]]);
+		const [first, , third] = before;
+		expect(pictures.map(({ task }) => task).sort()).toEqual([first, third, after[3]].sort());
 	});
 });
 
 /**
- * What n8n 2.41.1 does about a worker that was killed: the execution ends as 'crashed' or 'error' with the
- * words below, and is not run again.
+ * What n8n 2.41.1 says about a run whose worker was killed, in its executions list (status 'error', without the data of
+ * any node) and to the caller of the webhook (status 500). It takes up to a minute and a half with its own settings.
  */
+const killed = {
+	error:
+		'This execution failed to be processed too many times and will no longer retry. To allow this execution to complete, please break down your workflow or scale up your workers or adjust your worker settings.',
+	answer: { message: 'Error in workflow' },
+};
+
 describe('kill -9 of a worker in the middle of a wait', () => {
 	it('submits nothing again, and leaves the task’s id in the log of the worker', async () => {
 		stage.emulator.setBehaviour({ durationMs: 600_000 });
@@ -115,11 +129,21 @@ describe('kill -9 of a worker in the middle of a wait', () => {
 		await stage.startWorker();
 
 		const ended = await finishedExecution(stage.session, id, { timeoutSeconds: 300 });
-		console.log(JSON.stringify(ended));
+		expect(ended).toMatchObject({ status: 'error', result: { error: { message: killed.error } } });
+		expect(ended.result.runData).toEqual({});
 		const response = await answer;
-		console.log(response.status, await response.text());
+		expect(response.status).toBe(500);
+		expect(await response.json()).toEqual(killed.answer);
 		expect(tasks()).toEqual([task]);
-		expect(stage.workers.filter((other) => startsOn(other, id) > 0)).toEqual([worker]);
+		expect(stage.workers.map((other) => startsOn(other, id)).filter(Boolean)).toEqual([1]);
+		console.log(
+			'RETRY',
+			await retryExecution(stage.session, id).then(
+				async (r) => JSON.stringify(await readExecution(stage.session, r)).slice(0, 600),
+				String,
+			),
+			tasks(),
+		);
 	});
 });
 
@@ -129,31 +153,35 @@ describe('the main, ended while a worker waits for a task,', () => {
 		['killed by kill -9', async (main) => await main.kill()],
 	];
 
-	it.each(ends)(
-		'%s and started again, has the result: of what ended meanwhile and of what goes on',
-		async (how, end) => {
-			stage.emulator.setBehaviour(({ number }) => ({ durationMs: number === 1 ? 8000 : 60_000 }));
-			const path = how.replaceAll(' ', '-');
-			const workflow = await publish(stage, [webhook(path), await node()]);
-			await call(stage, path);
-			await call(stage, path);
-			const executions = await executionsOf(stage, workflow, 2, 'running');
-			await eventually(async () => expect(tasks()).toHaveLength(2));
-			await end(stage.n8n);
-			const finished = ({ id }: { id: string }) =>
-				stage.workers.some((worker) => worker.log().includes(`Worker finished execution ${id} (`));
-			await eventually(async () => expect(executions.filter(finished)).toHaveLength(1));
-			await stage.startMainAgain();
-			expect(executions.filter(finished)).toHaveLength(1);
+	it.each(ends)('%s, and started again, has the results of all runs', async (how, end) => {
+		hold(1, 2);
+		const path = how.replaceAll(' ', '-');
+		const workflow = await publish(stage, [webhook(path), await node()]);
+		await call(stage, path);
+		await call(stage, path);
+		await eventually(async () => expect(tasks()).toHaveLength(2));
+		const executions = await executionsOf(stage, workflow, 2, 'running');
+		const finished = () =>
+			executions.filter(({ id }) =>
+				stage.workers.some((worker) => worker.log().includes(`Worker finished execution ${id} (`)),
+			);
 
-			const done = await executionsOf(stage, workflow, 2, 'success');
-			for (const { id } of done) {
-				const [picture] = await picturesOf(stage, id);
-				expect(picture?.bytes.equals(picture.served)).toBe(true);
-			}
-			expect(await executionsOf(stage, workflow, 2, 'success', 'error', 'crashed')).toHaveLength(2);
-			expect(stage.emulator.statistics().charged).toBe(2);
-			expect((await readExecution(stage.session, done[0]?.id ?? '')).status).toBe('success');
-		},
-	);
+		// One run ends while there is no main, the other when there is one again.
+		await end(stage.n8n);
+		stage.emulator.clearFaults();
+		hold(2);
+		await eventually(async () => expect(finished()).toHaveLength(1));
+		await stage.startMainAgain();
+		expect(finished()).toHaveLength(1);
+		stage.emulator.clearFaults();
+
+		const done = await executionsOf(stage, workflow, 2, 'success', 'error', 'crashed');
+		expect(done.map(({ status }) => status)).toEqual(['success', 'success']);
+		for (const { id } of done) {
+			const [picture] = await picturesOf(stage, id);
+			expect(picture?.bytes.equals(picture.served)).toBe(true);
+		}
+		expect(await listExecutions(stage.session, workflow)).toHaveLength(2);
+		expect(stage.emulator.statistics().charged).toBe(2);
+	});
 });

@@ -74,7 +74,7 @@ export async function save(
 ): Promise<string> {
 	const { id } = await createWorkflow(session, {
 		name: nodes.map(({ name }) => name).join(', '),
-		nodes: nodes.map((node, index) => ({ id: `${index}`, position: [index * 200, 0], ...node })),
+		nodes: nodes.map((node, index) => ({ ...node, id: `${index}`, position: [index * 200, 0] })),
 		connections: { ...inARow(nodes), ...connections },
 		settings: { executionOrder: 'v1' },
 	});
