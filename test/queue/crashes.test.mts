@@ -1,5 +1,10 @@
 import { textToImage } from '../../sandbox/emulator/apis.mts';
-import { finishedExecution, readExecution, retryExecution } from '../../sandbox/n8n/executions.mts';
+import {
+	finishedExecution,
+	listExecutions,
+	readExecution,
+	retryExecution,
+} from '../../sandbox/n8n/executions.mts';
 import type { N8nServer } from '../../sandbox/n8n/server.mts';
 import { eventually } from '../e2e/eventually.mts';
 import { picturesOf } from './picture.mts';
