@@ -2,7 +2,6 @@ import { textToImage } from '../../sandbox/emulator/apis.mts';
 import {
 	finishedExecution,
 	listExecutions,
-	readExecution,
 	retryExecution,
 } from '../../sandbox/n8n/executions.mts';
 import type { N8nServer } from '../../sandbox/n8n/server.mts';
