@@ -46,16 +46,16 @@ Each call runs a task of ${durationMs / 1000} seconds and is answered with it.
 ${load}
 
 In queue mode a worker runs no more executions at once than its concurrency, and one that waits in the node counts: the
-ideal is ${durationMs / 1000} seconds for each round of them, and what is above that is n8n's own work. Memory is what the
+ideal is ${durationMs / 1000} seconds for each round of them, and what is above that is the work of n8n, and of whatever else the machine does. Memory is what the
 kernel counts as resident, at most, beyond what the processes had after a few runs.
 
 ## What waiting costs
 
 ${waiting}
 
-Each execution that waits in the node holds an n8n expression engine, parked ones hold nothing, and one execution that
-waits for many tasks holds one. For jobs of many minutes, or more of them at once than your workers have slots, use the
-parked pattern or many tasks in one execution.
+The executions come five at a time. One that waits in the node holds an expression engine of n8n's until it ends, a parked
+one only its row in the database, and one execution that waits for fifty tasks holds one engine. For jobs of many minutes,
+or more of them at once than your workers have slots, use the parked pattern or many tasks in one execution.
 `,
 );
 process.stdout.write(`Written to ${file}\n`);
