@@ -30,20 +30,37 @@ const quiet = [
 	'--no-first-run',
 ];
 
+/** How the editor is shown. */
+export interface Look {
+	/** In CSS pixels. */
+	viewport?: { width: number; height: number };
+	/** Pixels of a picture for each CSS pixel. */
+	scale?: number;
+	/** What the editor finds in its local storage, such as the widths of panels. */
+	storage?: Readonly<Record<string, string>>;
+}
+
 /** Opens a browser with the stage's n8n in it. */
-export async function openEditor(stage: Stage): Promise<Editor> {
+export async function openEditor(stage: Stage, look: Look = {}): Promise<Editor> {
 	const browser = await chromium.launch({ executablePath: await chromiumPath(), args: quiet });
 	try {
-		return await editorIn(browser, stage);
+		return await editorIn(browser, stage, look);
 	} catch (error) {
 		await browser.close();
 		throw error;
 	}
 }
 
-async function editorIn(browser: Browser, stage: Stage): Promise<Editor> {
+async function editorIn(
+	browser: Browser,
+	stage: Stage,
+	{ viewport = { width: 1500, height: 1000 }, scale = 1, storage = {} }: Look,
+): Promise<Editor> {
 	const { cookie, url } = stage.session;
-	const context = await browser.newContext({ viewport: { width: 1500, height: 1000 } });
+	const context = await browser.newContext({ viewport, deviceScaleFactor: scale });
+	await context.addInitScript((entries) => {
+		for (const [key, text] of entries) localStorage.setItem(key, text);
+	}, Object.entries(storage));
 	const end = cookie.indexOf('=');
 	const [name, value] = [cookie.slice(0, end), cookie.slice(end + 1)];
 	await context.addCookies([{ name, value, url }]);
@@ -61,12 +78,17 @@ async function editorIn(browser: Browser, stage: Stage): Promise<Editor> {
 			await page.goto(`${url}${address}`);
 		},
 		picture: async (title) => {
-			const test = path.basename(expect.getState().testPath ?? '').replace(/\.test\.mts$/, '');
-			const file = `${test}-${String(++number).padStart(2, '0')}-${title.replaceAll(/\W+/g, '-')}.png`;
+			const file = `${scene()}-${String(++number).padStart(2, '0')}-${title.replaceAll(/\W+/g, '-')}.png`;
 			await page.screenshot({ path: path.join(pictures, file) });
 		},
 		close: () => browser.close(),
 	};
+}
+
+/** The test file that is running; outside jest there is none. */
+function scene(): string {
+	if (typeof expect === 'undefined') return 'editor';
+	return path.basename(expect.getState().testPath ?? '').replace(/\.test\.mts$/, '');
 }
 
 /** The element that n8n marks with this name for tests. */

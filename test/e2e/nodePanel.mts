@@ -1,9 +1,9 @@
 import type { Locator } from 'playwright-core';
-import { z } from 'zod';
 import { finishedExecution, type Execution } from '../../sandbox/n8n/executions.mts';
 import { readWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
 import { byTestId, type Editor } from './browser.mts';
 import { eventually, patience } from './eventually.mts';
+import { startedExecution } from './startedExecution.mts';
 import { formSchema, type StoredForm } from './storedForm.mts';
 
 /** The panel of a node, as a person works with it. Inputs are named by their ids. */
@@ -58,7 +58,7 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 			.filter({ has: byTestId(page, `remove-field-button-${input}`) });
 	/** A click on nothing, so that a field notices that it was left. */
 	const leave = async (): Promise<void> =>
-		await byTestId(dialog, 'node-parameters').click({ position: { x: 2, y: 2 } });
+		await byTestId(dialog, 'node-parameters').click({ position: { x: 10, y: 2 } });
 
 	const write = async (parameter: Locator, expression: string): Promise<void> => {
 		await parameter.locator('.cm-content').click();
@@ -131,14 +131,9 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 				return form;
 			}),
 		execute: async () => {
-			const started = page.waitForResponse(
-				(response) =>
-					response.request().method() === 'POST' && /\/workflows\/[^/]+\/run/.test(response.url()),
-			);
-			await byTestId(dialog, 'node-execute-button').first().click();
-			const reply = runReply.parse(await (await started).json());
-			const { executionId } = reply.data;
-			return await finishedExecution(stage.session, executionId, {
+			const button = byTestId(dialog, 'node-execute-button').first();
+			const id = await startedExecution(page, async () => await button.click());
+			return await finishedExecution(stage.session, id, {
 				timeoutSeconds: patience / 1000,
 			});
 		},
@@ -150,9 +145,8 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 	};
 }
 
-const runReply = z.object({ data: z.object({ executionId: z.string() }) });
-
-async function openFromCanvas({ page, dialog }: Editor, name: string): Promise<void> {
+/** Opens the panel of a node that is on the canvas. */
+export async function openFromCanvas({ page, dialog }: Editor, name: string): Promise<void> {
 	await page.locator(`[data-test-id='canvas-node'][data-node-name='${name}']`).dblclick();
 	await byTestId(dialog, 'node-parameters').waitFor();
 }

@@ -38,10 +38,15 @@ export const outsideJest = { NODE_ENV: undefined, JEST_WORKER_ID: undefined };
 /** A service whose tasks and files take no time. */
 export const quick = { durationMs: 20, imageSize: { width: 32, height: 32 }, videoBytes: 1000 };
 
+export interface StageOptions extends Omit<EmulatorOptions, 'apis'> {
+	/** Settings of n8n, added to the sandbox's own. */
+	n8nEnv?: NodeJS.ProcessEnv;
+}
+
 /** Installs n8n on first use, which takes a minute or two; then it starts in ten seconds. */
 export async function openStage(
 	apis: ApiDefinition[],
-	options: Omit<EmulatorOptions, 'apis'> = {},
+	{ n8nEnv = {}, ...options }: StageOptions = {},
 ): Promise<Stage> {
 	const installation = await installN8n();
 	const userFolder = await temporaryFolder(path.join(SANDBOX_FOLDER, 'e2e'));
@@ -55,7 +60,7 @@ export async function openStage(
 		const n8n = await startN8n({
 			installation,
 			userFolder,
-			env: outsideJest,
+			env: { ...outsideJest, ...n8nEnv },
 			readyTimeoutSeconds: 300,
 		});
 		const session = await signIn(n8n.url);

@@ -1,0 +1,61 @@
+import type { Locator } from 'playwright-core';
+import { everyKind } from './apis.mts';
+import { byTestId } from './browser.mts';
+import { openCanvas } from './canvas.mts';
+import { openFormStage, type FormStage } from './formStage.mts';
+import { formWorkflow, nodeName } from './formWorkflow.mts';
+import { loadedImage } from './images.mts';
+
+const themes = ['light', 'dark'] as const;
+
+let form: FormStage;
+beforeAll(async () => {
+	form = await openFormStage();
+});
+afterAll(async () => await form?.close());
+
+/** Where the icon of each theme comes from; all were loaded. */
+const iconsOf = async (open: (theme: string) => Promise<Locator>): Promise<string[]> => {
+	const icons: string[] = [];
+	for (const theme of themes) {
+		// n8n follows the system unless its user has chosen a theme.
+		await form.editor.page.emulateMedia({ colorScheme: theme });
+		icons.push((await loadedImage(await open(theme))).src);
+	}
+	return icons;
+};
+
+describe('the icon', () => {
+	it('of the node is there in the light and in the dark theme, and made for each', async () => {
+		const { stage, editor } = form;
+		const credential = await stage.credentialFor(stage.api(everyKind.name));
+		const workflow = await formWorkflow(stage, credential);
+		const backgrounds = new Set<string>();
+		const icons = await iconsOf(async (theme) => {
+			const canvas = await openCanvas(editor, workflow);
+			await editor.picture(`canvas ${theme}`);
+			backgrounds.add(
+				await editor.page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+			);
+			return canvas.icon(nodeName);
+		});
+		expect(icons).toEqual([
+			expect.stringMatching(/\/instaSd\.svg$/),
+			expect.stringMatching(/\/instaSd\.dark\.svg$/),
+		]);
+		expect(backgrounds.size).toBe(2);
+	});
+
+	it('of the credential too', async () => {
+		const { stage, editor } = form;
+		await stage.credentialFor(stage.api(everyKind.name));
+		const icons = await iconsOf(async (theme) => {
+			await editor.open('/home/credentials');
+			const icon = byTestId(editor.page, 'card-prepend').locator('img').first();
+			await icon.waitFor();
+			await editor.picture(`credential ${theme}`);
+			return icon;
+		});
+		expect(new Set(icons).size).toBe(2);
+	});
+});

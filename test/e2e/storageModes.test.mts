@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import {
+	downloadBinary,
+	filesOf,
+	finishedExecution,
+	outputItems,
+	stopExecution,
+	type Execution,
+} from '../../sandbox/n8n/executions.mts';
+import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
+import { everyKind } from './apis.mts';
+import { eventually } from './eventually.mts';
+import { formWorkflow, nodeName } from './formWorkflow.mts';
+import { openStage, type Stage } from './stage.mts';
+
+const modes = [
+	{ mode: 'filesystem', id: expect.stringMatching(/^filesystem-v2:/) },
+	{ mode: 'database', id: expect.stringMatching(/^database:/) },
+	// In memory, n8n's `default` mode: the file itself is in the execution's data.
+	{ mode: 'default', id: undefined },
+];
+
+const video = { images: 0, videos: 1, videoBytes: 200_000_000 };
+
+let stage: Stage;
+afterEach(async () => await stage?.close());
+
+const openIn = async (mode: string) => {
+	stage = await openStage([everyKind], { n8nEnv: { N8N_DEFAULT_BINARY_DATA_MODE: mode } });
+};
+
+/** Begins to run a workflow with the node in it, and gives the execution's id. */
+const start = async (): Promise<string> => {
+	const credential = await stage.credentialFor(stage.api(everyKind.name));
+	return await runWorkflow(stage.session, await formWorkflow(stage, credential), 'Start');
+};
+
+const linked = z.object({ image_urls: z.array(z.string()), video_urls: z.array(z.string()) });
+
+/** The links to the files of the only task. */
+const linksOf = (execution: Execution): string[] => {
+	const [item] = outputItems(execution, nodeName);
+	const { image_urls, video_urls } = linked.parse(item?.json);
+	return [...image_urls, ...video_urls];
+};
+
+const hashOf = async (chunks: AsyncIterable<Uint8Array | string>): Promise<string> => {
+	const hash = createHash('sha256');
+	for await (const chunk of chunks) hash.update(chunk);
+	return hash.digest('hex');
+};
+
+async function* chunksOf(link: string): AsyncIterable<Uint8Array> {
+	const reader = (await fetch(link)).body?.getReader();
+	for (;;) {
+		const next = await reader?.read();
+		if (next?.value === undefined) return;
+		yield next.value;
+	}
+}
+
+/** All files that n8n keeps beside its database, with their sizes. */
+const storedFiles = async (): Promise<Map<string, number>> => {
+	const folder = path.join(stage.n8n.userFolder, '.n8n', 'storage');
+	const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+	const files = entries.filter((entry) => entry.isFile());
+	const sizes = files.map(async ({ parentPath, name }): Promise<[string, number]> => {
+		const file = path.join(parentPath, name);
+		// One that is gone by now is none.
+		return [
+			file,
+			await stat(file).then(
+				({ size }) => size,
+				() => -1,
+			),
+		];
+	});
+	return new Map((await Promise.all(sizes)).filter(([, size]) => size >= 0));
+};
+
+describe.each(modes)('in the storage mode $mode', ({ mode, id }) => {
+	it('a picture and a video arrive byte for byte', async () => {
+		await openIn(mode);
+		const imageSize = { width: 300, height: 200 };
+		stage.emulator.setBehaviour({ images: 1, imageSize, videos: 1, videoBytes: 3_000_000 });
+		const execution = await finishedExecution(stage.session, await start());
+		expect(execution.status).toBe('success');
+		const files = filesOf(execution);
+		expect(files.map((file) => file.id)).toEqual([id, id]);
+		expect(files.map(({ fileName }) => fileName)).toEqual(['image_1.png', 'video_1.mp4']);
+		for (const [index, link] of linksOf(execution).entries()) {
+			const file = files[index];
+			if (file === undefined) throw new Error(`There is no file for ${link}`);
+			const there = Buffer.from(await (await fetch(link)).arrayBuffer());
+			expect((await downloadBinary(stage.session, file)).equals(there)).toBe(true);
+		}
+	});
+});
+
+describe('a video of 200 MB', () => {
+	it('is in the storage of n8n as the service has it, and nothing else is left beside it', async () => {
+		await openIn('filesystem');
+		stage.emulator.setBehaviour(video);
+		const before = await storedFiles();
+		const execution = await finishedExecution(stage.session, await start(), {
+			timeoutSeconds: 300,
+		});
+		expect(execution.status).toBe('success');
+		const added = [...(await storedFiles())].filter(([file]) => !before.has(file));
+		const [big, ...more] = added.filter(([, size]) => size === video.videoBytes);
+		expect(more).toEqual([]);
+		expect(added.filter(([file]) => file.includes('.tmp.'))).toEqual([]);
+		const [link = ''] = linksOf(execution);
+		if (big === undefined) throw new Error('The video is nowhere in the storage');
+		expect(await hashOf(createReadStream(big[0]))).toBe(await hashOf(chunksOf(link)));
+	});
+
+	it('leaves nothing in the storage when Stop is pressed in the middle of its download', async () => {
+		await openIn('filesystem');
+		stage.emulator.setBehaviour(video);
+		stage.emulator.addFault({ call: 'file', kind: 'slow', bytesPerSecond: 2_000_000 });
+		const before = [...(await storedFiles()).keys()];
+		const id = await start();
+		await eventually(async () => {
+			const sizes = [...(await storedFiles())].filter(([file]) => file.includes('.tmp.'));
+			expect(sizes).toEqual([[expect.any(String), expect.any(Number)]]);
+			expect(sizes[0]?.[1]).toBeGreaterThan(1_000_000);
+		});
+		await stopExecution(stage.session, id);
+		const { status } = await finishedExecution(stage.session, id);
+		expect(status).toBe('canceled');
+		await eventually(async () => expect([...(await storedFiles()).keys()]).toEqual(before));
+	});
+});

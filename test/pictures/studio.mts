@@ -1,0 +1,103 @@
+import { textToImage } from '../../sandbox/emulator/apis.mts';
+import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
+import { freePort } from '../../sandbox/n8n/ports.mts';
+import { byTestId, openEditor, type Editor } from '../e2e/browser.mts';
+import { formWorkflow, nodeName } from '../e2e/formWorkflow.mts';
+import { openNode, type NodePanel } from '../e2e/nodePanel.mts';
+import { openStage, type Stage } from '../e2e/stage.mts';
+
+/** Where pictures are taken: a real n8n with the node in it, the emulator, and the editor. */
+export interface Studio {
+	stage: Stage;
+	editor: Editor;
+	/** The credential for the API of InstaSD's help article. */
+	credential: SavedCredential;
+	/** Opens the node in a new workflow, with an item that reaches it. */
+	openForm(item?: object): Promise<NodePanel>;
+	/** The picture of a part of the page, given in CSS pixels from its top left corner. */
+	shoot(part: Part): Promise<Buffer>;
+	close(): Promise<void>;
+}
+
+export interface Part {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
+/** A picture for README or docs. */
+export interface PictureMaker {
+	/** The name of the PNG file in docs/pictures, without its ending. */
+	name: string;
+	make(studio: Studio): Promise<Buffer>;
+}
+
+/** The widths of a node's panel in percent: enough for the labels, and for the picture beside them. */
+const panels = { left: 8, main: 42, right: 50 };
+
+// It can be seen in the picture of the credential, so it is the same each time if it is free.
+const apiPort = 5690;
+
+/** Starts all of it; on a machine where n8n is not installed yet, that takes a few minutes. */
+export async function openStudio(): Promise<Studio> {
+	const behaviour = { durationMs: 500 };
+	// Without it, n8n offers its assistant beside everything.
+	const n8nEnv = { N8N_DISABLED_MODULES: 'instance-ai' };
+	const port = await freePort(apiPort);
+	const stage = await openStage([textToImage], { behaviour, n8nEnv, port });
+	const editor = await openEditor(stage, {
+		viewport: { width: 1240, height: 1240 },
+		scale: 1.4,
+		storage: { N8N_NDV_PANEL_WIDTH_REGULAR: JSON.stringify(panels) },
+	}).catch(async (error) => {
+		await stage.close();
+		throw error;
+	});
+	const credential = await stage.credentialFor(stage.api(textToImage.name));
+	return {
+		stage,
+		editor,
+		credential,
+		openForm: async (item) => {
+			const workflow = await formWorkflow(stage, credential, { item });
+			return await openNode(editor, workflow, nodeName);
+		},
+		shoot: async (clip) => {
+			await quiet(editor);
+			return await editor.page.screenshot({ clip, animations: 'disabled' });
+		},
+		close: async () => {
+			await editor.close();
+			await stage.close();
+		},
+	};
+}
+
+/** Takes away what comes and goes: messages in the corner, and what appears under the mouse or a cursor. */
+async function quiet({ page }: Editor): Promise<void> {
+	for (const button of await page.locator('.el-notification__closeBtn').all()) {
+		await button.click();
+	}
+	await page.locator('.el-notification').first().waitFor({ state: 'detached' });
+	await page.mouse.move(0, 0);
+	await page.evaluate(() => {
+		if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+	});
+}
+
+/** From the top of the node's panel down to a height, without the part that shows its input. */
+export async function partsOfPanel(
+	{ dialog }: Editor,
+	{ parameters, output, height }: { parameters: boolean; output: boolean; height: number },
+): Promise<Part> {
+	const boxOf = async (id: string): Promise<Part> => {
+		const box = await byTestId(dialog, id).first().boundingBox();
+		if (box === null) throw new Error(`There is no '${id}' to take a picture of`);
+		return box;
+	};
+	const right = await boxOf('output-panel');
+	const left = parameters ? await boxOf('node-parameters') : right;
+	const end = output ? right.x + right.width : right.x;
+	return { x: left.x, y: right.y, width: end - left.x, height };
+}
