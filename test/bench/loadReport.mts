@@ -54,7 +54,7 @@ kernel counts as resident, at most, beyond what the processes had after a few ru
 ${waiting}
 
 The executions come five at a time. One that waits in the node holds an expression engine of n8n's until it ends, a parked
-one only its row in the database, and one execution that waits for fifty tasks holds one engine. For jobs of many minutes,
+one holds none, and one execution that waits for fifty tasks holds one engine. For jobs of many minutes,
 or more of them at once than your workers have slots, use the parked pattern or many tasks in one execution.
 `,
 );
