@@ -7,7 +7,7 @@ import { call, executionsOf, pictureNode, publish, webhook } from '../queue/work
 import { memoryOf, watchMemory } from './memory.mts';
 
 const tasks = 50;
-/** Of the executions so many come at a time, as they do over a day; all at once they cost the same in any way. */
+/** So many executions come at a time. All at once, those to be parked would first run side by side. */
 const atATime = 5;
 
 /** What it costs an n8n to have fifty tasks under way in one way. */
