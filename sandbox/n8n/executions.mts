@@ -63,6 +63,23 @@ export async function readExecution(session: Session, id: string): Promise<Execu
 	return { id: reply.id, status: reply.status, result: resultData };
 }
 
+const listSchema = z.object({
+	results: z.array(
+		z.object({ id: z.string(), status: z.string(), mode: z.string() }).passthrough(),
+	),
+});
+
+export type ListedExecution = z.infer<typeof listSchema>['results'][number];
+
+/** A workflow's executions as the executions list shows them, the newest first; at most 100. */
+export async function listExecutions(
+	session: Session,
+	workflowId: string,
+): Promise<ListedExecution[]> {
+	const query = new URLSearchParams({ filter: JSON.stringify({ workflowId }), limit: '100' });
+	return listSchema.parse(await session.request('GET', `/rest/executions?${query}`)).results;
+}
+
 const statusSchema = z.object({ status: z.string() }).passthrough();
 
 /**

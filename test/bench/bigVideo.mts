@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
@@ -6,9 +5,9 @@ import { filesOf } from '../../sandbox/n8n/executions.mts';
 import { apiWith } from '../e2e/apis.mts';
 import { instaSdNode, openStage } from '../e2e/stage.mts';
 import type { Figure } from './figures.mts';
+import { mebibyte, watchMemory } from './memory.mts';
 import { runNodes } from './workflow.mts';
 
-const mebibyte = 1024 ** 2;
 const gigabyte = 1_000_000_000;
 const api = apiWith(1);
 
@@ -29,28 +28,18 @@ export async function bigVideoFigures(): Promise<Figure[]> {
 		// What n8n loads at its first runs is not the video's.
 		for (const bytes of [mebibyte, mebibyte, 50 * mebibyte]) await fetchVideo(bytes);
 		await sleep(3000);
-		const pid = stage.n8n.pid ?? 0;
-		const before = memoryOf(pid, 'VmRSS');
-		// From now on the kernel notes a new highest mark.
-		writeFileSync(`/proc/${pid}/clear_refs`, '5');
+		const memory = watchMemory(stage.n8n.pid ?? 0);
 		const took = await fetchVideo(gigabyte);
-		const grown = (memoryOf(pid, 'VmHWM') - before) / mebibyte;
+		const grown = memory.grown() / mebibyte;
 		return [
 			{
 				what: 'one video of 1 GB, n8n storing files on disk: how much its process grew at most',
 				goal: '≤ 48 MiB',
-				figure: `${grown.toFixed(0)} MiB, from ${(before / mebibyte).toFixed(0)} MiB (${Math.round(gigabyte / took / 1000)} MB/s)`,
+				figure: `${grown.toFixed(0)} MiB, from ${(memory.before / mebibyte).toFixed(0)} MiB (${Math.round(gigabyte / took / 1000)} MB/s)`,
 				met: grown <= 48,
 			},
 		];
 	} finally {
 		await stage.close();
 	}
-}
-
-/** A process's memory by the kernel's own words, in bytes. */
-function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
-	const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-	const [, kibibytes] = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];
-	return z.coerce.number().positive().parse(kibibytes) * 1024;
 }

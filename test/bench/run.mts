@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { cpus, release, totalmem, type } from 'node:os';
-import { N8N_VERSION } from '../../sandbox/n8n/install.mts';
 import { batchFigures } from './batch.mts';
 import { bigVideoFigures } from './bigVideo.mts';
 import { ms, tableOf, type Figure } from './figures.mts';
 import { measureForm } from './form.mts';
+import { madeBy } from './machine.mts';
 import { ownWorkFigures } from './ownWork.mts';
 import { packageFigures } from './package.mts';
 import { paceFigures } from './pace/figures.mts';
@@ -26,7 +25,8 @@ for (const { title, figures } of sections) {
 	print(section);
 	measured.push(section);
 }
-writeFileSync('docs/benchmarks.md', `${heading()}\n${measured.join('\n')}`);
+const heading = `# Benchmarks\n\n${madeBy('npm run build && npm run bench')}\n`;
+writeFileSync('docs/benchmarks.md', `${heading}\n${measured.join('\n')}`);
 print('Written to docs/benchmarks.md');
 
 async function formFigures(): Promise<Figure[]> {
@@ -37,13 +37,4 @@ async function formFigures(): Promise<Figure[]> {
 		figure: ms(median),
 		...(inputs === 40 ? { met: median <= 300 } : {}),
 	}));
-}
-
-function heading(): string {
-	const [cpu] = cpus();
-	const memory = Math.round(totalmem() / 1024 ** 3);
-	return `# Benchmarks
-
-Made by \`npm run build && npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, ${memory} GB, ${type()} ${release()}, Node.js ${process.version} (in the real n8n: Node.js 24), n8n ${N8N_VERSION}. The service is the emulator on the same machine.
-`;
 }

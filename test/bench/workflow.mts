@@ -40,7 +40,8 @@ export function timeOf({ result }: Execution, nodes: Array<{ name: string }>): n
 		.reduce((sum, { executionTime }) => sum + executionTime, 0);
 }
 
-function inARow(nodes: Array<{ name: string }>): Record<string, unknown> {
+/** The connections of nodes that follow one another. */
+export function inARow(nodes: Array<{ name: string }>): Record<string, unknown> {
 	return Object.fromEntries(
 		nodes.slice(0, -1).map(({ name }, index) => [name, leadsTo(nodes[index + 1]?.name ?? '')]),
 	);

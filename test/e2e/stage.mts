@@ -32,7 +32,11 @@ export interface Stage {
 	close(): Promise<void>;
 }
 
-const quick = { durationMs: 20, imageSize: { width: 32, height: 32 }, videoBytes: 1000 };
+/** The environment of an n8n, without what Jest adds and would put n8n into its test mode. */
+export const outsideJest = { NODE_ENV: undefined, JEST_WORKER_ID: undefined };
+
+/** A service whose tasks and files take no time. */
+export const quick = { durationMs: 20, imageSize: { width: 32, height: 32 }, videoBytes: 1000 };
 
 export interface StageOptions extends Omit<EmulatorOptions, 'apis'> {
 	/** Settings of n8n, added to the sandbox's own. */
@@ -58,9 +62,7 @@ export async function openStage(
 		return { ...stageOf(n8n, session, emulator), close: () => n8n.stop().then(close) };
 	} catch (error) {
 		await close();
-		// Jest shows nothing but the message.
-		if (error instanceof PlainError) error.message += `\n${error.log ?? ''}`;
-		throw error;
+		throw withLog(error);
 	}
 }
 
@@ -72,10 +74,15 @@ export async function startStageN8n(
 	return await startN8n({
 		installation: await installN8n(),
 		userFolder,
-		// Jest's own, which would put n8n into its test mode.
-		env: { NODE_ENV: undefined, JEST_WORKER_ID: undefined, ...n8nEnv },
+		env: { ...outsideJest, ...n8nEnv },
 		readyTimeoutSeconds: 300,
 	});
+}
+
+/** An error whose message holds its log, since Jest shows nothing else. */
+export function withLog(error: unknown): unknown {
+	if (error instanceof PlainError) error.message += `\n${error.log ?? ''}`;
+	return error;
 }
 
 /** What a person enters for an API. */
@@ -100,7 +107,12 @@ export function instaSdNode(credential: SavedCredential): WorkflowNode {
 	};
 }
 
-function stageOf(n8n: N8nServer, session: Session, emulator: Emulator): Omit<Stage, 'close'> {
+/** What a stage offers beyond its parts, for stages of other kinds. */
+export function stageOf(
+	n8n: N8nServer,
+	session: Session,
+	emulator: Emulator,
+): Omit<Stage, 'close'> {
 	return {
 		n8n,
 		session,

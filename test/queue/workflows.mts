@@ -1,0 +1,119 @@
+import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
+import { listExecutions, type ListedExecution } from '../../sandbox/n8n/executions.mts';
+import {
+	activateWorkflow,
+	createWorkflow,
+	type WorkflowNode,
+} from '../../sandbox/n8n/workflows.mts';
+import { inARow } from '../bench/workflow.mts';
+import { eventually } from '../e2e/eventually.mts';
+import { instaSdNode, type Stage } from '../e2e/stage.mts';
+
+/** What the inputs of "text to image" need: the words of the webhook's caller, and an image. */
+const inputs = {
+	mappingMode: 'defineBelow',
+	value: {
+		'7b7fae99f81ef925': '={{ $json.body?.prompt ?? "a cat" }}',
+		'8428ca86f40f597d': 'https://example.com/reference.png',
+	},
+	matchingColumns: [],
+	schema: [],
+};
+
+/** The InstaSD node, which runs and waits unless the parameters say more. */
+export function pictureNode(
+	credential: SavedCredential,
+	parameters: Record<string, unknown> = {},
+): WorkflowNode {
+	const node = instaSdNode(credential);
+	return { ...node, parameters: { ...node.parameters, inputs, ...parameters } };
+}
+
+/** A webhook that is answered at once, or with what the last node gives. */
+export function webhook(
+	path: string,
+	answer: 'at once' | 'last item' | 'last file' = 'at once',
+): WorkflowNode {
+	const parameters = {
+		'at once': { responseMode: 'onReceived' },
+		'last item': { responseMode: 'lastNode', responseData: 'firstEntryJson' },
+		'last file': {
+			responseMode: 'lastNode',
+			responseData: 'firstEntryBinary',
+			responseBinaryPropertyName: 'data',
+		},
+	}[answer];
+	return {
+		name: 'Webhook',
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		webhookId: path,
+		parameters: { httpMethod: 'POST', path, options: {}, ...parameters },
+	};
+}
+
+export const manually: WorkflowNode = {
+	name: 'Start',
+	type: 'n8n-nodes-base.manualTrigger',
+	typeVersion: 1,
+	parameters: {},
+};
+
+export const everySecond: WorkflowNode = {
+	name: 'Every second',
+	type: 'n8n-nodes-base.scheduleTrigger',
+	typeVersion: 1.2,
+	parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } },
+};
+
+/** Creates a workflow of nodes in a row, or joined as `connections` says. Returns its id. */
+export async function save(
+	{ session }: Stage,
+	nodes: WorkflowNode[],
+	connections: Record<string, unknown> = {},
+): Promise<string> {
+	const { id } = await createWorkflow(session, {
+		name: nodes.map(({ name }) => name).join(', '),
+		nodes: nodes.map((node, index) => ({ ...node, id: `${index}`, position: [index * 200, 0] })),
+		connections: { ...inARow(nodes), ...connections },
+		settings: { executionOrder: 'v1' },
+	});
+	return id;
+}
+
+/** Creates a workflow as `save` does, and activates it. */
+export async function publish(
+	stage: Stage,
+	nodes: WorkflowNode[],
+	connections: Record<string, unknown> = {},
+): Promise<string> {
+	const id = await save(stage, nodes, connections);
+	await activateWorkflow(stage.session, id);
+	return id;
+}
+
+/** Calls a webhook as the world does. */
+export async function call({ n8n }: Stage, path: string, prompt = 'a cat'): Promise<Response> {
+	return await fetch(`${n8n.url}/webhook/${path}`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ prompt }),
+	});
+}
+
+/** A workflow's executions, once there are so many in one of these states. */
+export async function executionsOf(
+	{ session }: Stage,
+	workflow: string,
+	count: number,
+	...states: string[]
+): Promise<ListedExecution[]> {
+	return await eventually(async () => {
+		const all = await listExecutions(session, workflow);
+		const found = all.filter(({ status }) => states.includes(status));
+		if (found.length >= count) return found;
+		throw new Error(
+			`${count} executions should be ${states.join(' or ')}, and there are: ${all.map(({ status }) => status).join(', ')}`,
+		);
+	}, 300_000);
+}
