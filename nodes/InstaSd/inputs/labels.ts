@@ -3,7 +3,7 @@ import { fileTypes, shortTitle, type ApiInput, type InputType } from './inputTyp
 
 /** What a person must know to fill in a field; the form has no other place for it than the label. */
 const hints: Partial<Record<InputType, string>> = {
-	seed: 'random, or a whole number',
+	seed: 'random or a number',
 	image: 'URL or binary field',
 	file: 'URL or binary field',
 	video: 'URL',

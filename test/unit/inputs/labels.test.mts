@@ -20,7 +20,7 @@ test('a label is the title, with what a person must know', () => {
 	]);
 	expect(labels).toEqual([
 		'Prompt',
-		'Seed (random, or a whole number)',
+		'Seed (random or a number)',
 		'Load Image (URL or binary field)',
 		'Mask (required: URL or binary field)',
 		'Load Video (required: URL)',
