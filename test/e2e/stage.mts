@@ -11,7 +11,7 @@ import type { Inputs } from '../../sandbox/emulator/settings.mts';
 import { saveCredential, type Credential } from '../../sandbox/n8n/credentials.mts';
 import { NODE_TYPE, type SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { SANDBOX_FOLDER, temporaryFolder } from '../../sandbox/n8n/folders.mts';
-import { installN8n } from '../../sandbox/n8n/install.mts';
+import { N8N_VERSION, installN8n } from '../../sandbox/n8n/install.mts';
 import { placeNodePackage } from '../../sandbox/n8n/nodePackage.mts';
 import { PlainError } from '../../sandbox/n8n/plainError.mts';
 import { startN8n, type N8nServer } from '../../sandbox/n8n/server.mts';
@@ -34,13 +34,21 @@ export interface Stage {
 
 const quick = { durationMs: 20, imageSize: { width: 32, height: 32 }, videoBytes: 1000 };
 
+/** Which n8n, on which Node, and where its user folder is made. */
+export interface Place {
+	version?: string;
+	nodeMajor?: number;
+	folder?: string;
+}
+
 /** Installs n8n on first use, which takes a minute or two; then it starts in ten seconds. */
 export async function openStage(
 	apis: ApiDefinition[],
 	options: Omit<EmulatorOptions, 'apis'> = {},
+	{ version = N8N_VERSION, nodeMajor, folder = SANDBOX_FOLDER }: Place = {},
 ): Promise<Stage> {
-	const installation = await installN8n();
-	const userFolder = await temporaryFolder(path.join(SANDBOX_FOLDER, 'e2e'));
+	const installation = await installN8n(version, nodeMajor);
+	const userFolder = await temporaryFolder(path.join(folder, 'e2e'));
 	await placeNodePackage(userFolder);
 	const emulator = await startEmulator({ behaviour: quick, ...options, apis });
 	const close = async (): Promise<void> => {
