@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { downloadBinary, outputItems } from '../../sandbox/n8n/executions.mts';
-import { ids } from '../e2e/apis.mts';
+import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
+import { ids, samples } from '../e2e/apis.mts';
+import { instaSdNode } from '../e2e/stage.mts';
 import type { Check } from './checks.mts';
 import { instaSd, runToEnd, saveWorkflow } from './workflows.mts';
 
@@ -46,6 +48,60 @@ export const fileChecks: Check[] = [
 			if (picture === undefined) throw new Error('The first node gave no picture');
 			const bytes = await downloadBinary(scene.session, picture);
 			expect(scene.sent()[1]?.[ids.image]?.value).toBe(bytes.toString('base64'));
+		},
+	},
+	{
+		promise: 'A picture goes into an input as the file itself, `{{ $binary.data }}`',
+		holds: async (scene) => {
+			const { fields } = await formFields(scene.session, instaSdNode(scene.credential));
+			const value = { ...samples, [ids.seed]: 'random', [ids.image]: '={{ $binary.data }}' };
+			const inputs = { mappingMode: 'defineBelow', value, schema: fields };
+			const nodes = [
+				instaSd(scene.credential, json, { name: 'First' }),
+				instaSd(scene.credential, { inputMode: 'fields', inputs }, { name: 'Second' }),
+			];
+			const { status, result } = await runToEnd(scene, await saveWorkflow(scene, nodes));
+			return status === 'success' ? 'yes' : `no: ${result.error?.message}`;
+		},
+	},
+	{
+		promise: 'A binary field that is not there is refused with the names of those that are',
+		holds: async (scene) => {
+			const inputsJson = JSON.stringify({ 'Load Image': 'photo' });
+			const nodes = [
+				instaSd(scene.credential, json, { name: 'First' }),
+				instaSd(scene.credential, { inputMode: 'json', inputsJson }, { name: 'Second' }),
+			];
+			const execution = await runToEnd(scene, await saveWorkflow(scene, nodes));
+			const { message, description } = execution.result.error ?? {};
+			const words = `${message} ${description}`;
+			expect(scene.emulator.statistics().charged).toBe(1);
+			return /'photo'/.test(words) && /\bdata\b/.test(words) ? 'yes' : `no: ${message}`;
+		},
+	},
+	{
+		promise: 'A file that comes short is fetched again',
+		holds: async (scene) => {
+			scene.emulator.addFault({ call: 'file', kind: 'shortBody', times: 1 });
+			const node = instaSd(scene.credential, json);
+			const execution = await runToEnd(scene, await saveWorkflow(scene, [node]));
+			return scene.emulator.statistics().downloads > 1 && execution.status === 'success'
+				? 'yes'
+				: 'no: it is taken as it is';
+		},
+	},
+	{
+		promise: 'An empty file is fetched again',
+		holds: async (scene) => {
+			scene.emulator.addFault({ call: 'file', kind: 'emptyBody', times: 1 });
+			const node = instaSd(scene.credential, json);
+			const execution = await runToEnd(scene, await saveWorkflow(scene, [node]));
+			const bytes = await bytesAt(
+				links.parse(outputItems(execution, node.name)[0]?.json).image_urls[0],
+			);
+			const [file] = Object.values(outputItems(execution, node.name)[0]?.binary ?? {});
+			const arrived = file && (await downloadBinary(scene.session, file));
+			return arrived?.equals(bytes) ? 'yes' : 'no: it is taken as it is';
 		},
 	},
 ];

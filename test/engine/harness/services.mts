@@ -38,7 +38,7 @@ export async function startServices(
 		...settings,
 	});
 	const stop = async () => {
-		await Expression.disposeExpressionEngine?.();
+		await Expression.disposeExpressionEngine();
 		Container.reset();
 		restoreEnvironment();
 		await rm(userFolder, { recursive: true });
@@ -73,8 +73,7 @@ export async function startServices(
  * an execution that has no expressions does not wait for a sandbox of its own (100 ms in QuickJS).
  */
 async function startExpressionEngine(): Promise<void> {
-	// Older n8n have but one engine.
-	await Expression.initExpressionEngine?.({
+	await Expression.initExpressionEngine({
 		engine: hasIsolatedVm() ? 'vm' : 'quickjs',
 		poolSize: 1,
 		lazyAcquire: true,
