@@ -70,4 +70,4 @@ function dev() {
 	watch(['nodes/**', 'credentials/**'], { ignoreInitial: false }, build);
 }
 
-module.exports = { build, buildIfChanged, dev, default: build };
+module.exports = { build, buildIfChanged, checkPacked, dev, default: build };

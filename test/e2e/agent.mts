@@ -55,8 +55,9 @@ export async function runAgent(
 	stage: Stage,
 	model: ScriptedModel,
 	tool: WorkflowNode,
+	agentVersion?: number,
 ): Promise<Execution> {
-	return await runAgentWorkflow(stage, await saveAgent(stage, model, tool));
+	return await runAgentWorkflow(stage, await saveAgent(stage, model, tool, agentVersion));
 }
 
 /**
@@ -67,9 +68,10 @@ export async function saveAgent(
 	{ session }: Stage,
 	model: ScriptedModel,
 	tool: WorkflowNode,
+	agentVersion = 3.1,
 ): Promise<string> {
 	const openAiApi = await modelCredential(session, model);
-	return (await createWorkflow(session, agentWorkflow(tool, openAiApi))).id;
+	return (await createWorkflow(session, agentWorkflow(tool, openAiApi, agentVersion))).id;
 }
 
 /** Runs a saved agent, and waits for its end. */
@@ -88,7 +90,11 @@ export async function modelCredential(
 	return { id: await saveCredential(session, { name, type: 'openAiApi', data }), name };
 }
 
-function agentWorkflow(tool: WorkflowNode, openAiApi: SavedCredential): Workflow {
+function agentWorkflow(
+	tool: WorkflowNode,
+	openAiApi: SavedCredential,
+	agentVersion: number,
+): Workflow {
 	const to = (node: string, type: string) => ({ [type]: [[{ node, type, index: 0 }]] });
 	return {
 		name: 'An agent that makes pictures',
@@ -96,7 +102,7 @@ function agentWorkflow(tool: WorkflowNode, openAiApi: SavedCredential): Workflow
 		nodes: [
 			{ ...place('Start', 'n8n-nodes-base.manualTrigger', 1), parameters: {} },
 			{
-				...place('Agent', '@n8n/n8n-nodes-langchain.agent', 3.1),
+				...place('Agent', '@n8n/n8n-nodes-langchain.agent', agentVersion),
 				parameters: { promptType: 'define', text: 'A picture of a cat, please', options: {} },
 			},
 			{

@@ -38,18 +38,26 @@ export const outsideJest = { NODE_ENV: undefined, JEST_WORKER_ID: undefined };
 /** A service whose tasks and files take no time. */
 export const quick = { durationMs: 20, imageSize: { width: 32, height: 32 }, videoBytes: 1000 };
 
-export interface StageOptions extends Omit<EmulatorOptions, 'apis'> {
-	/** Settings of n8n, added to the sandbox's own. */
-	n8nEnv?: NodeJS.ProcessEnv;
+/** Which n8n a stage has. */
+export interface StageN8n {
+	/** The sandbox's own when not given. */
+	version?: string;
+	nodeMajor?: number;
+	/** Where its user folder is made. */
+	folder?: string;
+	/** Settings, added to the sandbox's own. */
+	env?: NodeJS.ProcessEnv;
 }
 
 /** Installs n8n on first use, which takes a minute or two; then it starts in ten seconds. */
 export async function openStage(
 	apis: ApiDefinition[],
-	{ n8nEnv = {}, ...options }: StageOptions = {},
+	options: Omit<EmulatorOptions, 'apis'> = {},
+	n8nOptions: StageN8n = {},
 ): Promise<Stage> {
-	await installN8n();
-	const userFolder = await temporaryFolder(path.join(SANDBOX_FOLDER, 'e2e'));
+	const { folder = SANDBOX_FOLDER } = n8nOptions;
+	await installN8n(n8nOptions.version, n8nOptions.nodeMajor);
+	const userFolder = await temporaryFolder(path.join(folder, 'e2e'));
 	await placeNodePackage(userFolder);
 	const emulator = await startEmulator({ behaviour: quick, ...options, apis });
 	const close = async (): Promise<void> => {
@@ -57,7 +65,7 @@ export async function openStage(
 		await rm(userFolder, { recursive: true, force: true });
 	};
 	try {
-		const n8n = await startStageN8n(userFolder, n8nEnv);
+		const n8n = await startStageN8n(userFolder, n8nOptions);
 		const session = await signIn(n8n.url);
 		return { ...stageOf(n8n, session, emulator), close: () => n8n.stop().then(close) };
 	} catch (error) {
@@ -69,12 +77,12 @@ export async function openStage(
 /** Starts n8n in a stage's folder; once more after it was killed. */
 export async function startStageN8n(
 	userFolder: string,
-	n8nEnv: NodeJS.ProcessEnv = {},
+	{ version, nodeMajor, env = {} }: Omit<StageN8n, 'folder'> = {},
 ): Promise<N8nServer> {
 	return await startN8n({
-		installation: await installN8n(),
+		installation: await installN8n(version, nodeMajor),
 		userFolder,
-		env: { ...outsideJest, ...n8nEnv },
+		env: { ...outsideJest, ...env },
 		readyTimeoutSeconds: 300,
 	});
 }

@@ -30,7 +30,7 @@ let stage: Stage;
 afterEach(async () => await stage?.close());
 
 const openIn = async (mode: string) => {
-	stage = await openStage([everyKind], { n8nEnv: { N8N_DEFAULT_BINARY_DATA_MODE: mode } });
+	stage = await openStage([everyKind], {}, { env: { N8N_DEFAULT_BINARY_DATA_MODE: mode } });
 };
 
 /** Begins to run a workflow with the node in it, and gives the execution's id. */

@@ -43,9 +43,9 @@ const apiPort = 5690;
 export async function openStudio(): Promise<Studio> {
 	const behaviour = { durationMs: 500 };
 	// Without it, n8n offers its assistant beside everything.
-	const n8nEnv = { N8N_DISABLED_MODULES: 'instance-ai' };
+	const env = { N8N_DISABLED_MODULES: 'instance-ai' };
 	const port = await freePort(apiPort);
-	const stage = await openStage([textToImage], { behaviour, n8nEnv, port });
+	const stage = await openStage([textToImage], { behaviour, port }, { env });
 	const editor = await openEditor(stage, {
 		viewport: { width: 1240, height: 1240 },
 		scale: 1.4,

@@ -1,0 +1,48 @@
+import { realpath } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { z } from 'zod';
+import { installN8n } from '../../sandbox/n8n/install.mts';
+import { PlainError } from '../../sandbox/n8n/plainError.mts';
+import { run } from '../../sandbox/n8n/processes.mts';
+
+const load = `
+	const { n8n } = require('./package.json');
+	const shared = ['n8n-workflow', 'zod'].map((name) => (require(name), require.resolve(name)));
+	const start = performance.now();
+	const names = [...n8n.nodes, ...n8n.credentials].map((file) => {
+		const loaded = new (require('./' + file)[file.split('/').pop().split('.')[0]])();
+		return (loaded.description ?? loaded).name;
+	});
+	console.log(JSON.stringify({ ms: performance.now() - start, names, shared }));
+`;
+
+const loadedSchema = z.object({
+	ms: z.number(),
+	names: z.array(z.string()),
+	shared: z.array(z.string()),
+});
+
+export type Loaded = z.infer<typeof loadedSchema>;
+
+/**
+ * Loads the node and the credential of an unpacked package as n8n does: in a process of its own, with
+ * n8n's modules where `NODE_PATH` points.
+ * @returns their names, and how many ms it took where n8n's own modules were loaded before
+ * @throws PlainError when it does not load, or with other modules than n8n's
+ */
+export async function loadWithN8n(folder: string): Promise<Loaded> {
+	const { runtime, script } = await installN8n();
+	const n8n = await realpath(path.join(path.dirname(script), '..'));
+	const modules = createRequire(path.join(n8n, 'dist/index.js')).resolve.paths('any') ?? [];
+	const { code, stdout, log } = await run(runtime.node, ['--eval', load], {
+		cwd: folder,
+		env: { PATH: process.env.PATH, NODE_PATH: modules.join(path.delimiter) },
+	});
+	if (code !== 0) throw new PlainError('The packed node does not load', { log });
+	const loaded = loadedSchema.parse(JSON.parse(stdout));
+	const root = await realpath(path.resolve(path.dirname(script), '../../..'));
+	const foreign = loaded.shared.filter((file) => !file.startsWith(root));
+	if (foreign.length > 0) throw new PlainError(`Not n8n's own: ${foreign.join(', ')}`);
+	return loaded;
+}

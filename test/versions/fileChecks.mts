@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { downloadBinary, outputItems } from '../../sandbox/n8n/executions.mts';
+import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
+import { ids, samples } from '../e2e/apis.mts';
+import { instaSdNode } from '../e2e/stage.mts';
+import type { Check } from './checks.mts';
+import { instaSd, runToEnd, saveWorkflow } from './workflows.mts';
+
+const json = { inputMode: 'json', inputsJson: '{}' };
+const links = z.object({ image_urls: z.array(z.string()), video_urls: z.array(z.string()) });
+
+async function bytesAt(link = ''): Promise<Buffer> {
+	return Buffer.from(await (await fetch(link)).arrayBuffer());
+}
+
+/** Files out and in. */
+export const fileChecks: Check[] = [
+	{
+		promise: 'Picture and video arrive as binary data, byte for byte',
+		holds: async (scene) => {
+			scene.emulator.setBehaviour({ images: 1, videos: 1, videoBytes: 3_000_000 });
+			const node = instaSd(scene.credential, json);
+			const execution = await runToEnd(scene, await saveWorkflow(scene, [node]));
+			const [item] = outputItems(execution, node.name);
+			const files = Object.values(item?.binary ?? {});
+			expect(files.map(({ mimeType }) => mimeType)).toEqual(['image/png', 'video/mp4']);
+			const told = links.parse(item?.json);
+			const sources = [...told.image_urls, ...told.video_urls];
+			expect(sources).toHaveLength(2);
+			for (const [index, file] of files.entries()) {
+				const arrived = await downloadBinary(scene.session, file);
+				expect(arrived.equals(await bytesAt(sources[index]))).toBe(true);
+			}
+			expect(scene.emulator.statistics().leaked).toBe(0);
+		},
+	},
+	{
+		promise: 'A picture goes into an input by the name of its binary field',
+		holds: async (scene) => {
+			const inputsJson = JSON.stringify({ 'Load Image': 'data' });
+			const nodes = [
+				instaSd(scene.credential, json, { name: 'First' }),
+				instaSd(scene.credential, { inputMode: 'json', inputsJson }, { name: 'Second' }),
+			];
+			const execution = await runToEnd(scene, await saveWorkflow(scene, nodes));
+			expect(execution.status).toBe('success');
+			const picture = Object.values(outputItems(execution, 'First')[0]?.binary ?? {})[0];
+			if (picture === undefined) throw new Error('The first node gave no picture');
+			const bytes = await downloadBinary(scene.session, picture);
+			expect(scene.sent()[1]?.[ids.image]?.value).toBe(bytes.toString('base64'));
+		},
+	},
+	{
+		promise: 'A picture goes into an input as the file itself, `{{ $binary.data }}`',
+		holds: async (scene) => {
+			const { fields } = await formFields(scene.session, instaSdNode(scene.credential));
+			const value = { ...samples, [ids.seed]: 'random', [ids.image]: '={{ $binary.data }}' };
+			const inputs = { mappingMode: 'defineBelow', value, schema: fields };
+			const nodes = [
+				instaSd(scene.credential, json, { name: 'First' }),
+				instaSd(scene.credential, { inputMode: 'fields', inputs }, { name: 'Second' }),
+			];
+			const { status, result } = await runToEnd(scene, await saveWorkflow(scene, nodes));
+			return status === 'success' ? 'yes' : `no: ${result.error?.message}`;
+		},
+	},
+	{
+		promise: 'A binary field that is not there is refused with the names of those that are',
+		holds: async (scene) => {
+			const inputsJson = JSON.stringify({ 'Load Image': 'photo' });
+			const nodes = [
+				instaSd(scene.credential, json, { name: 'First' }),
+				instaSd(scene.credential, { inputMode: 'json', inputsJson }, { name: 'Second' }),
+			];
+			const execution = await runToEnd(scene, await saveWorkflow(scene, nodes));
+			const { message, description } = execution.result.error ?? {};
+			const words = `${message} ${description}`;
+			expect(scene.emulator.statistics().charged).toBe(1);
+			return /'photo'/.test(words) && /\bdata\b/.test(words) ? 'yes' : `no: ${message}`;
+		},
+	},
+	{
+		promise: 'A file that comes short is fetched again',
+		holds: async (scene) => {
+			scene.emulator.addFault({ call: 'file', kind: 'shortBody', times: 1 });
+			const node = instaSd(scene.credential, json);
+			const execution = await runToEnd(scene, await saveWorkflow(scene, [node]));
+			return scene.emulator.statistics().downloads > 1 && execution.status === 'success'
+				? 'yes'
+				: 'no: it is taken as it is';
+		},
+	},
+	{
+		promise: 'An empty file is fetched again',
+		holds: async (scene) => {
+			scene.emulator.addFault({ call: 'file', kind: 'emptyBody', times: 1 });
+			const node = instaSd(scene.credential, json);
+			const execution = await runToEnd(scene, await saveWorkflow(scene, [node]));
+			const bytes = await bytesAt(
+				links.parse(outputItems(execution, node.name)[0]?.json).image_urls[0],
+			);
+			const [file] = Object.values(outputItems(execution, node.name)[0]?.binary ?? {});
+			const arrived = file && (await downloadBinary(scene.session, file));
+			return arrived?.equals(bytes) ? 'yes' : 'no: it is taken as it is';
+		},
+	},
+];

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
+import { run } from '../../sandbox/n8n/processes.mts';
+import { everyKind } from '../e2e/apis.mts';
+import { startScriptedModel, type ScriptedModel } from '../e2e/scriptedModel.mts';
+import { openStage, type Stage } from '../e2e/stage.mts';
+import type { Version } from './versions.mts';
+
+/** A real n8n of some version with the node in it, and what the checks need beside it. */
+export interface Scene extends Stage {
+	credential: SavedCredential;
+	model: ScriptedModel;
+}
+
+/** Opens it outside the repository, where the node finds the modules of that n8n and no others. */
+export async function openScene({ n8n, nodeMajor }: Version): Promise<Scene> {
+	const place = { version: n8n, nodeMajor, folder: tmpdir() };
+	const stage = await openStage([everyKind], {}, place);
+	const model = await startScriptedModel();
+	const close = async (): Promise<void> => {
+		await model.close();
+		await stage.close();
+	};
+	try {
+		await demandN8nsModules(stage.n8n.userFolder);
+		const credential = await stage.credentialFor(stage.api(everyKind.name));
+		return { ...stage, credential, model, close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+async function demandN8nsModules(userFolder: string): Promise<void> {
+	const cwd = path.join(userFolder, '.n8n/nodes/node_modules/n8n-nodes-instasd');
+	if (!existsSync(cwd)) throw new Error('The node is not in its place');
+	const resolve = `require.resolve('n8n-workflow')`;
+	const env = { PATH: process.env.PATH };
+	const { code, stdout } = await run(process.execPath, ['--print', resolve], { cwd, env });
+	if (code === 0) throw new Error(`The node would use ${stdout.trim()}, not what n8n has`);
+}
