@@ -42,7 +42,7 @@ export async function openDemo(
 		? 'Starting n8n (another one runs, so in an empty folder)'
 		: 'Starting n8n';
 	const server = await step(title, async () => {
-		await placeNodePackage(home.folder);
+		await placeNodePackage(home.folder, installation);
 		return await startN8n({
 			installation,
 			userFolder: home.folder,

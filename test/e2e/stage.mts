@@ -56,9 +56,9 @@ export async function openStage(
 	n8nOptions: StageN8n = {},
 ): Promise<Stage> {
 	const { folder = SANDBOX_FOLDER } = n8nOptions;
-	await installN8n(n8nOptions.version, n8nOptions.nodeMajor);
+	const installation = await installN8n(n8nOptions.version, n8nOptions.nodeMajor);
 	const userFolder = await temporaryFolder(path.join(folder, 'e2e'));
-	await placeNodePackage(userFolder);
+	await placeNodePackage(userFolder, installation);
 	const emulator = await startEmulator({ behaviour: quick, ...options, apis });
 	const close = async (): Promise<void> => {
 		await emulator.close();

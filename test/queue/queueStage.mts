@@ -112,7 +112,7 @@ function queueEnv(redis: DataServer, postgres: Postgres): NodeJS.ProcessEnv {
 function processStarter(installation: N8nInstallation, folder: string, env: NodeJS.ProcessEnv) {
 	return async (name: string, command: string[], port?: number): Promise<N8nServer> => {
 		const userFolder = path.join(folder, name);
-		await placeNodePackage(userFolder);
+		await placeNodePackage(userFolder, installation);
 		return await startN8n({
 			installation,
 			userFolder,

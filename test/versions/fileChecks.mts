@@ -80,6 +80,21 @@ export const fileChecks: Check[] = [
 		},
 	},
 	{
+		promise: 'A file that is too large to be sent is refused with its size',
+		holds: async (scene) => {
+			scene.emulator.setBehaviour({ images: 0, videos: 1, videoBytes: 9_000_000 });
+			const inputsJson = JSON.stringify({ 'Load Image': 'data' });
+			const nodes = [
+				instaSd(scene.credential, json, { name: 'First' }),
+				instaSd(scene.credential, { inputMode: 'json', inputsJson }, { name: 'Second' }),
+			];
+			const { result } = await runToEnd(scene, await saveWorkflow(scene, nodes));
+			const { message, description } = result.error ?? {};
+			expect(`${message} ${description}`).toMatch(/12\.0 MB/);
+			expect(scene.emulator.statistics().charged).toBe(1);
+		},
+	},
+	{
 		promise: 'A file that comes short is fetched again',
 		holds: async (scene) => {
 			scene.emulator.addFault({ call: 'file', kind: 'shortBody', times: 1 });

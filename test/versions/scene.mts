@@ -14,7 +14,7 @@ export interface Scene extends Stage {
 	model: ScriptedModel;
 }
 
-/** Opens it outside the repository, where the node finds the modules of that n8n and no others. */
+/** Opens it outside the repository, as an n8n of a user's own is. */
 export async function openScene({ n8n, nodeMajor }: Version): Promise<Scene> {
 	const place = { version: n8n, nodeMajor, folder: tmpdir() };
 	const stage = await openStage([everyKind], {}, place);
@@ -24,7 +24,7 @@ export async function openScene({ n8n, nodeMajor }: Version): Promise<Scene> {
 		await stage.close();
 	};
 	try {
-		await demandN8nsModules(stage.n8n.userFolder);
+		await demandN8nsModules(stage.n8n.userFolder, n8n);
 		const credential = await stage.credentialFor(stage.api(everyKind.name));
 		return { ...stage, credential, model, close };
 	} catch (error) {
@@ -33,11 +33,12 @@ export async function openScene({ n8n, nodeMajor }: Version): Promise<Scene> {
 	}
 }
 
-async function demandN8nsModules(userFolder: string): Promise<void> {
+/** The module that the node would use, and that the n8n of this version uses itself. */
+async function demandN8nsModules(userFolder: string, version: string): Promise<void> {
 	const cwd = path.join(userFolder, '.n8n/nodes/node_modules/n8n-nodes-instasd');
 	if (!existsSync(cwd)) throw new Error('The node is not in its place');
 	const resolve = `require.resolve('n8n-workflow')`;
-	const env = { PATH: process.env.PATH };
-	const { code, stdout } = await run(process.execPath, ['--print', resolve], { cwd, env });
-	if (code === 0) throw new Error(`The node would use ${stdout.trim()}, not what n8n has`);
+	const { stdout } = await run(process.execPath, ['--print', resolve], { cwd });
+	if (stdout.includes(`/n8n-${version}/`)) return;
+	throw new Error(`The node would use ${stdout.trim()}, not what n8n ${version} has`);
 }

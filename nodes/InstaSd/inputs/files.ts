@@ -1,10 +1,15 @@
-import { isBinaryValue, type IBinaryData, type IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
 import type { ItemFiles } from './acceptFile';
 import { isPrivateHost } from './connection';
 import { nameOf } from './inputTypes';
 import type { ItemFile, PlannedInput, SendFilesAs } from './plannedInput';
+
+const binaryData = z
+	.object({ mimeType: z.string() })
+	.and(z.union([z.object({ data: z.string() }), z.object({ id: z.string() })]));
 
 /** The binary fields of an item, without reading a file. */
 export function filesOf(context: IExecuteFunctions, item: number, sendAs: SendFilesAs): ItemFiles {
@@ -14,12 +19,12 @@ export function filesOf(context: IExecuteFunctions, item: number, sendAs: SendFi
 			const { binary = {}, json = {} } = context.getInputData()[item] ?? {};
 			// Where a workflow keeps binary data among the other fields, they are found there.
 			const combined = Object.entries(json).flatMap(([key, value]) =>
-				isBinaryValue(value) ? [key] : [],
+				isBinaryData(value) ? [key] : [],
 			);
 			return [...Object.keys(binary), ...combined];
 		},
 		find: (nameOrBinary) => {
-			if (typeof nameOrBinary !== 'string' && !isBinaryValue(nameOrBinary)) return undefined;
+			if (typeof nameOrBinary !== 'string' && !isBinaryData(nameOrBinary)) return undefined;
 			try {
 				const binary = context.helpers.assertBinaryData(item, nameOrBinary);
 				const field = typeof nameOrBinary === 'string' ? nameOrBinary : (binary.fileName ?? 'file');
@@ -80,8 +85,17 @@ export function describeFiles(inputs: readonly PlannedInput[]): Map<string, stri
 	);
 }
 
-function sizeOf({ bytes, data, id }: IBinaryData): number {
-	return bytes ?? (id === undefined ? Math.floor((data.length * 3) / 4) : 0);
+/** Whether a value describes a file; n8n-workflow 2.0 has no such check. */
+function isBinaryData(value: unknown): value is IBinaryData {
+	return binaryData.safeParse(value).success;
+}
+
+/** The size in bytes. n8n 2.0 tells that of a stored file only in words such as `1.34 MB`. */
+function sizeOf({ bytes, data, id, fileSize = '' }: IBinaryData): number {
+	if (bytes !== undefined) return bytes;
+	if (id === undefined) return Math.floor((data.length * 3) / 4);
+	const [, amount = '0', unit = ''] = /^([\d.]+) ([kMG]?)B$/.exec(fileSize) ?? [];
+	return Math.round(Number(amount) * 1000 ** ['', 'k', 'M', 'G'].indexOf(unit));
 }
 
 async function base64Of(context: IExecuteFunctions, { binary }: ItemFile): Promise<string> {

@@ -127,7 +127,8 @@ async function fetchOnce(
 			fileNameOf(link.url, link.kind, index, mimeType),
 			mimeType ?? 'application/octet-stream',
 		);
-		return judgeStored(binary, header.parse(headers['content-length']));
+		const flaw = flawOf(silence.bytes(), header.parse(headers['content-length']));
+		return flaw === undefined ? { kind: 'stored', binary } : { kind: 'failed', reason: flaw };
 	} catch (error) {
 		signal.throwIfAborted();
 		if (errorCodeIn(error) === blockedByN8n) {
@@ -159,15 +160,12 @@ function discard(body: Body): void {
 	if (!Buffer.isBuffer(body)) body.destroy();
 }
 
-/** A file counts when it is as long as the host said, and not empty. */
-function judgeStored(binary: IBinaryData, contentLength: string | undefined): Fetched {
-	const { bytes } = binary;
-	if (bytes === 0) return { kind: 'failed', reason: 'the file is empty' };
+/** Why a file that arrived is none: it is empty, or shorter than its host said; undefined when it is whole. */
+function flawOf(bytes: number, contentLength: string | undefined): string | undefined {
+	if (bytes === 0) return 'the file is empty';
 	const announced = contentLength === undefined ? undefined : Number(contentLength);
-	if (announced !== undefined && bytes !== undefined && bytes < announced) {
-		return { kind: 'failed', reason: `only ${bytes} of ${announced} bytes arrived` };
-	}
-	return { kind: 'stored', binary };
+	if (announced === undefined || bytes >= announced) return undefined;
+	return `only ${bytes} of ${announced} bytes arrived`;
 }
 
 function downloadFailed(

@@ -8,8 +8,10 @@ export const patience = { silence: 60_000 };
 export interface Silence {
 	/** Aborted when nothing was heard for too long, or by the signal that was given. */
 	signal: AbortSignal;
-	/** The same body, heard while it is read. */
+	/** The same body, heard and measured while it is read. */
 	listenTo(body: Body): Body;
+	/** How many bytes of the body have come. */
+	bytes(): number;
 	isTooLong(): boolean;
 	/** The download is over. */
 	end(): void;
@@ -20,6 +22,7 @@ export function listenForSilence(clock: Clock, stop: AbortSignal): Silence {
 	const ended = new AbortController();
 	const tooLong = new AbortController();
 	let heardAt = clock.now();
+	let bytes = 0;
 	const listen = async () => {
 		for (let rest = patience.silence; rest > 0; ) {
 			await clock.sleep(rest, ended.signal);
@@ -30,14 +33,19 @@ export function listenForSilence(clock: Clock, stop: AbortSignal): Silence {
 	void listen().catch(() => {});
 	return {
 		signal: AbortSignal.any([stop, tooLong.signal]),
-		listenTo: (body) =>
-			Buffer.isBuffer(body)
-				? body
-				: // Not by a listener: it would set the body flowing, or leave it paused, before n8n reads it.
-					body.map((part: Buffer) => {
-						heardAt = clock.now();
-						return part;
-					}),
+		listenTo: (body) => {
+			if (Buffer.isBuffer(body)) {
+				bytes = body.length;
+				return body;
+			}
+			// Not by a listener: it would set the body flowing, or leave it paused, before n8n reads it.
+			return body.map((part: Buffer) => {
+				heardAt = clock.now();
+				bytes += part.length;
+				return part;
+			});
+		},
+		bytes: () => bytes,
 		isTooLong: () => tooLong.signal.aborted,
 		end: () => ended.abort(),
 	};
