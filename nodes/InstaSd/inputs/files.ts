@@ -24,11 +24,11 @@ export function filesOf(context: IExecuteFunctions, item: number, sendAs: SendFi
 			return [...Object.keys(binary), ...combined];
 		},
 		find: (nameOrBinary) => {
-			if (typeof nameOrBinary !== 'string' && !isBinaryData(nameOrBinary)) return undefined;
+			if (isBinaryData(nameOrBinary))
+				return itemFile(nameOrBinary.fileName ?? 'file', nameOrBinary);
+			if (typeof nameOrBinary !== 'string') return undefined;
 			try {
-				const binary = context.helpers.assertBinaryData(item, nameOrBinary);
-				const field = typeof nameOrBinary === 'string' ? nameOrBinary : (binary.fileName ?? 'file');
-				return { field, bytes: sizeOf(binary), binary };
+				return itemFile(nameOrBinary, context.helpers.assertBinaryData(item, nameOrBinary));
 			} catch {
 				return undefined;
 			}
@@ -83,6 +83,10 @@ export function describeFiles(inputs: readonly PlannedInput[]): Map<string, stri
 				: [],
 		),
 	);
+}
+
+function itemFile(field: string, binary: IBinaryData): ItemFile {
+	return { field, bytes: sizeOf(binary), binary };
 }
 
 /** Whether a value describes a file; n8n-workflow 2.0 has no such check. */
