@@ -10,7 +10,7 @@ const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) =>
 );
 
 /** A PNG of a landscape that belongs to the seed, with prompt, seed and size written on it. */
-export async function drawPicture(scene: Scene): Promise<Buffer> {
+async function drawPicture(scene: Scene): Promise<Buffer> {
 	const { width, height, seed } = scene;
 	const svg =
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +

@@ -82,7 +82,7 @@ function stepFields(plan: Plan, now: number) {
 }
 
 /** How many steps are done: the pattern over the time of the work. A failed task lacks the last one. */
-export function completedSteps(plan: Plan, now: number): number {
+function completedSteps(plan: Plan, now: number): number {
 	const { steps, stepPattern } = plan.behaviour;
 	const stage = stageAt(plan, now);
 	if (stage === 'queued') return 0;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { N8nInstallation } from './install.mts';
 import { PlainError, lastLines } from './plainError.mts';
 import { freePort } from './ports.mts';
-import { endProcess, run, signalGroup, startProcess, type RunResult } from './processes.mts';
+import { endProcess, signalGroup, startProcess } from './processes.mts';
 import { n8nEnv } from './settings.mts';
 
 export interface ServerOptions {
@@ -137,22 +137,4 @@ async function ready(
 	if (failure === undefined) return;
 	await endProcess(child, 1);
 	throw new PlainError(failure, { log: lastLines(log()) });
-}
-
-/**
- * Runs one of n8n's commands to its end, such as `['execute', '--id=…', '--rawOutput']`. It may run
- * beside a server of the same user folder.
- */
-export async function n8nCommand(
-	installation: N8nInstallation,
-	userFolder: string,
-	args: string[],
-	env: NodeJS.ProcessEnv = {},
-): Promise<RunResult> {
-	await mkdir(userFolder, { recursive: true });
-	const ports = { port: await freePort(), brokerPort: await freePort() };
-	return await run(installation.runtime.node, [installation.script, ...args], {
-		cwd: userFolder,
-		env: n8nEnv(installation, { userFolder, ...ports }, env),
-	});
 }

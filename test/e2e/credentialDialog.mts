@@ -27,7 +27,7 @@ export async function newCredential(editor: Editor): Promise<CredentialDialog> {
 }
 
 /** The dialog that is open now. */
-export function credentialDialog({ page }: Editor): CredentialDialog {
+function credentialDialog({ page }: Editor): CredentialDialog {
 	const dialog = byTestId(page, 'editCredential-modal');
 	return {
 		paste: async (field, text) => {

@@ -5,10 +5,9 @@ import { credential } from './credentialPicture.mts';
 import { takeExampleCanvases } from './exampleCanvases.mts';
 import { error, form, hero, output } from './nodePictures.mts';
 import { openStudio, type PictureMaker } from './studio.mts';
-import { workflow } from './workflowPicture.mts';
 
 /** The pictures of README and docs, beside those of the examples' canvases. To add one, add its maker. */
-const makers: PictureMaker[] = [hero, form, output, credential, error, workflow];
+const makers: PictureMaker[] = [hero, form, output, credential, error];
 
 const MOST_BYTES = 200_000;
 

@@ -2,25 +2,10 @@ import type { ItemFiles } from '../../../nodes/InstaSd/inputs/acceptFile.ts';
 import { Failure } from '../../../nodes/InstaSd/api/failures.ts';
 import { inferType, type ApiInput } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
 import type { PlannedInput, SendFilesAs } from '../../../nodes/InstaSd/inputs/plannedInput.ts';
+import { textToImage } from '../../../sandbox/emulator/apis.mts';
 
 /** The contract's own sample request, as a person would paste it. */
-export const articleBody = {
-	inputs: {
-		'7b7fae99f81ef925': {
-			title: 'Prompt',
-			value: 'Woman sitting on a chair with a cheetah in front of her',
-		},
-		b0c46c069a9e96c8: { title: 'Output Width', value: 880 },
-		b138cda90d074df1: { title: 'Output Height', value: 1176 },
-		'7200c51e92f780da': { title: 'Steps (8-12)', value: 12 },
-		d228a236441bc317: { title: 'Strength (0-1)', value: 0.3 },
-		'1db050bbc968f384': { title: 'Batch Size', value: 1 },
-		'94c18e9e703d2087': { title: 'InstaSD API Input - Seed', value: 42 },
-		'1022e871b44ce7f6': { title: 'Skip lora?', value: '2' },
-		'8428ca86f40f597d': { title: 'Load Image', value: 'publicly available URL for the image' },
-		'239f8aef5854078c': { title: 'InstaSD API Input - Lora Loader', value: '' },
-	},
-};
+export const articleBody = { inputs: textToImage.inputs };
 
 export const imageUrl = 'https://example.com/cat.png';
 
