@@ -1,5 +1,5 @@
 import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
-import { clientOf, failureOf, firstLink } from './emulatorClient.mts';
+import { clientOf, firstLink } from './emulatorClient.mts';
 
 let emulator: Emulator;
 
@@ -33,12 +33,11 @@ describe('faults of bodies', () => {
 	});
 
 	test('wrongLength: a length that cuts the last byte off', async () => {
-		const { task_id } = await client().run();
-		const whole = await (await client().ask(task_id)).text();
+		const whole = await (await client().ask('any')).text();
 		emulator.addFault({ call: 'status', kind: 'wrongLength' });
-		const response = await client().ask(task_id);
+		const response = await client().ask('any');
 		expect(response.headers.get('content-length')).toBe(String(whole.length - 1));
-		expect(await failureOf(Promise.resolve(response))).not.toBe('ECONNREFUSED');
+		expect(await response.text()).toBe(whole.slice(0, -1));
 	});
 
 	test('what a fault has spoiled is not known to the client', async () => {
