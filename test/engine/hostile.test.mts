@@ -113,3 +113,12 @@ test('the execution shows the tasks of all its nodes, not only of the last', asy
 	const created = ['First', 'Second'].map((name) => run.output(name)[0]?.json.task_id);
 	expect(run.customData.instasd_tasks).toBe(created.join(','));
 });
+
+test('the execution shows the first eighteen tasks, and cuts no id', async () => {
+	const items = itemsOf(...Array.from({ length: 20 }, () => ({})));
+	const run = await stage.run({ operation: 'runTask', options: { tasksAtOnce: 1 } }, { items });
+	const created = run.output(nodeName).map(({ json }) => json.task_id);
+	const { instasd_tasks, instasd_tasks_2, instasd_tasks_3 } = run.customData;
+	const shown = [instasd_tasks, instasd_tasks_2, instasd_tasks_3].map((ids) => ids?.split(','));
+	expect(shown).toEqual([created.slice(0, 6), created.slice(6, 12), created.slice(12, 18)]);
+});
