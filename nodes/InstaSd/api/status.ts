@@ -1,5 +1,5 @@
 /**
- * What a status word means for the one who waits. The article lists CREATED, IN_QUEUE, IN_PROGRESS,
+ * What a status word means for the one who waits. InstaSD's help article lists CREATED, IN_QUEUE, IN_PROGRESS,
  * COMPLETED and FAILED; real clients also met EXECUTING, so every unknown word means "still running".
  */
 export type TaskState = 'queued' | 'running' | 'completed' | 'failed';

@@ -5,7 +5,7 @@ import type { Task } from '../api/schemas';
 import { isFinished } from '../api/status';
 import type { SentInputs } from '../inputs/body';
 
-/** How long result links live, in ms, by the article. */
+/** How long result links live, in ms, by InstaSD's help article. */
 const linkLifetime = 30 * 60_000;
 
 /** A task as the next node sees it. */
