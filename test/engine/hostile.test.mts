@@ -72,9 +72,21 @@ test('the error item of a task names it to the next node, without any expression
 	expect(run.output(nodeName)[0]?.json.task_id).toBe(task?.task_id);
 });
 
-test('a limit that an expression leaves empty is refused, not lifted', async () => {
-	const run = await stage.run({ options: { taskLimit: '={{ $json.nothing ?? null }}' } });
-	expect(run.error?.message).toContain("'Task Limit'");
+test.each(['={{ $json.nope }}', '={{ $json.nope ?? null }}', '={{ "" }}', 'many', -1, 1.5])(
+	'a limit of %p is refused in words, not lifted',
+	async (taskLimit) => {
+		const run = await stage.run({ options: { taskLimit, generationsPerItem: 3 } });
+		expect(run.error?.message).toMatch(
+			/^Option 'Task Limit' takes a whole number, 0 for no limit, not /,
+		);
+		expect(stage.emulator.statistics().submits).toBe(0);
+	},
+);
+
+test('an expression that cannot be evaluated is refused before its task is paid for', async () => {
+	const downloadFiles = '={{ $("Nowhere").item.json.x }}';
+	const run = await stage.run({ downloadFiles }, { node: { onError: 'continueRegularOutput' } });
+	expect(run.output(nodeName)[0]?.json.error).toMatchObject({ code: 'INVALID_INPUT' });
 	expect(stage.emulator.statistics().submits).toBe(0);
 });
 

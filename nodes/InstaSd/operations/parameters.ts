@@ -3,12 +3,13 @@ import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { isTaskId } from '../api/schemas';
+import { shown } from '../inputs/shown';
 
 const booleanOption = z.union([
 	z.boolean(),
 	z.enum(['true', 'false']).transform((word) => word === 'true'),
 ]);
-/** A number, or text that spells one. Nothing is made of an expression that gives nothing: 0 can mean "no limit". */
+/** A number, or text that spells one. */
 const numberOption = (rule: z.ZodNumber) =>
 	z.union([z.number(), z.string().trim().min(1).transform(Number)]).pipe(rule);
 
@@ -32,30 +33,41 @@ const options = z.object({
 /** The options of the node, checked, with their defaults. */
 export type Options = z.infer<typeof options>;
 
+const givenOptions = z.record(z.unknown());
+
 /**
  * The options as they are for an item.
  * @throws Failure INVALID_INPUT that names the option which is out of its range
  */
 export function readOptions(context: IExecuteFunctions, item: number): Options {
-	const parsed = options.safeParse(context.getNodeParameter('options', item, {}));
+	const given = givenOptions.parse(context.getNodeParameter('options', item, {}));
+	// An expression that gives nothing is no default: of a limit that would mean none.
+	const present = Object.fromEntries(
+		Object.entries(given).map(([option, value]) => [option, value ?? null]),
+	);
+	const parsed = options.safeParse(present);
 	if (parsed.success) return parsed.data;
-	const [issue] = parsed.error.issues;
+	const option = optionName.parse(parsed.error.issues[0]?.path[0]);
+	const { name, takes } = told[option];
 	throw invalidInput(
-		`Option '${optionNames[String(issue?.path[0])] ?? String(issue?.path[0])}' is not valid: ${issue?.message ?? ''}`,
-		'Correct the option, or the expression behind it. Nothing was sent.',
+		`Option '${name}' takes ${takes}, not ${shown(given[option] ?? '')}`,
+		'Correct the option, or the expression behind it. Nothing was sent for this item.',
 	);
 }
 
-const optionNames: Record<string, string> = {
-	timeoutSeconds: 'Timeout',
-	tasksAtOnce: 'Tasks at Once',
-	generationsPerItem: 'Generations per Item',
-	taskLimit: 'Task Limit',
-	pollingInterval: 'Polling Interval',
-	outputFieldName: 'Output Data Field Name',
-	outputItems: 'Output Items',
-	sendFilesAs: 'Send Files As',
-	resubmitWhenUnsure: 'Resubmit When Unsure',
+const optionName = options.keyof();
+
+/** What the editor calls each option, and what it takes. */
+const told: Record<keyof Options, { name: string; takes: string }> = {
+	timeoutSeconds: { name: 'Timeout', takes: 'a number of seconds from 1 to 604800' },
+	tasksAtOnce: { name: 'Tasks at Once', takes: 'a whole number from 1 to 1000' },
+	generationsPerItem: { name: 'Generations per Item', takes: 'a whole number from 1 to 1000' },
+	taskLimit: { name: 'Task Limit', takes: 'a whole number, 0 for no limit' },
+	pollingInterval: { name: 'Polling Interval', takes: 'a number of seconds from 0 to 3600' },
+	outputFieldName: { name: 'Output Data Field Name', takes: 'the name of a field' },
+	outputItems: { name: 'Output Items', takes: "'task' or 'file'" },
+	sendFilesAs: { name: 'Send Files As', takes: "'base64' or 'url'" },
+	resubmitWhenUnsure: { name: 'Resubmit When Unsure', takes: 'true or false' },
 };
 
 /** Whether to fetch the files of an item's task. Never as the tool of an agent: agents drop binary data. */

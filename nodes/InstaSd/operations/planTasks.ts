@@ -2,7 +2,7 @@ import { Failure, invalidInput } from '../api/failures';
 import { longestBody, plannedBytes, tooLarge } from '../inputs/body';
 import type { PlannedInput } from '../inputs/plannedInput';
 import { hashOf, valuesHash, type PlanHashes } from '../wait/ledger';
-import { readOptions, type Options } from './parameters';
+import { readOptions, wantsFiles, type Options } from './parameters';
 import { requireLinks } from '../inputs/files';
 import { createInputReader, type InputReader } from './inputReader';
 import type { Session } from './session';
@@ -12,6 +12,8 @@ export interface PlannedTask {
 	item: number;
 	generation: number;
 	options: Options;
+	/** Whether its files are wanted. */
+	download: boolean;
 	hashes: PlanHashes;
 	/** The inputs; read again at the task's turn where they hold too much to be kept while it waits. */
 	inputs: () => PlannedInput[];
@@ -63,6 +65,7 @@ function planItem(
 	item: number,
 ): PlannedTask[] {
 	const options = readOptions(session.context, item);
+	const download = wantsFiles(session.context, item);
 	const inputs = read(item, options);
 	const bytes = plannedBytes(inputs);
 	if (bytes > longestBody) throw tooLarge(inputs, bytes);
@@ -73,6 +76,7 @@ function planItem(
 		item,
 		generation,
 		options,
+		download,
 		hashes,
 		inputs: again,
 	}));

@@ -4,7 +4,6 @@ import { hasCode, onFailure } from '../api/failures';
 import { hintAtBatch } from './batchHint';
 import { collect } from './collect';
 import { createEach } from './createEach';
-import { wantsFiles } from './parameters';
 import { inSession } from './session';
 import { createWaiting } from './waiting';
 
@@ -19,21 +18,23 @@ export const runAndWaitOption: INodePropertyOptions = {
 export async function runAndWait(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await inSession(context, async (session) => {
 		const waiting = createWaiting(session);
-		const items = await createEach(session, async (created, { item, options }, ledger, key) => {
-			const { task: first, submittedAt } = created;
-			const awaited = {
-				taskId: first.id,
-				submittedAt,
-				...(submittedAt === undefined ? { takenUp: first } : {}),
-			};
-			const task = await onFailure(waiting.wait(awaited, options), (error) => {
-				// What the service itself calls failed may be sent anew by a retry.
-				if (hasCode(error, 'TASK_FAILED')) ledger.forget(key);
-			});
-			const download = wantsFiles(context, item);
-			return async () =>
-				await collect(session, { task, inputs: created.sent }, { item, options, download });
-		});
+		const items = await createEach(
+			session,
+			async (created, { item, options, download }, ledger, key) => {
+				const { task: first, submittedAt } = created;
+				const awaited = {
+					taskId: first.id,
+					submittedAt,
+					...(submittedAt === undefined ? { takenUp: first } : {}),
+				};
+				const task = await onFailure(waiting.wait(awaited, options), (error) => {
+					// What the service itself calls failed may be sent anew by a retry.
+					if (hasCode(error, 'TASK_FAILED')) ledger.forget(key);
+				});
+				return async () =>
+					await collect(session, { task, inputs: created.sent }, { item, options, download });
+			},
+		);
 		return hintAtBatch(session, items);
 	});
 }
