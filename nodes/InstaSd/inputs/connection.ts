@@ -48,7 +48,9 @@ export function normalizeApiUrl(pasted: unknown): string {
 			'The token would travel unencrypted. Only localhost and private addresses may use http.',
 		);
 	}
-	const path = url.pathname.replace(/\/(run_task|task_status(\/.*)?)\/*$/, '').replace(/\/+$/, '');
+	const path = url.pathname
+		.replace(/\/(run_task|task_status(\/.*)?)\/*$/, '')
+		.replace(/(?<!\/)\/+$/, '');
 	return url.origin + path;
 }
 
