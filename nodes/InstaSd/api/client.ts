@@ -23,6 +23,7 @@ const fullResponse = z.object({
 	body: z.unknown(),
 });
 const header = z.string().optional().catch(undefined);
+const fields = z.record(z.unknown());
 
 /** A shorter token is as likely a word of the reply. */
 const shortestToken = 8;
@@ -80,14 +81,20 @@ export function createClient(context: IExecuteFunctions, token: string): Client 
 	};
 }
 
-/** The parsed body, or the text itself where it is not JSON; with all its texts cleaned, however they were escaped. */
+/** The parsed body, or the text itself where it is not JSON; all its texts and keys cleaned, however escaped. */
 function readJson(body: unknown, clean: (text: string) => string): unknown {
 	if (typeof body !== 'string') return undefined;
 	if (body.length > longestReply) return clean(body.slice(0, 1000)).slice(0, 200);
 	try {
-		return JSON.parse(body, (_, value: unknown) =>
-			typeof value === 'string' ? clean(value) : value,
-		);
+		return JSON.parse(body, (_, value: unknown) => {
+			if (typeof value === 'string') return clean(value);
+			const named = fields.safeParse(value);
+			if (!named.success || Object.keys(named.data).every((key) => clean(key) === key))
+				return value;
+			return Object.fromEntries(
+				Object.entries(named.data).map(([key, each]) => [clean(key), each]),
+			);
+		});
 	} catch {
 		return clean(body);
 	}
