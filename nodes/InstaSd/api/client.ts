@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import { sleep, type IExecuteFunctions, type IHttpRequestOptions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { errorCodeIn } from './errorCode';
@@ -13,6 +13,9 @@ export interface Client {
 
 /** How long a single call may take, in ms. A submit may carry 10 MB over a slow line. */
 export const callTimeouts = { submit: 300_000, status: 60_000 };
+
+/** n8n counts the timeout anew from every drop of a reply; this times it, the reply is given up. */
+const mostOfTimeout = 3;
 
 /** The longest reply that is read, in characters; a status is a few kilobytes. */
 const longestReply = 5_000_000;
@@ -35,20 +38,17 @@ const shortestToken = 8;
 export function createClient(context: IExecuteFunctions, token: string): Client {
 	const withoutToken = (text: string) =>
 		token.length >= shortestToken ? text.replaceAll(token, '(token)') : text;
-	const call = async (options: IHttpRequestOptions): Promise<Reply> => {
+	const call = async (options: IHttpRequestOptions & { timeout: number }): Promise<Reply> => {
 		try {
-			const reply = await context.helpers.httpRequestWithAuthentication.call(
-				context,
-				'instaSdApi',
-				{
-					...options,
-					encoding: 'text',
-					returnFullResponse: true,
-					ignoreHttpStatusErrors: true,
-					// A redirect would carry the token, and turn a submit into a question.
-					disableFollowRedirect: true,
-				},
-			);
+			const replying = context.helpers.httpRequestWithAuthentication.call(context, 'instaSdApi', {
+				...options,
+				encoding: 'text',
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				// A redirect would carry the token, and turn a submit into a question.
+				disableFollowRedirect: true,
+			});
+			const reply = await within(mostOfTimeout * options.timeout, replying);
 			const { statusCode, headers, body } = fullResponse.parse(reply);
 			const retryAfter = header.parse(headers['retry-after']);
 			return {
@@ -79,6 +79,15 @@ export function createClient(context: IExecuteFunctions, token: string): Client 
 				timeout: callTimeouts.status,
 			}),
 	};
+}
+
+/** Waits for work no longer than so many ms. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+	const over = new AbortController();
+	const late = sleep(ms, over.signal).then(
+		async () => await Promise.reject(Object.assign(new Error('Too late'), { code: 'ETIMEDOUT' })),
+	);
+	return await Promise.race([work, late]).finally(() => over.abort());
 }
 
 /** The parsed body, or the text itself where it is not JSON; all its texts and keys cleaned, however escaped. */
