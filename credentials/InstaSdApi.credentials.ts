@@ -6,6 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { refuseOtherOrigin } from '../nodes/InstaSd/inputs/connection';
 import { connectionOf } from '../nodes/InstaSd/inputs/credential';
 
 /** Every status that a wrong URL or token can give. Of a right one, a service answers that it knows no such task. */
@@ -97,9 +98,11 @@ export class InstaSdApi implements ICredentialType {
 
 	authenticate: IAuthenticate = async (credentials, requestOptions) => {
 		const { baseUrl, token } = connectionOf(credentials);
+		refuseOtherOrigin(baseUrl, requestOptions);
 		return {
 			...requestOptions,
 			baseURL: baseUrl,
+			sendCredentialsOnCrossOriginRedirect: false,
 			headers: { ...requestOptions.headers, Authorization: `Bearer ${token}` },
 		};
 	};

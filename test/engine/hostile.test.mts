@@ -118,6 +118,28 @@ test('a dead link that cannot be renewed keeps the links, and says what failed',
 	});
 });
 
+test('a data: URL in a body sent as it is does not fill the output', async () => {
+	const value = `data:image/png;base64,${'A'.repeat(4000)}`;
+	const inputsJson = JSON.stringify({ inputs: { [ids.image]: { title: 'Image', value } } });
+	const credential = { ...stage.credential, requestExample: '' };
+	const run = await stage.run(
+		{ operation: 'runTask', inputMode: 'json', inputsJson },
+		{ credential },
+	);
+	expect(run.output(nodeName)[0]?.json.inputs).toEqual({
+		[ids.image]: { title: 'Image', value: '(base64, 3000 bytes)' },
+	});
+});
+
+test('the execution shows a task whose id is a part of another', async () => {
+	[12, 1].forEach((task_id, index) => {
+		stage.emulator.addFault({ call: 'submit', kind: 'body', json: { task_id }, nth: index + 1 });
+	});
+	const parameters = { operation: 'runTask', options: { tasksAtOnce: 1 } };
+	const run = await stage.run(parameters, { items: itemsOf({}, {}) });
+	expect(run.customData.instasd_tasks).toBe('12,1');
+});
+
 test('the execution shows the tasks of all its nodes, not only of the last', async () => {
 	const parameters = { operation: 'runTask' };
 	const workflow = chainOf({ name: 'First', parameters }, { name: 'Second', parameters });

@@ -36,6 +36,7 @@ const spoiled: FaultRequest[] = [
 	{ call: 'status', kind: 'hang' },
 	{ call: 'status', kind: 'stall' },
 	{ call: 'status', kind: 'slow', delayMs: 20 },
+	{ call: 'status', kind: 'slow', bytesPerSecond: 5 },
 	{ call: 'status', kind: 'html' },
 	{ call: 'status', kind: 'truncatedJson' },
 	{ call: 'status', kind: 'emptyBody' },

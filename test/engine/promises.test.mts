@@ -68,7 +68,8 @@ describe('the token', () => {
 		const refused = await stage.run({}, { mode: 'trigger' });
 		expect(refused.error?.message).toContain('is not welcome');
 		expect(tracesOf(refused)).not.toContain(stage.emulator.token);
-		stage.emulator.addFault({ call: 'status', kind: 'patch', fields: quoting, ...always });
+		const inKey = { ...quoting, sent: { [`Bearer ${stage.emulator.token}`]: 1 } };
+		stage.emulator.addFault({ call: 'status', kind: 'patch', fields: inKey, ...always });
 		const done = await stage.run({}, { mode: 'trigger' });
 		expect(tracesOf(done)).not.toContain(stage.emulator.token);
 	});

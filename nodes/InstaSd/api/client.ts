@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import { sleep, type IExecuteFunctions, type IHttpRequestOptions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { errorCodeIn } from './errorCode';
@@ -14,6 +14,9 @@ export interface Client {
 /** How long a single call may take, in ms. A submit may carry 10 MB over a slow line. */
 export const callTimeouts = { submit: 300_000, status: 60_000 };
 
+/** n8n counts the timeout anew from every drop of a reply; this times it, the reply is given up. */
+const mostOfTimeout = 3;
+
 /** The longest reply that is read, in characters; a status is a few kilobytes. */
 const longestReply = 5_000_000;
 
@@ -23,6 +26,7 @@ const fullResponse = z.object({
 	body: z.unknown(),
 });
 const header = z.string().optional().catch(undefined);
+const fields = z.record(z.unknown());
 
 /** A shorter token is as likely a word of the reply. */
 const shortestToken = 8;
@@ -34,20 +38,17 @@ const shortestToken = 8;
 export function createClient(context: IExecuteFunctions, token: string): Client {
 	const withoutToken = (text: string) =>
 		token.length >= shortestToken ? text.replaceAll(token, '(token)') : text;
-	const call = async (options: IHttpRequestOptions): Promise<Reply> => {
+	const call = async (options: IHttpRequestOptions & { timeout: number }): Promise<Reply> => {
 		try {
-			const reply = await context.helpers.httpRequestWithAuthentication.call(
-				context,
-				'instaSdApi',
-				{
-					...options,
-					encoding: 'text',
-					returnFullResponse: true,
-					ignoreHttpStatusErrors: true,
-					// A redirect would carry the token, and turn a submit into a question.
-					disableFollowRedirect: true,
-				},
-			);
+			const replying = context.helpers.httpRequestWithAuthentication.call(context, 'instaSdApi', {
+				...options,
+				encoding: 'text',
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				// A redirect would carry the token, and turn a submit into a question.
+				disableFollowRedirect: true,
+			});
+			const reply = await within(mostOfTimeout * options.timeout, replying);
 			const { statusCode, headers, body } = fullResponse.parse(reply);
 			const retryAfter = header.parse(headers['retry-after']);
 			return {
@@ -80,14 +81,29 @@ export function createClient(context: IExecuteFunctions, token: string): Client 
 	};
 }
 
-/** The parsed body, or the text itself where it is not JSON; with all its texts cleaned, however they were escaped. */
+/** Waits for work no longer than so many ms. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+	const over = new AbortController();
+	const late = sleep(ms, over.signal).then(
+		async () => await Promise.reject(Object.assign(new Error('Too late'), { code: 'ETIMEDOUT' })),
+	);
+	return await Promise.race([work, late]).finally(() => over.abort());
+}
+
+/** The parsed body, or the text itself where it is not JSON; all its texts and keys cleaned, however escaped. */
 function readJson(body: unknown, clean: (text: string) => string): unknown {
 	if (typeof body !== 'string') return undefined;
 	if (body.length > longestReply) return clean(body.slice(0, 1000)).slice(0, 200);
 	try {
-		return JSON.parse(body, (_, value: unknown) =>
-			typeof value === 'string' ? clean(value) : value,
-		);
+		return JSON.parse(body, (_, value: unknown) => {
+			if (typeof value === 'string') return clean(value);
+			const named = fields.safeParse(value);
+			if (!named.success || Object.keys(named.data).every((key) => clean(key) === key))
+				return value;
+			return Object.fromEntries(
+				Object.entries(named.data).map(([key, each]) => [clean(key), each]),
+			);
+		});
 	} catch {
 		return clean(body);
 	}

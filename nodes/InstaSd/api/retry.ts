@@ -36,8 +36,10 @@ const lost =
 	(reply: Reply) =>
 		reply.kind === 'lost' && (codes.length === 0 || codes.includes(reply.errorCode));
 
+/** A refused certificate. OpenSSL's own errors, `ERR_SSL_…`, can come after the request, too: they are unsure. */
 const isTlsFailure = (reply: Reply) =>
-	reply.kind === 'lost' && /CERT|SELF_SIGNED|UNABLE_TO_|_TLS_|_SSL_/.test(reply.errorCode);
+	reply.kind === 'lost' &&
+	/^(?!ERR_SSL_).*(CERT|SELF_SIGNED|UNABLE_TO_|_TLS_)/.test(reply.errorCode);
 
 /** The whole rule of repetition for replies that bring no task. The first line that fits decides. */
 const rules: readonly Rule[] = [

@@ -27,7 +27,7 @@ function acceptSeed(input: ApiInput, given: unknown): PlannedValue {
 	const drawn =
 		given === null ||
 		given === undefined ||
-		(typeof given === 'string' && /^\s*(random)?\s*$/i.test(given));
+		(typeof given === 'string' && /^(random)?$/i.test(given.trim()));
 	if (drawn) return { kind: 'seed', asText };
 	const seed = parseNumber(given);
 	if (seed === undefined || !Number.isInteger(seed)) {

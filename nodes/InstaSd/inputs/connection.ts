@@ -9,6 +9,8 @@ export interface Connection {
 }
 
 const text = z.string().catch('');
+/** A request in either of the forms that n8n has for one. */
+const request = z.object({ url: text, uri: text, baseURL: text });
 const privateHost =
 	/^(localhost|.+\.local|.+\.internal|[^.:]+|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[::1\]|\[f[cd][\da-f]{2}:[\da-f:]*\])$/i;
 
@@ -48,8 +50,26 @@ export function normalizeApiUrl(pasted: unknown): string {
 			'The token would travel unencrypted. Only localhost and private addresses may use http.',
 		);
 	}
-	const path = url.pathname.replace(/\/(run_task|task_status(\/.*)?)\/*$/, '').replace(/\/+$/, '');
+	const path = url.pathname
+		.replace(/\/(run_task|task_status(\/.*)?)\/*$/, '')
+		.replace(/(?<!\/)\/+$/, '');
 	return url.origin + path;
+}
+
+/**
+ * Keeps the token at home: n8n lets whoever may use a credential, as in an HTTP Request node, choose where it is sent.
+ * @throws Failure INVALID_INPUT when a request leads to another origin than the API's
+ */
+export function refuseOtherOrigin(baseUrl: string, options: unknown): void {
+	const { url, uri, baseURL } = request.parse(options);
+	const home = new URL(`${baseUrl}/`);
+	for (const address of [url, uri, baseURL]) {
+		if (URL.canParse(address, home.href) && new URL(address, home).origin === home.origin) continue;
+		throw invalidInput(
+			`The credential is that of the API at ${home.host}, and was not sent to another address`,
+			'A request with it must go to that API. Links to files need no credential.',
+		);
+	}
 }
 
 /**

@@ -2,7 +2,7 @@
 export function parseNumber(given: unknown): number | undefined {
 	if (typeof given === 'number') return Number.isFinite(given) ? given : undefined;
 	if (typeof given !== 'string') return undefined;
-	if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(given)) return undefined;
+	if (!/^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i.test(given)) return undefined;
 	const number = Number(given);
 	return Number.isFinite(number) ? number : undefined;
 }

@@ -31,8 +31,9 @@ const deepestVariable = 5;
  * @throws Failure INVALID_INPUT that names what could not be found
  */
 export function readPostmanCollection(text: string): Collected {
-	const found = requestsIn(parseCollection(text), []);
-	const submit = found.find(({ address }) => /\/run_task\/*([?#].*)?$/.test(address));
+	const fill = createFilling();
+	const found = requestsIn(parseCollection(text), [], fill);
+	const submit = found.find(({ address }) => /\/run_task\/*([?#]|$)/.test(address));
 	if (submit === undefined) {
 		throw invalidInput(
 			`The Postman collection has no request to run_task; it has: ${listed(found)}`,
@@ -77,7 +78,7 @@ function parseCollection(text: string): Folder {
 	);
 }
 
-function requestsIn(current: Folder, above: Folder[]): Found[] {
+function requestsIn(current: Folder, above: Folder[], fill: Fill): Found[] {
 	const path = [...above, current];
 	const { request, item = [] } = current;
 	const own =
@@ -87,14 +88,14 @@ function requestsIn(current: Folder, above: Folder[]): Found[] {
 	if (path.length > deepestFolder) return own;
 	const below = item.flatMap((child) => {
 		const parsed = folder.safeParse(child);
-		return parsed.success ? requestsIn(parsed.data, path) : [];
+		return parsed.success ? requestsIn(parsed.data, path, fill) : [];
 	});
 	return [...own, ...below];
 }
 
 /** The address of the API that a request belongs to. */
 function baseOf({ address }: Found): string {
-	return address.replace(/\/(run_task|task_status)([/?#].*)?$/, '');
+	return address.replace(/\/(run_task|task_status)([/?#].*)?$/s, '');
 }
 
 /**
@@ -113,31 +114,36 @@ function tokenOf({ request, path }: Found): string | undefined {
 	);
 }
 
-/** Variables that hold variables that hold variables … fill the memory; a real collection has a few dozen. */
-const mostReplacements = 10_000;
-
 /**
  * Replaces `{{name}}` by the variable of that name, the nearest to the request first.
  * @param whenUndefined what stands for a variable that nobody defines, or that is defined by itself
  */
-function fill(
+type Fill = (
 	text: string,
 	path: Folder[],
 	whenUndefined: (name: string, all: string) => string,
-): string {
-	const variables = path.flatMap((level) => level.variable);
-	const values = new Map(variables.map(({ key, value }) => [key, value]));
-	let left = mostReplacements;
-	const fillIn = (part: string, depth: number): string =>
-		part.replace(/\{\{([^{}]+)\}\}/g, (all, inner: string) => {
-			const name = inner.trim();
-			const value = values.get(name);
-			left -= 1;
-			return value === undefined || depth > deepestVariable || left < 0
-				? whenUndefined(name, all)
-				: fillIn(value, depth + 1);
-		});
-	return fillIn(text, 1);
+) => string;
+
+/** Variables that hold variables, or are used by every request, fill the memory; a real collection has a few dozen. */
+const most = { replacements: 100_000, characters: 10_000_000 };
+
+/** What fills the texts of one collection; they share the bounds. */
+function createFilling(): Fill {
+	const left = { ...most };
+	return (text, path, whenUndefined) => {
+		const fillIn = (part: string, depth: number): string =>
+			part.replace(/\{\{([^{}]+)\}\}/g, (all, inner: string) => {
+				const name = inner.trim();
+				const value = path.findLast(({ variable }) => variable.has(name))?.variable.get(name);
+				left.replacements -= 1;
+				left.characters -= value?.length ?? 0;
+				const isOver = left.replacements < 0 || left.characters < 0;
+				return value === undefined || depth > deepestVariable || isOver
+					? whenUndefined(name, all)
+					: fillIn(value, depth + 1);
+			});
+		return fillIn(text, 1);
+	};
 }
 
 /** In a body, braces may be part of a prompt: what is no variable stays as it is. */

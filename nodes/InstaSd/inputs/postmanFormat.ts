@@ -62,7 +62,7 @@ const url = z.union([
 			variable: pairs,
 		})
 		.transform(({ raw, protocol, host, port, path, variable }) => {
-			const scheme = protocol === '' ? '' : `${protocol.replace(/:?\/*$/, '')}://`;
+			const scheme = protocol === '' ? '' : `${protocol.replace(/(?<![:/]):?\/*$/, '')}://`;
 			const origin = `${scheme}${host}${port === '' ? '' : `:${port}`}`;
 			const address = raw === '' ? `${origin}/${path.replace(/^\//, '')}` : raw;
 			const values = new Map(variable.map(({ key, value }) => [key, value]));
@@ -104,7 +104,7 @@ export const folder = z.object({
 	item: z.array(z.unknown()).optional().catch(undefined),
 	request: request.optional().catch(undefined),
 	auth,
-	variable: pairs,
+	variable: pairs.transform((list) => new Map(list.map(({ key, value }) => [key, value]))),
 });
 
 /** The outermost folder; Postman's own API gives it inside an object of that name. */

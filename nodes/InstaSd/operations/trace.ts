@@ -19,7 +19,7 @@ export function createTrace(context: IExecuteFunctions): Trace {
 	// What nodes and rounds before this one have written is kept.
 	const values = keys.map((key) => context.customData?.get(key) ?? '');
 	const note = (taskId: string) => {
-		if (values.some((value) => value.includes(taskId))) return;
+		if (values.some((value) => value.split(',').includes(taskId))) return;
 		const place = values.findIndex((value) => value.length + taskId.length < longestValue);
 		const key = keys[place];
 		if (key === undefined) return;

@@ -28,10 +28,13 @@ export function fileNameOf(
 
 /** Without control characters, marks that turn the direction of writing, and what file systems refuse. */
 function safe(name: string): string {
-	return name
-		.replace(/[\p{Cc}\p{Cf}<>:"|?*]/gu, '')
-		.replace(/^[.\s]+|[.\s]+$/g, '')
-		.replace(deviceName, '_$1');
+	return (
+		name
+			.replace(/[\p{Cc}\p{Cf}<>:"|?*]/gu, '')
+			// The look behind: a run of dots is read once, and not again from each of its dots.
+			.replace(/^[.\s]+|(?<![.\s])[.\s]+$/g, '')
+			.replace(deviceName, '_$1')
+	);
 }
 
 /** The first characters of a name that together have no more than so many bytes. */

@@ -36,6 +36,8 @@ export async function readHead(body: Body, length: number): Promise<{ head: Buff
 			settle();
 			reject(new Error('the connection was closed'));
 		};
+		// Nothing more is heard of it.
+		if (body.destroyed) return close();
 		body.on('data', take).once('end', end).once('close', close);
 		// For good: an error that comes before n8n listens must not end the process.
 		body.on('error', reject);

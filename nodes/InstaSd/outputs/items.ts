@@ -63,9 +63,9 @@ function progressOf({ state, completedSteps, estimatedSteps }: Task): number | n
 function withoutFiles(inputs: SentInputs): IDataObject {
 	return Object.fromEntries(
 		Object.entries(inputs).map(([id, { title, value }]) => {
-			const isFile =
-				typeof value === 'string' && value.length > 1000 && /^[A-Za-z0-9+/]+={0,2}$/.test(value);
-			const shown = isFile ? `(base64, ${Math.floor((value.length * 3) / 4)} bytes)` : value;
+			const content = typeof value === 'string' ? value.replace(/^data:[^,]{0,200},/i, '') : '';
+			const isFile = content.length > 1000 && /^[A-Za-z0-9+/]+={0,2}$/.test(content);
+			const shown = isFile ? `(base64, ${Math.floor((content.length * 3) / 4)} bytes)` : value;
 			return [id, { ...(title === undefined ? {} : { title }), value: shown }];
 		}),
 	);

@@ -127,6 +127,7 @@ function atShare(sorted: readonly number[], share: number): number | undefined {
 	return sorted[Math.floor(sorted.length * share)];
 }
 
+/** The least, too, for what is no number: steps of a denormal size divide to that, and a pause of it is none. */
 function between(least: number, value: number, greatest: number): number {
-	return Math.min(greatest, Math.max(least, value));
+	return value > least ? Math.min(greatest, value) : least;
 }

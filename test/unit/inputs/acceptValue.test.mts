@@ -167,6 +167,11 @@ test('a long value is not repeated whole in the error', () => {
 	expect(refuse(number, { long: 'x'.repeat(10_000) }).length).toBeLessThan(200);
 });
 
+test('a value of a million characters is judged at once', () => {
+	refuse(number, `${'1'.repeat(1_000_000)}x`);
+	refuse({ type: 'seed', sample: 5 }, `${' '.repeat(1_000_000)}x`);
+});
+
 describe('no value', () => {
 	test.each(['text', 'number', 'integer', 'boolean', 'options', 'image', 'video', 'file'] as const)(
 		'from an expression is refused for %s',

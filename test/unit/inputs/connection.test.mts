@@ -97,6 +97,13 @@ describe('the API URL', () => {
 		expect(description).toContain('API Instructions');
 	});
 
+	test('a million slashes are read at once', () => {
+		const path = `/a${'/'.repeat(1_000_000)}x`;
+		expect(normalizeApiUrl(`https://api.instasd.com${path}//`)).toBe(
+			`https://api.instasd.com${path}`,
+		);
+	});
+
 	test('a book pasted by mistake is not repeated whole in the error', () => {
 		expect(refusalOf(() => normalizeApiUrl('word '.repeat(10_000))).message.length).toBeLessThan(
 			200,

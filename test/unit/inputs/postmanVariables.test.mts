@@ -104,3 +104,17 @@ test('variables that multiply each other end in words, not in a full memory', ()
 	});
 	expect(() => readPostmanCollection(text)).toThrow(/uses the variable/);
 });
+
+test('a long variable that is used often does not fill the memory', () => {
+	const variable = [{ key: 'long', value: 'x'.repeat(50_000) }];
+	const body = { mode: 'raw', raw: '{{long}}'.repeat(1000) };
+	const read1000 = read(collection([submit({ body })], { ...bearer, variable }));
+	expect(read1000.requestExample?.length).toBeLessThan(11_000_000);
+});
+
+test('a collection of many requests and variables is read at once', () => {
+	const variable = Array.from({ length: 10_000 }, (_, index) => ({ key: `v${index}`, value: '' }));
+	const others = variable.map(({ key }) => ({ request: `https://x/{{${key}}}` }));
+	const whole = collection([...others, submit({})], { ...bearer, variable });
+	expect(read(whole).apiUrl).toContain('/run_task');
+});

@@ -88,6 +88,10 @@ describe('the name of a file', () => {
 		},
 	);
 
+	test('of a million dots is made at once', () => {
+		expect(name(`/a${'.'.repeat(1_000_000)}x`)).toBe(`a${'.'.repeat(199)}.x`);
+	});
+
 	test('is safe, whatever the link', () => {
 		const part = fc.string({ unit: 'binary', maxLength: 300 });
 		const kind = fc.oneof(fc.constant('image'), part);

@@ -56,6 +56,13 @@ test.each([
 	await expect(reading).rejects.toThrow(message);
 });
 
+test('a body that has ended badly before anybody looks at it is refused', async () => {
+	const body = new PassThrough();
+	body.destroy();
+	await new Promise((resolve) => setImmediate(resolve));
+	await expect(readHead(body, wanted)).rejects.toThrow('the connection was closed');
+});
+
 test('an error before anybody else listens does not end the process', async () => {
 	const body = new PassThrough();
 	body.write(whole);

@@ -53,6 +53,11 @@ test('whatever the service says, the pause is a number within its bounds', () =>
 	);
 });
 
+test('steps too small to be divided by leave the pause a number', () => {
+	const steps = [0, 1e-320, 2e-320, 3e-320];
+	expect(delayAfter(steps.map((step, index) => workingAt(index * 1000, step, 10)))).toBe(shortest);
+});
+
 test('the same progress gives the same pause, and is not changed', () => {
 	fc.assert(
 		fc.property(anyProgress, (progress) => {

@@ -1,0 +1,74 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
+import { createEngine, type Engine } from './harness/engine.mts';
+import { listen, probeNode, probeWorkflow, type Behaviour, type LocalServer } from './probe.mts';
+
+let engine: Engine;
+let api: LocalServer;
+let elsewhere: LocalServer;
+let behaviour: Behaviour;
+const stolen: Array<string | undefined> = [];
+
+class Other extends probeNode(() => behaviour) {
+	constructor() {
+		super();
+		this.description.credentials = [{ name: 'instaSdApi' }];
+	}
+}
+
+beforeAll(async () => {
+	engine = await createEngine({
+		nodeTypes: { 'n8n-nodes-test.probe': Other },
+		credentialTypes: { instaSdApi: InstaSdApi },
+	});
+	elsewhere = await listen(({ headers }, response) => {
+		stolen.push(headers.authorization);
+		response.end('{}');
+	});
+	api = await listen(({ url, headers }, response) => {
+		if (url === '/api/moved') response.writeHead(302, { location: elsewhere.url });
+		response.end(JSON.stringify({ url, authorization: headers.authorization }));
+	});
+});
+afterAll(async () => {
+	api.close();
+	elsewhere.close();
+	await engine.close();
+});
+beforeEach(() => stolen.splice(0));
+
+/** What another node gets that uses the credential for a request of its own. */
+async function requestOf(options: IHttpRequestOptions) {
+	behaviour = async function () {
+		const { httpRequestWithAuthentication } = this.helpers;
+		const json = await httpRequestWithAuthentication.call(this, 'instaSdApi', options);
+		return [[{ json }]];
+	};
+	const credentials = { instaSdApi: { id: 'one', name: 'InstaSD' } };
+	const run = await engine.run(probeWorkflow({ credentials }), {
+		credentials: {
+			one: { setup: 'manual', apiUrl: `${api.url}/api`, apiToken: 'secret-token' },
+		},
+	});
+	return run.error?.message ?? run.output('Probe')[0]?.json;
+}
+
+test.each(['/cancel', `absolute`])('a request of another node reaches the API: %s', async (url) => {
+	const answer = await requestOf({ url: url === 'absolute' ? `${api.url}/api/cancel` : url });
+	expect(answer).toEqual({ url: '/api/cancel', authorization: 'Bearer secret-token' });
+});
+
+test.each<[string, () => IHttpRequestOptions]>([
+	['its URL', () => ({ url: elsewhere.url })],
+	['its URL without a scheme', () => ({ url: elsewhere.url.replace('http:', '') })],
+	['its base URL', () => ({ baseURL: elsewhere.url, url: '/' })],
+	['the older form of a request', () => ({ url: '', uri: elsewhere.url })],
+])('a request that leads elsewhere by %s is not sent', async (_, options) => {
+	expect(await requestOf(options())).toContain('was not sent to another address');
+	expect(stolen).toEqual([]);
+});
+
+test('a redirect takes the token nowhere', async () => {
+	await requestOf({ url: '/moved' });
+	expect(stolen).toEqual([undefined]);
+});
