@@ -49,7 +49,7 @@ async function fetchedAgainAfter(faults: FaultRequest[]) {
 }
 
 describe.each(['filesystem', 'default'] as const)('in the storage mode %s', (binaryMode) => {
-	useStage({ behaviour: { ...everything, videoBytes: 3_000_000 } }, { binaryMode });
+	useStage({ behaviour: { ...everything, videoBytes: 500_000 } }, { binaryMode });
 
 	test('every file arrives as it is at its host', async () => {
 		const run = await stage.run();
@@ -73,7 +73,7 @@ describe.each(['filesystem', 'default'] as const)('in the storage mode %s', (bin
 });
 
 describe('a file', () => {
-	useStage({ behaviour: everything });
+	useStage({ behaviour: { ...everything, videoBytes: 1000 } });
 
 	test.each(['absent', 'application/octet-stream', 'text/plain'])(
 		'whose host says %s of its type, under a name that says nothing, is known by its first bytes',

@@ -28,6 +28,14 @@ const seedOf = (taskId: unknown) => stage.emulator.task(String(taskId))?.inputs?
 const media: BehaviourChange = { images: 2, videos: 1, extraLists: { audio_urls: 1 } };
 const fieldsOf = (binary: object | undefined) => Object.keys(binary ?? {});
 
+test('one click makes a picture, charged once, and no token leaves the API', async () => {
+	const run = await stage.run();
+	expect(run.status).toBe('success');
+	const picture = PNG.sync.read(await stage.engine.readBinary(run.output(nodeName)[0]));
+	expect(picture.width).toBe(32);
+	expect(stage.emulator.statistics()).toMatchObject({ charged: 1, leaked: 0 });
+});
+
 test('an item holds what the service said, what was sent, and what the node adds', async () => {
 	const before = systemClock.now();
 	const run = await stage.run();

@@ -13,7 +13,7 @@ import { skipTime } from './skippedTime.mts';
 import { modes, type Mode } from './theatre.mts';
 
 const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000_000);
-const numRuns = Number(process.env.FAULTS_RUNS ?? 25);
+const numRuns = Number(process.env.FAULTS_RUNS ?? 15);
 
 /** A run of some items in which some calls go wrong, and some tasks fail at the service. */
 interface Story {
