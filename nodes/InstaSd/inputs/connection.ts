@@ -64,6 +64,7 @@ export function refuseOtherOrigin(baseUrl: string, options: unknown): void {
 	const { url, uri, baseURL } = request.parse(options);
 	const home = new URL(`${baseUrl}/`);
 	for (const address of [url, uri, baseURL]) {
+		if (address === '' || /^\/(?![/\\])/.test(address)) continue;
 		if (URL.canParse(address, home.href) && new URL(address, home).origin === home.origin) continue;
 		throw invalidInput(
 			`The credential is that of the API at ${home.host}, and was not sent to another address`,
