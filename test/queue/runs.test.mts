@@ -1,19 +1,11 @@
 import { textToImage } from '../../sandbox/emulator/apis.mts';
 import { finishedExecution, listExecutions, stopExecution } from '../../sandbox/n8n/executions.mts';
 import { deactivateWorkflow, runWorkflow } from '../../sandbox/n8n/workflows.mts';
+import { manually, saveNodes } from '../bench/workflow.mts';
 import { eventually } from '../e2e/eventually.mts';
 import { picturesOf } from './picture.mts';
 import { openQueueStage, startsOn, workerOf, type QueueStage } from './queueStage.mts';
-import {
-	call,
-	everySecond,
-	executionsOf,
-	manually,
-	pictureNode,
-	publish,
-	save,
-	webhook,
-} from './workflows.mts';
+import { call, everySecond, executionsOf, pictureNode, publish, webhook } from './workflows.mts';
 
 let stage: QueueStage;
 beforeAll(async () => {
@@ -101,7 +93,7 @@ describe('Stop, pressed at the main,', () => {
 			return execution?.id ?? '';
 		},
 		'a manual run': async () => {
-			const workflow = await save(stage, [manually, await node({ pollingInterval: 1 })]);
+			const workflow = await saveNodes(stage, [manually, await node({ pollingInterval: 1 })]);
 			return await runWorkflow(stage.session, workflow, manually.name);
 		},
 	};
@@ -127,7 +119,7 @@ describe('Stop, pressed at the main,', () => {
 
 		// Another task is polled at the same pace, while the stopped one is not.
 		stage.emulator.setBehaviour({ durationMs: 5000 });
-		const other = await save(stage, [manually, await node({ pollingInterval: 1 })]);
+		const other = await saveNodes(stage, [manually, await node({ pollingInterval: 1 })]);
 		const yardstick = await runWorkflow(stage.session, other, manually.name);
 		expect((await finishedExecution(stage.session, yardstick)).status).toBe('success');
 		expect(stage.emulator.statistics().perTask[1]?.asked).toBeGreaterThanOrEqual(4);

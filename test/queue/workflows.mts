@@ -1,11 +1,7 @@
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { listExecutions, type ListedExecution } from '../../sandbox/n8n/executions.mts';
-import {
-	activateWorkflow,
-	createWorkflow,
-	type WorkflowNode,
-} from '../../sandbox/n8n/workflows.mts';
-import { inARow } from '../bench/workflow.mts';
+import { activateWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
+import { saveNodes } from '../bench/workflow.mts';
 import { eventually } from '../e2e/eventually.mts';
 import { instaSdNode, type Stage } from '../e2e/stage.mts';
 
@@ -52,13 +48,6 @@ export function webhook(
 	};
 }
 
-export const manually: WorkflowNode = {
-	name: 'Start',
-	type: 'n8n-nodes-base.manualTrigger',
-	typeVersion: 1,
-	parameters: {},
-};
-
 export const everySecond: WorkflowNode = {
 	name: 'Every second',
 	type: 'n8n-nodes-base.scheduleTrigger',
@@ -66,28 +55,13 @@ export const everySecond: WorkflowNode = {
 	parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } },
 };
 
-/** Creates a workflow of nodes in a row, or joined as `connections` says. Returns its id. */
-export async function save(
-	{ session }: Stage,
-	nodes: WorkflowNode[],
-	connections: Record<string, unknown> = {},
-): Promise<string> {
-	const { id } = await createWorkflow(session, {
-		name: nodes.map(({ name }) => name).join(', '),
-		nodes: nodes.map((node, index) => ({ ...node, id: `${index}`, position: [index * 200, 0] })),
-		connections: { ...inARow(nodes), ...connections },
-		settings: { executionOrder: 'v1' },
-	});
-	return id;
-}
-
-/** Creates a workflow as `save` does, and activates it. */
+/** Creates a workflow as `saveNodes` does, and activates it. */
 export async function publish(
 	stage: Stage,
 	nodes: WorkflowNode[],
 	connections: Record<string, unknown> = {},
 ): Promise<string> {
-	const id = await save(stage, nodes, connections);
+	const id = await saveNodes(stage, nodes, connections);
 	await activateWorkflow(stage.session, id);
 	return id;
 }

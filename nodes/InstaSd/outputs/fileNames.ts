@@ -1,4 +1,4 @@
-import { extensionOf } from './mimeTypes';
+import { extensionOf, pathOf } from './mimeTypes';
 
 /** Room for a name in every file system (255 bytes), for an extension, and for a number that a program adds, in bytes. */
 const longestStem = 200;
@@ -44,10 +44,6 @@ function cut(name: string): string {
 		(character) => (bytes += Buffer.byteLength(character)) <= longestStem,
 	);
 	return kept.join('');
-}
-
-function pathOf(url: string): string {
-	return URL.canParse(url) ? new URL(url).pathname : '';
 }
 
 function decoded(path: string): string {

@@ -65,7 +65,8 @@ export function mimeTypeOf(
 	if (given !== undefined && /^[^\s/]+\/[^\s/]+$/.test(given) && !saysNothing.test(given))
 		return given;
 	const text = head.toString('latin1');
-	const wanted = extensionIn(url) === 'jpeg' ? 'jpg' : extensionIn(url);
+	const extension = extensionIn(url);
+	const wanted = extension === 'jpeg' ? 'jpg' : extension;
 	return (
 		signatures.find(([begins]) => begins.test(text))?.[1] ??
 		[...extensions].find(([, known]) => known === wanted)?.[0] ??
@@ -100,7 +101,11 @@ export function errorPageIn(
 	return isJson && extension !== 'json' ? 'JSON' : undefined;
 }
 
+/** The path of a link, still encoded; empty for a link that is none. */
+export function pathOf(url: string): string {
+	return URL.canParse(url) ? new URL(url).pathname : '';
+}
+
 function extensionIn(url: string): string | undefined {
-	const path = URL.canParse(url) ? new URL(url).pathname : '';
-	return /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase();
+	return /\.([a-z0-9]+)$/i.exec(pathOf(url))?.[1]?.toLowerCase();
 }
