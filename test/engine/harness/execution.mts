@@ -3,6 +3,7 @@ import { createRunExecutionData, deepCopy, Workflow } from 'n8n-workflow';
 import type {
 	ExecutionError,
 	IDataObject,
+	IExecuteContextData,
 	INodeExecutionData,
 	INodeTypes,
 	IPinData,
@@ -30,6 +31,11 @@ export interface ExecutionOptions {
 	readonly retryOf?: Run;
 	/** The workflow's timeout setting, which in its file has only whole seconds. */
 	readonly timeoutMs?: number;
+	/**
+	 * Called with each line of the log as it is written, and with what the nodes keep in `getContext` at that moment;
+	 * not in mode 'manual', where n8n makes that data itself.
+	 */
+	readonly onLog?: (entry: LogEntry, contextData: IExecuteContextData) => void;
 }
 
 /** An execution under way. */
@@ -73,6 +79,10 @@ export function startExecution(
 			: triggeredData(workflow, inputOf(workflow, workflowFile, options));
 
 	const log: LogEntry[] = [];
+	const write = (entry: LogEntry) => {
+		log.push(entry);
+		options.onLog?.(entry, initialData?.executionData?.contextData ?? {});
+	};
 	const uiMessages: IDataObject[] = [];
 	const record = new ExecutionRecord(executionId, initialData);
 
@@ -134,7 +144,7 @@ export function startExecution(
 			isStopped ||= record.status === 'running';
 			cancel();
 		},
-		finished: withLog(log, execute).then((result) => {
+		finished: withLog(write, execute).then((result) => {
 			if (isStopped) record.overwriteByStop();
 			return toRun(result, { executionId, workflow: workflowFile, record, log, uiMessages });
 		}),

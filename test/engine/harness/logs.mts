@@ -9,17 +9,17 @@ export interface LogEntry {
 	readonly meta?: unknown;
 }
 
-const currentLog = new AsyncLocalStorage<LogEntry[]>();
+const currentLog = new AsyncLocalStorage<(entry: LogEntry) => void>();
 
-/** Runs `work`; what it and all it starts logs goes to `log`, however many runs overlap. */
-export function withLog<T>(log: LogEntry[], work: () => T): T {
-	return currentLog.run(log, work);
+/** Runs `work`; what it and all it starts logs goes to `write`, however many runs overlap. */
+export function withLog<T>(write: (entry: LogEntry) => void, work: () => T): T {
+	return currentLog.run(write, work);
 }
 
 /** A logger that prints nothing and remembers everything, per run. */
 export function recordingLogger(from: LogEntry['from']): Logger & { scoped(): Logger } {
 	const record = (level: LogEntry['level']) => (message: string, meta?: unknown) => {
-		currentLog.getStore()?.push({ from, level, message, meta });
+		currentLog.getStore()?.({ from, level, message, meta });
 	};
 	const logger = {
 		error: record('error'),
