@@ -14,6 +14,7 @@ import { inputFields } from './inputs/fields';
 import { operationOptions, operations } from './operations';
 import { nodeError } from './operations/nodeError';
 import { properties } from './operations/properties';
+import { inSession } from './operations/session';
 import { errorItem } from './outputs/items';
 
 export class InstaSd implements INodeType {
@@ -63,7 +64,7 @@ export class InstaSd implements INodeType {
 			if (operation === undefined) {
 				throw invalidInput('The operation is not known', 'Choose one of the list.');
 			}
-			return [await operation(this)];
+			return [await inSession(this, operation)];
 		} catch (error) {
 			if (this.continueOnFail() && error instanceof Failure) {
 				const items = this.getInputData().map((_, item) => errorItem(error, item));

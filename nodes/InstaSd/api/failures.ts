@@ -67,6 +67,30 @@ export function invalidInput(message: string, description: string): Failure {
 	return new Failure({ code: 'INVALID_INPUT', message, description });
 }
 
+/**
+ * A submit after which a task may exist whose id did not arrive.
+ * @param why what happened to the submit of this try; undefined for that of an earlier one
+ */
+export function submitUnsure(why?: { said: string; httpStatus?: number }): Failure {
+	const { message, advice } =
+		why === undefined
+			? {
+					message:
+						'An earlier try of this execution sent the task and got no reply, so it was not sent again',
+					advice: '. Look for it in InstaSD; if it is not there, run the workflow anew.',
+				}
+			: {
+					message: `It is not known whether the task was created: ${why.said}`,
+					advice: ', so it was not sent again. Look for it in InstaSD.',
+				};
+	return new Failure({
+		code: 'SUBMIT_UNSURE',
+		message,
+		description: `The task may exist and may have been charged${advice} To send such tasks again all the same, set the option 'Resubmit When Unsure'.`,
+		...(why?.httpStatus === undefined ? {} : { httpStatus: why.httpStatus }),
+	});
+}
+
 /** An error that nobody foresaw as a failure: it comes from an expression, or from n8n itself. */
 export function asFailure(error: unknown): Failure {
 	if (error instanceof Failure) return error;

@@ -20,8 +20,7 @@ export function taskState(status: string): TaskState {
 	return states.get(status.trim().toUpperCase()) ?? 'running';
 }
 
-/** Whether the task is over, for good or ill. */
-export function isFinished(status: string): boolean {
-	const state = taskState(status);
+/** Whether a task in this state is over, for good or ill. */
+export function isOver({ state }: { state: TaskState }): boolean {
 	return state === 'completed' || state === 'failed';
 }

@@ -37,9 +37,8 @@ export function batchHint({ items, tookMs, repeats }: Batch): string | undefined
 /** Shows the hint above the node's output. n8n keeps it when the node succeeds. */
 export function hintAtBatch(
 	{ context, calls, startedAt, repeats }: Session,
-	items: INodeExecutionData[],
-): INodeExecutionData[] {
-	const message = batchHint({ items, tookMs: calls.clock.now() - startedAt, repeats: repeats() });
+	items: readonly INodeExecutionData[],
+): void {
+	const message = batchHint({ items, tookMs: calls.clock.now() - startedAt, repeats });
 	if (message !== undefined) context.addExecutionHints({ message, location: 'outputPane' });
-	return items;
 }

@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { Handover } from './collect';
+import { forEachItem } from './forEachItem';
 import { readOptions, readTaskId, wantsFiles } from './parameters';
 import type { Session } from './session';
 
@@ -9,19 +10,19 @@ export interface ExistingTask extends Handover {
 	taskId: string;
 }
 
-/** Does work for the task of each item. */
-export async function forEachTask(
+/**
+ * Does work for the task that each item names.
+ * @throws Failure as {@link forEachItem}
+ */
+export async function forEachExisting(
 	session: Session,
 	work: (task: ExistingTask) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[]> {
 	const { context } = session;
-	const jobs = context.getInputData().map((_, item) => ({
-		item,
-		run: async () => {
-			const options = readOptions(context, item);
-			const taskId = readTaskId(context, item);
-			return await work({ item, options, taskId, download: wantsFiles(context, item) });
-		},
-	}));
-	return await session.settle(jobs);
+	const items = context.getInputData().map((_, item) => ({ item }));
+	return await forEachItem(session, items, async ({ item }) => {
+		const options = readOptions(context, item);
+		const taskId = readTaskId(context, item);
+		return await work({ item, options, taskId, download: wantsFiles(context, item) });
+	});
 }

@@ -1,11 +1,11 @@
-import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { hasCode, onFailure } from '../api/failures';
-import { isFinished } from '../api/status';
+import { isOver } from '../api/status';
 import { askStatus } from '../wait/track';
 import { collect } from './collect';
-import { forEachTask } from './existingTasks';
-import { inSession } from './session';
+import { forEachExisting } from './existingTasks';
+import type { Session } from './session';
 
 export const getStatusOption: INodePropertyOptions = {
 	name: 'Get Status',
@@ -15,22 +15,18 @@ export const getStatusOption: INodePropertyOptions = {
 };
 
 /** Asks for the status of each item's task; fetches the files of finished ones where the user wants them. */
-export async function getStatus(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await inSession(context, async (session) => {
-		let allFinished = true;
-		const items = await forEachTask(session, async ({ taskId, ...handover }) => {
-			const asked = session.tasks(async () => await askStatus(session.calls, taskId));
-			const task = await onFailure(asked, (error) => {
-				// The status may be had later, so a loop around this node must go on.
-				if (hasCode(error, 'RATE_LIMITED', 'UNREACHABLE', 'BAD_REPLY')) allFinished = false;
-			});
-			if (!isFinished(task.status)) allFinished = false;
-			return await collect(session, { task }, handover);
+export async function getStatus(session: Session): Promise<INodeExecutionData[]> {
+	let allFinished = true;
+	const items = await forEachExisting(session, async (existing) => {
+		const asked = session.tasks(async () => await askStatus(session.calls, existing.taskId));
+		const task = await onFailure(asked, (error) => {
+			// The status may be had later, so a loop around this node must go on.
+			if (hasCode(error, 'RATE_LIMITED', 'UNREACHABLE', 'BAD_REPLY')) allFinished = false;
 		});
-		return items.map((item) =>
-			'task_id' in item.json
-				? { ...item, json: { ...item.json, all_finished: allFinished } }
-				: item,
-		);
+		if (!isOver(task)) allFinished = false;
+		return await collect(session, { task }, existing);
 	});
+	return items.map((item) =>
+		'task_id' in item.json ? { ...item, json: { ...item.json, all_finished: allFinished } } : item,
+	);
 }

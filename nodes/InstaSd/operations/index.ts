@@ -1,12 +1,13 @@
-import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { getStatus, getStatusOption } from './getStatus';
 import { runAndWait, runAndWaitOption } from './runAndWait';
 import { runTask, runTaskOption } from './runTask';
+import type { Session } from './session';
 import { waitForTask, waitForTaskOption } from './waitForTask';
 
-/** An operation: from the node's input items to its output items. */
-export type Operation = (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
+/** An operation: from the input items of a run to its output items. */
+export type Operation = (session: Session) => Promise<INodeExecutionData[]>;
 
 /** The operations by the value of the parameter `operation`. */
 export const operations: Readonly<Record<string, Operation>> = {

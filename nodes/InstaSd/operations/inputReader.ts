@@ -1,3 +1,4 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
@@ -7,12 +8,6 @@ import type { PlannedInput } from '../inputs/plannedInput';
 import { planInputs, valuesFromForm } from '../inputs/values';
 import type { Options } from './parameters';
 import type { Session } from './session';
-
-/**
- * Reads the inputs of an item from the form or the JSON, and checks them.
- * @throws Failure INVALID_INPUT that names the input which is wrong
- */
-export type InputReader = (item: number, options: Options) => PlannedInput[];
 
 const form = z.object({
 	mappingMode: z.enum(['defineBelow', 'autoMapInputData']).catch('defineBelow'),
@@ -30,33 +25,39 @@ const form = z.object({
 
 const values = z.record(z.unknown()).nullable();
 
-/** Reads once what is the same for all items: the mode, and the form's schema. */
-export function createInputReader({ context, inputs }: Session): InputReader {
-	if (context.getNodeParameter('inputMode', 0, 'fields') === 'json') {
-		return (item, options) => {
-			const json = context.getNodeParameter('inputsJson', item, '');
-			if (inputs === undefined) return planWholeBody(json);
-			const files = filesOf(context, item, options.sendFilesAs);
-			return planInputs(inputs, valuesFromJson(inputs, json), files);
-		};
+/** How the user gives the inputs, the same for all items: as JSON, or by the form as it is before evaluation. */
+export type InputMode = { kind: 'json' } | { kind: 'fields'; form: z.infer<typeof form> };
+
+/** Reads the node's input mode. */
+export function readInputMode(context: IExecuteFunctions): InputMode {
+	if (context.getNodeParameter('inputMode', 0, 'fields') === 'json') return { kind: 'json' };
+	const raw = context.getNodeParameter('inputs', 0, {}, { rawExpressions: true });
+	return { kind: 'fields', form: form.parse(raw) };
+}
+
+/**
+ * Reads the inputs of an item from the form or the JSON, and checks them.
+ * @throws Failure INVALID_INPUT that names the input which is wrong
+ */
+export function readInputs(
+	{ context, inputs }: Session,
+	mode: InputMode,
+	item: number,
+	{ sendFilesAs }: Options,
+): PlannedInput[] {
+	if (mode.kind === 'json') {
+		const json = context.getNodeParameter('inputsJson', item, '');
+		if (inputs === undefined) return planWholeBody(json);
+		return planInputs(inputs, valuesFromJson(inputs, json), filesOf(context, item, sendFilesAs));
 	}
-	const raw = form.parse(context.getNodeParameter('inputs', 0, {}, { rawExpressions: true }));
-	return (item, options) => {
-		if (inputs === undefined) throw noExample();
-		// Unvalidated, because n8n's own check names inputs by their opaque ids and fails in automatic mapping.
-		const evaluated = context.getNodeParameter('inputs.value', item, null, {
-			skipValidation: true,
-		});
-		const filled = {
-			mappingMode: raw.mappingMode,
-			schema: raw.schema,
-			rawValue: raw.value ?? {},
-			value: valuesOf(evaluated),
-		};
-		const { json = {} } = context.getInputData()[item] ?? {};
-		const given = valuesFromForm(inputs, filled, json);
-		return planInputs(inputs, given, filesOf(context, item, options.sendFilesAs));
-	};
+	if (inputs === undefined) throw noExample();
+	// Unvalidated, because n8n's own check names inputs by their opaque ids and fails in automatic mapping.
+	const evaluated = context.getNodeParameter('inputs.value', item, null, { skipValidation: true });
+	const { mappingMode, schema, value } = mode.form;
+	const filled = { mappingMode, schema, rawValue: value ?? {}, value: valuesOf(evaluated) };
+	const { json = {} } = context.getInputData()[item] ?? {};
+	const given = valuesFromForm(inputs, filled, json);
+	return planInputs(inputs, given, filesOf(context, item, sendFilesAs));
 }
 
 /** @throws Failure INVALID_INPUT when an expression stands for the whole form, and gives something else */

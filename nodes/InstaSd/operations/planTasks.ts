@@ -1,29 +1,42 @@
+import { z } from 'zod';
+
 import { Failure, invalidInput } from '../api/failures';
 import { longestBody, plannedBytes, tooLarge } from '../inputs/body';
-import type { PlannedInput } from '../inputs/plannedInput';
-import { hashOf, valuesHash, type PlanHashes } from '../wait/ledger';
-import { readOptions, wantsFiles, type Options } from './parameters';
 import { requireLinks } from '../inputs/files';
-import { createInputReader, type InputReader } from './inputReader';
+import type { PlannedInput } from '../inputs/plannedInput';
+import { hashOf, Ledger, valuesHash, type LedgerEntry } from '../wait/ledger';
+import { readInputMode, readInputs, type InputMode } from './inputReader';
+import { readOptions, wantsFiles, type Options } from './parameters';
 import type { Session } from './session';
 
 /** A task that has been checked and can be sent. */
 export interface PlannedTask {
+	kind: 'task';
 	item: number;
-	generation: number;
 	options: Options;
 	/** Whether its files are wanted. */
 	download: boolean;
-	hashes: PlanHashes;
-	/** The inputs; read again at the task's turn where they hold too much to be kept while it waits. */
-	inputs: () => PlannedInput[];
+	/** Its place in the ledger. */
+	entry: LedgerEntry;
+	/** What it will be sent with: to be read by {@link inputsOfPlan}. */
+	mode: InputMode;
+	/** The inputs; undefined where they hold too much to be kept until the task's turn. */
+	keptInputs: PlannedInput[] | undefined;
+}
+
+/** An item that cannot be sent. */
+export interface RefusedItem {
+	kind: 'refused';
+	item: number;
+	failure: Failure;
 }
 
 export interface Plan {
 	/** In the order of the items, then of the generations. */
-	tasks: PlannedTask[];
-	/** Why items cannot be sent. */
-	refused: Failure[];
+	plans: Array<PlannedTask | RefusedItem>;
+	ledger: Ledger;
+	/** Which run of the node in this execution it is. */
+	runIndex: number;
 }
 
 /** A plan larger than this, in bytes, holds a file as text: hundreds of them would fill the memory. */
@@ -35,76 +48,100 @@ const keepUpTo = 100_000;
  */
 export function planTasks(session: Session): Plan {
 	const { context } = session;
-	const read = createInputReader(session);
-	const written = writtenHash(session);
-	const plan: Plan = { tasks: [], refused: [] };
-	const items = context.getInputData().length;
-	for (let item = 0; item < items; item++) {
+	const runIndex = z.coerce
+		.number()
+		.catch(0)
+		.parse(context.evaluateExpression('{{ $runIndex }}', 0));
+	const ledger = new Ledger(context.getContext('node'));
+	const common = { runIndex, ledger, mode: readInputMode(context), written: hashOfNode(session) };
+	const plans = context.getInputData().flatMap((_, item): Plan['plans'] => {
 		try {
-			plan.tasks.push(...planItem(session, read, written, item));
+			return planItem(session, common, item);
 		} catch (error) {
-			const failure =
-				error instanceof Failure
-					? error
-					: invalidInput(
-							`The inputs of the item cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-							'Check the expressions in the form or the JSON. Nothing was sent.',
-						);
-			failure.item = item;
-			plan.refused.push(failure);
+			return [refusal(error, item)];
 		}
-	}
-	refuseOverLimit(plan);
-	return plan;
+	});
+	refuseOverLimit(plans);
+	return { plans, ledger, runIndex };
+}
+
+/** The inputs of a planned task; read again where they were not kept. */
+export function inputsOfPlan(
+	session: Session,
+	{ keptInputs, mode, item, options }: PlannedTask,
+): PlannedInput[] {
+	return keptInputs ?? readInputs(session, mode, item, options);
+}
+
+/** What all items of a run have in common. */
+interface Common {
+	runIndex: number;
+	ledger: Ledger;
+	mode: InputMode;
+	/** The hash of what the user wrote, whatever the item. */
+	written: string;
 }
 
 function planItem(
 	session: Session,
-	read: InputReader,
-	written: (item: number) => string,
+	{ runIndex, ledger, mode, written }: Common,
 	item: number,
 ): PlannedTask[] {
-	const options = readOptions(session.context, item);
-	const download = wantsFiles(session.context, item);
-	const inputs = read(item, options);
+	const { context, baseUrl } = session;
+	const options = readOptions(context, item);
+	const download = wantsFiles(context, item);
+	const inputs = readInputs(session, mode, item, options);
 	const bytes = plannedBytes(inputs);
 	if (bytes > longestBody) throw tooLarge(inputs, bytes);
-	requireLinks(session.context, inputs);
-	const hashes = { written: written(item), values: valuesHash(session.baseUrl, inputs) };
-	const again = bytes > keepUpTo ? () => read(item, options) : () => inputs;
+	requireLinks(context, inputs);
+	const hashes = {
+		written: hashOf(written, ...itemParts(session, item)),
+		values: valuesHash(baseUrl, inputs),
+	};
 	return Array.from({ length: options.generationsPerItem }, (_, generation) => ({
+		kind: 'task',
 		item,
-		generation,
 		options,
 		download,
-		hashes,
-		inputs: again,
+		entry: ledger.entry({ runIndex, item, generation }, hashes),
+		mode,
+		keptInputs: bytes > keepUpTo ? undefined : inputs,
 	}));
 }
 
-/** Tells apart what the user wrote for an item: the parameters before evaluation, the API, and the item itself. */
-function writtenHash({ context, baseUrl, inputs }: Session): (item: number) => string {
-	const { parameters } = context.getNode();
-	const same = hashOf(
-		baseUrl,
-		inputs,
-		parameters.inputMode,
-		parameters.inputs,
-		parameters.inputsJson,
-	);
-	return (item) => {
-		const { json, binary = {} } = context.getInputData()[item] ?? {};
-		const files = Object.entries(binary).map(([name, { id, fileName, bytes }]) => [
-			name,
-			id,
-			fileName,
-			bytes,
-		]);
-		return hashOf(same, json, files);
-	};
+function refusal(error: unknown, item: number): RefusedItem {
+	const failure =
+		error instanceof Failure
+			? error
+			: invalidInput(
+					`The inputs of the item cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+					'Check the expressions in the form or the JSON. Nothing was sent.',
+				);
+	failure.item = item;
+	return { kind: 'refused', item, failure };
 }
 
-function refuseOverLimit({ tasks }: Plan): void {
+/** Of what the user wrote: the parameters before evaluation, and the API. */
+function hashOfNode({ context, baseUrl, inputs }: Session): string {
+	const { parameters } = context.getNode();
+	const { inputMode, inputs: form, inputsJson } = parameters;
+	return hashOf(baseUrl, inputs, inputMode, form, inputsJson);
+}
+
+/** What tells an item from another: its fields, and its files without their content. */
+function itemParts({ context }: Session, item: number): unknown[] {
+	const { json, binary = {} } = context.getInputData()[item] ?? {};
+	const files = Object.entries(binary).map(([name, { id, fileName, bytes }]) => [
+		name,
+		id,
+		fileName,
+		bytes,
+	]);
+	return [json, files];
+}
+
+function refuseOverLimit(plans: Plan['plans']): void {
+	const tasks = plans.filter((plan) => plan.kind === 'task');
 	const limit = tasks[0]?.options.taskLimit ?? 0;
 	if (limit === 0 || tasks.length <= limit) return;
 	throw new Failure({

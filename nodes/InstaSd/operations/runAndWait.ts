@@ -1,11 +1,12 @@
-import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
-import { hasCode, onFailure } from '../api/failures';
+import { completed } from '../wait/track';
 import { hintAtBatch } from './batchHint';
 import { collect } from './collect';
-import { createEach } from './createEach';
-import { inSession } from './session';
-import { createWaiting } from './waiting';
+import { forEachPlanned } from './createEach';
+import { createTask } from './createTask';
+import type { Session } from './session';
+import { waitUntilOver } from './waiting';
 
 export const runAndWaitOption: INodePropertyOptions = {
 	name: 'Run and Wait',
@@ -15,26 +16,17 @@ export const runAndWaitOption: INodePropertyOptions = {
 };
 
 /** Creates a task for each item, waits for it and fetches its files. */
-export async function runAndWait(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await inSession(context, async (session) => {
-		const waiting = createWaiting(session);
-		const items = await createEach(
-			session,
-			async (created, { item, options, download }, ledger, key) => {
-				const { task: first, submittedAt } = created;
-				const awaited = {
-					taskId: first.id,
-					submittedAt,
-					...(submittedAt === undefined ? { takenUp: first } : {}),
-				};
-				const task = await onFailure(waiting.wait(awaited, options), (error) => {
-					// What the service itself calls failed may be sent anew by a retry.
-					if (hasCode(error, 'TASK_FAILED')) ledger.forget(key);
-				});
-				return async () =>
-					await collect(session, { task, inputs: created.sent }, { item, options, download });
-			},
-		);
-		return hintAtBatch(session, items);
+export async function runAndWait(session: Session): Promise<INodeExecutionData[]> {
+	const items = await forEachPlanned(session, async (planned) => {
+		const done = await session.tasks(async () => {
+			const created = await createTask(session, planned);
+			const task = await waitUntilOver(session, created, planned.options);
+			// What the service itself calls failed may be sent anew by a retry.
+			if (task.state === 'failed') planned.entry.forget();
+			return { task: completed(task), inputs: created.inputs };
+		});
+		return await collect(session, done, planned);
 	});
+	hintAtBatch(session, items);
+	return items;
 }

@@ -1,8 +1,9 @@
-import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { taskJson } from '../outputs/items';
-import { createEach } from './createEach';
-import { inSession } from './session';
+import { forEachPlanned } from './createEach';
+import { createTask } from './createTask';
+import type { Session } from './session';
 
 export const runTaskOption: INodePropertyOptions = {
 	name: 'Run Task',
@@ -12,11 +13,11 @@ export const runTaskOption: INodePropertyOptions = {
 };
 
 /** Creates a task for each item and does not wait for it. */
-export async function runTask(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await inSession(context, async (session) => {
-		return await createEach(session, async ({ task, sent }, { item }) => {
-			const json = taskJson({ task, at: session.calls.clock.now(), inputs: sent });
-			return async () => [{ json, pairedItem: { item } }];
-		});
+export async function runTask(session: Session): Promise<INodeExecutionData[]> {
+	return await forEachPlanned(session, async (planned) => {
+		const { item } = planned;
+		const { task, inputs } = await session.tasks(async () => await createTask(session, planned));
+		const json = taskJson({ task, at: session.calls.clock.now(), inputs });
+		return [{ json, pairedItem: { item } }];
 	});
 }

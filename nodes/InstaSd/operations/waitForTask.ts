@@ -1,10 +1,11 @@
-import type { IExecuteFunctions, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
+import { completed } from '../wait/track';
 import { hintAtBatch } from './batchHint';
 import { collect } from './collect';
-import { forEachTask } from './existingTasks';
-import { inSession } from './session';
-import { createWaiting } from './waiting';
+import { forEachExisting } from './existingTasks';
+import type { Session } from './session';
+import { waitUntilOver } from './waiting';
 
 export const waitForTaskOption: INodePropertyOptions = {
 	name: 'Wait for Task',
@@ -14,15 +15,13 @@ export const waitForTaskOption: INodePropertyOptions = {
 };
 
 /** Waits for a task that was created before, and fetches its files. */
-export async function waitForTask(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await inSession(context, async (session) => {
-		const waiting = createWaiting(session);
-		const items = await forEachTask(session, async ({ taskId, ...handover }) => {
-			const task = await session.tasks(
-				async () => await waiting.wait({ taskId }, handover.options),
-			);
-			return await collect(session, { task }, handover);
-		});
-		return hintAtBatch(session, items);
+export async function waitForTask(session: Session): Promise<INodeExecutionData[]> {
+	const items = await forEachExisting(session, async (existing) => {
+		const task = await session.tasks(async () =>
+			completed(await waitUntilOver(session, existing, existing.options)),
+		);
+		return await collect(session, { task }, existing);
 	});
+	hintAtBatch(session, items);
+	return items;
 }

@@ -1,5 +1,4 @@
 import type { Task } from '../api/schemas';
-import { createSiblings } from '../wait/siblings';
 import { trackTask } from '../wait/track';
 import type { Options } from './parameters';
 import type { Session } from './session';
@@ -7,35 +6,30 @@ import type { Session } from './session';
 /** In ms; a shorter interval only burdens the service. */
 const shortestInterval = 250;
 
-/** Waits for the tasks of a run; each that ends tells the others how long such a task takes. */
-export interface Waiting {
-	/** @throws Failure as {@link trackTask} */
-	wait(awaited: AwaitedTask, options: Options): Promise<Task>;
-}
-
 export interface AwaitedTask {
 	taskId: string;
-	/** The task as an earlier try's take-up found it; it may have ended meanwhile. */
-	takenUp?: Task;
+	/** What the service has said of it in this run; undefined when it was not asked yet. */
+	task?: Task;
 	/** When this try submitted the task, ms since 1970; undefined when it is older. */
 	submittedAt?: number | undefined;
 }
 
-/** A run in which no task has ended yet. */
-export function createWaiting({ calls }: Session): Waiting {
-	const siblings = createSiblings();
-	return {
-		wait: async ({ taskId, takenUp, submittedAt }, options) => {
-			if (takenUp?.state === 'completed') return takenUp;
-			return await trackTask(calls, taskId, {
-				timeoutMs: options.timeoutSeconds * 1000,
-				intervalMs:
-					options.pollingInterval === 0
-						? undefined
-						: Math.max(shortestInterval, options.pollingInterval * 1000),
-				siblings,
-				submittedAt,
-			});
-		},
-	};
+/**
+ * Waits until a task is over, well or badly. What it took tells the other tasks of the run how long such a task takes.
+ * @throws Failure as {@link trackTask}
+ */
+export async function waitUntilOver(
+	{ calls, siblings }: Session,
+	{ taskId, task, submittedAt }: AwaitedTask,
+	{ timeoutSeconds, pollingInterval }: Options,
+): Promise<Task> {
+	// A task that an earlier try has submitted can have ended meanwhile.
+	if (submittedAt === undefined && task?.state === 'completed') return task;
+	return await trackTask(calls, taskId, {
+		timeoutMs: timeoutSeconds * 1000,
+		intervalMs:
+			pollingInterval === 0 ? undefined : Math.max(shortestInterval, pollingInterval * 1000),
+		siblings,
+		submittedAt,
+	});
 }

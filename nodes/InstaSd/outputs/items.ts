@@ -2,7 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Failure } from '../api/failures';
 import type { Task } from '../api/schemas';
-import { isFinished } from '../api/status';
+import { isOver } from '../api/status';
 import type { SentInputs } from '../inputs/body';
 
 /** How long result links live, in ms, by InstaSD's help article. */
@@ -22,7 +22,7 @@ export function taskJson({ task, at, inputs }: TaskItem): IDataObject {
 	return {
 		...task.fields,
 		progress: progressOf(task),
-		finished: isFinished(task.status),
+		finished: isOver(task),
 		urls_expire_at: task.links.length === 0 ? null : new Date(at + linkLifetime).toISOString(),
 		...(inputs === undefined ? {} : { inputs: withoutFiles(inputs) }),
 	};

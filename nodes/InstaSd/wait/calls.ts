@@ -1,6 +1,6 @@
 import type { Client } from '../api/client';
 import { blockedByN8n } from '../api/errorCode';
-import { Failure, type FailureCode } from '../api/failures';
+import { Failure, submitUnsure, type FailureCode } from '../api/failures';
 import { backoffMs, judge, retryAfterMs, type Call, type Reply } from '../api/retry';
 import { reasonIn } from '../api/schemas';
 import type { Clock } from './clock';
@@ -60,7 +60,9 @@ export function createRepeats(
 			const { verdict, code } = judge(call, reply);
 			mayExist ||= verdict === 'unsure';
 			const failure = () =>
-				mayExist ? submitUnsure(reply) : callFailed(call, code, reply, taskId);
+				mayExist
+					? submitUnsure({ said: said(reply), ...httpStatusOf(reply) })
+					: callFailed(call, code, reply, taskId);
 			// The reply is known: whoever ends the run must still learn whether a task was created.
 			if (signal.aborted) throw failure();
 			badSince ??= now;
@@ -83,17 +85,6 @@ export function createRepeats(
 			});
 		},
 	};
-}
-
-/** The failure of a submit when this reply, or one before it, may hide a task. */
-function submitUnsure(reply: Reply): Failure {
-	return new Failure({
-		code: 'SUBMIT_UNSURE',
-		message: `It is not known whether the task was created: ${said(reply)}`,
-		description:
-			"The task may exist and may have been charged, so it was not sent again. Look for it in InstaSD. To send such tasks again all the same, set the option 'Resubmit When Unsure'.",
-		...httpStatusOf(reply),
-	});
 }
 
 /** The failure of a call whose reply brought no task. */

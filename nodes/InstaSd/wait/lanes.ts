@@ -1,11 +1,14 @@
-/** Runs work when a lane is free; see {@link createLanes}. */
+import { onFailure } from '../api/failures';
+
+/** Runs work when there is room for it; see {@link createLanes}. */
 export type InLane = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * At most `count` pieces of work at once, begun in the order in which they came. A slow one holds up its own lane only.
- * Work that has not begun when `signal` is aborted never begins: it rejects with the signal's reason.
+ * At most `count` pieces of work at once, begun in the order in which they came. Work that has not begun when `signal` is
+ * aborted never begins: it rejects with the signal's reason.
+ * @param failed is told of work that fails before any other work begins in its place
  */
-export function createLanes(count: number, signal: AbortSignal): InLane {
+export function createLanes(count: number, signal: AbortSignal, failed = () => {}): InLane {
 	const waiting: Array<() => void> = [];
 	let free = count;
 	return async (work) => {
@@ -13,7 +16,7 @@ export function createLanes(count: number, signal: AbortSignal): InLane {
 		else await new Promise<void>((resolve) => waiting.push(resolve));
 		try {
 			signal.throwIfAborted();
-			return await work();
+			return await onFailure(work(), failed);
 		} finally {
 			const next = waiting.shift();
 			if (next === undefined) free += 1;

@@ -1,5 +1,6 @@
 import { Failure } from '../api/failures';
 import { parseTask, type Task } from '../api/schemas';
+import { isOver } from '../api/status';
 import { createRepeats, type Calls, type Repeats } from './calls';
 import { nextPollDelay } from './pace';
 import type { Siblings } from './siblings';
@@ -30,8 +31,8 @@ export async function askStatus(calls: Calls, taskId: string): Promise<Task> {
 
 /**
  * Waits until a task is over, asking at the pace of {@link nextPollDelay}.
- * @returns the completed task
- * @throws Failure TASK_FAILED, WAIT_TIMEOUT, or why its status cannot be had; always with the task's id
+ * @returns the task that is over, well or badly; see {@link completed}
+ * @throws Failure WAIT_TIMEOUT, or why its status cannot be had; always with the task's id
  */
 export async function trackTask(calls: Calls, taskId: string, patience: Patience): Promise<Task> {
 	const { clock, signal } = calls;
@@ -49,9 +50,8 @@ export async function trackTask(calls: Calls, taskId: string, patience: Patience
 		const ageMs = now - since;
 		if (task.state === 'completed') {
 			patience.siblings.completed(workTime(sightings, ageMs));
-			return task;
 		}
-		if (task.state === 'failed') throw taskFailed(task);
+		if (isOver(task)) return task;
 		if (now >= deadline) throw waitTimeout(task, patience.timeoutMs);
 		addSighting(sightings, task, ageMs);
 		// The quickest one, because another can hold a pause that the service has asked for.
@@ -75,10 +75,14 @@ async function ask(calls: Calls, taskId: string, repeats: Repeats): Promise<Task
 	return task;
 }
 
-/** The failure of a task that the service itself reported as failed. */
-function taskFailed(task: Task): Failure {
-	const reason = task.reason === undefined ? 'the service gave no reason' : task.reason;
-	return new Failure({
+/**
+ * A task that is over, when it has ended well.
+ * @throws Failure TASK_FAILED when the service itself reported it as failed
+ */
+export function completed(task: Task): Task {
+	if (task.state !== 'failed') return task;
+	const reason = task.reason ?? 'the service gave no reason';
+	throw new Failure({
 		code: 'TASK_FAILED',
 		message: `Task ${task.id} ended as ${task.status.slice(0, 50)}: ${reason}`,
 		description:

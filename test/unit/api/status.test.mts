@@ -1,4 +1,4 @@
-import { isFinished, taskState } from '../../../nodes/InstaSd/api/status.ts';
+import { isOver, taskState } from '../../../nodes/InstaSd/api/status.ts';
 
 test.each([
 	['CREATED', 'queued'],
@@ -21,5 +21,5 @@ test.each([
 	['constructor', 'running'],
 ])('a task that is %p is %s', (word, state) => {
 	expect(taskState(word)).toBe(state);
-	expect(isFinished(word)).toBe(state === 'completed' || state === 'failed');
+	expect(isOver({ state: taskState(word) })).toBe(state === 'completed' || state === 'failed');
 });
