@@ -6,8 +6,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { refuseOtherOrigin } from '../nodes/InstaSd/inputs/connection';
-import { connectionOf } from '../nodes/InstaSd/inputs/credential';
+import { refuseOtherOrigin } from '../nodes/InstaSd/credential/connection';
+import { connectionOf } from '../nodes/InstaSd/credential/credential';
 
 /** Every status that a wrong URL or token can give. Of a right one, a service answers that it knows no such task. */
 const refusals = Array.from({ length: 400 }, (_, index) => 200 + index).filter(

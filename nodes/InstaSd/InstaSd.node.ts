@@ -9,12 +9,12 @@ import {
 } from 'n8n-workflow';
 
 import { Failure, invalidInput } from './api/failures';
-import { inputsOf } from './inputs/credential';
+import { inputsOf } from './credential/credential';
 import { inputFields } from './inputs/fields';
 import { operationOptions, operations } from './operations';
-import { nodeError } from './operations/nodeError';
+import { nodeError } from './run/nodeError';
 import { properties } from './operations/properties';
-import { inSession } from './operations/session';
+import { inSession } from './run/session';
 import { errorItem } from './outputs/items';
 
 export class InstaSd implements INodeType {

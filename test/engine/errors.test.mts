@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { patience } from '../../nodes/InstaSd/wait/calls';
+import { patience } from '../../nodes/InstaSd/wait/repeats';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
 import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';

@@ -1,4 +1,4 @@
-import { systemClock } from '../../nodes/InstaSd/wait/clock';
+import { systemClock } from '../../nodes/InstaSd/api/clock';
 import type { Run } from './harness/run.mts';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
 import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';

@@ -1,6 +1,6 @@
 import { callTimeouts } from '../../nodes/InstaSd/api/client';
-import { patience } from '../../nodes/InstaSd/wait/calls';
-import { systemClock } from '../../nodes/InstaSd/wait/clock';
+import { patience } from '../../nodes/InstaSd/wait/repeats';
+import { systemClock } from '../../nodes/InstaSd/api/clock';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import type { NodeSettings } from './workflows.mts';
 import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';

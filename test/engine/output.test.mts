@@ -1,5 +1,5 @@
 import { PNG } from 'pngjs';
-import { systemClock } from '../../nodes/InstaSd/wait/clock';
+import { systemClock } from '../../nodes/InstaSd/api/clock';
 import type { BehaviourChange, NewTask } from '../../sandbox/emulator/settings.mts';
 import {
 	accelerateTime,

@@ -1,4 +1,4 @@
-import { patience } from '../../nodes/InstaSd/wait/calls';
+import { patience } from '../../nodes/InstaSd/wait/repeats';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import { accelerateTime, itemsOf, openStage, type Stage } from './stage.mts';
 import type { Run } from './harness/run.mts';

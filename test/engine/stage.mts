@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
 import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
 import { InstaSd } from '../../nodes/InstaSd/InstaSd.node.ts';
-import { systemClock } from '../../nodes/InstaSd/wait/clock.ts';
+import { systemClock } from '../../nodes/InstaSd/api/clock.ts';
 import {
 	startEmulator,
 	type Emulator,

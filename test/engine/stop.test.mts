@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import type { BehaviourChange } from '../../sandbox/emulator/settings.mts';
-import { systemClock } from '../../nodes/InstaSd/wait/clock';
+import { systemClock } from '../../nodes/InstaSd/api/clock';
 import { itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
 import { nodeName, type NodeSettings } from './workflows.mts';
 

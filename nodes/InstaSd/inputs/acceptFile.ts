@@ -1,7 +1,7 @@
 import { invalidInput } from '../api/failures';
 import { isLink, nameOf, type ApiInput } from './inputTypes';
 import type { ItemFile, PlannedValue, SendFilesAs } from './plannedInput';
-import { shown } from './shown';
+import { shown } from './quoted';
 
 /** The files of the item that an input may be given. */
 export interface ItemFiles {

@@ -3,7 +3,7 @@ import { acceptFile, type ItemFiles } from './acceptFile';
 import { fileTypes, nameOf, type ApiInput, type InputValue } from './inputTypes';
 import { isExact, parseNumber, useSmallerNumber } from './numbers';
 import type { PlannedValue } from './plannedInput';
-import { shown } from './shown';
+import { shown } from './quoted';
 
 /**
  * What a given value is sent as. Text that spells a number, and numbers for a text, are taken for what they are;

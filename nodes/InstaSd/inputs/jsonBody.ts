@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { isSeedTitle, nameOf, type ApiInput } from './inputTypes';
-import { jsonObject, readJson } from './json';
+import { jsonObject, readJson } from './pastedJson';
 import { nearest } from './nearest';
 import { holdsExactNumbers, useSmallerNumber } from './numbers';
 import type { PlannedInput } from './plannedInput';

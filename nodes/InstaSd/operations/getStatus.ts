@@ -3,9 +3,9 @@ import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { hasCode, onFailure } from '../api/failures';
 import { isOver } from '../api/status';
 import { askStatus } from '../wait/track';
-import { collect } from './collect';
-import { forEachExisting } from './existingTasks';
-import type { Session } from './session';
+import { collect } from '../run/collect';
+import { forEachExisting } from '../run/forEachExisting';
+import type { Session } from '../run/session';
 
 export const getStatusOption: INodePropertyOptions = {
 	name: 'Get Status',

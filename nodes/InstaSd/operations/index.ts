@@ -3,7 +3,7 @@ import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { getStatus, getStatusOption } from './getStatus';
 import { runAndWait, runAndWaitOption } from './runAndWait';
 import { runTask, runTaskOption } from './runTask';
-import type { Session } from './session';
+import type { Session } from '../run/session';
 import { waitForTask, waitForTaskOption } from './waitForTask';
 
 /** An operation: from the input items of a run to its output items. */

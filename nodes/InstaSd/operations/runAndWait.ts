@@ -1,12 +1,12 @@
 import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { completed } from '../wait/track';
-import { hintAtBatch } from './batchHint';
-import { collect } from './collect';
-import { forEachPlanned } from './createEach';
-import { createTask } from './createTask';
-import type { Session } from './session';
-import { waitUntilOver } from './waiting';
+import { hintAtBatch } from '../run/hints';
+import { collect } from '../run/collect';
+import { forEachPlanned } from '../run/forEachPlanned';
+import { createTask } from '../run/createTask';
+import type { Session } from '../run/session';
+import { waitUntilOver } from '../run/waitUntilOver';
 
 export const runAndWaitOption: INodePropertyOptions = {
 	name: 'Run and Wait',

@@ -1,9 +1,9 @@
 import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { taskJson } from '../outputs/items';
-import { forEachPlanned } from './createEach';
-import { createTask } from './createTask';
-import type { Session } from './session';
+import { forEachPlanned } from '../run/forEachPlanned';
+import { createTask } from '../run/createTask';
+import type { Session } from '../run/session';
 
 export const runTaskOption: INodePropertyOptions = {
 	name: 'Run Task',

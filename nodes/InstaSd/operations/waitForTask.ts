@@ -1,11 +1,11 @@
 import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { completed } from '../wait/track';
-import { hintAtBatch } from './batchHint';
-import { collect } from './collect';
-import { forEachExisting } from './existingTasks';
-import type { Session } from './session';
-import { waitUntilOver } from './waiting';
+import { hintAtBatch } from '../run/hints';
+import { collect } from '../run/collect';
+import { forEachExisting } from '../run/forEachExisting';
+import type { Session } from '../run/session';
+import { waitUntilOver } from '../run/waitUntilOver';
 
 export const waitForTaskOption: INodePropertyOptions = {
 	name: 'Wait for Task',

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Failure } from '../api/failures';
-import type { Task } from '../api/schemas';
+import type { Task } from '../api/replies';
 import { isOver } from '../api/status';
 import type { SentInputs } from '../inputs/body';
 

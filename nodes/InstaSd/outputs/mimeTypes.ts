@@ -1,4 +1,4 @@
-import type { FileLink } from '../api/schemas';
+import type { FileLink } from '../api/replies';
 
 /** How many of a file's first bytes tell what it is. */
 export const headLength = 64;

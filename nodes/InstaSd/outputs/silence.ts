@@ -1,5 +1,5 @@
-import type { Clock } from '../wait/clock';
-import type { Body } from './head';
+import type { Clock } from '../api/clock';
+import type { Body } from './firstBytes';
 
 /** How long in ms a file host may send nothing. */
 export const patience = { silence: 60_000 };

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../api/clock';
 
 /** A pause that the service has asked for with 429: all lanes keep it, whichever of them was told. */
 export interface CoolDown {

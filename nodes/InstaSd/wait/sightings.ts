@@ -1,4 +1,4 @@
-import type { Task } from '../api/schemas';
+import type { Task } from '../api/replies';
 
 /** What one reply told of a task. */
 export interface Sighting {

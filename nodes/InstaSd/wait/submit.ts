@@ -1,5 +1,5 @@
-import { parseCreatedTask, type Task } from '../api/schemas';
-import { createRepeats, type Calls } from './calls';
+import { parseCreatedTask, type Task } from '../api/replies';
+import { createRepeats, type Calls } from './repeats';
 
 /**
  * Creates a task. Sent again only when the service cannot have taken it.

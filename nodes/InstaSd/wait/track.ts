@@ -1,7 +1,7 @@
 import { Failure } from '../api/failures';
-import { parseTask, type Task } from '../api/schemas';
+import { parseTask, type Task } from '../api/replies';
 import { isOver } from '../api/status';
-import { createRepeats, type Calls, type Repeats } from './calls';
+import { createRepeats, type Calls, type Repeats } from './repeats';
 import { nextPollDelay } from './pace';
 import type { Siblings } from './siblings';
 import { addSighting, submitted, workTime, type Sighting } from './sightings';

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
 import type { Client } from '../../../nodes/InstaSd/api/client.ts';
-import type { Clock } from '../../../nodes/InstaSd/wait/clock.ts';
+import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
 
 /** A task as it will go, whoever asks. Times in ms. */
 export interface Plan {

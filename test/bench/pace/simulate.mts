@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
 import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown.ts';
-import { createLanes } from '../../../nodes/InstaSd/wait/lanes.ts';
+import { createLanes } from '../../../nodes/InstaSd/wait/concurrency.ts';
 import { createSiblings } from '../../../nodes/InstaSd/wait/siblings.ts';
 import { submitTask } from '../../../nodes/InstaSd/wait/submit.ts';
 import { trackTask } from '../../../nodes/InstaSd/wait/track.ts';

@@ -1,8 +1,8 @@
 import { callTimeouts } from '../../../nodes/InstaSd/api/client';
 import { Failure } from '../../../nodes/InstaSd/api/failures';
 import type { Reply } from '../../../nodes/InstaSd/api/retry';
-import type { Calls } from '../../../nodes/InstaSd/wait/calls';
-import type { Clock } from '../../../nodes/InstaSd/wait/clock';
+import type { Calls } from '../../../nodes/InstaSd/wait/repeats';
+import type { Clock } from '../../../nodes/InstaSd/api/clock';
 import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown';
 import { createSiblings } from '../../../nodes/InstaSd/wait/siblings';
 import { submitTask } from '../../../nodes/InstaSd/wait/submit';

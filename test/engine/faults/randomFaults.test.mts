@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { callTimeouts } from '../../../nodes/InstaSd/api/client';
-import { grace } from '../../../nodes/InstaSd/operations/session';
+import { grace } from '../../../nodes/InstaSd/run/session';
 import { patience } from '../../../nodes/InstaSd/outputs/silence';
-import { systemClock } from '../../../nodes/InstaSd/wait/clock';
+import { systemClock } from '../../../nodes/InstaSd/api/clock';
 import type { Fault as Counted } from '../../../sandbox/emulator/faults.mts';
 import type { NewTask } from '../../../sandbox/emulator/settings.mts';
 import type { Run } from '../harness/run.mts';

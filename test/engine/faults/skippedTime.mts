@@ -1,4 +1,4 @@
-import { systemClock } from '../../../nodes/InstaSd/wait/clock';
+import { systemClock } from '../../../nodes/InstaSd/api/clock';
 
 /**
  * Lets the node sleep so many times shorter than it wants to, and wake up at the time it wanted. Unlike accelerated

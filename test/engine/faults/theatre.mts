@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 import { callTimeouts } from '../../../nodes/InstaSd/api/client';
 import { patience } from '../../../nodes/InstaSd/outputs/silence';
-import { systemClock } from '../../../nodes/InstaSd/wait/clock';
+import { systemClock } from '../../../nodes/InstaSd/api/clock';
 import type { Run } from '../harness/run.mts';
 import { listen } from '../probe.mts';
 import { nodeName, openStage, type Stage } from '../stage.mts';

@@ -1,5 +1,5 @@
 import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody.ts';
-import { parseRequestExample } from '../../../nodes/InstaSd/inputs/requestExample.ts';
+import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
 import { planInputs } from '../../../nodes/InstaSd/inputs/values.ts';
 import { articleBody, emptyItem, imageUrl, input, refusalOf, valuesOf } from './support.mts';
 

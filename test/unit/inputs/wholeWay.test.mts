@@ -6,7 +6,7 @@ import type { ApiInput } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
 import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody.ts';
 import { mustBeGiven } from '../../../nodes/InstaSd/inputs/labels.ts';
 import type { PlannedInput } from '../../../nodes/InstaSd/inputs/plannedInput.ts';
-import { parseRequestExample } from '../../../nodes/InstaSd/inputs/requestExample.ts';
+import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
 import {
 	planInputs,
 	valuesFromForm,

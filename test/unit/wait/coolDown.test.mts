@@ -1,4 +1,4 @@
-import type { Clock } from '../../../nodes/InstaSd/wait/clock.ts';
+import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
 import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown.ts';
 
 /** A clock that is moved by sleeping, and by the test. */

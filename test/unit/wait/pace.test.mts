@@ -8,7 +8,7 @@ import {
 	workTime,
 	type Sighting,
 } from '../../../nodes/InstaSd/wait/sightings.ts';
-import { parseTask } from '../../../nodes/InstaSd/api/schemas.ts';
+import { parseTask } from '../../../nodes/InstaSd/api/replies.ts';
 
 const shortest = 100;
 const longest = 60_000;

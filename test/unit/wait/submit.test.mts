@@ -1,7 +1,7 @@
 import type { Client } from '../../../nodes/InstaSd/api/client';
 import { Failure } from '../../../nodes/InstaSd/api/failures';
 import type { Reply } from '../../../nodes/InstaSd/api/retry';
-import type { Calls } from '../../../nodes/InstaSd/wait/calls';
+import type { Calls } from '../../../nodes/InstaSd/wait/repeats';
 import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown';
 import { submitTask } from '../../../nodes/InstaSd/wait/submit';
 

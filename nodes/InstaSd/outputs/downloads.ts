@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { blockedByN8n, errorCodeIn } from '../api/errorCode';
 import { Failure } from '../api/failures';
 import { backoffMs } from '../api/retry';
-import type { FileLink, Task } from '../api/schemas';
-import type { Clock } from '../wait/clock';
+import type { FileLink, Task } from '../api/replies';
+import type { Clock } from '../api/clock';
 import { fileNameOf } from './fileNames';
-import { readHead, type Body } from './head';
+import { readHead, type Body } from './firstBytes';
 import { errorPageIn, headLength, mimeTypeOf } from './mimeTypes';
 import { listenForSilence, patience } from './silence';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { parseCreatedTask, parseTask, reasonIn } from '../../../nodes/InstaSd/api/schemas.ts';
+import { parseCreatedTask, parseTask, reasonIn } from '../../../nodes/InstaSd/api/replies.ts';
 
 const id = 'unique-task-id-123';
 const running = {

@@ -1,5 +1,5 @@
-import { readPostmanCollection } from '../../../nodes/InstaSd/inputs/postman.ts';
-import { articleBody, refusalOf } from './support.mts';
+import { readPostmanCollection } from '../../../nodes/InstaSd/credential/postman.ts';
+import { articleBody, refusalOf } from '../inputs/support.mts';
 
 export type Json = Record<string, unknown>;
 export const base = 'https://api.instasd.com/api_endpoints/abc123def456gh';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
-import { inputsOf } from '../../../nodes/InstaSd/inputs/credential.ts';
+import { inputsOf } from '../../../nodes/InstaSd/credential/credential.ts';
 import { inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
-import { readPostmanCollection } from '../../../nodes/InstaSd/inputs/postman.ts';
-import { parseRequestExample } from '../../../nodes/InstaSd/inputs/requestExample.ts';
-import { unlessRefused } from './support.mts';
+import { readPostmanCollection } from '../../../nodes/InstaSd/credential/postman.ts';
+import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { unlessRefused } from '../inputs/support.mts';
 
 test('whatever is pasted into the credential, it is read or refused in words', () => {
 	const json = fc.oneof(

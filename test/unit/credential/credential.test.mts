@@ -1,5 +1,5 @@
-import { connectionOf, inputsOf } from '../../../nodes/InstaSd/inputs/credential.ts';
-import { articleBody, refusalOf } from './support.mts';
+import { connectionOf, inputsOf } from '../../../nodes/InstaSd/credential/credential.ts';
+import { articleBody, refusalOf } from '../inputs/support.mts';
 
 const url = 'https://api.instasd.com/api_endpoints/abc123def456gh';
 const own = '{ "inputs": { "a": { "title": "Mine", "value": 1 } } }';

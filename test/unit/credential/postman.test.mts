@@ -1,4 +1,4 @@
-import { readPostmanCollection } from '../../../nodes/InstaSd/inputs/postman.ts';
+import { readPostmanCollection } from '../../../nodes/InstaSd/credential/postman.ts';
 import {
 	base,
 	body,
@@ -11,7 +11,7 @@ import {
 	refuse,
 	bearer,
 } from './postmanParts.mts';
-import { refusalOf } from './support.mts';
+import { refusalOf } from '../inputs/support.mts';
 
 test('a collection gives URL, token and the sample body', () => {
 	expect(read(collection([status(), submit()], bearer))).toEqual({

@@ -2,16 +2,16 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { createClient } from '../api/client';
 import { asFailure, Failure } from '../api/failures';
-import { connectionOf, inputsOf } from '../inputs/credential';
+import { connectionOf, inputsOf } from '../credential/credential';
 import type { ApiInput } from '../inputs/inputTypes';
-import type { Calls } from '../wait/calls';
-import { systemClock } from '../wait/clock';
+import type { Calls } from '../wait/repeats';
+import { systemClock } from '../api/clock';
 import { createCoolDown } from '../wait/coolDown';
-import { createLanes, type InLane } from '../wait/lanes';
+import { createLanes, type InLane } from '../wait/concurrency';
 import { createSiblings, type Siblings } from '../wait/siblings';
 import { Halt } from './halt';
 import { readTasksAtOnce } from './parameters';
-import { createTrace, type Trace } from './trace';
+import { createTrace, type Trace } from './taskIdLog';
 
 /** How long in ms a failing run waits for replies to submits that are under way, so that their ids are known. */
 export const grace = { forSubmits: 15_000 };

@@ -1,4 +1,4 @@
-import { readPostmanCollection } from '../../../nodes/InstaSd/inputs/postman.ts';
+import { readPostmanCollection } from '../../../nodes/InstaSd/credential/postman.ts';
 import { base, v21, submit, collection, folder, read, refuse, bearer } from './postmanParts.mts';
 
 describe('variables', () => {

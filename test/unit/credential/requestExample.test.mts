@@ -1,5 +1,5 @@
-import { parseRequestExample } from '../../../nodes/InstaSd/inputs/requestExample.ts';
-import { articleBody, refusalOf } from './support.mts';
+import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { articleBody, refusalOf } from '../inputs/support.mts';
 
 const example = (inputs: unknown) => parseRequestExample(JSON.stringify({ inputs }));
 const one = (described: unknown) => example({ a: described })[0];

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
-import { inferType, inputTypes, type ApiInput } from './inputTypes';
-import { jsonObject, readJson } from './json';
+import { inferType, inputTypes, type ApiInput } from '../inputs/inputTypes';
+import { jsonObject, readJson } from '../inputs/pastedJson';
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
 const entry = z.object({

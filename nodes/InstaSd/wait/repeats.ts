@@ -2,8 +2,8 @@ import type { Client } from '../api/client';
 import { blockedByN8n } from '../api/errorCode';
 import { Failure, submitUnsure, type FailureCode } from '../api/failures';
 import { backoffMs, judge, retryAfterMs, type Call, type Reply } from '../api/retry';
-import { reasonIn } from '../api/schemas';
-import type { Clock } from './clock';
+import { reasonIn } from '../api/replies';
+import type { Clock } from '../api/clock';
 import type { CoolDown } from './coolDown';
 
 /** What a call needs beside its arguments; shared by all lanes of a run. */

@@ -1,4 +1,4 @@
-import type { Task } from '../api/schemas';
+import type { Task } from '../api/replies';
 import { trackTask } from '../wait/track';
 import type { Options } from './parameters';
 import type { Session } from './session';

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { hasCode, onFailure, submitUnsure } from '../api/failures';
-import type { Task } from '../api/schemas';
+import type { Task } from '../api/replies';
 import { bodyOf, drawSeeds, fillIn, longestBody, tooLarge, type SentInputs } from '../inputs/body';
-import { describeFiles, readFiles } from '../inputs/files';
+import { describeFiles, readFiles } from '../inputs/itemFiles';
 import type { PlannedInput } from '../inputs/plannedInput';
 import { randomInteger } from '../inputs/seeds';
 import { submitTask } from '../wait/submit';

@@ -1,4 +1,4 @@
-import { createLanes } from '../../../nodes/InstaSd/wait/lanes.ts';
+import { createLanes } from '../../../nodes/InstaSd/wait/concurrency.ts';
 
 /** Work that ends when the test says so. */
 function pieces(count: number) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
 import type { ItemFiles } from './acceptFile';
-import { isPrivateHost } from './connection';
+import { isPrivateHost } from '../credential/connection';
 import { nameOf } from './inputTypes';
 import type { ItemFile, PlannedInput, SendFilesAs } from './plannedInput';
 

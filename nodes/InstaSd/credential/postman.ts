@@ -1,5 +1,5 @@
 import { invalidInput } from '../api/failures';
-import { readJson } from './json';
+import { readJson } from '../inputs/pastedJson';
 import { collection, folder, type Folder, type Request } from './postmanFormat';
 
 /** What a Postman collection tells of an API. */

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { readHead, type Body } from '../../../nodes/InstaSd/outputs/head.ts';
+import { readHead, type Body } from '../../../nodes/InstaSd/outputs/firstBytes.ts';
 
 const wanted = 8;
 const whole = Buffer.from('0123456789abcdefghijklmnopqrstuvwxyz');

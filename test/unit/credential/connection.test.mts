@@ -2,8 +2,8 @@ import {
 	isPrivateHost,
 	normalizeApiUrl,
 	normalizeToken,
-} from '../../../nodes/InstaSd/inputs/connection.ts';
-import { refusalOf } from './support.mts';
+} from '../../../nodes/InstaSd/credential/connection.ts';
+import { refusalOf } from '../inputs/support.mts';
 
 const api = 'https://api.instasd.com/api_endpoints/abc123def456gh';
 

@@ -1,4 +1,4 @@
-import { Ledger } from '../../../nodes/InstaSd/wait/ledger.ts';
+import { Ledger } from '../../../nodes/InstaSd/run/ledger.ts';
 
 const key = { runIndex: 0, item: 3, generation: 1 };
 const hashes = { written: 'w'.repeat(16), values: 'v'.repeat(16) };

@@ -1,4 +1,4 @@
-import { batchHint } from '../../../nodes/InstaSd/operations/batchHint.ts';
+import { batchHint } from '../../../nodes/InstaSd/run/hints.ts';
 
 const done = (task_id: string, cost: number | null = 0.05) => ({ json: { task_id, cost } });
 const failed = { json: { error: { code: 'TASK_FAILED' }, message: 'It failed' } };

@@ -2,8 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
-import { isTaskId } from '../api/schemas';
-import { shown } from '../inputs/shown';
+import { isTaskId } from '../api/replies';
+import { shown } from '../inputs/quoted';
 
 const booleanOption = z.union([
 	z.boolean(),

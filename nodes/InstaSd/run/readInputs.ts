@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
-import { filesOf } from '../inputs/files';
+import { filesOf } from '../inputs/itemFiles';
 import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
 import type { PlannedInput } from '../inputs/plannedInput';
 import { planInputs, valuesFromForm } from '../inputs/values';

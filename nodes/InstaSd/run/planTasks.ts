@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 import { Failure, invalidInput } from '../api/failures';
 import { longestBody, plannedBytes, tooLarge } from '../inputs/body';
-import { requireLinks } from '../inputs/files';
+import { requireLinks } from '../inputs/itemFiles';
 import type { PlannedInput } from '../inputs/plannedInput';
-import { hashOf, Ledger, valuesHash, type LedgerEntry } from '../wait/ledger';
-import { readInputMode, readInputs, type InputMode } from './inputReader';
+import { hashOf, Ledger, valuesHash, type LedgerEntry } from './ledger';
+import { readInputMode, readInputs, type InputMode } from './readInputs';
 import { readOptions, wantsFiles, type Options } from './parameters';
 import type { Session } from './session';
 

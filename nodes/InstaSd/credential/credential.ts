@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { normalizeApiUrl, normalizeToken, type Connection } from './connection';
-import type { ApiInput } from './inputTypes';
+import type { ApiInput } from '../inputs/inputTypes';
 import { readPostmanCollection } from './postman';
 import { parseRequestExample } from './requestExample';
 

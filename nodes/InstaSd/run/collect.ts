@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, INodeExecutionData } from 'n8n-workflow';
 
-import { downloadFiles, type StoredFile } from '../outputs/files';
+import { downloadFiles, type StoredFile } from '../outputs/downloads';
 import { taskJson, type TaskItem } from '../outputs/items';
 import { askStatus } from '../wait/track';
 import type { Options } from './parameters';
