@@ -12,10 +12,9 @@ import { Failure, invalidInput } from './api/failures';
 import { inputsOf } from './credential/credential';
 import { inputFields } from './inputs/fields';
 import { operationOptions, operations } from './operations';
-import { nodeError } from './run/nodeError';
 import { properties } from './operations/properties';
+import { errorItems, nodeError } from './run/nodeError';
 import { inSession } from './run/session';
-import { errorItem } from './outputs/items';
 
 export class InstaSd implements INodeType {
 	description: INodeTypeDescription = {
@@ -67,8 +66,7 @@ export class InstaSd implements INodeType {
 			return [await inSession(this, operation)];
 		} catch (error) {
 			if (this.continueOnFail() && error instanceof Failure) {
-				const items = this.getInputData().map((_, item) => errorItem(error, item));
-				return [items];
+				return [errorItems(this, error)];
 			}
 			throw nodeError(this.getNode(), error);
 		}

@@ -1,5 +1,5 @@
+import { limits } from '../../nodes/InstaSd/api/limits';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { patience } from '../../nodes/InstaSd/wait/repeats';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
 import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
@@ -10,7 +10,7 @@ let realTime: () => void;
 beforeAll(async () => {
 	stage = await openStage({ behaviour: { durationMs: 10 } });
 	realTime = accelerateTime(200);
-	jest.replaceProperty(patience, 'unreachable', 60_000);
+	jest.replaceProperty(limits, 'unreachableMs', 60_000);
 });
 afterAll(async () => {
 	realTime();

@@ -1,5 +1,4 @@
-import { callTimeouts } from '../../nodes/InstaSd/api/client';
-import { patience } from '../../nodes/InstaSd/wait/repeats';
+import { limits } from '../../nodes/InstaSd/api/limits';
 import { systemClock } from '../../nodes/InstaSd/api/clock';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import type { NodeSettings } from './workflows.mts';
@@ -15,7 +14,7 @@ beforeAll(async () => {
 		now: () => systemClock.now(),
 	});
 	realTime = accelerateTime(50);
-	jest.replaceProperty(callTimeouts, 'submit', 300);
+	jest.replaceProperty(limits, 'submitMs', 300);
 });
 afterAll(async () => {
 	realTime();
@@ -131,7 +130,7 @@ describe('what the service cannot have taken is sent again', () => {
 	});
 
 	test('but not for ever: then the error says that there is no task', async () => {
-		const patient = jest.replaceProperty(patience, 'unreachable', 10_000);
+		const patient = jest.replaceProperty(limits, 'unreachableMs', 10_000);
 		await stage.emulator.stopListening();
 		const run = await stage.run().finally(async () => await stage.emulator.listenAgain());
 		patient.restore();

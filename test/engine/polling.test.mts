@@ -1,5 +1,4 @@
-import { callTimeouts } from '../../nodes/InstaSd/api/client';
-import { patience } from '../../nodes/InstaSd/wait/repeats';
+import { limits } from '../../nodes/InstaSd/api/limits';
 import { systemClock } from '../../nodes/InstaSd/api/clock';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import { accelerateTime, itemsOf, openStage, type Stage } from './stage.mts';
@@ -18,7 +17,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
 	stage.emulator.reset();
-	jest.replaceProperty(callTimeouts, 'status', 300);
+	jest.replaceProperty(limits, 'statusMs', 300);
 });
 afterEach(() => jest.restoreAllMocks());
 
@@ -51,7 +50,7 @@ const spoiled: FaultRequest[] = [
 ];
 
 test('a task survives every spoiled reply to a question for its status', async () => {
-	jest.replaceProperty(patience, 'newTask', 600_000);
+	jest.replaceProperty(limits, 'newTaskMs', 600_000);
 	const faults = spoiled.map((fault, index) =>
 		stage.emulator.addFault({ ...fault, taskNumber: index + 1 }),
 	);
@@ -84,7 +83,7 @@ test('a service that is away for a while is waited for', async () => {
 });
 
 test('a service that stays away costs neither the id nor a second payment', async () => {
-	const patient = jest.replaceProperty(patience, 'unreachable', 10_000);
+	const patient = jest.replaceProperty(limits, 'unreachableMs', 10_000);
 	stage.emulator.setBehaviour({ durationMs: 3_600_000 });
 	const execution = stage.start();
 	while (stage.emulator.statistics().asked < 1) await new Promise(setImmediate);
@@ -106,7 +105,7 @@ test('a service that stays away costs neither the id nor a second payment', asyn
 
 describe('a task that the service does not know', () => {
 	test('yet, right after the submit, is asked for again', async () => {
-		jest.replaceProperty(patience, 'newTask', 600_000);
+		jest.replaceProperty(limits, 'newTaskMs', 600_000);
 		stage.emulator.setBehaviour({ notFoundForMs: 2000 });
 		const run = await stage.run();
 		expect(run.output(nodeName)).toMatchObject([{ json: { status: 'COMPLETED' } }]);

@@ -1,4 +1,4 @@
-import { patience } from '../../nodes/InstaSd/wait/repeats';
+import { limits } from '../../nodes/InstaSd/api/limits';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import { accelerateTime, itemsOf, openStage, type Stage } from './stage.mts';
 import type { Run } from './harness/run.mts';
@@ -9,7 +9,7 @@ let realTime: () => void;
 beforeAll(async () => {
 	stage = await openStage({ behaviour: { durationMs: 10 } });
 	realTime = accelerateTime(200);
-	jest.replaceProperty(patience, 'unreachable', 20_000);
+	jest.replaceProperty(limits, 'unreachableMs', 20_000);
 });
 afterAll(async () => {
 	realTime();

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { errorCodeIn } from './errorCode';
+import { limits } from './limits';
 import type { Reply } from './retry';
 
 /** The two calls of the contract. Neither throws for what the service answers or for a broken connection. */
@@ -11,11 +12,11 @@ export interface Client {
 	taskStatus(taskId: string): Promise<Reply>;
 }
 
-/** How long a single call may take, in ms. A submit may carry 10 MB over a slow line. */
-export const callTimeouts = { submit: 300_000, status: 60_000 };
-
-/** n8n counts the timeout anew from every drop of a reply; this times it, the reply is given up. */
-const mostOfTimeout = 3;
+/**
+ * How many times its timeout a call may take in all. n8n's own timeout does not end a reply that goes on arriving, byte
+ * by byte.
+ */
+const timeoutsInAll = 3;
 
 /** The longest reply that is read, in characters; a status is a few kilobytes. */
 const longestReply = 5_000_000;
@@ -48,14 +49,14 @@ export function createClient(context: IExecuteFunctions, token: string): Client 
 				// A redirect would carry the token, and turn a submit into a question.
 				disableFollowRedirect: true,
 			});
-			const reply = await within(mostOfTimeout * options.timeout, replying);
+			const reply = await within(timeoutsInAll * options.timeout, replying);
 			const { statusCode, headers, body } = fullResponse.parse(reply);
 			const retryAfter = header.parse(headers['retry-after']);
 			return {
 				kind: 'answer',
 				httpStatus: statusCode,
 				retryAfter,
-				body: readJson(body, withoutToken),
+				body: parseBody(body, withoutToken),
 			};
 		} catch (error) {
 			return { kind: 'lost', errorCode: errorCodeIn(error) };
@@ -69,19 +70,19 @@ export function createClient(context: IExecuteFunctions, token: string): Client 
 				url: '/run_task',
 				headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
 				body,
-				timeout: callTimeouts.submit,
+				timeout: limits.submitMs,
 			}),
 		taskStatus: async (taskId) =>
 			await call({
 				method: 'GET',
 				url: `/task_status/${encodeURIComponent(taskId)}`,
 				headers: { Accept: 'application/json' },
-				timeout: callTimeouts.status,
+				timeout: limits.statusMs,
 			}),
 	};
 }
 
-/** Waits for work no longer than so many ms. A pause that is cut short each time would cost more than the call. */
+/** Waits for work no longer than so many ms. By a signal's own timer, which costs less than a pause of n8n-workflow. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
 	const over = AbortSignal.timeout(ms);
 	return await new Promise<T>((resolve, reject) => {
@@ -91,12 +92,15 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
 	});
 }
 
-/** The parsed body, or the text itself where it is not JSON; all its texts and keys cleaned, however escaped. */
-function readJson(body: unknown, clean: (text: string) => string): unknown {
+/**
+ * The parsed body, or the text itself where it is not JSON.
+ * @param clean is applied to every text and key in it
+ */
+function parseBody(body: unknown, clean: (text: string) => string): unknown {
 	if (typeof body !== 'string') return undefined;
 	if (body.length > longestReply) return clean(body.slice(0, 1000)).slice(0, 200);
 	try {
-		// Without escapes, what the text does not hold is in none of its parts.
+		// What is not in the whole text is in none of its parts, unless it is written with escapes.
 		if (clean(body) === body && !body.includes('\\')) return JSON.parse(body);
 		return JSON.parse(body, (_, value: unknown) => {
 			if (typeof value === 'string') return clean(value);

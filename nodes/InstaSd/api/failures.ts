@@ -1,20 +1,6 @@
-/** The codes of error items. Workflows branch on them, so they never change. */
-export type FailureCode =
-	| 'TASK_FAILED'
-	| 'WAIT_TIMEOUT'
-	| 'SUBMIT_UNSURE'
-	| 'UNAUTHORIZED'
-	| 'TASK_NOT_FOUND'
-	| 'REJECTED'
-	| 'RATE_LIMITED'
-	| 'UNREACHABLE'
-	| 'BAD_REPLY'
-	| 'INVALID_INPUT'
-	| 'PAYLOAD_TOO_LARGE'
-	| 'LINK_EXPIRED'
-	| 'DOWNLOAD_FAILED'
-	| 'TASK_LIMIT';
+import { factsOf, type FailureCode } from './failureCodes';
 
+/** An error as n8n and the error item tell it. */
 export interface FailureDetails {
 	code: FailureCode;
 	/** What happened, in one sentence. */
@@ -28,16 +14,6 @@ export interface FailureDetails {
 	/** Links that are known although the task could not be finished. */
 	links?: string[];
 }
-
-const retryable: ReadonlySet<FailureCode> = new Set([
-	'TASK_FAILED',
-	'WAIT_TIMEOUT',
-	'RATE_LIMITED',
-	'UNREACHABLE',
-	'BAD_REPLY',
-	'LINK_EXPIRED',
-	'DOWNLOAD_FAILED',
-]);
 
 /** The one shape of everything that can go wrong: it becomes the error that is thrown, or the error item. */
 export class Failure extends Error {
@@ -58,7 +34,17 @@ export class Failure extends Error {
 	 */
 	get retryable(): boolean {
 		const { code, taskId } = this.details;
-		return retryable.has(code) && (taskId === undefined || code === 'TASK_FAILED');
+		return factsOf(code).retryable && (taskId === undefined || code === 'TASK_FAILED');
+	}
+
+	/** Whether a task may exist at the service although a submit has ended with this failure. */
+	get mayHaveCreated(): boolean {
+		return factsOf(this.details.code).mayHaveCreated === true;
+	}
+
+	/** Whether a question for a status that ended so can be answered a little later. */
+	get passes(): boolean {
+		return factsOf(this.details.code).passes === true;
 	}
 }
 
@@ -106,9 +92,4 @@ export async function onFailure<T>(work: Promise<T>, act: (error: unknown) => vo
 		act(error);
 		return await Promise.reject(error);
 	});
-}
-
-/** Whether an error is a failure with one of these codes. */
-export function hasCode(error: unknown, ...codes: FailureCode[]): boolean {
-	return error instanceof Failure && codes.includes(error.details.code);
 }

@@ -2,7 +2,7 @@ const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
  * Runs `act` when the signal is aborted, until the returned function is called. However many wait, the signal has one
- * listener: Node.js warns of a leak from the eleventh on, and a batch in twenty lanes has more.
+ * listener: Node.js warns of a leak from the eleventh on, and a batch of twenty tasks at once has more.
  */
 export function onAbort(signal: AbortSignal, act: () => void): () => void {
 	let acts = listeners.get(signal);

@@ -1,5 +1,5 @@
 import { blockedByN8n } from './errorCode';
-import type { FailureCode } from './failures';
+import type { FailureCode } from './failureCodes';
 
 /** A submit creates a task and costs credits; a status call only asks. */
 export type Call = 'submit' | 'status';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
+import { isPrivateHost } from '../api/privateHost';
 
 /** Where an API is and how it is entered. */
 export interface Connection {
@@ -11,13 +12,6 @@ export interface Connection {
 const text = z.string().catch('');
 /** A request in either of the forms that n8n has for one. */
 const request = z.object({ url: text, uri: text, baseURL: text });
-const privateHost =
-	/^(localhost|.+\.local|.+\.internal|[^.:]+|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[::1\]|\[f[cd][\da-f]{2}:[\da-f:]*\])$/i;
-
-/** Whether a host, as `URL.hostname` gives it, is one that only this machine or its own network reaches. */
-export function isPrivateHost(hostname: string): boolean {
-	return privateHost.test(hostname);
-}
 
 /**
  * The base URL in whatever a person pastes: with spaces around it, without https://, with a trailing slash, or as the
@@ -33,7 +27,7 @@ export function normalizeApiUrl(pasted: unknown): string {
 	const withScheme = hasScheme ? given : `https://${given}`;
 	if (!URL.canParse(withScheme) || /[\s"'<>]/.test(given)) {
 		throw invalidInput(
-			`The API URL in the credential is not a URL: '${shown(given)}'`,
+			`The API URL in the credential is not a URL: '${beginning(given)}'`,
 			whereToFind,
 		);
 	}
@@ -46,7 +40,7 @@ export function normalizeApiUrl(pasted: unknown): string {
 	}
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isPrivateHost(url.hostname))) {
 		throw invalidInput(
-			`The API URL in the credential must begin with https://: '${shown(given)}'`,
+			`The API URL in the credential must begin with https://: '${beginning(given)}'`,
 			'The token would travel unencrypted. Only localhost and private addresses may use http.',
 		);
 	}
@@ -97,6 +91,6 @@ export function normalizeToken(pasted: unknown): string {
 	return token;
 }
 
-function shown(value: string): string {
+function beginning(value: string): string {
 	return value.length > 100 ? `${value.slice(0, 100)}…` : value;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import { normalizeApiUrl, normalizeToken, type Connection } from './connection';
 import type { ApiInput } from '../inputs/inputTypes';
+import { normalizeApiUrl, normalizeToken, type Connection } from './connection';
 import { readPostmanCollection } from './postman';
 import { parseRequestExample } from './requestExample';
 

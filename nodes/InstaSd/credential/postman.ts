@@ -1,5 +1,5 @@
 import { invalidInput } from '../api/failures';
-import { readJson } from '../inputs/pastedJson';
+import { parsePastedJson } from '../inputs/pastedJson';
 import { collection, folder, type Folder, type Request } from './postmanFormat';
 
 /** What a Postman collection tells of an API. */
@@ -62,7 +62,7 @@ function parseCollection(text: string): Folder {
 	if (text.trim() === '') {
 		throw invalidInput('The Postman collection in the credential is empty', whereToFind);
 	}
-	const json = readJson(text, (reason) => {
+	const json = parsePastedJson(text, (reason) => {
 		// The parser quotes the text around the fault, and the token may be in it.
 		const fault = reason.replace(/, (\.\.\.)?"[\s\S]*$/, '');
 		return invalidInput(
@@ -131,7 +131,7 @@ const most = { replacements: 100_000, characters: 10_000_000 };
 function createFilling(): Fill {
 	const left = { ...most };
 	return (text, path, whenUndefined) => {
-		const fillIn = (part: string, depth: number): string =>
+		const replaceVariables = (part: string, depth: number): string =>
 			part.replace(/\{\{([^{}]+)\}\}/g, (all, inner: string) => {
 				const name = inner.trim();
 				const value = path.findLast(({ variable }) => variable.has(name))?.variable.get(name);
@@ -140,9 +140,9 @@ function createFilling(): Fill {
 				const isOver = left.replacements < 0 || left.characters < 0;
 				return value === undefined || depth > deepestVariable || isOver
 					? whenUndefined(name, all)
-					: fillIn(value, depth + 1);
+					: replaceVariables(value, depth + 1);
 			});
-		return fillIn(text, 1);
+		return replaceVariables(text, 1);
 	};
 }
 

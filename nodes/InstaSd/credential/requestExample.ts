@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { inferType, inputTypes, type ApiInput } from '../inputs/inputTypes';
-import { jsonObject, readJson } from '../inputs/pastedJson';
+import { jsonObject, parsePastedJson } from '../inputs/pastedJson';
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
 const entry = z.object({
@@ -22,7 +22,7 @@ const whereToFind =
  * @throws Failure INVALID_INPUT when the text is not JSON or has no inputs
  */
 export function parseRequestExample(text: string): ApiInput[] {
-	const parsed = readJson(text, (reason) =>
+	const parsed = parsePastedJson(text, (reason) =>
 		invalidInput(`The request example in the credential is not JSON: ${reason}`, whereToFind),
 	);
 	const wrapped = body.safeParse(parsed);

@@ -1,7 +1,8 @@
 import { invalidInput } from '../api/failures';
+import { firstBytesLength, typeByFirstBytes } from '../api/fileSignatures';
 import { isLink, nameOf, type ApiInput } from './inputTypes';
 import type { ItemFile, PlannedValue, SendFilesAs } from './plannedInput';
-import { shown } from './quoted';
+import { quoted } from './quoted';
 
 /** The files of the item that an input may be given. */
 export interface ItemFiles {
@@ -14,9 +15,8 @@ export interface ItemFiles {
 
 const dataUrl = /^data:[^,]*?;base64,/i;
 
-/** How base64 of the files a workflow may be given begins, by their first bytes. */
-const signatures =
-	/^(iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|Qk|SUkq|TU0A|AAAA.[GWm2]Z0eX|GkXfo|JVBER|UEsD|T2dnU|SUQz|Zkx)/;
+/** In characters; what is shorter is a word. */
+const shortestBase64 = 64;
 
 /**
  * What a value for an image, video or file input is sent as. Read in this order: link, data: URL, name of a binary
@@ -45,7 +45,13 @@ export function isFileItself(value: unknown): boolean {
 function isInlineFile(value: unknown): value is string {
 	if (typeof value !== 'string') return false;
 	if (isDataUrl(value)) return isBase64(bare(value));
-	return value.length >= 64 && signatures.test(value) && isBase64(bare(value));
+	return value.length >= shortestBase64 && beginsAsFile(value) && isBase64(bare(value));
+}
+
+/** Whether base64 has the first bytes of a known format. */
+function beginsAsFile(base64: string): boolean {
+	const characters = Math.ceil(firstBytesLength / 3) * 4;
+	return typeByFirstBytes(Buffer.from(base64.slice(0, characters), 'base64')) !== undefined;
 }
 
 function isDataUrl(value: unknown): boolean {
@@ -77,7 +83,7 @@ function notAFile(input: ApiInput, given: unknown, names: string[]) {
 	const problem =
 		given === ''
 			? `Input ${nameOf(input)} needs a value: ${what}`
-			: `Input ${nameOf(input)} takes ${what}, not ${shown(given)}`;
+			: `Input ${nameOf(input)} takes ${what}, not ${quoted(given)}`;
 	return invalidInput(
 		problem,
 		`${has} A URL begins with http:// or https:// and has no spaces in it.`,

@@ -3,7 +3,7 @@ import { acceptFile, type ItemFiles } from './acceptFile';
 import { fileTypes, nameOf, type ApiInput, type InputValue } from './inputTypes';
 import { isExact, parseNumber, useSmallerNumber } from './numbers';
 import type { PlannedValue } from './plannedInput';
-import { shown } from './quoted';
+import { quoted } from './quoted';
 
 /**
  * What a given value is sent as. Text that spells a number, and numbers for a text, are taken for what they are;
@@ -33,7 +33,7 @@ function acceptSeed(input: ApiInput, given: unknown): PlannedValue {
 	if (seed === undefined || !Number.isInteger(seed)) {
 		throw refused(input, given, "takes a whole number, or 'random' for a new one with every task");
 	}
-	if (!isExact(seed)) throw tooLarge(input, given);
+	if (!isExact(seed)) throw numberTooLarge(input, given);
 	return { kind: 'value', value: asText ? String(seed) : seed };
 }
 
@@ -63,7 +63,7 @@ function acceptNumber(input: ApiInput, given: unknown): InputValue {
 	if (input.type === 'integer' && !Number.isInteger(number)) {
 		throw refused(input, given, 'takes a whole number');
 	}
-	if (!isExact(number)) throw tooLarge(input, given);
+	if (!isExact(number)) throw numberTooLarge(input, given);
 	return typeof input.sample === 'string' ? String(given).trim() : number;
 }
 
@@ -84,7 +84,7 @@ function acceptOption(input: ApiInput, given: unknown): InputValue {
 		input.options.find((option) => option === given) ??
 		input.options.find((option) => typeof given !== 'object' && String(option) === String(given));
 	if (chosen === undefined) {
-		throw refused(input, given, `takes one of ${input.options.map(shown).join(', ')}`);
+		throw refused(input, given, `takes one of ${input.options.map(quoted).join(', ')}`);
 	}
 	return chosen;
 }
@@ -92,7 +92,7 @@ function acceptOption(input: ApiInput, given: unknown): InputValue {
 function acceptText(input: ApiInput, given: unknown): string {
 	if (typeof given === 'object') throw refused(input, given, 'takes text');
 	if (typeof given === 'number' && Number.isInteger(given) && !isExact(given)) {
-		throw tooLarge(input, given);
+		throw numberTooLarge(input, given);
 	}
 	return String(given);
 }
@@ -106,14 +106,14 @@ function refused(
 	return invalidInput(
 		given === ''
 			? `Input ${nameOf(input)} is empty, but ${takes}`
-			: `Input ${nameOf(input)} ${takes}, not ${shown(given)}`,
+			: `Input ${nameOf(input)} ${takes}, not ${quoted(given)}`,
 		`Nothing was sent. ${advice}`,
 	);
 }
 
-function tooLarge(input: ApiInput, given: unknown): Failure {
+function numberTooLarge(input: ApiInput, given: unknown): Failure {
 	return invalidInput(
-		`Input ${nameOf(input)} is the whole number ${shown(given)}, which is too large to be sent exactly`,
+		`Input ${nameOf(input)} is the whole number ${quoted(given)}, which is too large to be sent exactly`,
 		useSmallerNumber,
 	);
 }

@@ -1,22 +1,12 @@
 import { Failure } from '../api/failures';
+import type { SentInputs } from '../api/requestBody';
 import { nameOf } from './inputTypes';
 import type { PlannedInput } from './plannedInput';
 import { drawSeed, type RandomInteger } from './seeds';
 
-/** The service's limit for a whole request, in bytes: "10 MB", read as the smaller of its two meanings. */
-export const longestBody = 10_000_000;
-
 /** More than the longest seed, and more than the link that stands for a file. */
 const roomForSeed = 20;
 const roomForLink = 500;
-
-export interface SentInput {
-	title?: string;
-	value: unknown;
-}
-
-/** The inputs of a task as they are sent, by id. */
-export type SentInputs = Record<string, SentInput>;
 
 /** A new seed for each planned input that wants one, in the order of the inputs. */
 export function drawSeeds(inputs: readonly PlannedInput[], random: RandomInteger): number[] {
@@ -30,7 +20,7 @@ export function drawSeeds(inputs: readonly PlannedInput[], random: RandomInteger
  * @param seeds one for each planned seed, in the order of the inputs
  * @param files what stands for the file of an input, by the input's id
  */
-export function fillIn(
+export function filledInputs(
 	inputs: readonly PlannedInput[],
 	seeds: readonly number[],
 	files: ReadonlyMap<string, string>,
@@ -47,11 +37,6 @@ export function fillIn(
 	);
 }
 
-/** The request body as JSON text. */
-export function bodyOf(inputs: SentInputs): string {
-	return JSON.stringify({ inputs });
-}
-
 /** The size of the body a plan will have, in bytes, without reading a file; never less than the real size. */
 export function plannedBytes(inputs: readonly PlannedInput[]): number {
 	const parts = inputs.map(
@@ -64,7 +49,7 @@ export function plannedBytes(inputs: readonly PlannedInput[]): number {
  * The refusal of a body that is too large, before anything is sent.
  * @param bytes the whole body's size
  */
-export function tooLarge(inputs: readonly PlannedInput[], bytes: number): Failure {
+export function bodyTooLarge(inputs: readonly PlannedInput[], bytes: number): Failure {
 	const largest = inputs
 		.map(({ id, title, value }) => ({
 			name: nameOf({ id, title: title ?? id }),

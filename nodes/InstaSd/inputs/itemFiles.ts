@@ -2,8 +2,8 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
+import { isPrivateHost } from '../api/privateHost';
 import type { ItemFiles } from './acceptFile';
-import { isPrivateHost } from '../credential/connection';
 import { nameOf } from './inputTypes';
 import type { ItemFile, PlannedInput, SendFilesAs } from './plannedInput';
 
@@ -17,7 +17,7 @@ export function filesOf(context: IExecuteFunctions, item: number, sendAs: SendFi
 		sendAs,
 		names: () => {
 			const { binary = {}, json = {} } = context.getInputData()[item] ?? {};
-			// Where a workflow keeps binary data among the other fields, they are found there.
+			// In n8n's binary mode "combined", binary fields lie among those of the json.
 			const combined = Object.entries(json).flatMap(([key, value]) =>
 				isBinaryData(value) ? [key] : [],
 			);

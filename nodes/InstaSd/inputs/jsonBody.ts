@@ -2,9 +2,9 @@ import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { isSeedTitle, nameOf, type ApiInput } from './inputTypes';
-import { jsonObject, readJson } from './pastedJson';
 import { nearest } from './nearest';
 import { holdsExactNumbers, useSmallerNumber } from './numbers';
+import { jsonObject, parsePastedJson } from './pastedJson';
 import type { PlannedInput } from './plannedInput';
 import { assign, inputsCalled, type GivenValues } from './values';
 
@@ -93,7 +93,7 @@ function entriesOf(parsed: unknown): Record<string, unknown> {
 function parse(parameter: unknown): unknown {
 	if (typeof parameter !== 'string') return parameter;
 	if (parameter.trim() === '') return {};
-	return readJson(parameter, (reason) =>
+	return parsePastedJson(parameter, (reason) =>
 		invalidInput(
 			`The JSON of the inputs is broken: ${reason}`,
 			'Names and texts need double quotes; line breaks within a text are written \\n. An expression that inserts text needs JSON.stringify, as in {{ JSON.stringify($json.prompt) }}.',

@@ -46,13 +46,13 @@ export function mustBeGiven(input: ApiInput): boolean {
 
 function label(input: ApiInput, mark: string): string {
 	const title = labelText(shortTitle(input.title)) || labelText(input.id) || 'Input';
-	const told =
+	const start =
 		mark !== '' && title.length > longestTellable ? `${cut(title, longestTellable)}…` : title;
 	// The panel shows about 25 characters of a label, so the most important word comes first.
 	const hint = [mustBeGiven(input) ? 'required' : undefined, hints[input.type]]
 		.filter(Boolean)
 		.join(': ');
-	return `${told}${mark}${hint === '' ? '' : ` (${hint})`}`;
+	return `${start}${mark}${hint === '' ? '' : ` (${hint})`}`;
 }
 
 /** n8n would evaluate a label that begins with "=" as an expression. */

@@ -14,7 +14,7 @@ export const jsonObject = z.custom<Record<string, unknown>>(
  * @param broken makes the refusal from the parser's reason
  * @throws Failure what `broken` makes
  */
-export function readJson(text: string, broken: (reason: string) => Failure): unknown {
+export function parsePastedJson(text: string, broken: (reason: string) => Failure): unknown {
 	try {
 		return JSON.parse(text.trim());
 	} catch (error) {

@@ -1,5 +1,5 @@
-/** A value as an error shows it: text in quotes, an object as JSON, and never more than a line of it. */
-export function shown(value: unknown): string {
+/** A value as an error quotes it: text in quotes, an object as JSON, and never more than a line of it. */
+export function quoted(value: unknown): string {
 	const text = asText(value);
 	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

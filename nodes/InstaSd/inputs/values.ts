@@ -1,6 +1,6 @@
 import { invalidInput } from '../api/failures';
-import { acceptValue } from './acceptValue';
 import type { ItemFiles } from './acceptFile';
+import { acceptValue } from './acceptValue';
 import { nameOf, shortTitle, type ApiInput } from './inputTypes';
 import { mustBeGiven } from './labels';
 import type { PlannedInput, PlannedValue } from './plannedInput';

@@ -1,11 +1,11 @@
 import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
-import { hasCode, onFailure } from '../api/failures';
+import { Failure, onFailure } from '../api/failures';
 import { isOver } from '../api/status';
-import { askStatus } from '../wait/track';
 import { collect } from '../run/collect';
 import { forEachExisting } from '../run/forEachExisting';
 import type { Session } from '../run/session';
+import { askStatus } from '../wait/track';
 
 export const getStatusOption: INodePropertyOptions = {
 	name: 'Get Status',
@@ -18,10 +18,10 @@ export const getStatusOption: INodePropertyOptions = {
 export async function getStatus(session: Session): Promise<INodeExecutionData[]> {
 	let allFinished = true;
 	const items = await forEachExisting(session, async (existing) => {
-		const asked = session.tasks(async () => await askStatus(session.calls, existing.taskId));
+		const asked = session.tasks(async () => await askStatus(session.service, existing.taskId));
 		const task = await onFailure(asked, (error) => {
 			// The status may be had later, so a loop around this node must go on.
-			if (hasCode(error, 'RATE_LIMITED', 'UNREACHABLE', 'BAD_REPLY')) allFinished = false;
+			if (error instanceof Failure && error.passes) allFinished = false;
 		});
 		if (!isOver(task)) allFinished = false;
 		return await collect(session, { task }, existing);

@@ -1,9 +1,9 @@
 import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
+import type { Session } from '../run/session';
 import { getStatus, getStatusOption } from './getStatus';
 import { runAndWait, runAndWaitOption } from './runAndWait';
 import { runTask, runTaskOption } from './runTask';
-import type { Session } from '../run/session';
 import { waitForTask, waitForTaskOption } from './waitForTask';
 
 /** An operation: from the input items of a run to its output items. */

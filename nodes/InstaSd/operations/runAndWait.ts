@@ -1,12 +1,12 @@
 import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
-import { completed } from '../wait/track';
-import { hintAtBatch } from '../run/hints';
 import { collect } from '../run/collect';
-import { forEachPlanned } from '../run/forEachPlanned';
 import { createTask } from '../run/createTask';
+import { forEachPlanned } from '../run/forEachPlanned';
+import { showBatchHint } from '../run/hints';
 import type { Session } from '../run/session';
 import { waitUntilOver } from '../run/waitUntilOver';
+import { completed } from '../wait/track';
 
 export const runAndWaitOption: INodePropertyOptions = {
 	name: 'Run and Wait',
@@ -21,12 +21,12 @@ export async function runAndWait(session: Session): Promise<INodeExecutionData[]
 		const done = await session.tasks(async () => {
 			const created = await createTask(session, planned);
 			const task = await waitUntilOver(session, created, planned.options);
-			// What the service itself calls failed may be sent anew by a retry.
+			// A retry may send anew what failed at the service.
 			if (task.state === 'failed') planned.entry.forget();
 			return { task: completed(task), inputs: created.inputs };
 		});
 		return await collect(session, done, planned);
 	});
-	hintAtBatch(session, items);
+	showBatchHint(session, items);
 	return items;
 }

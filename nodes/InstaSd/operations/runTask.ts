@@ -1,8 +1,8 @@
 import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { taskJson } from '../outputs/items';
-import { forEachPlanned } from '../run/forEachPlanned';
 import { createTask } from '../run/createTask';
+import { forEachPlanned } from '../run/forEachPlanned';
 import type { Session } from '../run/session';
 
 export const runTaskOption: INodePropertyOptions = {
@@ -17,7 +17,7 @@ export async function runTask(session: Session): Promise<INodeExecutionData[]> {
 	return await forEachPlanned(session, async (planned) => {
 		const { item } = planned;
 		const { task, inputs } = await session.tasks(async () => await createTask(session, planned));
-		const json = taskJson({ task, at: session.calls.clock.now(), inputs });
+		const json = taskJson({ task, at: session.service.clock.now(), inputs });
 		return [{ json, pairedItem: { item } }];
 	});
 }

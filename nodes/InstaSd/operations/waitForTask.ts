@@ -1,11 +1,11 @@
 import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
-import { completed } from '../wait/track';
-import { hintAtBatch } from '../run/hints';
 import { collect } from '../run/collect';
 import { forEachExisting } from '../run/forEachExisting';
+import { showBatchHint } from '../run/hints';
 import type { Session } from '../run/session';
 import { waitUntilOver } from '../run/waitUntilOver';
+import { completed } from '../wait/track';
 
 export const waitForTaskOption: INodePropertyOptions = {
 	name: 'Wait for Task',
@@ -22,6 +22,6 @@ export async function waitForTask(session: Session): Promise<INodeExecutionData[
 		);
 		return await collect(session, { task }, existing);
 	});
-	hintAtBatch(session, items);
+	showBatchHint(session, items);
 	return items;
 }

@@ -1,15 +1,17 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
+import type { Clock } from '../api/clock';
 import { blockedByN8n, errorCodeIn } from '../api/errorCode';
 import { Failure } from '../api/failures';
-import { backoffMs } from '../api/retry';
+import { firstBytesLength } from '../api/fileSignatures';
+import { limits } from '../api/limits';
 import type { FileLink, Task } from '../api/replies';
-import type { Clock } from '../api/clock';
+import { backoffMs } from '../api/retry';
 import { fileNameOf } from './fileNames';
-import { readHead, type Body } from './firstBytes';
-import { errorPageIn, headLength, mimeTypeOf } from './mimeTypes';
-import { listenForSilence, patience } from './silence';
+import { readFirstBytes, type Body } from './firstBytes';
+import { errorPageIn, mimeTypeOf } from './mimeTypes';
+import { listenForSilence } from './silence';
 
 /** How often a file is fetched before it counts as failed. */
 const tries = 4;
@@ -115,13 +117,13 @@ async function fetchOnce(
 			return refused;
 		}
 		const type = header.parse(headers['content-type']);
-		const { head, body } = await readHead(received, headLength);
-		const errorPage = errorPageIn(link, type, head);
+		const { firstBytes, body } = await readFirstBytes(received, firstBytesLength);
+		const errorPage = errorPageIn(link, type, firstBytes);
 		if (errorPage !== undefined) {
 			discard(body);
 			return { kind: 'failed', reason: `the link leads to ${errorPage}, not to a file` };
 		}
-		const mimeType = mimeTypeOf(link.url, type, head);
+		const mimeType = mimeTypeOf(link.url, type, firstBytes);
 		const binary = await context.helpers.prepareBinaryData(
 			silence.listenTo(body),
 			fileNameOf(link.url, link.kind, index, mimeType),
@@ -140,7 +142,7 @@ async function fetchOnce(
 		}
 		const words = error instanceof Error ? error.message : String(error);
 		const reason = silence.isTooLong()
-			? `nothing came from the file host for ${patience.silence / 1000} s`
+			? `nothing came from the file host for ${limits.fileSilenceMs / 1000} s`
 			: words;
 		return { kind: 'failed', reason };
 	} finally {

@@ -9,8 +9,11 @@ export type Body = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>
  * @returns the first bytes, and the whole body: a short one, or one that n8n holds already, is no longer a stream
  * @throws whatever ended the stream before its end
  */
-export async function readHead(body: Body, length: number): Promise<{ head: Buffer; body: Body }> {
-	if (Buffer.isBuffer(body)) return { head: body.subarray(0, length), body };
+export async function readFirstBytes(
+	body: Body,
+	length: number,
+): Promise<{ firstBytes: Buffer; body: Body }> {
+	if (Buffer.isBuffer(body)) return { firstBytes: body.subarray(0, length), body };
 	return await new Promise((resolve, reject) => {
 		const parts: Buffer[] = [];
 		let bytes = 0;
@@ -26,11 +29,11 @@ export async function readHead(body: Body, length: number): Promise<{ head: Buff
 			const read = settle();
 			// At once: a moment later a stream that has no more would have ended.
 			body.unshift(read);
-			resolve({ head: read.subarray(0, length), body });
+			resolve({ firstBytes: read.subarray(0, length), body });
 		};
 		const end = () => {
 			const read = settle();
-			resolve({ head: read, body: read });
+			resolve({ firstBytes: read, body: read });
 		};
 		const close = () => {
 			settle();

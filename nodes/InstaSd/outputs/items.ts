@@ -2,8 +2,8 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Failure } from '../api/failures';
 import type { Task } from '../api/replies';
+import type { SentInputs } from '../api/requestBody';
 import { isOver } from '../api/status';
-import type { SentInputs } from '../inputs/body';
 
 /** How long result links live, in ms, by InstaSD's help article. */
 const linkLifetime = 30 * 60_000;
@@ -65,8 +65,8 @@ function withoutFiles(inputs: SentInputs): IDataObject {
 		Object.entries(inputs).map(([id, { title, value }]) => {
 			const content = typeof value === 'string' ? value.replace(/^data:[^,]{0,200},/i, '') : '';
 			const isFile = content.length > 1000 && /^[A-Za-z0-9+/]+={0,2}$/.test(content);
-			const shown = isFile ? `(base64, ${Math.floor((content.length * 3) / 4)} bytes)` : value;
-			return [id, { ...(title === undefined ? {} : { title }), value: shown }];
+			const sent = isFile ? `(base64, ${Math.floor((content.length * 3) / 4)} bytes)` : value;
+			return [id, { ...(title === undefined ? {} : { title }), value: sent }];
 		}),
 	);
 }

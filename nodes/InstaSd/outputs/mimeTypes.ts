@@ -1,7 +1,5 @@
+import { typeByFirstBytes } from '../api/fileSignatures';
 import type { FileLink } from '../api/replies';
-
-/** How many of a file's first bytes tell what it is. */
-export const headLength = 64;
 
 const extensions: ReadonlyMap<string, string> = new Map([
 	['image/png', 'png'],
@@ -10,11 +8,13 @@ const extensions: ReadonlyMap<string, string> = new Map([
 	['image/gif', 'gif'],
 	['image/avif', 'avif'],
 	['image/tiff', 'tiff'],
+	['image/bmp', 'bmp'],
 	['image/x-exr', 'exr'],
 	['video/mp4', 'mp4'],
 	['video/webm', 'webm'],
 	['video/quicktime', 'mov'],
 	['video/x-matroska', 'mkv'],
+	['video/x-msvideo', 'avi'],
 	['audio/mpeg', 'mp3'],
 	['audio/mp4', 'm4a'],
 	['audio/wav', 'wav'],
@@ -25,50 +25,26 @@ const extensions: ReadonlyMap<string, string> = new Map([
 	['application/zip', 'zip'],
 ]);
 
-/** How files of these types begin, their bytes read as latin1; the first that fits counts. */
-const signatures: ReadonlyArray<[RegExp, string]> = [
-	[/^\x89PNG/, 'image/png'],
-	[/^\xff\xd8\xff/, 'image/jpeg'],
-	[/^GIF8/, 'image/gif'],
-	[/^RIFF.{4}WEBP/s, 'image/webp'],
-	[/^RIFF.{4}WAVE/s, 'audio/wav'],
-	[/^.{4}ftyp(avif|avis)/s, 'image/avif'],
-	[/^.{4}ftypqt/s, 'video/quicktime'],
-	[/^.{4}ftypM4A/s, 'audio/mp4'],
-	[/^.{4}ftyp/s, 'video/mp4'],
-	[/^.E\xdf\xa3.*webm/s, 'video/webm'],
-	[/^.E\xdf\xa3/s, 'video/x-matroska'],
-	[/^OggS/, 'audio/ogg'],
-	[/^fLaC/, 'audio/flac'],
-	[/^(ID3|\xff[\xfb\xf3\xf2])/, 'audio/mpeg'],
-	[/^(II\*\0|MM\0\*)/, 'image/tiff'],
-	[/^v\/1[^ -~]/, 'image/x-exr'],
-	[/^glTF/, 'model/gltf-binary'],
-	[/^%PDF-/, 'application/pdf'],
-	[/^PK[^ -~]{2}/, 'application/zip'],
-];
-
 /** Types that hosts give to whatever they do not know. */
 const saysNothing = /^((application|binary)\/(octet-stream|x-binary|unknown)|text\/plain)$/;
 
 /**
  * The MIME type of a file: from its header, unless that says nothing, else from its first bytes, else from the
  * extension of its link, else the header again; undefined where nothing tells.
- * @param head the file's first bytes, as many as {@link headLength}
+ * @param firstBytes the file's first bytes, as {@link typeByFirstBytes} wants them
  */
 export function mimeTypeOf(
 	url: string,
 	header: string | undefined,
-	head: Buffer,
+	firstBytes: Buffer,
 ): string | undefined {
 	const given = header?.split(';')[0]?.trim().toLowerCase();
 	if (given !== undefined && /^[^\s/]+\/[^\s/]+$/.test(given) && !saysNothing.test(given))
 		return given;
-	const text = head.toString('latin1');
 	const extension = extensionIn(url);
 	const wanted = extension === 'jpeg' ? 'jpg' : extension;
 	return (
-		signatures.find(([begins]) => begins.test(text))?.[1] ??
+		typeByFirstBytes(firstBytes) ??
 		[...extensions].find(([, known]) => known === wanted)?.[0] ??
 		(given === 'text/plain' ? given : undefined)
 	);
@@ -90,10 +66,10 @@ const mediaKind = /^(image|video|audio)$/;
 export function errorPageIn(
 	{ kind, url }: FileLink,
 	header: string | undefined,
-	head: Buffer,
+	firstBytes: Buffer,
 ): 'a web page' | 'JSON' | undefined {
 	const type = header?.trim().toLowerCase() ?? '';
-	const text = mediaKind.test(kind) ? head.toString('latin1').trimStart().toLowerCase() : '';
+	const text = mediaKind.test(kind) ? firstBytes.toString('latin1').trimStart().toLowerCase() : '';
 	const extension = extensionIn(url) ?? '';
 	const isPage = /^text\/html\b/.test(type) || /^<(!doctype html|html)/.test(text);
 	if (isPage && !/^html?$/.test(extension)) return 'a web page';

@@ -1,8 +1,6 @@
 import type { Clock } from '../api/clock';
+import { limits } from '../api/limits';
 import type { Body } from './firstBytes';
-
-/** How long in ms a file host may send nothing. */
-export const patience = { silence: 60_000 };
 
 /** Listens to a download: n8n's own timeout does not see a file that stops in its middle. */
 export interface Silence {
@@ -24,9 +22,9 @@ export function listenForSilence(clock: Clock, stop: AbortSignal): Silence {
 	let heardAt = clock.now();
 	let bytes = 0;
 	const listen = async () => {
-		for (let rest = patience.silence; rest > 0; ) {
+		for (let rest = limits.fileSilenceMs; rest > 0; ) {
 			await clock.sleep(rest, ended.signal);
-			rest = heardAt + patience.silence - clock.now();
+			rest = heardAt + limits.fileSilenceMs - clock.now();
 		}
 		tooLong.abort();
 	};

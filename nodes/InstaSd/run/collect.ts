@@ -22,8 +22,8 @@ export async function collect(
 	{ task, inputs }: Omit<TaskItem, 'at'>,
 	{ item, options, download }: Handover,
 ): Promise<INodeExecutionData[]> {
-	const { context, calls } = session;
-	const at = calls.clock.now();
+	const { context, service } = session;
+	const at = service.clock.now();
 	const hasFiles = task.state === 'completed' && task.links.length > 0;
 	if (!download || !hasFiles) {
 		const json = taskJson({ task, at, inputs });
@@ -38,10 +38,10 @@ export async function collect(
 			await downloadFiles(
 				{
 					context,
-					clock: calls.clock,
-					random: calls.random,
-					signal: calls.signal,
-					renew: async (id) => await askStatus(calls, id),
+					clock: service.clock,
+					random: service.random,
+					signal: service.signal,
+					renew: async (id) => await askStatus(service, id),
 				},
 				task,
 			),

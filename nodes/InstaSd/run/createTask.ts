@@ -1,8 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { hasCode, onFailure, submitUnsure } from '../api/failures';
+import { Failure, onFailure, submitUnsure } from '../api/failures';
+import { limits } from '../api/limits';
 import type { Task } from '../api/replies';
-import { bodyOf, drawSeeds, fillIn, longestBody, tooLarge, type SentInputs } from '../inputs/body';
+import { requestBody, type SentInputs } from '../api/requestBody';
+import { bodyTooLarge, drawSeeds, filledInputs } from '../inputs/body';
 import { describeFiles, readFiles } from '../inputs/itemFiles';
 import type { PlannedInput } from '../inputs/plannedInput';
 import { randomInteger } from '../inputs/seeds';
@@ -26,41 +28,42 @@ export interface CreatedTask {
  * @throws Failure SUBMIT_UNSURE when a task may exist, now or from an earlier try; or why there is none
  */
 export async function createTask(session: Session, planned: PlannedTask): Promise<CreatedTask> {
-	const { context, calls } = session;
+	const { context, service } = session;
 	const known = planned.entry.find();
 	if (known?.kind === 'unsure' && !planned.options.resubmitWhenUnsure) throw submitUnsure();
 	const inputs = inputsOfPlan(session, planned);
-	const sent = (seeds: readonly number[]) => fillIn(inputs, seeds, describeFiles(inputs));
+	const sent = (seeds: readonly number[]) => filledInputs(inputs, seeds, describeFiles(inputs));
 	if (known?.kind === 'sent') {
 		const { taskId, seeds } = known;
-		const task = await askStatus(calls, taskId);
-		// What the service itself calls failed is sent anew.
-		if (task.state !== 'failed')
+		const task = await askStatus(service, taskId);
+		// One that failed at the service is sent anew.
+		if (task.state !== 'failed') {
 			return { taskId, task, submittedAt: undefined, inputs: seeds && sent(seeds) };
+		}
 	}
 
 	const seeds = drawSeeds(inputs, randomInteger);
 	const body = await buildBody(context, inputs, seeds);
-	calls.signal.throwIfAborted();
-	const submittedAt = calls.clock.now();
+	service.signal.throwIfAborted();
+	const submittedAt = service.clock.now();
 	const task = await underway(session.submits, submit(session, planned, seeds, body));
 	return { taskId: task.id, task, submittedAt, inputs: sent(seeds) };
 }
 
 /** The moment in which money is spent. Its order makes sure that no task is sent twice unnoticed, and no id is lost. */
 async function submit(
-	{ calls, trace }: Session,
+	{ service, taskIdLog }: Session,
 	{ entry, item, options }: PlannedTask,
 	seeds: readonly number[],
 	body: string,
 ): Promise<Task> {
 	entry.sending(seeds);
-	trace.submitting(item);
-	const task = await onFailure(submitTask(calls, body, options.resubmitWhenUnsure), (error) => {
-		if (!hasCode(error, 'SUBMIT_UNSURE')) entry.forget();
+	taskIdLog.submitting(item);
+	const task = await onFailure(submitTask(service, body, options.resubmitWhenUnsure), (error) => {
+		if (!(error instanceof Failure && error.mayHaveCreated)) entry.forget();
 	});
 	entry.sent(task.id);
-	trace.submitted(task.id, item);
+	taskIdLog.submitted(task.id, item);
 	return task;
 }
 
@@ -70,9 +73,9 @@ async function buildBody(
 	inputs: readonly PlannedInput[],
 	seeds: readonly number[],
 ): Promise<string> {
-	const body = bodyOf(fillIn(inputs, seeds, await readFiles(context, inputs)));
+	const body = requestBody(filledInputs(inputs, seeds, await readFiles(context, inputs)));
 	const bytes = Buffer.byteLength(body);
-	if (bytes > longestBody) throw tooLarge(inputs, bytes);
+	if (bytes > limits.requestBytes) throw bodyTooLarge(inputs, bytes);
 	return body;
 }
 

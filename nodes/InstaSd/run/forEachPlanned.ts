@@ -14,7 +14,7 @@ export async function forEachPlanned(
 	session: Session,
 	work: (planned: PlannedTask) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[]> {
-	const { context, trace } = session;
+	const { context, taskIdLog } = session;
 	const { plans, ledger, runIndex } = planTasks(session);
 	const refused = plans.find((plan) => plan.kind === 'refused');
 	if (refused !== undefined && !context.continueOnFail()) throw refused.failure;
@@ -22,7 +22,7 @@ export async function forEachPlanned(
 	// Whatever happens to a retry, its error names the tasks of the tries before.
 	for (const plan of plans) {
 		const known = plan.kind === 'task' ? plan.entry.find() : undefined;
-		if (known?.kind === 'sent') trace.submitted(known.taskId, plan.item);
+		if (known?.kind === 'sent') taskIdLog.submitted(known.taskId, plan.item);
 	}
 	const items = await forEachItem(session, plans, async (plan) => {
 		if (plan.kind === 'refused') throw plan.failure;

@@ -35,10 +35,10 @@ export function batchHint({ items, tookMs, repeats }: Batch): string | undefined
 }
 
 /** Shows the hint above the node's output. n8n keeps it when the node succeeds. */
-export function hintAtBatch(
-	{ context, calls, startedAt, repeats }: Session,
+export function showBatchHint(
+	{ context, service, startedAt, repeats }: Session,
 	items: readonly INodeExecutionData[],
 ): void {
-	const message = batchHint({ items, tookMs: calls.clock.now() - startedAt, repeats });
+	const message = batchHint({ items, tookMs: service.clock.now() - startedAt, repeats });
 	if (message !== undefined) context.addExecutionHints({ message, location: 'outputPane' });
 }

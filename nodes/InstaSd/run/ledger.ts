@@ -1,8 +1,6 @@
-import { createHash, type Hash } from 'node:crypto';
-
 import { z } from 'zod';
 
-import type { PlannedInput } from '../inputs/plannedInput';
+import type { PlanHashes } from './planHashes';
 
 /**
  * What the ledger knows of a task: its id, or that it was sent and no id came back. The seeds are those that were sent;
@@ -11,14 +9,6 @@ import type { PlannedInput } from '../inputs/plannedInput';
 export type KnownTask =
 	| { kind: 'sent'; taskId: string; seeds: number[] | undefined }
 	| { kind: 'unsure' };
-
-/** What tells a task from another, 16 characters each. */
-export interface PlanHashes {
-	/** Of what the user wrote, and the item it is for. */
-	written: string;
-	/** Of what it evaluated to. */
-	values: string;
-}
 
 /** Which task: the n-th run of the node in this execution, its item, and the item's generation. */
 export interface TaskKey {
@@ -99,27 +89,4 @@ export class LedgerEntry {
 	forget(): void {
 		delete this.rows[this.name];
 	}
-}
-
-/** A hash of parts of a plan: text, numbers and plain objects. */
-export function hashOf(...parts: readonly unknown[]): string {
-	return shortened(createHash('sha256').update(JSON.stringify(parts)));
-}
-
-/** A hash of an API and the values planned for it, before seeds are drawn. A file counts as its id, name and size. */
-export function valuesHash(baseUrl: string, inputs: readonly PlannedInput[]): string {
-	const hash = createHash('sha256').update(baseUrl);
-	for (const { id, value } of inputs) {
-		hash.update(`\0${id}\0${value.kind}\0`);
-		if (value.kind === 'value') hash.update(JSON.stringify(value.value) ?? '');
-		if (value.kind === 'file') {
-			const { binary, bytes } = value.file;
-			hash.update(JSON.stringify([binary.id, binary.fileName, bytes, value.sendAs]));
-		}
-	}
-	return shortened(hash);
-}
-
-function shortened(hash: Hash): string {
-	return hash.digest('base64url').slice(0, 16);
 }

@@ -1,9 +1,14 @@
-import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 
-import { Failure, type FailureCode } from '../api/failures';
-
-/** Failures in which the service had no part. */
-const own: ReadonlySet<FailureCode> = new Set(['INVALID_INPUT', 'TASK_LIMIT', 'PAYLOAD_TOO_LARGE']);
+import { factsOf } from '../api/failureCodes';
+import { Failure } from '../api/failures';
+import { errorItem } from '../outputs/items';
 
 /** The error that n8n shows for a failure: what happened, to which item, and how to get unstuck. */
 export function nodeError(node: INode, error: unknown): NodeApiError | NodeOperationError {
@@ -12,13 +17,18 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 	}
 	const { code, description, httpStatus, message } = error.details;
 	const where = error.item === undefined ? {} : { itemIndex: error.item };
-	const told = error.item === undefined ? message : `${message} [item ${error.item}]`;
+	const text = error.item === undefined ? message : `${message} [item ${error.item}]`;
 	const httpCode = httpStatus === undefined ? code : String(httpStatus);
-	const shown =
-		own.has(code) && httpStatus === undefined
-			? new NodeOperationError(node, told, { description, ...where })
-			: new NodeApiError(node, { code }, { message: told, description, httpCode, ...where });
+	const n8nError =
+		factsOf(code).isOwn && httpStatus === undefined
+			? new NodeOperationError(node, text, { description, ...where })
+			: new NodeApiError(node, { code }, { message: text, description, httpCode, ...where });
 	// n8n replaces a message that holds a code such as ECONNRESET by a general one, and with it the task id.
-	shown.message = told;
-	return shown;
+	n8nError.message = text;
+	return n8nError;
+}
+
+/** The error items of a failure that concerns all items, for a node that continues on failures. */
+export function errorItems(context: IExecuteFunctions, failure: Failure): INodeExecutionData[] {
+	return context.getInputData().map((_, item) => errorItem(failure, item));
 }

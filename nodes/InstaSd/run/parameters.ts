@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { isTaskId } from '../api/replies';
-import { shown } from '../inputs/quoted';
+import { quoted } from '../inputs/quoted';
 
 const booleanOption = z.union([
 	z.boolean(),
@@ -41,16 +41,16 @@ const givenOptions = z.record(z.unknown());
  */
 export function readOptions(context: IExecuteFunctions, item: number): Options {
 	const given = givenOptions.parse(context.getNodeParameter('options', item, {}));
-	// An expression that gives nothing is no default: of a limit that would mean none.
+	// An expression that gives undefined is refused, not taken for the default: that of 'Task Limit' is no limit.
 	const present = Object.fromEntries(
 		Object.entries(given).map(([option, value]) => [option, value ?? null]),
 	);
 	const parsed = options.safeParse(present);
 	if (parsed.success) return parsed.data;
 	const option = optionName.parse(parsed.error.issues[0]?.path[0]);
-	const { name, takes } = told[option];
+	const { name, takes } = optionLabels[option];
 	throw invalidInput(
-		`Option '${name}' takes ${takes}, not ${shown(given[option] ?? '')}`,
+		`Option '${name}' takes ${takes}, not ${quoted(given[option] ?? '')}`,
 		'Correct the option, or the expression behind it. Nothing was sent for this item.',
 	);
 }
@@ -58,7 +58,7 @@ export function readOptions(context: IExecuteFunctions, item: number): Options {
 const optionName = options.keyof();
 
 /** What the editor calls each option, and what it takes. */
-const told: Record<keyof Options, { name: string; takes: string }> = {
+const optionLabels: Record<keyof Options, { name: string; takes: string }> = {
 	timeoutSeconds: { name: 'Timeout', takes: 'a number of seconds from 1 to 604800' },
 	tasksAtOnce: { name: 'Tasks at Once', takes: 'a whole number from 1 to 1000' },
 	generationsPerItem: { name: 'Generations per Item', takes: 'a whole number from 1 to 1000' },

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 
 import { Failure, invalidInput } from '../api/failures';
-import { longestBody, plannedBytes, tooLarge } from '../inputs/body';
+import { limits } from '../api/limits';
+import { plannedBytes, bodyTooLarge } from '../inputs/body';
 import { requireLinks } from '../inputs/itemFiles';
 import type { PlannedInput } from '../inputs/plannedInput';
-import { hashOf, Ledger, valuesHash, type LedgerEntry } from './ledger';
-import { readInputMode, readInputs, type InputMode } from './readInputs';
+import { Ledger, type LedgerEntry } from './ledger';
 import { readOptions, wantsFiles, type Options } from './parameters';
+import { planHashes, writtenHash } from './planHashes';
+import { readInputMode, readInputs, type InputMode } from './readInputs';
 import type { Session } from './session';
 
 /** A task that has been checked and can be sent. */
@@ -53,7 +55,7 @@ export function planTasks(session: Session): Plan {
 		.catch(0)
 		.parse(context.evaluateExpression('{{ $runIndex }}', 0));
 	const ledger = new Ledger(context.getContext('node'));
-	const common = { runIndex, ledger, mode: readInputMode(context), written: hashOfNode(session) };
+	const common = { runIndex, ledger, mode: readInputMode(context), written: writtenHash(session) };
 	const plans = context.getInputData().flatMap((_, item): Plan['plans'] => {
 		try {
 			return planItem(session, common, item);
@@ -87,17 +89,14 @@ function planItem(
 	{ runIndex, ledger, mode, written }: Common,
 	item: number,
 ): PlannedTask[] {
-	const { context, baseUrl } = session;
+	const { context } = session;
 	const options = readOptions(context, item);
 	const download = wantsFiles(context, item);
 	const inputs = readInputs(session, mode, item, options);
 	const bytes = plannedBytes(inputs);
-	if (bytes > longestBody) throw tooLarge(inputs, bytes);
+	if (bytes > limits.requestBytes) throw bodyTooLarge(inputs, bytes);
 	requireLinks(context, inputs);
-	const hashes = {
-		written: hashOf(written, ...itemParts(session, item)),
-		values: valuesHash(baseUrl, inputs),
-	};
+	const hashes = planHashes(session, written, item, inputs);
 	return Array.from({ length: options.generationsPerItem }, (_, generation) => ({
 		kind: 'task',
 		item,
@@ -119,25 +118,6 @@ function refusal(error: unknown, item: number): RefusedItem {
 				);
 	failure.item = item;
 	return { kind: 'refused', item, failure };
-}
-
-/** Of what the user wrote: the parameters before evaluation, and the API. */
-function hashOfNode({ context, baseUrl, inputs }: Session): string {
-	const { parameters } = context.getNode();
-	const { inputMode, inputs: form, inputsJson } = parameters;
-	return hashOf(baseUrl, inputs, inputMode, form, inputsJson);
-}
-
-/** What tells an item from another: its fields, and its files without their content. */
-function itemParts({ context }: Session, item: number): unknown[] {
-	const { json, binary = {} } = context.getInputData()[item] ?? {};
-	const files = Object.entries(binary).map(([name, { id, fileName, bytes }]) => [
-		name,
-		id,
-		fileName,
-		bytes,
-	]);
-	return [json, files];
 }
 
 function refuseOverLimit(plans: Plan['plans']): void {

@@ -1,20 +1,19 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { createClient } from '../api/client';
+import { systemClock } from '../api/clock';
 import { asFailure, Failure } from '../api/failures';
+import { limits } from '../api/limits';
 import { connectionOf, inputsOf } from '../credential/credential';
 import type { ApiInput } from '../inputs/inputTypes';
-import type { Calls } from '../wait/repeats';
-import { systemClock } from '../api/clock';
+import { limitConcurrency, type AtOnce } from '../wait/concurrency';
 import { createCoolDown } from '../wait/coolDown';
-import { createLanes, type InLane } from '../wait/concurrency';
+import type { Service } from '../wait/service';
 import { createSiblings, type Siblings } from '../wait/siblings';
 import { Halt } from './halt';
 import { readTasksAtOnce } from './parameters';
-import { createTrace, type Trace } from './taskIdLog';
+import { createTaskIdLog, type TaskIdLog } from './taskIdLog';
 
-/** How long in ms a failing run waits for replies to submits that are under way, so that their ids are known. */
-export const grace = { forSubmits: 15_000 };
 /** Files of so many tasks are fetched at once, beside the tasks that are worked on: a slow file host holds up no submit. */
 const downloadsAtOnce = 5;
 
@@ -25,13 +24,13 @@ export interface Session {
 	baseUrl: string;
 	/** The inputs of the credential's example; undefined without one. */
 	inputs: ApiInput[] | undefined;
-	calls: Calls;
+	service: Service;
 	/** Submits, asks and waits for so many tasks at once as the user allows. */
-	tasks: InLane;
-	downloads: InLane;
+	tasks: AtOnce;
+	downloads: AtOnce;
 	/** The tasks of this run that have completed: they tell the others how long such a task takes. */
 	siblings: Siblings;
-	trace: Trace;
+	taskIdLog: TaskIdLog;
 	halt: Halt;
 	/** Submits under way; the run waits for their replies before it ends in a failure, because they are paid for. */
 	submits: Set<Promise<unknown>>;
@@ -51,16 +50,16 @@ export async function inSession(
 	operation: (session: Session) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[]> {
 	const halt = new Halt(context);
-	const trace = createTrace(context);
+	const taskIdLog = createTaskIdLog(context);
 	const submits: Session['submits'] = new Set();
 	try {
 		if (halt.isStopped) return [];
-		const items = await operation(await openSession(context, halt, trace, submits));
+		const items = await operation(await openSession(context, halt, taskIdLog, submits));
 		return halt.isStopped ? [] : items;
 	} catch (error) {
 		if (halt.isStopped) return [];
 		await settledOrLate(submits);
-		return failWith(halt.firstFailure ?? asFailure(error), trace);
+		return failWith(halt.firstFailure ?? asFailure(error), taskIdLog);
 	} finally {
 		halt.close();
 	}
@@ -69,7 +68,7 @@ export async function inSession(
 async function openSession(
 	context: IExecuteFunctions,
 	halt: Halt,
-	trace: Trace,
+	taskIdLog: TaskIdLog,
 	submits: Session['submits'],
 ): Promise<Session> {
 	const credential = await context.getCredentials('instaSdApi');
@@ -79,7 +78,7 @@ async function openSession(
 		context,
 		baseUrl,
 		inputs: inputsOf(credential),
-		calls: {
+		service: {
 			client: createClient(context, token),
 			clock: systemClock,
 			random: Math.random,
@@ -89,10 +88,10 @@ async function openSession(
 				session.repeats += 1;
 			},
 		},
-		tasks: createLanes(readTasksAtOnce(context), halt.signal, haltByFailure),
-		downloads: createLanes(downloadsAtOnce, halt.signal, haltByFailure),
+		tasks: limitConcurrency(readTasksAtOnce(context), halt.signal, haltByFailure),
+		downloads: limitConcurrency(downloadsAtOnce, halt.signal, haltByFailure),
 		siblings: createSiblings(),
-		trace,
+		taskIdLog,
 		halt,
 		submits,
 		startedAt: systemClock.now(),
@@ -105,14 +104,14 @@ async function openSession(
 async function settledOrLate(work: ReadonlySet<Promise<unknown>>): Promise<void> {
 	if (work.size === 0) return;
 	const ended = new AbortController();
-	const late = systemClock.sleep(grace.forSubmits, ended.signal).catch(() => {});
+	const late = systemClock.sleep(limits.submitGraceMs, ended.signal).catch(() => {});
 	await Promise.race([Promise.allSettled(work), late]);
 	ended.abort();
 }
 
 /** @throws Failure this one, with the ids of all other tasks of the run, so that none is lost */
-function failWith(error: Failure, trace: Trace): never {
-	const others = trace.known().filter(({ taskId }) => taskId !== error.details.taskId);
+function failWith(error: Failure, taskIdLog: TaskIdLog): never {
+	const others = taskIdLog.known().filter(({ taskId }) => taskId !== error.details.taskId);
 	if (others.length === 0) throw error;
 	const list = others.map(({ taskId, item }) => `${taskId} (item ${item})`).join(', ');
 	const failure = new Failure({

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 /** Where task ids are written so that they survive a run that is stopped or killed. */
-export interface Trace {
+export interface TaskIdLog {
 	submitting(item: number): void;
 	submitted(taskId: string, item: number): void;
 	/** Every id of this run so far, with its item. */
@@ -12,8 +12,8 @@ export interface Trace {
 const keys = ['instasd_tasks', 'instasd_tasks_2', 'instasd_tasks_3'];
 const longestValue = 255;
 
-/** A trace in the server's log and, as far as its limits allow, in the execution's custom data. */
-export function createTrace(context: IExecuteFunctions): Trace {
+/** A log of task ids in the server's log and, as far as its limits allow, in the execution's custom data. */
+export function createTaskIdLog(context: IExecuteFunctions): TaskIdLog {
 	const submitted: Array<{ taskId: string; item: number }> = [];
 	const node = context.getNode().name;
 	// What nodes and rounds before this one have written is kept.

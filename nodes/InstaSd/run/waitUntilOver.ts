@@ -19,13 +19,13 @@ export interface AwaitedTask {
  * @throws Failure as {@link trackTask}
  */
 export async function waitUntilOver(
-	{ calls, siblings }: Session,
+	{ service, siblings }: Session,
 	{ taskId, task, submittedAt }: AwaitedTask,
 	{ timeoutSeconds, pollingInterval }: Options,
 ): Promise<Task> {
 	// A task that an earlier try has submitted can have ended meanwhile.
 	if (submittedAt === undefined && task?.state === 'completed') return task;
-	return await trackTask(calls, taskId, {
+	return await trackTask(service, taskId, {
 		timeoutMs: timeoutSeconds * 1000,
 		intervalMs:
 			pollingInterval === 0 ? undefined : Math.max(shortestInterval, pollingInterval * 1000),

@@ -1,14 +1,14 @@
 import { onFailure } from '../api/failures';
 
-/** Runs work when there is room for it; see {@link createLanes}. */
-export type InLane = <T>(work: () => Promise<T>) => Promise<T>;
+/** Runs work when there is room for it; see {@link limitConcurrency}. */
+export type AtOnce = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * At most `count` pieces of work at once, begun in the order in which they came. Work that has not begun when `signal` is
  * aborted never begins: it rejects with the signal's reason.
  * @param failed is told of work that fails before any other work begins in its place
  */
-export function createLanes(count: number, signal: AbortSignal, failed = () => {}): InLane {
+export function limitConcurrency(count: number, signal: AbortSignal, failed = () => {}): AtOnce {
 	const waiting: Array<() => void> = [];
 	let free = count;
 	return async (work) => {

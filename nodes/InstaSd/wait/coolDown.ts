@@ -1,6 +1,6 @@
 import type { Clock } from '../api/clock';
 
-/** A pause that the service has asked for with 429: all lanes keep it, whichever of them was told. */
+/** A pause that the service has asked for with 429. All tasks of the run keep it, whichever of them was answered so. */
 export interface CoolDown {
 	/** No call for so many milliseconds from now. */
 	begin(ms: number): void;

@@ -1,5 +1,6 @@
 import { parseCreatedTask, type Task } from '../api/replies';
-import { createRepeats, type Calls } from './repeats';
+import { createRepeats } from './repeats';
+import type { Service } from './service';
 
 /**
  * Creates a task. Sent again only when the service cannot have taken it.
@@ -8,14 +9,14 @@ import { createRepeats, type Calls } from './repeats';
  * @throws Failure SUBMIT_UNSURE when a task may exist whose id did not arrive; another code when there is none
  */
 export async function submitTask(
-	calls: Calls,
+	service: Service,
 	body: string,
 	resubmitWhenUnsure: boolean,
 ): Promise<Task> {
-	const repeats = createRepeats(calls, calls.clock.now());
+	const repeats = createRepeats(service, service.clock.now());
 	for (;;) {
-		await calls.coolDown.over(calls.signal);
-		const reply = await calls.client.runTask(body);
+		await service.coolDown.over(service.signal);
+		const reply = await service.client.runTask(body);
 		// A server's error that names a task has created it.
 		const refused = reply.kind === 'answer' && reply.httpStatus >= 300 && reply.httpStatus < 500;
 		const task = reply.kind === 'answer' && !refused ? parseCreatedTask(reply.body) : undefined;

@@ -1,8 +1,9 @@
 import { Failure } from '../api/failures';
 import { parseTask, type Task } from '../api/replies';
 import { isOver } from '../api/status';
-import { createRepeats, type Calls, type Repeats } from './repeats';
 import { nextPollDelay } from './pace';
+import { createRepeats, type Repeats } from './repeats';
+import type { Service } from './service';
 import type { Siblings } from './siblings';
 import { addSighting, submitted, workTime, type Sighting } from './sightings';
 
@@ -21,10 +22,10 @@ export interface Patience {
  * Asks once for a task's status, over and over as long as the question itself fails.
  * @throws Failure when the status cannot be had
  */
-export async function askStatus(calls: Calls, taskId: string): Promise<Task> {
-	const repeats = createRepeats(calls, calls.clock.now(), { taskId });
+export async function askStatus(service: Service, taskId: string): Promise<Task> {
+	const repeats = createRepeats(service, service.clock.now(), { taskId });
 	for (;;) {
-		const task = await ask(calls, taskId, repeats);
+		const task = await ask(service, taskId, repeats);
 		if (task !== undefined) return task;
 	}
 }
@@ -34,17 +35,21 @@ export async function askStatus(calls: Calls, taskId: string): Promise<Task> {
  * @returns the task that is over, well or badly; see {@link completed}
  * @throws Failure WAIT_TIMEOUT, or why its status cannot be had; always with the task's id
  */
-export async function trackTask(calls: Calls, taskId: string, patience: Patience): Promise<Task> {
-	const { clock, signal } = calls;
+export async function trackTask(
+	service: Service,
+	taskId: string,
+	patience: Patience,
+): Promise<Task> {
+	const { clock, signal } = service;
 	const startedAt = clock.now();
 	const since = patience.submittedAt ?? startedAt;
 	const deadline = startedAt + patience.timeoutMs;
-	const repeats = createRepeats(calls, since, { taskId, deadline });
+	const repeats = createRepeats(service, since, { taskId, deadline });
 	const sightings: Sighting[] = patience.submittedAt === undefined ? [] : [submitted];
 	let roundTripMs = Infinity;
 	for (;;) {
 		const askedAt = clock.now();
-		const task = await ask(calls, taskId, repeats);
+		const task = await ask(service, taskId, repeats);
 		if (task === undefined) continue;
 		const now = clock.now();
 		const ageMs = now - since;
@@ -64,10 +69,10 @@ export async function trackTask(calls: Calls, taskId: string, patience: Patience
 }
 
 /** One question; undefined after a bad reply that may be asked for again, and the pause that it takes. */
-async function ask(calls: Calls, taskId: string, repeats: Repeats): Promise<Task | undefined> {
-	await calls.coolDown.over(calls.signal);
-	const reply = await calls.client.taskStatus(taskId);
-	calls.signal.throwIfAborted();
+async function ask(service: Service, taskId: string, repeats: Repeats): Promise<Task | undefined> {
+	await service.coolDown.over(service.signal);
+	const reply = await service.client.taskStatus(taskId);
+	service.signal.throwIfAborted();
 	const readable = reply.kind === 'answer' && reply.httpStatus >= 200 && reply.httpStatus < 300;
 	const task = readable ? parseTask(reply.body, taskId) : undefined;
 	if (task === undefined) await repeats.afterBadReply('status', reply);

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
 import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown.ts';
-import { createLanes } from '../../../nodes/InstaSd/wait/concurrency.ts';
+import { limitConcurrency } from '../../../nodes/InstaSd/wait/concurrency.ts';
 import { createSiblings } from '../../../nodes/InstaSd/wait/siblings.ts';
 import { submitTask } from '../../../nodes/InstaSd/wait/submit.ts';
 import { trackTask } from '../../../nodes/InstaSd/wait/track.ts';
@@ -34,7 +34,7 @@ export async function simulate({ plans, lanes, latency, startPauses }: Run) {
 	const client = createService(plans, clock, latency);
 	const { signal } = new AbortController();
 	setMaxListeners(0, signal);
-	const inLane = createLanes(lanes, signal);
+	const inLane = limitConcurrency(lanes, signal);
 	const siblings = createSiblings();
 	const calls = {
 		client,

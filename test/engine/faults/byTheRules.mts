@@ -1,7 +1,7 @@
-import { callTimeouts } from '../../../nodes/InstaSd/api/client';
+import { limits } from '../../../nodes/InstaSd/api/limits';
 import { Failure } from '../../../nodes/InstaSd/api/failures';
 import type { Reply } from '../../../nodes/InstaSd/api/retry';
-import type { Calls } from '../../../nodes/InstaSd/wait/repeats';
+import type { Service } from '../../../nodes/InstaSd/wait/service';
 import type { Clock } from '../../../nodes/InstaSd/api/clock';
 import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown';
 import { createSiblings } from '../../../nodes/InstaSd/wait/siblings';
@@ -34,11 +34,11 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 	const reply = (call: 'submit' | 'status', isOver: boolean, truth: Reply): Reply => {
 		const isHit = due(call, isOver);
 		if (isHit && hits++ === 0) firstHitAt = now;
-		if (isHit && fault.isSilent === true) now += callTimeouts[call];
+		if (isHit && fault.isSilent === true) now += limits[`${call}Ms`];
 		if (call === 'submit' && (!isHit || fault.isTaken)) charged++;
 		return isHit ? fault.reply(truth) : truth;
 	};
-	const calls: Calls = {
+	const calls: Service = {
 		client: {
 			runTask: async () => reply('submit', false, answer({ task_id: 'task-1', status: 'CREATED' })),
 			taskStatus: async () => {

@@ -1,8 +1,6 @@
+import { limits } from '../../../nodes/InstaSd/api/limits';
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { callTimeouts } from '../../../nodes/InstaSd/api/client';
-import { grace } from '../../../nodes/InstaSd/run/session';
-import { patience } from '../../../nodes/InstaSd/outputs/silence';
 import { systemClock } from '../../../nodes/InstaSd/api/clock';
 import type { Fault as Counted } from '../../../sandbox/emulator/faults.mts';
 import type { NewTask } from '../../../sandbox/emulator/settings.mts';
@@ -49,10 +47,10 @@ let realTime: () => void;
 beforeAll(async () => {
 	stage = await openStage({ now: () => systemClock.now() });
 	realTime = skipTime(1000);
-	jest.replaceProperty(callTimeouts, 'status', 250);
+	jest.replaceProperty(limits, 'statusMs', 250);
 	// True replies race against these, so they stay seconds.
-	jest.replaceProperty(patience, 'silence', 300_000);
-	jest.replaceProperty(grace, 'forSubmits', 5_000_000);
+	jest.replaceProperty(limits, 'fileSilenceMs', 300_000);
+	jest.replaceProperty(limits, 'submitGraceMs', 5_000_000);
 });
 afterAll(async () => {
 	realTime();

@@ -1,7 +1,6 @@
+import { limits } from '../../../nodes/InstaSd/api/limits';
 import { gzipSync } from 'node:zlib';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
-import { callTimeouts } from '../../../nodes/InstaSd/api/client';
-import { patience } from '../../../nodes/InstaSd/outputs/silence';
 import { systemClock } from '../../../nodes/InstaSd/api/clock';
 import type { Run } from '../harness/run.mts';
 import { listen } from '../probe.mts';
@@ -141,9 +140,9 @@ function quicken(cell: Cell | undefined): () => void {
 	const isSilent = cell?.fault.isSilent === true;
 	const realTime = skipTime(isFile ? 200 : 1000);
 	jest.spyOn(Math, 'random').mockImplementation(middle);
-	jest.replaceProperty(patience, 'silence', isFile && isSilent ? 60_000 : 600_000);
+	jest.replaceProperty(limits, 'fileSilenceMs', isFile && isSilent ? 60_000 : 600_000);
 	if (isSilent && !isFile) {
-		jest.replaceProperty(callTimeouts, cell.call === 'submit' ? 'submit' : 'status', 120);
+		jest.replaceProperty(limits, cell.call === 'submit' ? 'submitMs' : 'statusMs', 120);
 	}
 	return () => {
 		jest.restoreAllMocks();

@@ -5,7 +5,7 @@ import {
 	type Reply,
 	type Verdict,
 } from '../../../nodes/InstaSd/api/retry.ts';
-import type { FailureCode } from '../../../nodes/InstaSd/api/failures.ts';
+import type { FailureCode } from '../../../nodes/InstaSd/api/failureCodes.ts';
 
 const answer = (httpStatus: number): Reply => ({
 	kind: 'answer',

@@ -1,8 +1,5 @@
-import {
-	isPrivateHost,
-	normalizeApiUrl,
-	normalizeToken,
-} from '../../../nodes/InstaSd/credential/connection.ts';
+import { isPrivateHost } from '../../../nodes/InstaSd/api/privateHost.ts';
+import { normalizeApiUrl, normalizeToken } from '../../../nodes/InstaSd/credential/connection.ts';
 import { refusalOf } from '../inputs/support.mts';
 
 const api = 'https://api.instasd.com/api_endpoints/abc123def456gh';

@@ -1,13 +1,13 @@
+import { limits } from '../../../nodes/InstaSd/api/limits.ts';
+import { requestBody } from '../../../nodes/InstaSd/api/requestBody.ts';
 import fc from 'fast-check';
 
 import { Failure } from '../../../nodes/InstaSd/api/failures.ts';
 import {
-	bodyOf,
 	drawSeeds,
-	fillIn,
-	longestBody,
+	filledInputs,
 	plannedBytes,
-	tooLarge,
+	bodyTooLarge,
 } from '../../../nodes/InstaSd/inputs/body.ts';
 import type { PlannedInput, PlannedValue } from '../../../nodes/InstaSd/inputs/plannedInput.ts';
 import { randomInteger } from '../../../nodes/InstaSd/inputs/seeds.ts';
@@ -39,7 +39,7 @@ describe('filling in', () => {
 	];
 
 	test('puts seeds in their order, as number or text, and files by their input', () => {
-		expect(fillIn(inputs, [1, 2], new Map([['i', 'QUJD']]))).toEqual({
+		expect(filledInputs(inputs, [1, 2], new Map([['i', 'QUJD']]))).toEqual({
 			s1: { title: 'Seed', value: 1 },
 			p: { title: 'Prompt', value: 'a cat' },
 			s2: { title: 'Seed 2', value: '2' },
@@ -50,17 +50,17 @@ describe('filling in', () => {
 
 	test('uses up none of the seeds it is given: a retry sends the same', () => {
 		const seeds = [1, 2];
-		expect(fillIn(inputs, seeds, new Map())).toEqual(fillIn(inputs, seeds, new Map()));
+		expect(filledInputs(inputs, seeds, new Map())).toEqual(filledInputs(inputs, seeds, new Map()));
 		expect(seeds).toEqual([1, 2]);
 	});
 
 	test('keeps ids that JavaScript keeps for itself', () => {
-		const sent = fillIn(
+		const sent = filledInputs(
 			[planned('__proto__', value(1)), planned('constructor', value(2))],
 			[],
 			new Map(),
 		);
-		expect(bodyOf(sent)).toBe(
+		expect(requestBody(sent)).toBe(
 			'{"inputs":{"__proto__":{"title":"__proto__","value":1},"constructor":{"title":"constructor","value":2}}}',
 		);
 	});
@@ -109,7 +109,7 @@ describe('the size of a body', () => {
 					),
 				);
 				const seeds = drawSeeds(inputs, randomInteger);
-				const real = Buffer.byteLength(bodyOf(fillIn(inputs, seeds, contents)));
+				const real = Buffer.byteLength(requestBody(filledInputs(inputs, seeds, contents)));
 				expect(plannedBytes(inputs)).toBeGreaterThanOrEqual(real);
 				expect(plannedBytes(inputs)).toBeLessThanOrEqual(real + 20 + inputs.length * 45);
 			}),
@@ -119,21 +119,21 @@ describe('the size of a body', () => {
 
 	test('holds the longest seed', () => {
 		const inputs = [planned('a', seed(true)), planned('b', seed())];
-		const real = bodyOf(
-			fillIn(inputs, [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], new Map()),
+		const real = requestBody(
+			filledInputs(inputs, [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], new Map()),
 		);
 		expect(plannedBytes(inputs)).toBeGreaterThanOrEqual(real.length);
 	});
 
 	test('counts a file as base64, and a link to it as a link', () => {
-		expect(plannedBytes([planned('i', file(7_500_000))])).toBeGreaterThan(longestBody);
-		expect(plannedBytes([planned('i', file(7_499_000))])).toBeLessThan(longestBody);
+		expect(plannedBytes([planned('i', file(7_500_000))])).toBeGreaterThan(limits.requestBytes);
+		expect(plannedBytes([planned('i', file(7_499_000))])).toBeLessThan(limits.requestBytes);
 		expect(plannedBytes([planned('i', file(1e9, 'url'))])).toBeLessThan(1000);
 	});
 });
 
 describe('a body that is too large', () => {
-	const refusal = (inputs: PlannedInput[]) => tooLarge(inputs, plannedBytes(inputs));
+	const refusal = (inputs: PlannedInput[]) => bodyTooLarge(inputs, plannedBytes(inputs));
 
 	test('is refused with the inputs that make it so, the largest first, and the way out', () => {
 		const failure = refusal([

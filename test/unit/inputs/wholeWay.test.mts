@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { bodyOf, drawSeeds, fillIn } from '../../../nodes/InstaSd/inputs/body.ts';
+import { requestBody } from '../../../nodes/InstaSd/api/requestBody.ts';
+import { drawSeeds, filledInputs } from '../../../nodes/InstaSd/inputs/body.ts';
 import { inputFields } from '../../../nodes/InstaSd/inputs/fields.ts';
 import type { ApiInput } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
 import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody.ts';
@@ -59,7 +60,7 @@ const exampleOf = (all: ReadonlyArray<[string, unknown]>) =>
 	parseRequestExample(JSON.stringify({ inputs: Object.fromEntries(all) }));
 
 const bodyFrom = (planned: PlannedInput[], seeds: number[] = []) =>
-	JSON.parse(bodyOf(fillIn(planned, seeds, new Map())));
+	JSON.parse(requestBody(filledInputs(planned, seeds, new Map())));
 const planOf = (inputs: ApiInput[], given: GivenValues, item = emptyItem) =>
 	planInputs(inputs, given, item);
 /** The form as the editor stores it when nobody has touched it. */

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { readHead, type Body } from '../../../nodes/InstaSd/outputs/firstBytes.ts';
+import { readFirstBytes, type Body } from '../../../nodes/InstaSd/outputs/firstBytes.ts';
 
 const wanted = 8;
 const whole = Buffer.from('0123456789abcdefghijklmnopqrstuvwxyz');
@@ -10,15 +10,18 @@ test.each([
 	['in one piece', [whole]],
 	['byte by byte', [...whole].map((byte) => Buffer.from([byte]))],
 	['with an empty piece', [whole.subarray(0, 3), Buffer.alloc(0), whole.subarray(3)]],
-])('the head of a body that comes %s is read, and the body stays whole', async (_, pieces) => {
-	const read = await readHead(Readable.from(pieces, { objectMode: false }), wanted);
-	expect(read.head).toEqual(whole.subarray(0, wanted));
-	expect(await contentOf(read.body)).toEqual(whole);
-});
+])(
+	'the first bytes of a body that comes %s is read, and the body stays whole',
+	async (_, pieces) => {
+		const read = await readFirstBytes(Readable.from(pieces, { objectMode: false }), wanted);
+		expect(read.firstBytes).toEqual(whole.subarray(0, wanted));
+		expect(await contentOf(read.body)).toEqual(whole);
+	},
+);
 
 test('nothing is lost while the reader takes its time', async () => {
 	const body = new PassThrough();
-	const reading = readHead(body, wanted);
+	const reading = readFirstBytes(body, wanted);
 	body.write(whole.subarray(0, 20));
 	const read = await reading;
 	body.end(whole.subarray(20));
@@ -27,20 +30,20 @@ test('nothing is lost while the reader takes its time', async () => {
 });
 
 test.each([
-	['shorter than the head', whole.subarray(0, 5)],
-	['as long as the head', whole.subarray(0, wanted)],
+	['shorter than the first bytes', whole.subarray(0, 5)],
+	['as long as the first bytes', whole.subarray(0, wanted)],
 	['empty', Buffer.alloc(0)],
 ])('a body that is %s is whole too', async (_, content) => {
 	const body = new PassThrough();
 	body.end(content);
-	const read = await readHead(body, wanted);
-	expect(read.head).toEqual(content);
+	const read = await readFirstBytes(body, wanted);
+	expect(read.firstBytes).toEqual(content);
 	expect(await contentOf(read.body)).toEqual(content);
 });
 
 test('a body that n8n holds already is left as it is', async () => {
-	expect(await readHead(whole, wanted)).toEqual({
-		head: whole.subarray(0, wanted),
+	expect(await readFirstBytes(whole, wanted)).toEqual({
+		firstBytes: whole.subarray(0, wanted),
 		body: whole,
 	});
 });
@@ -48,9 +51,9 @@ test('a body that n8n holds already is left as it is', async () => {
 test.each([
 	['an error', (body: PassThrough) => body.destroy(new Error('cut off')), 'cut off'],
 	['no word', (body: PassThrough) => body.destroy(), 'the connection was closed'],
-])('a body that ends with %s before its head is refused', async (_, end, message) => {
+])('a body that ends with %s before its first bytes is refused', async (_, end, message) => {
 	const body = new PassThrough();
-	const reading = readHead(body, wanted);
+	const reading = readFirstBytes(body, wanted);
 	body.write('012');
 	end(body);
 	await expect(reading).rejects.toThrow(message);
@@ -60,12 +63,12 @@ test('a body that has ended badly before anybody looks at it is refused', async 
 	const body = new PassThrough();
 	body.destroy();
 	await new Promise((resolve) => setImmediate(resolve));
-	await expect(readHead(body, wanted)).rejects.toThrow('the connection was closed');
+	await expect(readFirstBytes(body, wanted)).rejects.toThrow('the connection was closed');
 });
 
 test('an error before anybody else listens does not end the process', async () => {
 	const body = new PassThrough();
 	body.write(whole);
-	await readHead(body, wanted);
+	await readFirstBytes(body, wanted);
 	expect(() => body.emit('error', new Error('stopped'))).not.toThrow();
 });

@@ -1,4 +1,4 @@
-import { createLanes } from '../../../nodes/InstaSd/wait/concurrency.ts';
+import { limitConcurrency } from '../../../nodes/InstaSd/wait/concurrency.ts';
 
 /** Work that ends when the test says so. */
 function pieces(count: number) {
@@ -20,7 +20,7 @@ test.each([1, 2, 5])(
 	'no more than %i pieces of work run at once, in the order they came',
 	async (count) => {
 		const { begun, ends, work } = pieces(6);
-		const inLane = createLanes(count, never);
+		const inLane = limitConcurrency(count, never);
 		const all = Promise.all(work.map(inLane));
 		for (let finished = 0; finished < 6; finished++) {
 			await settle();
@@ -33,7 +33,7 @@ test.each([1, 2, 5])(
 
 test('a slow piece holds up its own lane only', async () => {
 	const { begun, ends, work } = pieces(4);
-	const inLane = createLanes(2, never);
+	const inLane = limitConcurrency(2, never);
 	const all = Promise.all(work.map(inLane));
 	for (const index of [1, 2, 3]) {
 		await settle();
@@ -47,7 +47,7 @@ test('a slow piece holds up its own lane only', async () => {
 
 test('a failure frees its lane, and concerns nobody else', async () => {
 	const { begun, ends, work } = pieces(3);
-	const inLane = createLanes(1, never);
+	const inLane = limitConcurrency(1, never);
 	const all = Promise.allSettled(work.map(inLane));
 	await settle();
 	ends[0]?.fail(new Error('first'));
@@ -60,7 +60,7 @@ test('a failure frees its lane, and concerns nobody else', async () => {
 });
 
 test('lanes are free again when all is done', async () => {
-	const inLane = createLanes(2, never);
+	const inLane = limitConcurrency(2, never);
 	await Promise.all([1, 2, 3].map((value) => inLane(async () => value)));
 	const { begun, ends, work } = pieces(3);
 	const all = Promise.all(work.map(inLane));
@@ -77,7 +77,7 @@ test('lanes are free again when all is done', async () => {
 test('what has not begun when it is stopped never begins, and what has begun ends by itself', async () => {
 	const controller = new AbortController();
 	const { begun, ends, work } = pieces(5);
-	const inLane = createLanes(2, controller.signal);
+	const inLane = limitConcurrency(2, controller.signal);
 	const all = Promise.allSettled(work.map(inLane));
 	await settle();
 	controller.abort(new Error('stopped'));
@@ -96,7 +96,7 @@ test('what has not begun when it is stopped never begins, and what has begun end
 });
 
 test('a failure that is no promise frees its lane, too', async () => {
-	const inLane = createLanes(1, never);
+	const inLane = limitConcurrency(1, never);
 	const broken = inLane(() => {
 		throw new Error('at once');
 	});

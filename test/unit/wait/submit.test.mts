@@ -1,14 +1,14 @@
 import type { Client } from '../../../nodes/InstaSd/api/client';
 import { Failure } from '../../../nodes/InstaSd/api/failures';
 import type { Reply } from '../../../nodes/InstaSd/api/retry';
-import type { Calls } from '../../../nodes/InstaSd/wait/repeats';
+import type { Service } from '../../../nodes/InstaSd/wait/service';
 import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown';
 import { submitTask } from '../../../nodes/InstaSd/wait/submit';
 
 const halted = new Error('halted');
 
-/** Calls whose submits get these replies, and whose first pause is the end of the run. */
-function endedInPause(...replies: Reply[]): Calls {
+/** Service whose submits get these replies, and whose first pause is the end of the run. */
+function endedInPause(...replies: Reply[]): Service {
 	const halt = new AbortController();
 	const clock = {
 		now: () => 0,

@@ -1,0 +1,36 @@
+/** How many of a file's first bytes tell what it is. */
+export const firstBytesLength = 64;
+
+/** How files of these types begin, their bytes read as latin1; the first that fits counts. */
+const signatures: ReadonlyArray<[RegExp, string]> = [
+	[/^\x89PNG/, 'image/png'],
+	[/^\xff\xd8\xff/, 'image/jpeg'],
+	[/^GIF8/, 'image/gif'],
+	[/^RIFF.{4}WEBP/s, 'image/webp'],
+	[/^RIFF.{4}WAVE/s, 'audio/wav'],
+	[/^RIFF.{4}AVI /s, 'video/x-msvideo'],
+	[/^BM/, 'image/bmp'],
+	[/^.{4}ftyp(avif|avis)/s, 'image/avif'],
+	[/^.{4}ftypqt/s, 'video/quicktime'],
+	[/^.{4}ftypM4A/s, 'audio/mp4'],
+	[/^.{4}ftyp/s, 'video/mp4'],
+	[/^.E\xdf\xa3.*webm/s, 'video/webm'],
+	[/^.E\xdf\xa3/s, 'video/x-matroska'],
+	[/^OggS/, 'audio/ogg'],
+	[/^fLaC/, 'audio/flac'],
+	[/^(ID3|\xff[\xfb\xf3\xf2])/, 'audio/mpeg'],
+	[/^(II\*\0|MM\0\*)/, 'image/tiff'],
+	[/^v\/1[^ -~]/, 'image/x-exr'],
+	[/^glTF/, 'model/gltf-binary'],
+	[/^%PDF-/, 'application/pdf'],
+	[/^PK[^ -~]{2}/, 'application/zip'],
+];
+
+/**
+ * The MIME type of a file by how it begins; undefined where that is not known.
+ * @param firstBytes as many as {@link firstBytesLength}, where the file has so many
+ */
+export function typeByFirstBytes(firstBytes: Buffer): string | undefined {
+	const text = firstBytes.toString('latin1');
+	return signatures.find(([begins]) => begins.test(text))?.[1];
+}

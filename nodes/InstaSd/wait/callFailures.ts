@@ -1,0 +1,47 @@
+import { blockedByN8n } from '../api/errorCode';
+import { factsOf, type FailureCode } from '../api/failureCodes';
+import { Failure, submitUnsure } from '../api/failures';
+import { reasonIn } from '../api/replies';
+import type { Call, Reply } from '../api/retry';
+
+/** The failure of a submit when this reply, or one before it, may hide a task. */
+export function unsureAfter(reply: Reply): Failure {
+	return submitUnsure({ said: said(reply), ...httpStatusOf(reply) });
+}
+
+/**
+ * The failure of a call whose reply brought no task.
+ * @param taskId the task that was asked for; undefined for a submit
+ */
+export function callFailed(call: Call, code: FailureCode, reply: Reply, taskId?: string): Failure {
+	const what =
+		call === 'submit'
+			? 'The task was not created'
+			: `The status of task ${taskId ?? ''} is not known`;
+	return new Failure({
+		code,
+		message: `${what}: ${said(reply)}`,
+		description:
+			`${factsOf(code).advice ?? ''}${taskId === undefined ? ' For this item nothing was charged.' : ` The task id is ${taskId}.`}`.trim(),
+		...(taskId === undefined ? {} : { taskId }),
+		...httpStatusOf(reply),
+	});
+}
+
+function httpStatusOf(reply: Reply) {
+	return reply.kind === 'answer' ? { httpStatus: reply.httpStatus } : {};
+}
+
+/** The reply in words: the service's reason where it gave one. */
+function said(reply: Reply): string {
+	if (reply.kind === 'lost') {
+		return reply.errorCode === blockedByN8n
+			? 'this n8n does not call private addresses; its administrator allows one by the setting N8N_SSRF_ALLOWED_HOSTNAMES'
+			: `no reply (${reply.errorCode})`;
+	}
+	const { httpStatus, body } = reply;
+	const reason =
+		reasonIn(body) ??
+		(typeof body === 'string' ? body.replace(/\s+/g, ' ').trim().slice(0, 200) : undefined);
+	return `the service answered ${httpStatus}${reason === undefined || reason === '' ? '' : ` (${reason})`}`;
+}
