@@ -17,6 +17,7 @@ const loadedByImport = [
 
 /** @type {import('jest').Config} */
 module.exports = {
+	rootDir: '..',
 	testEnvironment: 'node',
 	maxWorkers: 3,
 	testMatch: ['<rootDir>/test/unit/**/*.test.mts', '<rootDir>/test/engine/**/*.test.mts'],
