@@ -1,5 +1,5 @@
 import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
-import { clientOf, failureOf } from './emulatorClient.mts';
+import { clientOf, failureOf } from './client.mts';
 
 let emulator: Emulator;
 

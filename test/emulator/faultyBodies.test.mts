@@ -1,5 +1,5 @@
 import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
-import { clientOf, firstLink } from './emulatorClient.mts';
+import { clientOf, firstLink } from './client.mts';
 
 let emulator: Emulator;
 

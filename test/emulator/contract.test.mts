@@ -1,5 +1,5 @@
 import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
-import { clientOf, secondApi, withValues } from './emulatorClient.mts';
+import { clientOf, secondApi, withValues } from './client.mts';
 
 let clock = 1_000_000;
 let emulator: Emulator;

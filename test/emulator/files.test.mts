@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PNG } from 'pngjs';
 import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
-import { clientOf, firstLink, secondApi, withValues } from './emulatorClient.mts';
+import { clientOf, firstLink, secondApi, withValues } from './client.mts';
 
 let clock = 1_000_000;
 let emulator: Emulator;

@@ -1,7 +1,7 @@
 import { faultKinds } from '../../sandbox/emulator/faultKinds.mts';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
-import { clientOf, failureOf, secondApi } from './emulatorClient.mts';
+import { clientOf, failureOf, secondApi } from './client.mts';
 
 let emulator: Emulator;
 
