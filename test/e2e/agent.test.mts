@@ -1,8 +1,8 @@
 import { aiKey } from '../../nodes/InstaSd/inputs/labels.ts';
-import { fromAi, instaSdTool, runAgent, type ToolSettings } from './agent.mts';
-import { everyKind, ids, samples, strangeTitles } from './apis.mts';
-import { startScriptedModel, type ScriptedModel } from './scriptedModel.mts';
-import { openStage, type Stage } from './stage.mts';
+import { fromAi, instaSdTool, runAgent, type ToolSettings } from '../realN8n/agent.mts';
+import { everyKind, ids, samples, strangeTitles } from '../realN8n/apis.mts';
+import { startScriptedModel, type ScriptedModel } from '../realN8n/scriptedModel.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
 
 let stage: Stage;
 let model: ScriptedModel;

@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
-import { byTestId, type Editor } from './browser.mts';
-import { openFromCanvas } from './nodePanel.mts';
-import { startedExecution } from './startedExecution.mts';
+import { byTestId, type Editor } from '../realN8n/editor/browser.mts';
+import { openFromCanvas } from '../realN8n/editor/nodePanel.mts';
+import { startedExecution } from '../realN8n/editor/startedExecution.mts';
 
 /** The canvas of a workflow, as a person works with it. Nodes are named by their names. */
 export interface Canvas {

@@ -1,11 +1,11 @@
-import { everyKind } from './apis.mts';
-import { byTestId, openEditor, type Editor } from './browser.mts';
-import { newCredential } from './credentialDialog.mts';
-import { eventually } from './eventually.mts';
-import { emptyWorkflow } from './formWorkflow.mts';
-import { panelOf } from './nodePanel.mts';
+import { everyKind } from '../realN8n/apis.mts';
+import { byTestId, openEditor, type Editor } from '../realN8n/editor/browser.mts';
+import { newCredential } from '../realN8n/editor/credentialDialog.mts';
+import { eventually } from '../realN8n/eventually.mts';
+import { emptyWorkflow } from '../realN8n/formWorkflow.mts';
+import { panelOf } from '../realN8n/editor/nodePanel.mts';
 import { postmanCollectionOf } from './postmanCollection.mts';
-import { openStage, type Stage } from './stage.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
 
 const titles = ['Prompt', 'Width', 'Strength (0-1)', 'Upscale'];
 

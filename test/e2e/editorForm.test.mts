@@ -1,9 +1,9 @@
 import { outputItems } from '../../sandbox/n8n/executions.mts';
-import { everyKind, ids, imageWanted, samples } from './apis.mts';
+import { everyKind, ids, imageWanted, samples } from '../realN8n/apis.mts';
 import { openFormStage, type FormStage } from './formStage.mts';
-import { nodeName } from './formWorkflow.mts';
-import type { NodePanel } from './nodePanel.mts';
-import { isRemoved } from './storedForm.mts';
+import { nodeName } from '../realN8n/formWorkflow.mts';
+import type { NodePanel } from '../realN8n/editor/nodePanel.mts';
+import { isRemoved } from '../realN8n/editor/storedForm.mts';
 
 const { prompt, width, strength, upscale, seed, image } = ids;
 

@@ -1,9 +1,9 @@
 import { saveCredential } from '../../sandbox/n8n/credentials.mts';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
-import { everyKindChanged, ids, imageWanted, samples } from './apis.mts';
-import { byTestId } from './browser.mts';
+import { everyKindChanged, ids, imageWanted, samples } from '../realN8n/apis.mts';
+import { byTestId } from '../realN8n/editor/browser.mts';
 import { openFormStage, type FormStage } from './formStage.mts';
-import { credentialOf } from './stage.mts';
+import { credentialOf } from '../realN8n/stage.mts';
 
 const { prompt, width, strength, upscale, seed, image } = ids;
 

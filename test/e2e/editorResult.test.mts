@@ -1,11 +1,11 @@
 import { finishedExecution } from '../../sandbox/n8n/executions.mts';
-import { everyKind } from './apis.mts';
+import { everyKind } from '../realN8n/apis.mts';
 import { openCanvas, type Canvas } from './canvas.mts';
-import { eventually } from './eventually.mts';
+import { eventually } from '../realN8n/eventually.mts';
 import { openFormStage, type FormStage } from './formStage.mts';
-import { formWorkflow, nodeName } from './formWorkflow.mts';
-import { loadedImage } from './images.mts';
-import { outputPanel } from './outputPanel.mts';
+import { formWorkflow, nodeName } from '../realN8n/formWorkflow.mts';
+import { loadedImage } from '../realN8n/editor/images.mts';
+import { outputPanel } from '../realN8n/editor/outputPanel.mts';
 
 let form: FormStage;
 beforeAll(async () => {

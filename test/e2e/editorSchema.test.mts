@@ -1,8 +1,8 @@
 import { createWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
-import { everyKind } from './apis.mts';
-import { byTestId, openEditor, type Editor } from './browser.mts';
-import { openNode } from './nodePanel.mts';
-import { instaSdNode, openStage, type Stage } from './stage.mts';
+import { everyKind } from '../realN8n/apis.mts';
+import { byTestId, openEditor, type Editor } from '../realN8n/editor/browser.mts';
+import { openNode } from '../realN8n/editor/nodePanel.mts';
+import { instaSdNode, openStage, type Stage } from '../realN8n/stage.mts';
 
 let stage: Stage;
 let editor: Editor;

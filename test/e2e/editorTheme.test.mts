@@ -1,10 +1,10 @@
 import type { Locator } from 'playwright-core';
-import { everyKind } from './apis.mts';
-import { byTestId } from './browser.mts';
+import { everyKind } from '../realN8n/apis.mts';
+import { byTestId } from '../realN8n/editor/browser.mts';
 import { openCanvas } from './canvas.mts';
 import { openFormStage, type FormStage } from './formStage.mts';
-import { formWorkflow, nodeName } from './formWorkflow.mts';
-import { loadedImage } from './images.mts';
+import { formWorkflow, nodeName } from '../realN8n/formWorkflow.mts';
+import { loadedImage } from '../realN8n/editor/images.mts';
 
 const themes = ['light', 'dark'] as const;
 

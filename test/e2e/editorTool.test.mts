@@ -1,9 +1,9 @@
-import { fromAi, instaSdTool, runAgentWorkflow, saveAgent, toolName } from './agent.mts';
-import { everyKind, strangeTitles } from './apis.mts';
-import { openEditor, type Editor } from './browser.mts';
-import { openNode } from './nodePanel.mts';
-import { startScriptedModel, type ScriptedModel } from './scriptedModel.mts';
-import { openStage, type Stage } from './stage.mts';
+import { fromAi, instaSdTool, runAgentWorkflow, saveAgent, toolName } from '../realN8n/agent.mts';
+import { everyKind, strangeTitles } from '../realN8n/apis.mts';
+import { openEditor, type Editor } from '../realN8n/editor/browser.mts';
+import { openNode } from '../realN8n/editor/nodePanel.mts';
+import { startScriptedModel, type ScriptedModel } from '../realN8n/scriptedModel.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
 
 let stage: Stage;
 let editor: Editor;

@@ -9,7 +9,7 @@ import { longJob } from './examples/longJob.mts';
 import { textToImage } from './examples/textToImage.mts';
 import { webhookAnswerAtOnce } from './examples/webhookAnswerAtOnce.mts';
 import { webhookWithPicture } from './examples/webhookWithPicture.mts';
-import { formSchema } from './storedForm.mts';
+import { formSchema } from '../realN8n/editor/storedForm.mts';
 
 /** What each example promises, by its file's name. */
 const promises: Record<string, (stage: () => ExampleStage) => void> = {

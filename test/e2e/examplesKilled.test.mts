@@ -1,7 +1,7 @@
 import { finishedExecution, readExecution } from '../../sandbox/n8n/executions.mts';
 import { signIn } from '../../sandbox/n8n/session.mts';
 import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
-import { eventually } from './eventually.mts';
+import { eventually } from '../realN8n/eventually.mts';
 import {
 	jsonOf,
 	manualTrigger,
@@ -11,7 +11,7 @@ import {
 	type ExampleStage,
 } from './examples/exampleStage.mts';
 import { longJobPrompts } from './examples/longJob.mts';
-import { startStageN8n } from './stage.mts';
+import { startStageN8n } from '../realN8n/stage.mts';
 
 let stage: ExampleStage;
 beforeAll(async () => {

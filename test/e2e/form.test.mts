@@ -1,6 +1,6 @@
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
-import { apiWith } from './apis.mts';
-import { instaSdNode, openStage, type Stage } from './stage.mts';
+import { apiWith } from '../realN8n/apis.mts';
+import { instaSdNode, openStage, type Stage } from '../realN8n/stage.mts';
 
 const counts = [10, 40, 200];
 

@@ -1,9 +1,9 @@
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
-import { everyKind, everyKindChanged, imageWanted } from './apis.mts';
-import { openEditor, type Editor } from './browser.mts';
-import { formWorkflow, nodeName } from './formWorkflow.mts';
-import { openNode, type NodePanel } from './nodePanel.mts';
-import { openStage, type Stage } from './stage.mts';
+import { everyKind, everyKindChanged, imageWanted } from '../realN8n/apis.mts';
+import { openEditor, type Editor } from '../realN8n/editor/browser.mts';
+import { formWorkflow, nodeName } from '../realN8n/formWorkflow.mts';
+import { openNode, type NodePanel } from '../realN8n/editor/nodePanel.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
 
 /** What there is to begin with. */
 export interface FormSetting {

@@ -12,10 +12,10 @@ import {
 	type Execution,
 } from '../../sandbox/n8n/executions.mts';
 import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
-import { everyKind } from './apis.mts';
-import { eventually } from './eventually.mts';
-import { formWorkflow, nodeName } from './formWorkflow.mts';
-import { openStage, type Stage } from './stage.mts';
+import { everyKind } from '../realN8n/apis.mts';
+import { eventually } from '../realN8n/eventually.mts';
+import { formWorkflow, nodeName } from '../realN8n/formWorkflow.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
 
 const modes = [
 	{ mode: 'filesystem', id: expect.stringMatching(/^filesystem-v2:/) },

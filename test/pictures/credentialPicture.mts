@@ -1,6 +1,6 @@
 import { textToImage } from '../../sandbox/emulator/apis.mts';
-import { byTestId } from '../e2e/browser.mts';
-import { newCredential } from '../e2e/credentialDialog.mts';
+import { byTestId } from '../realN8n/editor/browser.mts';
+import { newCredential } from '../realN8n/editor/credentialDialog.mts';
 import type { PictureMaker } from './studio.mts';
 
 /** The dialog of the credential with a pasted sample, and n8n's word that it works. */

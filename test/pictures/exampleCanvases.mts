@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { imageToVideo, textToImage } from '../../sandbox/emulator/apis.mts';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
 import type { SavedWorkflow } from '../../sandbox/n8n/workflows.mts';
-import { byTestId, openEditor, type Editor } from '../e2e/browser.mts';
-import { importedExamples } from '../e2e/examples/exampleStage.mts';
-import { openStage } from '../e2e/stage.mts';
+import { byTestId, openEditor, type Editor } from '../realN8n/editor/browser.mts';
+import { importedExamples } from '../realN8n/importedExamples.mts';
+import { openStage } from '../realN8n/stage.mts';
 
 const folder = path.join(REPOSITORY, 'docs/pictures');
 

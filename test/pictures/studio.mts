@@ -1,10 +1,10 @@
 import { textToImage } from '../../sandbox/emulator/apis.mts';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { freePort } from '../../sandbox/n8n/ports.mts';
-import { byTestId, openEditor, type Editor } from '../e2e/browser.mts';
-import { formWorkflow, nodeName } from '../e2e/formWorkflow.mts';
-import { openNode, type NodePanel } from '../e2e/nodePanel.mts';
-import { openStage, type Stage } from '../e2e/stage.mts';
+import { byTestId, openEditor, type Editor } from '../realN8n/editor/browser.mts';
+import { formWorkflow, nodeName } from '../realN8n/formWorkflow.mts';
+import { openNode, type NodePanel } from '../realN8n/editor/nodePanel.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
 
 /** Where pictures are taken: a real n8n with the node in it, the emulator, and the editor. */
 export interface Studio {

@@ -5,10 +5,15 @@ import {
 	retryExecution,
 } from '../../sandbox/n8n/executions.mts';
 import type { N8nServer } from '../../sandbox/n8n/server.mts';
-import { eventually } from '../e2e/eventually.mts';
+import { eventually } from '../realN8n/eventually.mts';
 import { picturesOf } from './picture.mts';
-import { openQueueStage, startsOn, workerOf, type QueueStage } from './queueStage.mts';
-import { call, executionsOf, pictureNode, publish, webhook } from './workflows.mts';
+import {
+	openQueueStage,
+	startsOn,
+	workerOf,
+	type QueueStage,
+} from '../realN8n/queueMode/queueStage.mts';
+import { call, executionsOf, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
 
 /** A worker is given up sooner than by n8n's own settings: a lock of 60 s, looked at every 30 s. */
 const soon = {

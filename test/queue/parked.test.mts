@@ -1,9 +1,9 @@
 import { textToImage } from '../../sandbox/emulator/apis.mts';
 import { readExecution } from '../../sandbox/n8n/executions.mts';
-import { parkedWorkflow } from './parkedWorkflow.mts';
+import { parkedWorkflow } from '../realN8n/parkedWorkflow.mts';
 import { picturesOf } from './picture.mts';
-import { openQueueStage, startsOn, type QueueStage } from './queueStage.mts';
-import { call, executionsOf, pictureNode, publish, webhook } from './workflows.mts';
+import { openQueueStage, startsOn, type QueueStage } from '../realN8n/queueMode/queueStage.mts';
+import { call, executionsOf, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
 
 let stage: QueueStage;
 beforeAll(async () => {

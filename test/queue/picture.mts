@@ -5,7 +5,7 @@ import {
 	readExecution,
 	type Binary,
 } from '../../sandbox/n8n/executions.mts';
-import type { Stage } from '../e2e/stage.mts';
+import type { Stage } from '../realN8n/stage.mts';
 
 const taskSchema = z.object({ task_id: z.string(), image_urls: z.array(z.string()).min(1) });
 

@@ -1,11 +1,20 @@
 import { textToImage } from '../../sandbox/emulator/apis.mts';
 import { finishedExecution, listExecutions, stopExecution } from '../../sandbox/n8n/executions.mts';
-import { deactivateWorkflow, runWorkflow } from '../../sandbox/n8n/workflows.mts';
-import { manually, saveNodes } from '../bench/workflow.mts';
-import { eventually } from '../e2e/eventually.mts';
+import {
+	deactivateWorkflow,
+	runWorkflow,
+	type WorkflowNode,
+} from '../../sandbox/n8n/workflows.mts';
+import { manually, saveNodes } from '../realN8n/nodes.mts';
+import { eventually } from '../realN8n/eventually.mts';
 import { picturesOf } from './picture.mts';
-import { openQueueStage, startsOn, workerOf, type QueueStage } from './queueStage.mts';
-import { call, everySecond, executionsOf, pictureNode, publish, webhook } from './workflows.mts';
+import {
+	openQueueStage,
+	startsOn,
+	workerOf,
+	type QueueStage,
+} from '../realN8n/queueMode/queueStage.mts';
+import { call, executionsOf, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
 
 let stage: QueueStage;
 beforeAll(async () => {
@@ -63,6 +72,13 @@ describe('webhook calls in queue mode', () => {
 		expect(workerOf(stage, execution?.id ?? '')).toBeDefined();
 	});
 });
+
+const everySecond: WorkflowNode = {
+	name: 'Every second',
+	type: 'n8n-nodes-base.scheduleTrigger',
+	typeVersion: 1.2,
+	parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } },
+};
 
 describe('a schedule in queue mode', () => {
 	it('is kept by the workers: each run makes its picture and is charged once', async () => {

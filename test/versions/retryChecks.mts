@@ -5,7 +5,7 @@ import {
 	stopExecution,
 } from '../../sandbox/n8n/executions.mts';
 import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
-import { eventually } from '../e2e/eventually.mts';
+import { eventually } from '../realN8n/eventually.mts';
 import type { Check } from './checks.mts';
 import { instaSd, jsonOf, runToEnd, saveWorkflow } from './workflows.mts';
 

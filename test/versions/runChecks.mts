@@ -1,7 +1,7 @@
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
-import { fromAi, instaSdTool, runAgent } from '../e2e/agent.mts';
-import { ids, samples } from '../e2e/apis.mts';
-import { instaSdNode } from '../e2e/stage.mts';
+import { fromAi, instaSdTool, runAgent } from '../realN8n/agent.mts';
+import { ids, samples } from '../realN8n/apis.mts';
+import { instaSdNode } from '../realN8n/stage.mts';
 import type { Check } from './checks.mts';
 import type { Scene } from './scene.mts';
 import { baseNode, instaSd, jsonOf, runToEnd, saveWorkflow } from './workflows.mts';

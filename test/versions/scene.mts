@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { run } from '../../sandbox/n8n/processes.mts';
-import { everyKind } from '../e2e/apis.mts';
-import { startScriptedModel, type ScriptedModel } from '../e2e/scriptedModel.mts';
-import { openStage, type Stage } from '../e2e/stage.mts';
+import { everyKind } from '../realN8n/apis.mts';
+import { startScriptedModel, type ScriptedModel } from '../realN8n/scriptedModel.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
 import type { Version } from './versions.mts';
 
 /** A real n8n of some version with the node in it, and what the checks need beside it. */

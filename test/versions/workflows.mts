@@ -6,7 +6,7 @@ import {
 	type Item,
 } from '../../sandbox/n8n/executions.mts';
 import { createWorkflow, runWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
-import type { Stage } from '../e2e/stage.mts';
+import type { Stage } from '../realN8n/stage.mts';
 
 export const nodeName = 'InstaSD';
 

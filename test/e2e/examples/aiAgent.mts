@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { finishedExecution, type Execution } from '../../../sandbox/n8n/executions.mts';
 import type { SavedWorkflow } from '../../../sandbox/n8n/workflows.mts';
-import { modelCredential } from '../agent.mts';
-import { startScriptedModel, type ScriptedModel } from '../scriptedModel.mts';
+import { modelCredential } from '../../realN8n/agent.mts';
+import { startScriptedModel, type ScriptedModel } from '../../realN8n/scriptedModel.mts';
 import { changedCopy, jsonOf, promptOf, type ExampleStage } from './exampleStage.mts';
 
 const trigger = 'When a chat message comes';

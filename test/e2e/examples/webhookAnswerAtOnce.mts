@@ -1,4 +1,4 @@
-import { eventually } from '../eventually.mts';
+import { eventually } from '../../realN8n/eventually.mts';
 import { startCallback, type Callback } from './callback.mts';
 import { isPng, promptOf, type ExampleStage } from './exampleStage.mts';
 import { webhookOf } from './webhook.mts';

@@ -1,9 +1,9 @@
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { listExecutions, type ListedExecution } from '../../sandbox/n8n/executions.mts';
 import { activateWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
-import { saveNodes } from '../bench/workflow.mts';
-import { eventually } from '../e2e/eventually.mts';
-import { instaSdNode, type Stage } from '../e2e/stage.mts';
+import { saveNodes } from './nodes.mts';
+import { eventually } from './eventually.mts';
+import { instaSdNode, type Stage } from './stage.mts';
 
 /** What the inputs of "text to image" need: the words of the webhook's caller, and an image. */
 const inputs = {
@@ -47,13 +47,6 @@ export function webhook(
 		parameters: { httpMethod: 'POST', path, options: {}, ...parameters },
 	};
 }
-
-export const everySecond: WorkflowNode = {
-	name: 'Every second',
-	type: 'n8n-nodes-base.scheduleTrigger',
-	typeVersion: 1.2,
-	parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } },
-};
 
 /** Creates a workflow as `saveNodes` does, and activates it. */
 export async function publish(

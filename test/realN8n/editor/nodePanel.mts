@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core';
-import { finishedExecution, type Execution } from '../../sandbox/n8n/executions.mts';
-import { readWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
+import { finishedExecution, type Execution } from '../../../sandbox/n8n/executions.mts';
+import { readWorkflow, type WorkflowNode } from '../../../sandbox/n8n/workflows.mts';
 import { byTestId, type Editor } from './browser.mts';
-import { eventually, patience } from './eventually.mts';
+import { eventually, busyMachineMs } from '../eventually.mts';
 import { startedExecution } from './startedExecution.mts';
 import { formSchema, type StoredForm } from './storedForm.mts';
 
@@ -134,7 +134,7 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 			const button = byTestId(dialog, 'node-execute-button').first();
 			const id = await startedExecution(page, async () => await button.click());
 			return await finishedExecution(stage.session, id, {
-				timeoutSeconds: patience / 1000,
+				timeoutSeconds: busyMachineMs / 1000,
 			});
 		},
 		output: async () => await byTestId(dialog, 'output-panel').innerText(),
