@@ -1,6 +1,7 @@
-import type { WorkflowNode } from '../../sandbox/n8n/workflows.mts';
 import { textToImage } from '../../sandbox/emulator/apis.mts';
-import { instaSdNode, openStage, type Stage } from '../realN8n/stage.mts';
+import type { WorkflowNode } from '../../sandbox/n8n/workflows.mts';
+import { instaSdNode } from '../realN8n/nodes.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
 import { median, ms, type Figure } from './figures.mts';
 import { handmadeWorkflow } from './handmade.mts';
 import { runNodes, timeOf } from './timedRun.mts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-
 import { filesOf } from '../../sandbox/n8n/executions.mts';
 import { apiWith } from '../realN8n/apis.mts';
-import { instaSdNode, openStage } from '../realN8n/stage.mts';
+import { instaSdNode } from '../realN8n/nodes.mts';
+import { openStage } from '../realN8n/stage.mts';
 import type { Figure } from './figures.mts';
 import { mebibyte, watchMemory } from './memory.mts';
 import { runNodes } from './timedRun.mts';

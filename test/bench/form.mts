@@ -1,6 +1,7 @@
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
 import { apiWith } from '../realN8n/apis.mts';
-import { instaSdNode, openStage } from '../realN8n/stage.mts';
+import { instaSdNode } from '../realN8n/nodes.mts';
+import { openStage } from '../realN8n/stage.mts';
 
 /** How long the form of an API takes, from the editor's question to the fields. */
 export interface FormRow {

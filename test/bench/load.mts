@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { textToImage } from '../../sandbox/emulator/apis.mts';
-import { openStage, type Stage } from '../realN8n/stage.mts';
 import { openQueueStage } from '../realN8n/queueMode/queueStage.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
 import { call, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
 import { watchMemory } from './memory.mts';
 

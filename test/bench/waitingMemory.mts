@@ -1,8 +1,8 @@
 import { textToImage } from '../../sandbox/emulator/apis.mts';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { eventually } from '../realN8n/eventually.mts';
-import { openStage, type Stage } from '../realN8n/stage.mts';
 import { parkedWorkflow } from '../realN8n/parkedWorkflow.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
 import { call, executionsOf, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
 import { memoryOf, watchMemory } from './memory.mts';
 

@@ -47,7 +47,7 @@ export const output: PictureMaker = {
 export const error: PictureMaker = {
 	name: 'error',
 	make: async (studio) => {
-		const { emulator } = studio.stage;
+		const { emulator } = studio;
 		emulator.setBehaviour({ failWith: 'CUDA out of memory' });
 		try {
 			const panel = await studio.openForm();

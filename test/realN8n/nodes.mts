@@ -1,5 +1,9 @@
+import { NODE_TYPE, type SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { createWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
 import type { Stage } from './stage.mts';
+
+/** What the InstaSD node is called. */
+export const nodeName = 'InstaSD';
 
 /** Begins a run by hand, or by `runWorkflow`. */
 export const manually: WorkflowNode = {
@@ -8,6 +12,19 @@ export const manually: WorkflowNode = {
 	typeVersion: 1,
 	parameters: {},
 };
+
+/** The node as it is when it has just been added. */
+export function instaSdNode(credential: SavedCredential): WorkflowNode {
+	return {
+		id: nodeName,
+		name: nodeName,
+		type: NODE_TYPE,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: { operation: 'runAndWait', inputMode: 'fields' },
+		credentials: { instaSdApi: credential },
+	};
+}
 
 /** Creates a workflow of nodes in a row, or joined as `connections` says. Returns its id. */
 export async function saveNodes(

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { downloadBinary, outputItems } from '../../sandbox/n8n/executions.mts';
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
+import { downloadBinary, outputItems } from '../../sandbox/n8n/executions.mts';
 import { ids, samples } from '../realN8n/apis.mts';
-import { instaSdNode } from '../realN8n/stage.mts';
+import { instaSdNode } from '../realN8n/nodes.mts';
 import type { Check } from './checks.mts';
 import { instaSd, runToEnd, saveWorkflow } from './workflows.mts';
 

@@ -3,7 +3,8 @@ import { testCredential } from '../../sandbox/n8n/credentials.mts';
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
 import { NODE_TYPE } from '../../sandbox/n8n/examples.mts';
 import { everyKind } from '../realN8n/apis.mts';
-import { credentialOf, instaSdNode } from '../realN8n/stage.mts';
+import { instaSdNode } from '../realN8n/nodes.mts';
+import { credentialOf } from '../realN8n/stage.mts';
 import type { Check } from './checks.mts';
 
 const described = z.array(z.object({ displayName: z.string() }).passthrough());

@@ -19,16 +19,17 @@ export async function openScene({ n8n, nodeMajor }: Version): Promise<Scene> {
 	const place = { version: n8n, nodeMajor, folder: tmpdir() };
 	const stage = await openStage([everyKind], {}, place);
 	const model = await startScriptedModel();
-	const close = async (): Promise<void> => {
+	const { close } = stage;
+	const closeBoth = async (): Promise<void> => {
 		await model.close();
-		await stage.close();
+		await close();
 	};
 	try {
 		await demandN8nsModules(stage.n8n.userFolder, n8n);
 		const credential = await stage.credentialFor(stage.api(everyKind.name));
-		return { ...stage, credential, model, close };
+		return Object.assign(stage, { credential, model, close: closeBoth });
 	} catch (error) {
-		await close();
+		await closeBoth();
 		throw error;
 	}
 }

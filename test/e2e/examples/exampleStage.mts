@@ -35,14 +35,13 @@ export async function openExampleStage(): Promise<ExampleStage> {
 	const stage = await openStage([textToImage, imageToVideo]);
 	try {
 		const examples = await importedExamples(stage);
-		return {
-			...stage,
-			example: (name) => {
+		return Object.assign(stage, {
+			example: (name: string) => {
 				const workflow = examples.get(name);
 				if (workflow === undefined) throw new Error(`examples/${name}.json was not imported`);
 				return workflow;
 			},
-		};
+		});
 	} catch (error) {
 		await stage.close();
 		throw error;

@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { SANDBOX_FOLDER } from '../../../sandbox/n8n/folders.mts';
-import { chromiumPath } from './chromium.mts';
 import { busyMachineMs } from '../eventually.mts';
 import type { Stage } from '../stage.mts';
+import { chromiumPath } from './chromium.mts';
 
 /** n8n's editor in a real browser, logged in. */
 export interface Editor {

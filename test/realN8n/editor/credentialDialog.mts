@@ -1,5 +1,5 @@
-import { byTestId, type Editor } from './browser.mts';
 import { eventually } from '../eventually.mts';
+import { byTestId, type Editor } from './browser.mts';
 
 /** The dialog of a credential, as a person works with it. */
 export interface CredentialDialog {

@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core';
 import { finishedExecution, type Execution } from '../../../sandbox/n8n/executions.mts';
 import { readWorkflow, type WorkflowNode } from '../../../sandbox/n8n/workflows.mts';
-import { byTestId, type Editor } from './browser.mts';
 import { eventually, busyMachineMs } from '../eventually.mts';
+import { byTestId, type Editor } from './browser.mts';
 import { startedExecution } from './startedExecution.mts';
 import { formSchema, type StoredForm } from './storedForm.mts';
 
