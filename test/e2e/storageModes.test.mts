@@ -2,20 +2,19 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import {
 	downloadBinary,
 	filesOf,
 	finishedExecution,
 	outputItems,
 	stopExecution,
-	type Execution,
 } from '../../sandbox/n8n/executions.mts';
 import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
 import { everyKind } from '../realN8n/apis.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { formWorkflow } from '../realN8n/formWorkflow.mts';
 import { manually, nodeName } from '../realN8n/nodes.mts';
+import { bytesAt, linksOf } from '../realN8n/servedFiles.mts';
 import { openStage, type Stage } from '../realN8n/stage.mts';
 import { useStage } from '../realN8n/useStage.mts';
 
@@ -37,15 +36,6 @@ const start = async (stage: Stage): Promise<string> => {
 	const credential = await stage.credentialFor(stage.api(everyKind.name));
 	const workflow = await formWorkflow(stage, credential);
 	return await runWorkflow(stage.session, workflow, manually.name);
-};
-
-const linked = z.object({ image_urls: z.array(z.string()), video_urls: z.array(z.string()) });
-
-/** The links to the files of the only task. */
-const linksOf = (execution: Execution): string[] => {
-	const [item] = outputItems(execution, nodeName);
-	const { image_urls, video_urls } = linked.parse(item?.json);
-	return [...image_urls, ...video_urls];
 };
 
 const hashOf = async (chunks: AsyncIterable<Uint8Array | string>): Promise<string> => {
@@ -93,11 +83,11 @@ describe.each(modes)('in the storage mode $mode', ({ mode, id }) => {
 		const files = filesOf(execution);
 		expect(files.map((file) => file.id)).toEqual([id, id]);
 		expect(files.map(({ fileName }) => fileName)).toEqual(['image_1.png', 'video_1.mp4']);
-		for (const [index, link] of linksOf(execution).entries()) {
+		for (const [index, link] of linksOf(outputItems(execution, nodeName)[0]).entries()) {
 			const file = files[index];
 			if (file === undefined) throw new Error(`There is no file for ${link}`);
-			const there = Buffer.from(await (await fetch(link)).arrayBuffer());
-			expect((await downloadBinary(stage().session, file)).equals(there)).toBe(true);
+			const arrived = await downloadBinary(stage().session, file);
+			expect(arrived.equals(await bytesAt(link))).toBe(true);
 		}
 	});
 });
@@ -116,7 +106,7 @@ describe('a video of 200 MB', () => {
 		const [big, ...more] = added.filter(([, size]) => size === video.videoBytes);
 		expect(more).toEqual([]);
 		expect(added.filter(([file]) => file.includes('.tmp.'))).toEqual([]);
-		const [link = ''] = linksOf(execution);
+		const [link = ''] = linksOf(outputItems(execution, nodeName)[0]);
 		if (big === undefined) throw new Error('The video is nowhere in the storage');
 		expect(await hashOf(createReadStream(big[0]))).toBe(await hashOf(chunksOf(link)));
 	});

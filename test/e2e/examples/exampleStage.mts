@@ -17,6 +17,7 @@ import {
 	type WorkflowNode,
 } from '../../../sandbox/n8n/workflows.mts';
 import { examplesFolder, importedExamples } from '../../realN8n/importedExamples.mts';
+import { isPng } from '../../realN8n/servedFiles.mts';
 import { openStage, type Stage } from '../../realN8n/stage.mts';
 
 /** The names of all files in `examples/`, without `.json`. */
@@ -102,11 +103,6 @@ export async function picturedPrompts(
 /** What the prompt of a task was. */
 export function promptOf(inputs: ReturnType<Stage['sent']>[number] | undefined): unknown {
 	return Object.values(inputs ?? {}).find(({ title }) => title === 'Prompt')?.value;
-}
-
-/** Whether these bytes are a PNG picture. */
-export function isPng(bytes: Buffer): boolean {
-	return bytes.subarray(1, 4).toString('latin1') === 'PNG';
 }
 
 /** A node in whose parameters a piece of JSON is replaced; an error when the piece is not there. */

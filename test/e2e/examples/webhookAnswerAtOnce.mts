@@ -1,7 +1,8 @@
 import { eventually } from '../../realN8n/eventually.mts';
+import { isPng } from '../../realN8n/servedFiles.mts';
 import { useOpened } from '../../realN8n/useStage.mts';
 import { startCallback } from './callback.mts';
-import { isPng, promptOf, type ExampleStage } from './exampleStage.mts';
+import { promptOf, type ExampleStage } from './exampleStage.mts';
 import { webhookOf } from './webhook.mts';
 
 /** Promises of examples/webhook-answer-at-once.json. */
