@@ -3,7 +3,8 @@ import { fromAi, instaSdTool, runAgent, type ToolSettings } from '../realN8n/age
 import { everyKind, ids, samples, strangeTitles } from '../realN8n/apis.mts';
 import { startScriptedModel } from '../realN8n/scriptedModel.mts';
 import { openStage } from '../realN8n/stage.mts';
-import { useOpened, useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../realN8n/useStage.mts';
+import { useOpened } from '../useOpened.mts';
 
 const stage = useStage(() => openStage([everyKind, strangeTitles]));
 const model = useOpened(startScriptedModel);

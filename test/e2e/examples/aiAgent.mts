@@ -3,7 +3,7 @@ import { finishedExecution, type Execution } from '../../../sandbox/n8n/executio
 import type { SavedWorkflow } from '../../../sandbox/n8n/workflows.mts';
 import { modelCredential } from '../../realN8n/agent.mts';
 import { startScriptedModel } from '../../realN8n/scriptedModel.mts';
-import { useOpened } from '../../realN8n/useStage.mts';
+import { useOpened } from '../../useOpened.mts';
 import { changedCopy, jsonOf, promptOf, type ExampleStage } from './exampleStage.mts';
 
 const trigger = 'When a chat message comes';

@@ -1,6 +1,6 @@
 import { eventually } from '../../realN8n/eventually.mts';
 import { isPng } from '../../realN8n/servedFiles.mts';
-import { useOpened } from '../../realN8n/useStage.mts';
+import { useOpened } from '../../useOpened.mts';
 import { startCallback } from './callback.mts';
 import { promptOf, type ExampleStage } from './exampleStage.mts';
 import { webhookOf } from './webhook.mts';
