@@ -95,3 +95,13 @@ function scene(): string {
 export function byTestId(within: Page | Locator, id: string): Locator {
 	return within.locator(`[data-test-id='${id}']`);
 }
+
+/** A node on the canvas, by its name. */
+export function nodeOnCanvas(page: Page, name: string): Locator {
+	return page.locator(`[data-test-id='canvas-node'][data-node-name='${name}']`);
+}
+
+/** Clicks an entry of the list that is unfolded now. */
+export async function chooseFromList(page: Page, entry: string): Promise<void> {
+	await page.locator('.el-select-dropdown__item:visible').filter({ hasText: entry }).click();
+}
