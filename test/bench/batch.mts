@@ -1,9 +1,10 @@
-import type { WorkflowNode } from '../../sandbox/n8n/workflows.mts';
 import { textToImage } from '../../sandbox/emulator/apis.mts';
-import { instaSdNode, openStage, type Stage } from '../e2e/stage.mts';
+import type { WorkflowNode } from '../../sandbox/n8n/workflows.mts';
+import { instaSdNode } from '../realN8n/nodes.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
 import { median, ms, type Figure } from './figures.mts';
 import { handmadeWorkflow } from './handmade.mts';
-import { runNodes, timeOf } from './workflow.mts';
+import { runNodes, timeOf } from './timedRun.mts';
 
 const durationMs = 3000;
 const image = { '8428ca86f40f597d': 'https://example.com/reference.png' };

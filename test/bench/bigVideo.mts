@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-
 import { filesOf } from '../../sandbox/n8n/executions.mts';
-import { apiWith } from '../e2e/apis.mts';
-import { instaSdNode, openStage } from '../e2e/stage.mts';
+import { apiWith } from '../realN8n/apis.mts';
+import { instaSdNode } from '../realN8n/nodes.mts';
+import { openStage } from '../realN8n/stage.mts';
 import type { Figure } from './figures.mts';
 import { mebibyte, watchMemory } from './memory.mts';
-import { runNodes } from './workflow.mts';
+import { runNodes } from './timedRun.mts';
 
 const gigabyte = 1_000_000_000;
 const api = apiWith(1);

@@ -1,6 +1,6 @@
 import type { EmulatedApi } from '../../sandbox/emulator/server.mts';
 import type { WorkflowNode } from '../../sandbox/n8n/workflows.mts';
-import { leadsTo } from './workflow.mts';
+import { leadsTo } from '../realN8n/nodes.mts';
 
 const http = { type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2 };
 

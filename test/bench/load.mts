@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { textToImage } from '../../sandbox/emulator/apis.mts';
-import { openStage, type Stage } from '../e2e/stage.mts';
-import { openQueueStage } from '../queue/queueStage.mts';
-import { call, pictureNode, publish, webhook } from '../queue/workflows.mts';
+import { openQueueStage } from '../realN8n/queueMode/queueStage.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
+import { call, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
 import { watchMemory } from './memory.mts';
 
 export const calls = 50;

@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { pack } from '../package/packed.mts';
 import { median, ms, type Figure } from './figures.mts';
 
-const packed = z.array(z.object({ filename: z.string() }));
 const manifest = z.object({ dependencies: z.record(z.string()).default({}) });
 
 /** Loads the built node where n8n's own modules are loaded already, as when n8n starts. */
@@ -18,11 +16,12 @@ const load = `
 `;
 
 /** What the built package weighs, and how long n8n needs to load it. */
-export function packageFigures(): Figure[] {
+export async function packageFigures(): Promise<Figure[]> {
 	const times = Array.from({ length: 15 }, () =>
 		Number(execFileSync(process.execPath, ['-e', load], { encoding: 'utf8', env: {} })),
 	);
-	const bytes = packedBytes();
+	const { bytes, remove } = await pack();
+	await remove();
 	const { dependencies } = manifest.parse(JSON.parse(readFileSync('package.json', 'utf8')));
 	const count = Object.keys(dependencies).length;
 	return [
@@ -39,17 +38,4 @@ export function packageFigures(): Figure[] {
 			met: bytes <= 60_000 && count === 0,
 		},
 	];
-}
-
-function packedBytes(): number {
-	const folder = mkdtempSync(path.join(tmpdir(), 'instasd-pack-'));
-	try {
-		const options = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-		const [file] = packed.parse(
-			Object.values(JSON.parse(execFileSync('npm', options, { encoding: 'utf8' }))),
-		);
-		return statSync(path.join(folder, file?.filename ?? '')).size;
-	} finally {
-		rmSync(folder, { recursive: true });
-	}
 }

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { batchFigures } from './batch.mts';
 import { bigVideoFigures } from './bigVideo.mts';
-import { ms, tableOf, type Figure } from './figures.mts';
-import { measureForm } from './form.mts';
+import { tableOf, type Figure } from './figures.mts';
+import { formFigures } from './form.mts';
 import { madeBy } from './machine.mts';
 import { ownWorkFigures } from './ownWork.mts';
 import { packageFigures } from './package.mts';
@@ -11,7 +11,7 @@ import { paceFigures } from './pace/figures.mts';
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
 const sections: Array<{ title: string; figures: () => Promise<Figure[]> }> = [
-	{ title: 'The package', figures: async () => packageFigures() },
+	{ title: 'The package', figures: packageFigures },
 	{ title: 'The form, in a real n8n', figures: formFigures },
 	{ title: 'A batch, in a real n8n', figures: batchFigures },
 	{ title: 'One big file, in a real n8n', figures: bigVideoFigures },
@@ -28,13 +28,3 @@ for (const { title, figures } of sections) {
 const heading = `# Benchmarks\n\n${madeBy('npm run build && npm run bench')}\n`;
 writeFileSync('docs/benchmarks.md', `${heading}\n${measured.join('\n')}`);
 print('Written to docs/benchmarks.md');
-
-async function formFigures(): Promise<Figure[]> {
-	const rows = await measureForm();
-	return rows.map(({ inputs, median }) => ({
-		what: `${inputs} inputs: from the editor's question to the fields, median of 20`,
-		goal: inputs === 40 ? '≤ 300 ms' : '',
-		figure: ms(median),
-		...(inputs === 40 ? { met: median <= 300 } : {}),
-	}));
-}

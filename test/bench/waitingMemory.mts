@@ -1,9 +1,9 @@
 import { textToImage } from '../../sandbox/emulator/apis.mts';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
-import { eventually } from '../e2e/eventually.mts';
-import { openStage, type Stage } from '../e2e/stage.mts';
-import { parkedWorkflow } from '../queue/parkedWorkflow.mts';
-import { call, executionsOf, pictureNode, publish, webhook } from '../queue/workflows.mts';
+import { eventually } from '../realN8n/eventually.mts';
+import { parkedWorkflow } from '../realN8n/parkedWorkflow.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
+import { call, executionsOf, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
 import { memoryOf, watchMemory } from './memory.mts';
 
 const tasks = 50;

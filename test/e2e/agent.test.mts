@@ -1,28 +1,16 @@
 import { aiKey } from '../../nodes/InstaSd/inputs/labels.ts';
-import { fromAi, instaSdTool, runAgent, type ToolSettings } from './agent.mts';
-import { everyKind, ids, samples, strangeTitles } from './apis.mts';
-import { startScriptedModel, type ScriptedModel } from './scriptedModel.mts';
-import { openStage, type Stage } from './stage.mts';
+import { fromAi, instaSdTool, runAgent, type ToolSettings } from '../realN8n/agent.mts';
+import { everyKind, ids, samples, strangeTitles } from '../realN8n/apis.mts';
+import { startScriptedModel } from '../realN8n/scriptedModel.mts';
+import { openStage } from '../realN8n/stage.mts';
+import { useStage } from '../realN8n/useStage.mts';
+import { useOpened } from '../useOpened.mts';
 
-let stage: Stage;
-let model: ScriptedModel;
-beforeAll(async () => {
-	[stage, model] = await Promise.all([openStage([everyKind, strangeTitles]), startScriptedModel()]);
-});
-afterAll(async () => {
-	await model?.close();
-	await stage?.close();
-});
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage([everyKind, strangeTitles]));
+const model = useOpened(startScriptedModel);
 
 const toolFor = async (api: string, settings?: ToolSettings) =>
-	await instaSdTool(stage, await stage.credentialFor(stage.api(api)), settings);
-
-const sentValues = (): Record<string, unknown> => {
-	const sent = stage.sent();
-	expect(sent).toHaveLength(1);
-	return Object.fromEntries(Object.entries(sent[0] ?? {}).map(([id, { value }]) => [id, value]));
-};
+	await instaSdTool(stage(), await stage().credentialFor(stage().api(api)), settings);
 
 /** Values for every kind of input, by the keys the model sees. */
 const wanted: Record<string, unknown> = {
@@ -34,10 +22,10 @@ const wanted: Record<string, unknown> = {
 
 describe("an agent's tool", () => {
 	it('offers the model every input, with a key that tells its title and the type it has', async () => {
-		model.play({ say: 'no picture today' });
-		const execution = await runAgent(stage, model, await toolFor(everyKind.name));
+		model().play({ say: 'no picture today' });
+		const execution = await runAgent(stage(), model(), await toolFor(everyKind.name));
 		expect(execution.status).toBe('success');
-		const { name, description, parameters } = model.tool();
+		const { name, description, parameters } = model().tool();
 		expect(name).toMatch(/^[\w-]{1,64}$/);
 		expect(description).not.toBe('');
 		const types = Object.values(parameters.properties).map(({ type }) => type);
@@ -50,7 +38,7 @@ describe("an agent's tool", () => {
 			expect.stringContaining('Seed'),
 			expect.stringContaining('Load_Image'),
 		]);
-		expect(stage.sent()).toEqual([]);
+		expect(stage().sent()).toEqual([]);
 	});
 
 	it('gives every input a key of its own, whatever its title, and the value that belongs to it', async () => {
@@ -59,14 +47,14 @@ describe("an agent's tool", () => {
 			if (/URL/.test(key)) return `https://example.com/${index}.png`;
 			return /^Gr__e/.test(key) ? index : String(index);
 		};
-		model.play({
+		model().play({
 			call: ({ parameters }) =>
 				Object.fromEntries(
 					Object.keys(parameters.properties).map((key, index) => [key, value(key, index)]),
 				),
 		});
-		await runAgent(stage, model, tool);
-		const keys = Object.keys(model.tool().parameters.properties);
+		await runAgent(stage(), model(), tool);
+		const keys = Object.keys(model().tool().parameters.properties);
 		expect(keys).toHaveLength(Object.keys(strangeTitles.inputs).length);
 		for (const key of keys) expect(key).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
 		const inputs = Object.keys(strangeTitles.inputs);
@@ -75,11 +63,11 @@ describe("an agent's tool", () => {
 			const given = value(keys[index] ?? '', index);
 			return [id, title.startsWith('Seed') ? index : given];
 		});
-		expect(sentValues()).toEqual(Object.fromEntries(expected));
+		expect(stage().sentValues()).toEqual([Object.fromEntries(expected)]);
 	});
 
 	it('sends what the model gives, and tells it links and no file', async () => {
-		model.play({
+		model().play({
 			call: ({ parameters }) =>
 				Object.fromEntries(
 					Object.keys(parameters.properties).map((key) => [
@@ -88,22 +76,24 @@ describe("an agent's tool", () => {
 					]),
 				),
 		});
-		const execution = await runAgent(stage, model, await toolFor(everyKind.name));
+		const execution = await runAgent(stage(), model(), await toolFor(everyKind.name));
 		expect(execution.status).toBe('success');
-		expect(sentValues()).toEqual({
-			[ids.prompt]: 'a fox',
-			[ids.width]: 512,
-			[ids.strength]: 0.8,
-			[ids.upscale]: false,
-			[ids.seed]: expect.any(Number),
-			[ids.image]: 'https://example.com/mine.png',
-		});
-		const [result, ...more] = model.results();
+		expect(stage().sentValues()).toEqual([
+			{
+				[ids.prompt]: 'a fox',
+				[ids.width]: 512,
+				[ids.strength]: 0.8,
+				[ids.upscale]: false,
+				[ids.seed]: expect.any(Number),
+				[ids.image]: 'https://example.com/mine.png',
+			},
+		]);
+		const [result, ...more] = model().results();
 		expect(more).toEqual([]);
-		expect(result).toContain(`${stage.emulator.fileOrigin}/files/`);
+		expect(result).toContain(`${stage().emulator.fileOrigin}/files/`);
 		expect(result).toContain('COMPLETED');
 		expect(result?.length).toBeLessThan(3000);
-		expect(stage.emulator.statistics().downloads).toBe(0);
+		expect(stage().emulator.statistics().downloads).toBe(0);
 	});
 
 	it('leaves to the model only what it is given to decide, with a description if there is one', async () => {
@@ -112,23 +102,25 @@ describe("an agent's tool", () => {
 			[ids.prompt]: fromAi('Prompt', 'string', 'What the picture shows, in English'),
 			[ids.seed]: 'random',
 		};
-		model.play({ call: () => ({ Prompt: 'a fox' }) });
-		await runAgent(stage, model, await toolFor(everyKind.name, { values }));
-		expect(model.tool().parameters.properties).toEqual({
+		model().play({ call: () => ({ Prompt: 'a fox' }) });
+		await runAgent(stage(), model(), await toolFor(everyKind.name, { values }));
+		expect(model().tool().parameters.properties).toEqual({
 			Prompt: { type: 'string', description: 'What the picture shows, in English' },
 		});
-		expect(sentValues()).toEqual({
-			...samples,
-			[ids.prompt]: 'a fox',
-			[ids.seed]: expect.any(Number),
-		});
+		expect(stage().sentValues()).toEqual([
+			{
+				...samples,
+				[ids.prompt]: 'a fox',
+				[ids.seed]: expect.any(Number),
+			},
+		]);
 	});
 
 	it('is described to the model as its user wrote', async () => {
 		const parameters = { descriptionType: 'manual', toolDescription: 'Paints landscapes' };
-		model.play({ say: 'thank you' });
-		await runAgent(stage, model, await toolFor(everyKind.name, { parameters }));
-		expect(model.tool().description).toBe('Paints landscapes');
+		model().play({ say: 'thank you' });
+		await runAgent(stage(), model(), await toolFor(everyKind.name, { parameters }));
+		expect(model().tool().description).toBe('Paints landscapes');
 	});
 
 	it('tells the model in words what is wrong with a value, sends nothing, and takes the better one', async () => {
@@ -137,25 +129,25 @@ describe("an agent's tool", () => {
 			[ids.image]: fromAi('Load Image', 'string'),
 			[ids.seed]: 'random',
 		};
-		model.play(
+		model().play(
 			{ call: () => ({ [aiKey('Load Image')]: 'the cat picture' }) },
 			{ call: () => ({ [aiKey('Load Image')]: 'https://example.com/cat.png' }) },
 		);
-		const execution = await runAgent(stage, model, await toolFor(everyKind.name, { values }));
+		const execution = await runAgent(stage(), model(), await toolFor(everyKind.name, { values }));
 		expect(execution.status).toBe('success');
-		const [refused, done] = model.results();
+		const [refused, done] = model().results();
 		expect(refused).toContain("'Load Image'");
 		expect(refused).toContain('the cat picture');
 		expect(done).toContain('COMPLETED');
-		expect(sentValues()).toMatchObject({ [ids.image]: 'https://example.com/cat.png' });
+		expect(stage().sentValues()).toMatchObject([{ [ids.image]: 'https://example.com/cat.png' }]);
 	});
 
 	it('tells the model why a task failed', async () => {
-		stage.emulator.setBehaviour({ failWith: 'CUDA out of memory' });
-		model.play({ call: () => ({ Prompt: 'a fox' }) });
+		stage().emulator.setBehaviour({ failWith: 'CUDA out of memory' });
+		model().play({ call: () => ({ Prompt: 'a fox' }) });
 		const values = { ...samples, [ids.prompt]: fromAi('Prompt', 'string'), [ids.seed]: 'random' };
-		const execution = await runAgent(stage, model, await toolFor(everyKind.name, { values }));
+		const execution = await runAgent(stage(), model(), await toolFor(everyKind.name, { values }));
 		expect(execution.status).toBe('success');
-		expect(model.results()[0]).toContain('CUDA out of memory');
+		expect(model().results()[0]).toContain('CUDA out of memory');
 	});
 });

@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
-import { byTestId, type Editor } from './browser.mts';
-import { openFromCanvas } from './nodePanel.mts';
-import { startedExecution } from './startedExecution.mts';
+import { byTestId, nodeOnCanvas, type Editor } from '../realN8n/editor/browser.mts';
+import { openFromCanvas } from '../realN8n/editor/nodePanel.mts';
+import { startedExecution } from '../realN8n/editor/startedExecution.mts';
 
 /** The canvas of a workflow, as a person works with it. Nodes are named by their names. */
 export interface Canvas {
@@ -26,8 +26,7 @@ export async function openCanvas(editor: Editor, workflow: string): Promise<Canv
 	const { page } = editor;
 	await editor.open(`/workflow/${workflow}`);
 	await byTestId(page, 'canvas-node').first().waitFor();
-	const nodeOf = (name: string): Locator =>
-		page.locator(`[data-test-id='canvas-node'][data-node-name='${name}']`);
+	const nodeOf = (name: string): Locator => nodeOnCanvas(page, name);
 	const runButton = byTestId(page, 'execute-workflow-button').first();
 	return {
 		run: async () => await startedExecution(page, async () => await runButton.click()),

@@ -1,29 +1,21 @@
-import { everyKind } from './apis.mts';
-import { byTestId, openEditor, type Editor } from './browser.mts';
-import { newCredential } from './credentialDialog.mts';
-import { eventually } from './eventually.mts';
-import { emptyWorkflow } from './formWorkflow.mts';
-import { panelOf } from './nodePanel.mts';
+import { everyKind } from '../realN8n/apis.mts';
+import { byTestId } from '../realN8n/editor/browser.mts';
+import { newCredential } from '../realN8n/editor/credentialDialog.mts';
+import { openEditorStage } from '../realN8n/editor/editorStage.mts';
+import { panelOf } from '../realN8n/editor/nodePanel.mts';
+import { eventually } from '../realN8n/eventually.mts';
+import { manually, saveNodes } from '../realN8n/nodes.mts';
+import { useStage } from '../realN8n/useStage.mts';
 import { postmanCollectionOf } from './postmanCollection.mts';
-import { openStage, type Stage } from './stage.mts';
 
 const titles = ['Prompt', 'Width', 'Strength (0-1)', 'Upscale'];
 
-let stage: Stage;
-let editor: Editor;
-beforeAll(async () => {
-	stage = await openStage([everyKind]);
-	editor = await openEditor(stage);
-});
-afterAll(async () => {
-	await editor?.close();
-	await stage?.close();
-});
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openEditorStage([everyKind]));
 
 /** Adds the node to a new workflow; n8n gives it the credential that was made last. */
 const addNode = async () => {
-	const workflow = await emptyWorkflow(stage);
+	const { editor } = stage();
+	const workflow = await saveNodes(stage(), [manually]);
 	await editor.open(`/workflow/${workflow}`);
 	await byTestId(editor.page, 'canvas-handle-plus').click();
 	await byTestId(editor.page, 'node-creator-search-bar').fill('InstaSD');
@@ -36,83 +28,83 @@ const addNode = async () => {
 
 describe('a credential', () => {
 	it('made by pasting URL, token and sample works at once, and gives the node its form', async () => {
-		const { apiUrl, token, requestExample } = stage.api(everyKind.name);
-		const dialog = await newCredential(editor);
-		await editor.picture('new credential');
+		const { apiUrl, token, requestExample } = stage().api(everyKind.name);
+		const dialog = await newCredential(stage().editor);
+		await stage().editor.picture('new credential');
 		await dialog.paste('apiUrl', ` ${apiUrl}/run_task `);
 		await dialog.paste('apiToken', `Bearer ${token}`);
 		await dialog.paste('requestExample', requestExample);
 		const { works } = await dialog.save();
-		await editor.picture('credential works');
+		await stage().editor.picture('credential works');
 		expect(works).toBe(true);
 		await dialog.close();
 
 		const panel = await addNode();
 		expect(await panel.labels()).toEqual(expect.arrayContaining(titles));
-		await editor.picture('node with its form');
+		await stage().editor.picture('node with its form');
 		const { status } = await panel.execute();
 		expect(status).toBe('success');
-		expect(stage.sent()).toHaveLength(1);
+		expect(stage().sent()).toHaveLength(1);
 	});
 
 	it('made by pasting the Postman collection works at once, and gives the node its form', async () => {
-		const dialog = await newCredential(editor);
+		const dialog = await newCredential(stage().editor);
 		await dialog.setUpWith('Paste Postman Collection');
 		await dialog.paste(
 			'postmanCollectionWithToken',
-			postmanCollectionOf(stage.api(everyKind.name)),
+			postmanCollectionOf(stage().api(everyKind.name)),
 		);
 		const { works } = await dialog.save();
-		await editor.picture('Postman works');
+		await stage().editor.picture('Postman works');
 		expect(works).toBe(true);
 		await dialog.close();
 
 		const panel = await addNode();
 		expect(await panel.labels()).toEqual(expect.arrayContaining(titles));
 		await panel.execute();
-		expect(stage.sent()).toHaveLength(1);
+		expect(stage().sent()).toHaveLength(1);
 	});
 
 	it('with a wrong token is told so', async () => {
-		const { apiUrl, requestExample } = stage.api(everyKind.name);
-		const dialog = await newCredential(editor);
+		const { apiUrl, requestExample } = stage().api(everyKind.name);
+		const dialog = await newCredential(stage().editor);
 		await dialog.paste('apiUrl', apiUrl);
 		await dialog.paste('apiToken', 'wrong');
 		await dialog.paste('requestExample', requestExample);
 		const { works, message } = await dialog.save();
-		await editor.picture('wrong token');
+		await stage().editor.picture('wrong token');
 		expect(works).toBe(false);
 		expect(message).toMatch(/401|authori[sz]ation|token/i);
 	});
 
 	it('whose service cannot be reached is told so, and works once it can', async () => {
-		const { apiUrl, token } = stage.api(everyKind.name);
-		const dialog = await newCredential(editor);
+		const { apiUrl, token } = stage().api(everyKind.name);
+		const dialog = await newCredential(stage().editor);
 		await dialog.paste('apiUrl', apiUrl);
 		await dialog.paste('apiToken', token);
-		await stage.emulator.stopListening();
+		await stage().emulator.stopListening();
 		try {
 			const { works, message } = await dialog.save();
-			await editor.picture('unreachable');
+			await stage().editor.picture('unreachable');
 			expect(works).toBe(false);
 			expect(message).toMatch(/ECONNREFUSED|refused/i);
 		} finally {
-			await stage.emulator.listenAgain();
+			await stage().emulator.listenAgain();
 		}
-		await editor.dialog.getByRole('button', { name: 'Retry' }).click();
+		await stage().editor.dialog.getByRole('button', { name: 'Retry' }).click();
 		await eventually(async () =>
 			expect(
-				await byTestId(editor.dialog, 'credentials-config-container-test-success').count(),
+				await byTestId(stage().editor.dialog, 'credentials-config-container-test-success').count(),
 			).toBe(1),
 		);
 	});
 
 	it('whose URL is none is told so in words', async () => {
-		const dialog = await newCredential(editor);
+		const dialog = await newCredential(stage().editor);
 		await dialog.paste('apiUrl', 'no url at all');
 		await dialog.paste('apiToken', 'any');
 		const { works, message } = await dialog.save();
-		await editor.picture('no URL');
+		await stage().editor.picture('no URL');
 		expect(works).toBe(false);
 		expect(message).toContain('The API URL in the credential is not a URL');
 	});

@@ -1,22 +1,18 @@
 import { outputItems } from '../../sandbox/n8n/executions.mts';
-import { everyKind, ids, imageWanted, samples } from './apis.mts';
-import { openFormStage, type FormStage } from './formStage.mts';
-import { nodeName } from './formWorkflow.mts';
-import type { NodePanel } from './nodePanel.mts';
-import { isRemoved } from './storedForm.mts';
+import { everyKind, ids, imageWanted, samples } from '../realN8n/apis.mts';
+import type { NodePanel } from '../realN8n/editor/nodePanel.mts';
+import { isRemoved } from '../realN8n/editor/storedForm.mts';
+import { nodeName } from '../realN8n/nodes.mts';
+import { useStage } from '../realN8n/useStage.mts';
+import { openFormStage } from './formStage.mts';
 
 const { prompt, width, strength, upscale, seed, image } = ids;
 
-let form: FormStage;
-beforeAll(async () => {
-	form = await openFormStage();
-});
-afterAll(async () => await form?.close());
-beforeEach(() => form.stage.emulator.reset());
+const stage = useStage(openFormStage);
 
 describe('an untouched form', () => {
 	it('has a field with its title for every input, and shows the values of the example', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		expect(await panel.labels()).toEqual([
 			'Prompt',
 			'Width',
@@ -25,7 +21,7 @@ describe('an untouched form', () => {
 			expect.stringContaining('Seed'),
 			expect.stringContaining('Load Image'),
 		]);
-		await form.editor.picture('untouched');
+		await stage().editor.picture('untouched');
 		expect(await panel.shown(prompt)).toBe('a cat');
 		expect(await panel.shown(width)).toBe('880');
 		expect(await panel.shown(strength)).toBe('0.3');
@@ -35,21 +31,21 @@ describe('an untouched form', () => {
 	});
 
 	it('sends exactly the example, no number as 0 and no switch as off, and draws the seed', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await panel.labels();
 		const execution = await panel.execute();
 		expect(execution.status).toBe('success');
-		expect(form.sentValues()).toEqual({ ...samples, [seed]: expect.any(Number) });
-		expect(Object.entries(form.stage.sent()[0] ?? {}).map(([, { title }]) => title)).toEqual(
+		expect(stage().sentValues()).toEqual([{ ...samples, [seed]: expect.any(Number) }]);
+		expect(Object.entries(stage().sent()[0] ?? {}).map(([, { title }]) => title)).toEqual(
 			Object.values(everyKind.inputs).map(({ title }) => title),
 		);
 		await panel.execute();
-		const seeds = form.sentFor(seed);
+		const seeds = stage().sentFor(seed);
 		expect(new Set(seeds).size).toBe(2);
 	});
 
 	it('is stored with the values of the example', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await panel.labels();
 		const { value, schema } = await panel.stored(({ value }) => expect(value).toBeTruthy());
 		expect(value).toEqual({ ...samples, [seed]: 'random' });
@@ -59,7 +55,7 @@ describe('an untouched form', () => {
 
 describe('a field that is changed', () => {
 	it('sends what was typed, as the kind of value the API wants', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await panel.fill(prompt, 'a dog');
 		await panel.fill(width, '1024');
 		await panel.fill(strength, '0.75');
@@ -67,20 +63,22 @@ describe('a field that is changed', () => {
 		await panel.fill(seed, '7');
 		await panel.fill(image, 'https://example.com/mine.png');
 		await panel.stored(({ value }) => expect(value?.[image]).toBe('https://example.com/mine.png'));
-		await form.editor.picture('typed');
+		await stage().editor.picture('typed');
 		await panel.execute();
-		expect(form.sentValues()).toEqual({
-			[prompt]: 'a dog',
-			[width]: 1024,
-			[strength]: 0.75,
-			[upscale]: false,
-			[seed]: 7,
-			[image]: 'https://example.com/mine.png',
-		});
+		expect(stage().sentValues()).toEqual([
+			{
+				[prompt]: 'a dog',
+				[width]: 1024,
+				[strength]: 0.75,
+				[upscale]: false,
+				[seed]: 7,
+				[image]: 'https://example.com/mine.png',
+			},
+		]);
 	});
 
 	it('takes an expression, whatever its kind', async () => {
-		const panel = await form.openForm({
+		const panel = await stage().openForm({
 			item: { text: 'a fox', size: 640, weight: '0.5', on: false, seed: 99 },
 		});
 		await panel.express(prompt, 'Picture of {{ $json.text }}');
@@ -89,32 +87,34 @@ describe('a field that is changed', () => {
 		await panel.express(upscale, '{{ $json.on }}');
 		await panel.express(seed, '{{ $json.seed }}');
 		await panel.stored(({ value }) => expect(value?.[seed]).toBe('={{ $json.seed }}'));
-		await form.editor.picture('expressions');
+		await stage().editor.picture('expressions');
 		await panel.execute();
-		expect(form.sentValues()).toEqual({
-			...samples,
-			[prompt]: 'Picture of a fox',
-			[width]: 640,
-			[strength]: 0.5,
-			[upscale]: false,
-			[seed]: 99,
-		});
+		expect(stage().sentValues()).toEqual([
+			{
+				...samples,
+				[prompt]: 'Picture of a fox',
+				[width]: 640,
+				[strength]: 0.5,
+				[upscale]: false,
+				[seed]: 99,
+			},
+		]);
 	});
 
 	it('is refused by its title when its expression gives null, and nothing is sent', async () => {
-		const panel = await form.openForm({ item: { size: null } });
+		const panel = await stage().openForm({ item: { size: null } });
 		await panel.express(width, '{{ $json.size }}');
 		await panel.stored(({ value }) => expect(value?.[width]).toBe('={{ $json.size }}'));
 		const { result } = await panel.execute();
 		expect(result.error?.message).toContain("'Width'");
 		expect(result.error?.message).toContain('null');
-		expect(form.stage.sent()).toEqual([]);
+		expect(stage().sent()).toEqual([]);
 	});
 });
 
 describe('a field that is emptied', () => {
 	it('sends empty text for a text', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await panel.fill(prompt, '');
 		const stored = await panel.stored(({ value }) => {
 			expect(value).toBeTruthy();
@@ -122,11 +122,13 @@ describe('a field that is emptied', () => {
 		});
 		expect(isRemoved(stored, prompt)).toBe(false);
 		await panel.execute();
-		expect(form.sentValues()).toEqual({ ...samples, [prompt]: '', [seed]: expect.any(Number) });
+		expect(stage().sentValues()).toEqual([
+			{ ...samples, [prompt]: '', [seed]: expect.any(Number) },
+		]);
 	});
 
 	it('is refused by its title for a number, and nothing is sent', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await panel.fill(width, '');
 		const stored = await panel.stored(({ value }) => {
 			expect(value).toBeTruthy();
@@ -135,13 +137,13 @@ describe('a field that is emptied', () => {
 		expect(isRemoved(stored, width)).toBe(false);
 		const { result } = await panel.execute();
 		expect(result.error?.message).toContain("'Width'");
-		await form.editor.picture('number emptied');
+		await stage().editor.picture('number emptied');
 		expect(await panel.output()).toContain("'Width'");
-		expect(form.stage.sent()).toEqual([]);
+		expect(stage().sent()).toEqual([]);
 	});
 
 	it('stays empty when the node is closed and opened again', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await panel.fill(prompt, '');
 		await panel.fill(width, '');
 		await panel.stored(({ value }) => expect(value).not.toHaveProperty(width));
@@ -149,7 +151,7 @@ describe('a field that is emptied', () => {
 		await panel.labels();
 		expect(await panel.shown(prompt)).toBe('');
 		expect(await panel.shown(width)).toBe('');
-		await form.editor.page.reload();
+		await stage().editor.page.reload();
 		await panel.labels();
 		expect(await panel.shown(prompt)).toBe('');
 		expect(await panel.shown(width)).toBe('');
@@ -158,26 +160,26 @@ describe('a field that is emptied', () => {
 
 describe('a field that is removed', () => {
 	it('sends the value of the example', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await panel.fill(prompt, 'a dog');
 		await panel.fill(width, '');
 		for (const input of [prompt, width, upscale]) await panel.remove(input);
 		const stored = await panel.stored((now) => expect(isRemoved(now, upscale)).toBe(true));
 		expect(stored.value).not.toHaveProperty(prompt);
 		expect(isRemoved(stored, prompt)).toBe(true);
-		await form.editor.picture('removed');
+		await stage().editor.picture('removed');
 		await panel.execute();
-		expect(form.sentValues()).toEqual({ ...samples, [seed]: expect.any(Number) });
+		expect(stage().sentValues()).toEqual([{ ...samples, [seed]: expect.any(Number) }]);
 	});
 });
 
 describe('a seed', () => {
 	const drawn = async (prepare: (panel: NodePanel) => Promise<void>) => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await prepare(panel);
 		await panel.execute();
 		await panel.execute();
-		const seeds = form.sentFor(seed);
+		const seeds = stage().sentFor(seed);
 		expect(seeds).toEqual([expect.any(Number), expect.any(Number)]);
 		expect(seeds).not.toContain(42);
 		expect(seeds[0]).not.toBe(seeds[1]);
@@ -198,24 +200,24 @@ describe('a seed', () => {
 	});
 
 	it('that is pinned stays', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await panel.fill(seed, '42');
 		await panel.stored(({ value }) => expect(value?.[seed]).toBe('42'));
 		await panel.execute();
 		const execution = await panel.execute();
-		expect(form.sentFor(seed)).toEqual([42, 42]);
+		expect(stage().sentFor(seed)).toEqual([42, 42]);
 		expect(outputItems(execution, nodeName)[0]?.json).toHaveProperty(['inputs', seed, 'value'], 42);
 	});
 });
 
 describe('an image that the example does not give', () => {
 	it('is asked for by its title, not by an id, when it is left empty', async () => {
-		const panel = await form.openForm({ api: imageWanted.name });
+		const panel = await stage().openForm({ api: imageWanted.name });
 		expect(await panel.labels()).toEqual(['Prompt', expect.stringContaining('required')]);
 		const { result } = await panel.execute();
 		expect(result.error?.message).toContain("'Load Image'");
-		await form.editor.picture('image missing');
+		await stage().editor.picture('image missing');
 		expect(await panel.output()).toContain("'Load Image'");
-		expect(form.stage.sent()).toEqual([]);
+		expect(stage().sent()).toEqual([]);
 	});
 });

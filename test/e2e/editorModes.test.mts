@@ -1,46 +1,44 @@
 import { saveCredential } from '../../sandbox/n8n/credentials.mts';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
-import { everyKindChanged, ids, imageWanted, samples } from './apis.mts';
-import { byTestId } from './browser.mts';
-import { openFormStage, type FormStage } from './formStage.mts';
-import { credentialOf } from './stage.mts';
+import { everyKindChanged, ids, imageWanted, samples } from '../realN8n/apis.mts';
+import { byTestId } from '../realN8n/editor/browser.mts';
+import { credentialOf } from '../realN8n/stage.mts';
+import { useStage } from '../realN8n/useStage.mts';
+import { openFormStage } from './formStage.mts';
 
 const { prompt, width, strength, upscale, seed, image } = ids;
 
-let form: FormStage;
-beforeAll(async () => {
-	form = await openFormStage();
-});
-afterAll(async () => await form?.close());
-beforeEach(() => form.stage.emulator.reset());
+const stage = useStage(openFormStage);
 
 describe('automatic mapping', () => {
 	it("takes an item's fields by title or id, and the example for the rest", async () => {
 		const item = { Prompt: 'a fox', [width]: 512, unknown: 'ignored' };
-		const panel = await form.openForm({ item });
+		const panel = await stage().openForm({ item });
 		await panel.labels();
 		await panel.mapAutomatically();
 		await panel.stored(({ mappingMode }) => expect(mappingMode).toBe('autoMapInputData'));
-		await form.editor.picture('automatic mapping');
+		await stage().editor.picture('automatic mapping');
 		const { status } = await panel.execute();
 		expect(status).toBe('success');
-		expect(form.sentValues()).toEqual({
-			...samples,
-			[prompt]: 'a fox',
-			[width]: 512,
-			[seed]: expect.any(Number),
-		});
+		expect(stage().sentValues()).toEqual([
+			{
+				...samples,
+				[prompt]: 'a fox',
+				[width]: 512,
+				[seed]: expect.any(Number),
+			},
+		]);
 	});
 });
 
 describe('an example that changes in the credential', () => {
 	const change = async ({ id }: SavedCredential) => {
-		const { session, api } = form.stage;
+		const { session, api } = stage();
 		await saveCredential(session, credentialOf(api(everyKindChanged.name)), id);
 	};
 
 	it('is followed by the form when it is refreshed; what was entered stays', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await panel.fill(prompt, 'my own');
 		await panel.fill(width, '');
 		await panel.flip(upscale);
@@ -48,7 +46,7 @@ describe('an example that changes in the credential', () => {
 		await change(panel.credential);
 		await panel.refresh();
 		const { value } = await panel.stored(({ schema }) => expect(schema).toHaveLength(5));
-		await form.editor.picture('refreshed');
+		await stage().editor.picture('refreshed');
 		expect(await panel.labels()).toEqual([
 			'Prompt',
 			'Output Width',
@@ -62,7 +60,7 @@ describe('an example that changes in the credential', () => {
 	});
 
 	it('is followed without a refresh when the node is opened again, and the new inputs are asked for by name', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await panel.labels();
 		await panel.stored(({ value }) => expect(value).toBeTruthy());
 		await change(panel.credential);
@@ -74,28 +72,30 @@ describe('an example that changes in the credential', () => {
 		await panel.stored(({ value }) => expect(value?.e100000000000001).toBe(1024));
 		const { status } = await panel.execute();
 		expect(status).toBe('success');
-		expect(form.sentValues()).toEqual({
-			[prompt]: 'a cat',
-			[width]: 880,
-			[seed]: expect.any(Number),
-			[upscale]: true,
-			e100000000000001: 1024,
-		});
+		expect(stage().sentValues()).toEqual([
+			{
+				[prompt]: 'a cat',
+				[width]: 880,
+				[seed]: expect.any(Number),
+				[upscale]: true,
+				e100000000000001: 1024,
+			},
+		]);
 	});
 });
 
 describe('another credential', () => {
 	it('chosen for a filled-in form is refused, not run with its example, until the form follows', async () => {
-		const other = await form.stage.credentialFor(form.stage.api(imageWanted.name));
-		const panel = await form.openForm();
+		const other = await stage().credentialFor(stage().api(imageWanted.name));
+		const panel = await stage().openForm();
 		await panel.fill(prompt, 'my own');
 		await panel.stored(({ value }) => expect(value?.[prompt]).toBe('my own'));
 		await panel.chooseCredential(other.name);
 		await panel.stored((_, { credentials }) => expect(credentials?.instaSdApi?.id).toBe(other.id));
 		const { result } = await panel.execute();
-		await form.editor.picture('form of another API');
+		await stage().editor.picture('form of another API');
 		expect(result.error?.message).toContain('another API');
-		expect(form.stage.sent()).toEqual([]);
+		expect(stage().sent()).toEqual([]);
 		await panel.refresh();
 		const { value } = await panel.stored(({ schema }) => expect(schema).toHaveLength(2));
 		expect(value).toEqual({ b1000000000000aa: 'a cat' });
@@ -104,27 +104,29 @@ describe('another credential', () => {
 
 describe('JSON', () => {
 	it('may be an expression, and is completed from the example', async () => {
-		const panel = await form.openForm({ item: { text: 'a "quoted" fox' } });
+		const panel = await stage().openForm({ item: { text: 'a "quoted" fox' } });
 		await panel.choose('inputMode', 'JSON');
 		await panel.writeJson('{{ { Prompt: $json.text, Width: 640 } }}');
 		await panel.stored((_, { parameters }) =>
 			expect(parameters.inputsJson).toBe('={{ { Prompt: $json.text, Width: 640 } }}'),
 		);
-		await form.editor.picture('JSON');
+		await stage().editor.picture('JSON');
 		const { status } = await panel.execute();
 		expect(status).toBe('success');
-		expect(form.sentValues()).toEqual({
-			...samples,
-			[prompt]: 'a "quoted" fox',
-			[width]: 640,
-			[seed]: expect.any(Number),
-		});
+		expect(stage().sentValues()).toEqual([
+			{
+				...samples,
+				[prompt]: 'a "quoted" fox',
+				[width]: 640,
+				[seed]: expect.any(Number),
+			},
+		]);
 	});
 });
 
 describe('switching', () => {
 	it('between Run and Wait and Run Task keeps what was entered', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await panel.fill(prompt, 'my own');
 		await panel.fill(strength, '0.9');
 		await panel.remove(image);
@@ -135,30 +137,32 @@ describe('switching', () => {
 		expect(await panel.shown(strength)).toBe('0.9');
 		const { status } = await panel.execute();
 		expect(status).toBe('success');
-		expect(form.sentValues()).toEqual({
-			...samples,
-			[prompt]: 'my own',
-			[strength]: 0.9,
-			[seed]: expect.any(Number),
-		});
+		expect(stage().sentValues()).toEqual([
+			{
+				...samples,
+				[prompt]: 'my own',
+				[strength]: 0.9,
+				[seed]: expect.any(Number),
+			},
+		]);
 	});
 
 	it('to JSON or Get Status and back, where n8n forgets a form, shows the example again', async () => {
-		const panel = await form.openForm();
+		const panel = await stage().openForm();
 		await panel.fill(prompt, 'my own');
 		await panel.choose('inputMode', 'JSON');
 		await panel.choose('inputMode', 'Fields');
 		await panel.labels();
 		expect(['my own', 'a cat']).toContain(await panel.shown(prompt));
 		await panel.choose('operation', 'Get Status');
-		await byTestId(form.editor.dialog, 'parameter-input-taskId').waitFor();
+		await byTestId(stage().editor.dialog, 'parameter-input-taskId').waitFor();
 		await panel.choose('operation', 'Run Task');
 		await panel.labels();
-		await form.editor.picture('switched');
+		await stage().editor.picture('switched');
 		await panel.stored((_, { parameters }) => expect(parameters.operation).toBe('runTask'));
 		expect(['my own', 'a cat']).toContain(await panel.shown(prompt));
 		expect(await panel.shown(width)).toBe('880');
 		await panel.execute();
-		expect(form.sentValues()).toMatchObject({ [width]: 880, [strength]: 0.3 });
+		expect(stage().sentValues()).toMatchObject([{ [width]: 880, [strength]: 0.3 }]);
 	});
 });

@@ -1,24 +1,21 @@
 import { finishedExecution } from '../../sandbox/n8n/executions.mts';
-import { everyKind } from './apis.mts';
+import { everyKind } from '../realN8n/apis.mts';
+import { loadedImage } from '../realN8n/editor/images.mts';
+import { outputPanel } from '../realN8n/editor/outputPanel.mts';
+import { eventually } from '../realN8n/eventually.mts';
+import { formWorkflow } from '../realN8n/formWorkflow.mts';
+import { nodeName } from '../realN8n/nodes.mts';
+import { useStage } from '../realN8n/useStage.mts';
 import { openCanvas, type Canvas } from './canvas.mts';
-import { eventually } from './eventually.mts';
-import { openFormStage, type FormStage } from './formStage.mts';
-import { formWorkflow, nodeName } from './formWorkflow.mts';
-import { loadedImage } from './images.mts';
-import { outputPanel } from './outputPanel.mts';
+import { openFormStage } from './formStage.mts';
 
-let form: FormStage;
-beforeAll(async () => {
-	form = await openFormStage();
-});
-afterAll(async () => await form?.close());
-beforeEach(() => form.stage.emulator.reset());
+const stage = useStage(openFormStage);
 
 /** The canvas of a new workflow whose node has not been opened since it was made. */
 const newCanvas = async (parameters?: Record<string, unknown>): Promise<Canvas> => {
-	const { stage, editor } = form;
-	const credential = await stage.credentialFor(stage.api(everyKind.name));
-	return await openCanvas(editor, await formWorkflow(stage, credential, { parameters }));
+	const credential = await stage().credentialFor(stage().api(everyKind.name));
+	const workflow = await formWorkflow(stage(), credential, { parameters });
+	return await openCanvas(stage().editor, workflow);
 };
 
 const marked = async (canvas: Canvas, mark: string): Promise<void> =>
@@ -27,22 +24,22 @@ const marked = async (canvas: Canvas, mark: string): Promise<void> =>
 describe('a finished task', () => {
 	it('turns the node green, and its files can be looked at in the output', async () => {
 		const imageSize = { width: 48, height: 32 };
-		form.stage.emulator.setBehaviour({ images: 2, videos: 1, imageSize });
+		stage().emulator.setBehaviour({ images: 2, videos: 1, imageSize });
 		const canvas = await newCanvas();
 		await canvas.run();
 		await marked(canvas, 'success');
-		await form.editor.picture('green');
+		await stage().editor.picture('green');
 
 		await canvas.openNode(nodeName);
-		const output = outputPanel(form.editor);
+		const output = outputPanel(stage().editor);
 		expect(await output.files()).toEqual([
 			expect.stringMatching(/^data\s[^]*image_1\.png[^]*image\/png/),
 			expect.stringMatching(/^data_1\s[^]*image_2\.png[^]*image\/png/),
 			expect.stringMatching(/^data_2\s[^]*video_1\.mp4[^]*video\/mp4/),
 		]);
-		await form.editor.picture('files');
+		await stage().editor.picture('files');
 		const first = await loadedImage(await output.viewImage(0));
-		await form.editor.picture('picture');
+		await stage().editor.picture('picture');
 		await output.backToList();
 		const second = await loadedImage(await output.viewImage(1));
 		expect([first.width, second.width]).toEqual([48, 48]);
@@ -52,21 +49,21 @@ describe('a finished task', () => {
 
 describe('a failed task', () => {
 	it('turns the node red, and tells in words which task failed, why, and what to do', async () => {
-		form.stage.emulator.setBehaviour({ failWith: 'CUDA out of memory' });
+		stage().emulator.setBehaviour({ failWith: 'CUDA out of memory' });
 		const canvas = await newCanvas();
 		await canvas.run();
 		await marked(canvas, 'error');
-		const [task] = form.stage.emulator.statistics().perTask;
+		const [task] = stage().emulator.statistics().perTask;
 		const told = `Task ${task?.id} ended as FAILED: CUDA out of memory`;
 		await eventually(async () => {
 			expect(await canvas.notices()).toEqual([expect.stringContaining(told)]);
 		});
-		await form.editor.picture('red');
+		await stage().editor.picture('red');
 
 		await canvas.openNode(nodeName);
-		const output = outputPanel(form.editor);
+		const output = outputPanel(stage().editor);
 		const { message, description } = await output.error();
-		await form.editor.picture('error');
+		await stage().editor.picture('error');
 		expect(message).toContain(told);
 		expect(description).toMatch(/^The task failed at the service\. Check its inputs/);
 		// n8n keeps the stack of every error folded away under "Other info".
@@ -78,12 +75,12 @@ describe('a failed task', () => {
 
 describe('Stop', () => {
 	it('cancels the execution, asks the service nothing more, and leaves no error on the node', async () => {
-		const { emulator, session } = form.stage;
+		const { emulator, session } = stage();
 		emulator.setBehaviour({ durationMs: 3_600_000 });
 		const canvas = await newCanvas({ options: { pollingInterval: 1 } });
 		const id = await canvas.run();
 		await eventually(async () => expect(emulator.statistics().asked).toBeGreaterThan(1));
-		await form.editor.picture('running');
+		await stage().editor.picture('running');
 		await canvas.stop();
 		const { status, result } = await finishedExecution(session, id);
 		expect(status).toBe('canceled');
@@ -91,12 +88,12 @@ describe('Stop', () => {
 		expect(result.runData[nodeName]?.at(-1)?.error).toBeUndefined();
 		const requests = emulator.requests().length;
 		await canvas.idle();
-		await form.editor.picture('stopped');
+		await stage().editor.picture('stopped');
 		expect(await canvas.mark(nodeName)).toBe('none');
 		expect(await canvas.notices()).toEqual(['Execution stopped']);
 
 		await canvas.openNode(nodeName);
-		expect(await outputPanel(form.editor).text()).toContain('No output data');
+		expect(await outputPanel(stage().editor).text()).toContain('No output data');
 		// In the time that another task takes, a node that had not stopped would have asked again.
 		expect(emulator.requests()).toHaveLength(requests);
 		const asked = () => emulator.statistics().perTask.map((task) => task.asked);

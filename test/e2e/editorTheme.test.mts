@@ -1,25 +1,23 @@
 import type { Locator } from 'playwright-core';
-import { everyKind } from './apis.mts';
-import { byTestId } from './browser.mts';
+import { everyKind } from '../realN8n/apis.mts';
+import { byTestId } from '../realN8n/editor/browser.mts';
+import { loadedImage } from '../realN8n/editor/images.mts';
+import { formWorkflow } from '../realN8n/formWorkflow.mts';
+import { nodeName } from '../realN8n/nodes.mts';
+import { useStage } from '../realN8n/useStage.mts';
 import { openCanvas } from './canvas.mts';
-import { openFormStage, type FormStage } from './formStage.mts';
-import { formWorkflow, nodeName } from './formWorkflow.mts';
-import { loadedImage } from './images.mts';
+import { openFormStage } from './formStage.mts';
 
 const themes = ['light', 'dark'] as const;
 
-let form: FormStage;
-beforeAll(async () => {
-	form = await openFormStage();
-});
-afterAll(async () => await form?.close());
+const stage = useStage(openFormStage);
 
 /** Where the icon of each theme comes from; all were loaded. */
 const iconsOf = async (open: (theme: string) => Promise<Locator>): Promise<string[]> => {
 	const icons: string[] = [];
 	for (const theme of themes) {
 		// n8n follows the system unless its user has chosen a theme.
-		await form.editor.page.emulateMedia({ colorScheme: theme });
+		await stage().editor.page.emulateMedia({ colorScheme: theme });
 		icons.push((await loadedImage(await open(theme))).src);
 	}
 	return icons;
@@ -27,9 +25,8 @@ const iconsOf = async (open: (theme: string) => Promise<Locator>): Promise<strin
 
 describe('the icon', () => {
 	it('of the node is there in the light and in the dark theme, and made for each', async () => {
-		const { stage, editor } = form;
-		const credential = await stage.credentialFor(stage.api(everyKind.name));
-		const workflow = await formWorkflow(stage, credential);
+		const { editor, credentialFor, api } = stage();
+		const workflow = await formWorkflow(stage(), await credentialFor(api(everyKind.name)));
 		const backgrounds = new Set<string>();
 		const icons = await iconsOf(async (theme) => {
 			const canvas = await openCanvas(editor, workflow);
@@ -47,8 +44,8 @@ describe('the icon', () => {
 	});
 
 	it('of the credential too', async () => {
-		const { stage, editor } = form;
-		await stage.credentialFor(stage.api(everyKind.name));
+		const { editor, credentialFor, api } = stage();
+		await credentialFor(api(everyKind.name));
 		const icons = await iconsOf(async (theme) => {
 			await editor.open('/home/credentials');
 			const icon = byTestId(editor.page, 'card-prepend').locator('img').first();

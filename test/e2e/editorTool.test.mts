@@ -1,35 +1,25 @@
-import { fromAi, instaSdTool, runAgentWorkflow, saveAgent, toolName } from './agent.mts';
-import { everyKind, strangeTitles } from './apis.mts';
-import { openEditor, type Editor } from './browser.mts';
-import { openNode } from './nodePanel.mts';
-import { startScriptedModel, type ScriptedModel } from './scriptedModel.mts';
-import { openStage, type Stage } from './stage.mts';
+import { fromAi, instaSdTool, runAgentWorkflow, saveAgent, toolName } from '../realN8n/agent.mts';
+import { everyKind, strangeTitles } from '../realN8n/apis.mts';
+import { openEditorStage } from '../realN8n/editor/editorStage.mts';
+import { openNode } from '../realN8n/editor/nodePanel.mts';
+import { startScriptedModel } from '../realN8n/scriptedModel.mts';
+import { useStage } from '../realN8n/useStage.mts';
+import { useOpened } from '../useOpened.mts';
 
-let stage: Stage;
-let editor: Editor;
-let model: ScriptedModel;
-beforeAll(async () => {
-	stage = await openStage([everyKind, strangeTitles]);
-	[editor, model] = await Promise.all([openEditor(stage), startScriptedModel()]);
-});
-afterAll(async () => {
-	await editor?.close();
-	await model?.close();
-	await stage?.close();
-});
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openEditorStage([everyKind, strangeTitles]));
+const model = useOpened(startScriptedModel);
 
 describe('the button that leaves an input to the model', () => {
 	it.each([everyKind, strangeTitles])(
 		'makes keys that n8n takes and that stay apart: $name',
 		async ({ name, inputs }) => {
-			const credential = await stage.credentialFor(stage.api(name));
-			const tool = await instaSdTool(stage, credential, { parameters: { inputs: undefined } });
-			const workflow = await saveAgent(stage, model, tool);
-			const panel = await openNode(editor, workflow, toolName);
+			const credential = await stage().credentialFor(stage().api(name));
+			const tool = await instaSdTool(stage(), credential, { parameters: { inputs: undefined } });
+			const workflow = await saveAgent(stage(), model(), tool);
+			const panel = await openNode(stage().editor, workflow, toolName);
 			await panel.labels();
 			for (const input of Object.keys(inputs)) await panel.leaveToModel(input);
-			await editor.picture(`left to the model, ${name}`);
+			await stage().editor.picture(`left to the model, ${name}`);
 			const { value, schema } = await panel.stored((form) =>
 				expect(Object.values(form.value ?? {})).toEqual(
 					Object.keys(inputs).map(() => expect.stringContaining('$fromAI')),
@@ -41,10 +31,10 @@ describe('the button that leaves an input to the model', () => {
 			]);
 			expect(value).toEqual(Object.fromEntries(expected));
 
-			model.play({ say: 'no picture today' });
-			const execution = await runAgentWorkflow(stage, workflow);
+			model().play({ say: 'no picture today' });
+			const execution = await runAgentWorkflow(stage(), workflow);
 			expect(execution.result.error).toBeUndefined();
-			expect(Object.keys(model.tool().parameters.properties)).toHaveLength(
+			expect(Object.keys(model().tool().parameters.properties)).toHaveLength(
 				Object.keys(inputs).length,
 			);
 		},

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
 import { isInstaSd } from '../../sandbox/n8n/examples.mts';
+import { formSchema } from '../realN8n/editor/storedForm.mts';
+import { useStage } from '../realN8n/useStage.mts';
 import { aiAgent } from './examples/aiAgent.mts';
 import { batch } from './examples/batch.mts';
 import { exampleNames, openExampleStage, type ExampleStage } from './examples/exampleStage.mts';
@@ -9,7 +11,6 @@ import { longJob } from './examples/longJob.mts';
 import { textToImage } from './examples/textToImage.mts';
 import { webhookAnswerAtOnce } from './examples/webhookAnswerAtOnce.mts';
 import { webhookWithPicture } from './examples/webhookWithPicture.mts';
-import { formSchema } from './storedForm.mts';
 
 /** What each example promises, by its file's name. */
 const promises: Record<string, (stage: () => ExampleStage) => void> = {
@@ -22,12 +23,7 @@ const promises: Record<string, (stage: () => ExampleStage) => void> = {
 	'webhook-with-picture': webhookWithPicture,
 };
 
-let stage: ExampleStage;
-beforeAll(async () => {
-	stage = await openExampleStage();
-});
-afterAll(async () => await stage?.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(openExampleStage);
 
 it('every example is run by a test, and no test is left without its example', () => {
 	expect(exampleNames).toEqual(Object.keys(promises).sort());
@@ -35,24 +31,24 @@ it('every example is run by a test, and no test is left without its example', ()
 
 describe.each(exampleNames)('the example %s', (name) => {
 	it('consists of nodes that n8n knows, in a version that it knows', async () => {
-		const known = await knownNodes(stage);
-		const unknown = stage
+		const known = await knownNodes(stage());
+		const unknown = stage()
 			.example(name)
 			.nodes.filter(({ type, typeVersion }) => !known.has(`${type} ${String(typeVersion)}`));
 		expect(unknown).toEqual([]);
 	});
 
 	it('shows the inputs of its API as n8n would ask for them, so that the form is not stale', async () => {
-		for (const node of stage.example(name).nodes.filter(isInstaSd)) {
+		for (const node of stage().example(name).nodes.filter(isInstaSd)) {
 			if (node.parameters.inputs === undefined) continue;
-			const { fields } = await formFields(stage.session, node);
+			const { fields } = await formFields(stage().session, node);
 			const { schema, value } = formSchema.parse(node.parameters.inputs);
 			expect(byId(schema)).toEqual(byId(fields));
 			expect(Object.keys(value ?? {}).sort()).toEqual(fields.map(({ id }) => id).sort());
 		}
 	});
 
-	promises[name]?.(() => stage);
+	promises[name]?.(stage);
 });
 
 function byId<Field extends { id: string }>(fields: Field[]): Field[] {

@@ -1,65 +1,55 @@
 import { finishedExecution, readExecution } from '../../sandbox/n8n/executions.mts';
 import { signIn } from '../../sandbox/n8n/session.mts';
 import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
-import { eventually } from './eventually.mts';
+import { eventually } from '../realN8n/eventually.mts';
+import { startStageN8n } from '../realN8n/stage.mts';
+import { useStage } from '../realN8n/useStage.mts';
 import {
 	jsonOf,
 	manualTrigger,
 	openExampleStage,
 	picturedPrompts,
 	play,
-	type ExampleStage,
 } from './examples/exampleStage.mts';
 import { longJobPrompts } from './examples/longJob.mts';
-import { startStageN8n } from './stage.mts';
 
-let stage: ExampleStage;
-beforeAll(async () => {
-	stage = await openExampleStage();
-});
-afterAll(async () => await stage?.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(openExampleStage);
 
 /** kill -9 of n8n and all it has started, and a new start. */
 async function killAndStart(): Promise<void> {
-	await stage.n8n.kill();
-	const n8n = await startStageN8n(stage.n8n.userFolder);
-	const { close } = stage;
-	stage = {
-		...stage,
-		n8n,
-		session: await signIn(n8n.url),
-		close: () => n8n.stop().then(close),
-	};
+	const { n8n } = stage();
+	await n8n.kill();
+	stage().n8n = await startStageN8n(n8n.userFolder);
+	stage().session = await signIn(stage().n8n.url);
 }
 
 it('the example long-job goes on after n8n was killed while parked, and no task is paid twice', async () => {
-	const { emulator } = stage;
+	const { emulator } = stage();
 	// Longer than the first Wait, which cannot be less than 65 seconds if it is to be parked.
 	emulator.setBehaviour(({ number }) => ({ durationMs: number === 2 ? 100_000 : 20 }));
-	const parked = await play(stage, stage.example('long-job'), { parked: true });
+	const parked = await play(stage(), stage().example('long-job'), { parked: true });
 	expect(parked.status).toBe('waiting');
 	expect(emulator.statistics().charged).toBe(3);
 	expect(emulator.statistics().asked).toBe(0);
 
 	await killAndStart();
-	expect((await readExecution(stage.session, parked.id)).status).toBe('waiting');
-	const finished = await finishedExecution(stage.session, parked.id, { timeoutSeconds: 500 });
+	expect((await readExecution(stage().session, parked.id)).status).toBe('waiting');
+	const finished = await finishedExecution(stage().session, parked.id, { timeoutSeconds: 500 });
 	expect(finished.status).toBe('success');
 	expect(finished.result.runData['Get Status']?.length).toBeGreaterThan(1);
-	expect(await picturedPrompts(stage, finished, 'Done', 'id')).toEqual(longJobPrompts);
+	expect(await picturedPrompts(stage(), finished, 'Done', 'id')).toEqual(longJobPrompts);
 	expect(jsonOf(finished, 'Not done')).toEqual([]);
 	expect(emulator.statistics().charged).toBe(3);
 });
 
 it('the example batch shows which rows were running when n8n was killed, and does not pay for them again', async () => {
-	const { emulator, session } = stage;
+	const { emulator, session } = stage();
 	emulator.setBehaviour({ durationMs: 600_000 });
-	await runWorkflow(session, stage.example('batch').id, manualTrigger);
+	await runWorkflow(session, stage().example('batch').id, manualTrigger);
 	await eventually(async () => expect(emulator.statistics().charged).toBe(3));
 
 	await killAndStart();
-	const next = await play(stage, stage.example('batch'));
+	const next = await play(stage(), stage().example('batch'));
 	expect(next.status).toBe('success');
 	expect(jsonOf(next, 'Add to the list').map(({ state }) => state)).toEqual(
 		Array.from({ length: 4 }, () => 'running'),

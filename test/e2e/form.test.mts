@@ -1,20 +1,18 @@
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
-import { apiWith } from './apis.mts';
-import { instaSdNode, openStage, type Stage } from './stage.mts';
+import { apiWith } from '../realN8n/apis.mts';
+import { instaSdNode } from '../realN8n/nodes.mts';
+import { openStage } from '../realN8n/stage.mts';
+import { useStage } from '../realN8n/useStage.mts';
 
 const counts = [10, 40, 200];
 
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage(counts.map(apiWith));
-});
-afterAll(async () => await stage?.close());
+const stage = useStage(() => openStage(counts.map(apiWith)));
 
 describe("the editor's question for the form", () => {
 	it.each(counts)('is answered with all %i inputs, each with its title and type', async (count) => {
 		const { inputs, name } = apiWith(count);
-		const credential = await stage.credentialFor(stage.api(name));
-		const { fields } = await formFields(stage.session, instaSdNode(credential));
+		const credential = await stage().credentialFor(stage().api(name));
+		const { fields } = await formFields(stage().session, instaSdNode(credential));
 		expect(fields.map(({ id }) => id)).toEqual(Object.keys(inputs));
 		const expected = Object.values(inputs).map(({ title, value }) => {
 			if (title.startsWith('Seed')) return { title, type: 'string', defaultValue: 'random' };
@@ -29,16 +27,18 @@ describe("the editor's question for the form", () => {
 	});
 
 	it('is answered with no fields, and no error, while the credential has no example', async () => {
-		const credential = await stage.credentialFor(stage.api('10 inputs'), { requestExample: '' });
-		const { fields } = await formFields(stage.session, instaSdNode(credential));
+		const credential = await stage().credentialFor(stage().api('10 inputs'), {
+			requestExample: '',
+		});
+		const { fields } = await formFields(stage().session, instaSdNode(credential));
 		expect(fields).toEqual([]);
 	});
 
 	it('is answered in words when the example cannot be read', async () => {
-		const credential = await stage.credentialFor(stage.api('10 inputs'), {
+		const credential = await stage().credentialFor(stage().api('10 inputs'), {
 			requestExample: '{ "inputs": ',
 		});
-		await expect(formFields(stage.session, instaSdNode(credential))).rejects.toThrow(
+		await expect(formFields(stage().session, instaSdNode(credential))).rejects.toThrow(
 			'The request example in the credential is not JSON',
 		);
 	});

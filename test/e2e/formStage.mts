@@ -1,9 +1,9 @@
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
-import { everyKind, everyKindChanged, imageWanted } from './apis.mts';
-import { openEditor, type Editor } from './browser.mts';
-import { formWorkflow, nodeName } from './formWorkflow.mts';
-import { openNode, type NodePanel } from './nodePanel.mts';
-import { openStage, type Stage } from './stage.mts';
+import { everyKind, everyKindChanged, imageWanted } from '../realN8n/apis.mts';
+import { openEditorStage, type EditorStage } from '../realN8n/editor/editorStage.mts';
+import { openNode, type NodePanel } from '../realN8n/editor/nodePanel.mts';
+import { formWorkflow } from '../realN8n/formWorkflow.mts';
+import { nodeName } from '../realN8n/nodes.mts';
 
 /** What there is to begin with. */
 export interface FormSetting {
@@ -16,43 +16,22 @@ export interface FormSetting {
 }
 
 /** The form in the editor, and what comes of it at the service. */
-export interface FormStage {
-	stage: Stage;
-	editor: Editor;
+export interface FormStage extends EditorStage {
 	/** The node's panel in a new workflow, and the credential it uses. */
 	openForm(setting?: FormSetting): Promise<NodePanel & { credential: SavedCredential }>;
-	/** The values of the only task that was sent. */
-	sentValues(): Record<string, unknown>;
 	/** What was sent for an input, task by task. */
 	sentFor(input: string): unknown[];
-	close(): Promise<void>;
 }
 
 /** A real n8n with the editor open, and the APIs its tests use. */
 export async function openFormStage(): Promise<FormStage> {
-	const stage = await openStage([everyKind, everyKindChanged, imageWanted]);
-	const editor = await openEditor(stage).catch(async (error) => {
-		await stage.close();
-		throw error;
-	});
-	return {
-		stage,
-		editor,
-		openForm: async ({ item, api = everyKind.name, parameters } = {}) => {
+	const stage = await openEditorStage([everyKind, everyKindChanged, imageWanted]);
+	return Object.assign(stage, {
+		openForm: async ({ item, api = everyKind.name, parameters }: FormSetting = {}) => {
 			const credential = await stage.credentialFor(stage.api(api));
 			const workflow = await formWorkflow(stage, credential, { item, parameters });
-			return { ...(await openNode(editor, workflow, nodeName)), credential };
+			return { ...(await openNode(stage.editor, workflow, nodeName)), credential };
 		},
-		sentValues: () => {
-			const sent = stage.sent();
-			expect(sent).toHaveLength(1);
-			const entries = Object.entries(sent[0] ?? {});
-			return Object.fromEntries(entries.map(([id, { value }]) => [id, value]));
-		},
-		sentFor: (input) => stage.sent().map((inputs) => inputs[input]?.value),
-		close: async () => {
-			await editor.close();
-			await stage.close();
-		},
-	};
+		sentFor: (input: string) => stage.sentValues().map((values) => values[input]),
+	});
 }

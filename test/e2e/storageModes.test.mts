@@ -2,20 +2,21 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import {
 	downloadBinary,
 	filesOf,
 	finishedExecution,
 	outputItems,
 	stopExecution,
-	type Execution,
 } from '../../sandbox/n8n/executions.mts';
 import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
-import { everyKind } from './apis.mts';
-import { eventually } from './eventually.mts';
-import { formWorkflow, nodeName } from './formWorkflow.mts';
-import { openStage, type Stage } from './stage.mts';
+import { everyKind } from '../realN8n/apis.mts';
+import { eventually } from '../realN8n/eventually.mts';
+import { formWorkflow } from '../realN8n/formWorkflow.mts';
+import { manually, nodeName } from '../realN8n/nodes.mts';
+import { bytesAt, linksOf } from '../realN8n/servedFiles.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
+import { useStage } from '../realN8n/useStage.mts';
 
 const modes = [
 	{ mode: 'filesystem', id: expect.stringMatching(/^filesystem-v2:/) },
@@ -26,26 +27,15 @@ const modes = [
 
 const video = { images: 0, videos: 1, videoBytes: 200_000_000 };
 
-let stage: Stage;
-afterEach(async () => await stage?.close());
-
-const openIn = async (mode: string) => {
-	stage = await openStage([everyKind], {}, { env: { N8N_DEFAULT_BINARY_DATA_MODE: mode } });
-};
+/** A stage for the tests of a `describe`, whose n8n keeps files in this way. */
+const useStageIn = (mode: string) =>
+	useStage(() => openStage([everyKind], {}, { env: { N8N_DEFAULT_BINARY_DATA_MODE: mode } }));
 
 /** Begins to run a workflow with the node in it, and gives the execution's id. */
-const start = async (): Promise<string> => {
+const start = async (stage: Stage): Promise<string> => {
 	const credential = await stage.credentialFor(stage.api(everyKind.name));
-	return await runWorkflow(stage.session, await formWorkflow(stage, credential), 'Start');
-};
-
-const linked = z.object({ image_urls: z.array(z.string()), video_urls: z.array(z.string()) });
-
-/** The links to the files of the only task. */
-const linksOf = (execution: Execution): string[] => {
-	const [item] = outputItems(execution, nodeName);
-	const { image_urls, video_urls } = linked.parse(item?.json);
-	return [...image_urls, ...video_urls];
+	const workflow = await formWorkflow(stage, credential);
+	return await runWorkflow(stage.session, workflow, manually.name);
 };
 
 const hashOf = async (chunks: AsyncIterable<Uint8Array | string>): Promise<string> => {
@@ -64,8 +54,8 @@ async function* chunksOf(link: string): AsyncIterable<Uint8Array> {
 }
 
 /** All files that n8n keeps beside its database, with their sizes. */
-const storedFiles = async (): Promise<Map<string, number>> => {
-	const folder = path.join(stage.n8n.userFolder, '.n8n', 'storage');
+const storedFiles = async ({ n8n }: Stage): Promise<Map<string, number>> => {
+	const folder = path.join(n8n.userFolder, '.n8n', 'storage');
 	const entries = await readdir(folder, { recursive: true, withFileTypes: true });
 	const files = entries.filter((entry) => entry.isFile());
 	const sizes = files.map(async ({ parentPath, name }): Promise<[string, number]> => {
@@ -83,56 +73,57 @@ const storedFiles = async (): Promise<Map<string, number>> => {
 };
 
 describe.each(modes)('in the storage mode $mode', ({ mode, id }) => {
+	const stage = useStageIn(mode);
+
 	it('a picture and a video arrive byte for byte', async () => {
-		await openIn(mode);
 		const imageSize = { width: 300, height: 200 };
-		stage.emulator.setBehaviour({ images: 1, imageSize, videos: 1, videoBytes: 3_000_000 });
-		const execution = await finishedExecution(stage.session, await start());
+		stage().emulator.setBehaviour({ images: 1, imageSize, videos: 1, videoBytes: 3_000_000 });
+		const execution = await finishedExecution(stage().session, await start(stage()));
 		expect(execution.status).toBe('success');
 		const files = filesOf(execution);
 		expect(files.map((file) => file.id)).toEqual([id, id]);
 		expect(files.map(({ fileName }) => fileName)).toEqual(['image_1.png', 'video_1.mp4']);
-		for (const [index, link] of linksOf(execution).entries()) {
+		for (const [index, link] of linksOf(outputItems(execution, nodeName)[0]).entries()) {
 			const file = files[index];
 			if (file === undefined) throw new Error(`There is no file for ${link}`);
-			const there = Buffer.from(await (await fetch(link)).arrayBuffer());
-			expect((await downloadBinary(stage.session, file)).equals(there)).toBe(true);
+			const arrived = await downloadBinary(stage().session, file);
+			expect(arrived.equals(await bytesAt(link))).toBe(true);
 		}
 	});
 });
 
 describe('a video of 200 MB', () => {
+	const stage = useStageIn('filesystem');
+
 	it('is in the storage of n8n as the service has it, and nothing else is left beside it', async () => {
-		await openIn('filesystem');
-		stage.emulator.setBehaviour(video);
-		const before = await storedFiles();
-		const execution = await finishedExecution(stage.session, await start(), {
+		stage().emulator.setBehaviour(video);
+		const before = await storedFiles(stage());
+		const execution = await finishedExecution(stage().session, await start(stage()), {
 			timeoutSeconds: 300,
 		});
 		expect(execution.status).toBe('success');
-		const added = [...(await storedFiles())].filter(([file]) => !before.has(file));
+		const added = [...(await storedFiles(stage()))].filter(([file]) => !before.has(file));
 		const [big, ...more] = added.filter(([, size]) => size === video.videoBytes);
 		expect(more).toEqual([]);
 		expect(added.filter(([file]) => file.includes('.tmp.'))).toEqual([]);
-		const [link = ''] = linksOf(execution);
+		const [link = ''] = linksOf(outputItems(execution, nodeName)[0]);
 		if (big === undefined) throw new Error('The video is nowhere in the storage');
 		expect(await hashOf(createReadStream(big[0]))).toBe(await hashOf(chunksOf(link)));
 	});
 
 	it('leaves nothing in the storage when Stop is pressed in the middle of its download', async () => {
-		await openIn('filesystem');
-		stage.emulator.setBehaviour(video);
-		stage.emulator.addFault({ call: 'file', kind: 'slow', bytesPerSecond: 2_000_000 });
-		const before = [...(await storedFiles()).keys()];
-		const id = await start();
+		stage().emulator.setBehaviour(video);
+		stage().emulator.addFault({ call: 'file', kind: 'slow', bytesPerSecond: 2_000_000 });
+		const before = [...(await storedFiles(stage())).keys()];
+		const id = await start(stage());
 		await eventually(async () => {
-			const sizes = [...(await storedFiles())].filter(([file]) => file.includes('.tmp.'));
+			const sizes = [...(await storedFiles(stage()))].filter(([file]) => file.includes('.tmp.'));
 			expect(sizes).toEqual([[expect.any(String), expect.any(Number)]]);
 			expect(sizes[0]?.[1]).toBeGreaterThan(1_000_000);
 		});
-		await stopExecution(stage.session, id);
-		const { status } = await finishedExecution(stage.session, id);
+		await stopExecution(stage().session, id);
+		const { status } = await finishedExecution(stage().session, id);
 		expect(status).toBe('canceled');
-		await eventually(async () => expect([...(await storedFiles()).keys()]).toEqual(before));
+		await eventually(async () => expect([...(await storedFiles(stage())).keys()]).toEqual(before));
 	});
 });

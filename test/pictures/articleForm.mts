@@ -1,5 +1,5 @@
 import { textToImage } from '../../sandbox/emulator/apis.mts';
-import type { NodePanel } from '../e2e/nodePanel.mts';
+import type { NodePanel } from '../realN8n/editor/nodePanel.mts';
 
 /** What a person might enter for the ten inputs of InstaSD's help article, by their titles. */
 export const entries: Readonly<Record<string, string>> = {

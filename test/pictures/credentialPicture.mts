@@ -1,13 +1,13 @@
 import { textToImage } from '../../sandbox/emulator/apis.mts';
-import { byTestId } from '../e2e/browser.mts';
-import { newCredential } from '../e2e/credentialDialog.mts';
+import { byTestId } from '../realN8n/editor/browser.mts';
+import { newCredential } from '../realN8n/editor/credentialDialog.mts';
 import type { PictureMaker } from './studio.mts';
 
 /** The dialog of the credential with a pasted sample, and n8n's word that it works. */
 export const credential: PictureMaker = {
 	name: 'credential',
-	make: async ({ stage, editor, shoot }) => {
-		const { apiUrl, token, requestExample } = stage.api(textToImage.name);
+	make: async ({ api, editor, shoot }) => {
+		const { apiUrl, token, requestExample } = api(textToImage.name);
 		const dialog = await newCredential(editor);
 		await dialog.paste('apiUrl', apiUrl);
 		await dialog.paste('apiToken', token);

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { imageToVideo, textToImage } from '../../sandbox/emulator/apis.mts';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
 import type { SavedWorkflow } from '../../sandbox/n8n/workflows.mts';
-import { byTestId, openEditor, type Editor } from '../e2e/browser.mts';
-import { importedExamples } from '../e2e/examples/exampleStage.mts';
-import { openStage } from '../e2e/stage.mts';
+import { byTestId, type Editor } from '../realN8n/editor/browser.mts';
+import { openEditorStage, type EditorStage } from '../realN8n/editor/editorStage.mts';
+import { importedExamples } from '../realN8n/importedExamples.mts';
 
 const folder = path.join(REPOSITORY, 'docs/pictures');
 
@@ -19,20 +19,20 @@ const limits = { width: 1400, bytes: 150_000 };
  * @throws Error when a picture has more bytes than it may
  */
 export async function takeExampleCanvases(): Promise<string[]> {
-	const stage = await openStage([textToImage, imageToVideo]);
+	const stage = await openEditorStage([textToImage, imageToVideo]);
 	try {
-		const editor = await openEditor(stage);
-		return await takeAll(editor).finally(() => editor.close());
+		return await takeAll(stage);
 	} finally {
 		await stage.close();
 	}
 }
 
-async function takeAll(editor: Editor): Promise<string[]> {
+async function takeAll(stage: EditorStage): Promise<string[]> {
+	const { editor } = stage;
 	await mkdir(folder, { recursive: true });
 	await editor.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 	const files: string[] = [];
-	for (const [name, workflow] of await importedExamples(editor.stage)) {
+	for (const [name, workflow] of await importedExamples(stage)) {
 		const file = path.join(folder, `example-${name}.png`);
 		await takeCanvas(editor, workflow, file);
 		const { size } = await stat(file);

@@ -1,6 +1,6 @@
-import { byTestId } from '../e2e/browser.mts';
-import { loadedImage } from '../e2e/images.mts';
-import { outputPanel } from '../e2e/outputPanel.mts';
+import { byTestId } from '../realN8n/editor/browser.mts';
+import { loadedImage } from '../realN8n/editor/images.mts';
+import { outputPanel } from '../realN8n/editor/outputPanel.mts';
 import { entries, fillIn, idOf } from './articleForm.mts';
 import { partsOfPanel, type PictureMaker, type Studio } from './studio.mts';
 
@@ -47,7 +47,7 @@ export const output: PictureMaker = {
 export const error: PictureMaker = {
 	name: 'error',
 	make: async (studio) => {
-		const { emulator } = studio.stage;
+		const { emulator } = studio;
 		emulator.setBehaviour({ failWith: 'CUDA out of memory' });
 		try {
 			const panel = await studio.openForm();

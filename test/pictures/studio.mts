@@ -1,22 +1,20 @@
 import { textToImage } from '../../sandbox/emulator/apis.mts';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { freePort } from '../../sandbox/n8n/ports.mts';
-import { byTestId, openEditor, type Editor } from '../e2e/browser.mts';
-import { formWorkflow, nodeName } from '../e2e/formWorkflow.mts';
-import { openNode, type NodePanel } from '../e2e/nodePanel.mts';
-import { openStage, type Stage } from '../e2e/stage.mts';
+import { byTestId, type Editor } from '../realN8n/editor/browser.mts';
+import { openEditorStage, type EditorStage } from '../realN8n/editor/editorStage.mts';
+import { openNode, type NodePanel } from '../realN8n/editor/nodePanel.mts';
+import { formWorkflow } from '../realN8n/formWorkflow.mts';
+import { nodeName } from '../realN8n/nodes.mts';
 
 /** Where pictures are taken: a real n8n with the node in it, the emulator, and the editor. */
-export interface Studio {
-	stage: Stage;
-	editor: Editor;
+export interface Studio extends EditorStage {
 	/** The credential for the API of InstaSD's help article. */
 	credential: SavedCredential;
 	/** Opens the node in a new workflow, with an item that reaches it. */
 	openForm(item?: object): Promise<NodePanel>;
 	/** The picture of a part of the page, given in CSS pixels from its top left corner. */
 	shoot(part: Part): Promise<Buffer>;
-	close(): Promise<void>;
 }
 
 export interface Part {
@@ -45,33 +43,26 @@ export async function openStudio(): Promise<Studio> {
 	// Without it, n8n offers its assistant beside everything.
 	const env = { N8N_DISABLED_MODULES: 'instance-ai' };
 	const port = await freePort(apiPort);
-	const stage = await openStage([textToImage], { behaviour, port }, { env });
-	const editor = await openEditor(stage, {
+	const look = {
 		viewport: { width: 1240, height: 1240 },
 		scale: 1.4,
 		storage: { N8N_NDV_PANEL_WIDTH_REGULAR: JSON.stringify(panels) },
-	}).catch(async (error) => {
-		await stage.close();
-		throw error;
-	});
+	};
+	const service = { behaviour, port };
+	const stage = await openEditorStage([textToImage], { look, service, n8n: { env } });
+	const { editor } = stage;
 	const credential = await stage.credentialFor(stage.api(textToImage.name));
-	return {
-		stage,
-		editor,
+	return Object.assign(stage, {
 		credential,
-		openForm: async (item) => {
+		openForm: async (item?: object) => {
 			const workflow = await formWorkflow(stage, credential, { item });
 			return await openNode(editor, workflow, nodeName);
 		},
-		shoot: async (clip) => {
+		shoot: async (clip: Part) => {
 			await quiet(editor);
 			return await editor.page.screenshot({ clip, animations: 'disabled' });
 		},
-		close: async () => {
-			await editor.close();
-			await stage.close();
-		},
-	};
+	});
 }
 
 /** Takes away what comes and goes: messages in the corner, and what appears under the mouse or a cursor. */

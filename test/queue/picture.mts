@@ -5,9 +5,10 @@ import {
 	readExecution,
 	type Binary,
 } from '../../sandbox/n8n/executions.mts';
-import type { Stage } from '../e2e/stage.mts';
+import { bytesAt, linksOf } from '../realN8n/servedFiles.mts';
+import type { Stage } from '../realN8n/stage.mts';
 
-const taskSchema = z.object({ task_id: z.string(), image_urls: z.array(z.string()).min(1) });
+const taskSchema = z.object({ task_id: z.string() });
 
 /** The picture that an execution has made, and what the service itself has of it. */
 export interface Picture {
@@ -28,17 +29,16 @@ export async function picturesOf(
 ): Promise<Picture[]> {
 	const items = outputItems(await readExecution(session, id), node);
 	return await Promise.all(
-		items.map(async ({ json, binary }) => {
-			const { task_id: task, image_urls: urls } = taskSchema.parse(json);
-			const file = binary?.data;
+		items.map(async (item) => {
+			const { task_id: task } = taskSchema.parse(item.json);
+			const file = item.binary?.data;
 			if (file === undefined) throw new Error(`Execution ${id} has no file of task ${task}`);
-			const served = await fetch(urls[0] ?? '');
 			return {
 				task,
 				prompt: emulator.task(task)?.inputs?.['7b7fae99f81ef925']?.value,
 				file,
 				bytes: await downloadBinary(session, file),
-				served: Buffer.from(await served.arrayBuffer()),
+				served: await bytesAt(linksOf(item)[0]),
 			};
 		}),
 	);

@@ -1,6 +1,7 @@
+import { leadsTo, nodeName } from '../realN8n/nodes.mts';
 import type { Check } from './checks.mts';
 import type { Scene } from './scene.mts';
-import { baseNode, instaSd, jsonOf, nodeName, runToEnd, saveWorkflow } from './workflows.mts';
+import { baseNode, instaSd, jsonOf, runToEnd, saveWorkflow } from './workflows.mts';
 
 const json = { inputMode: 'json', inputsJson: '{ "Prompt": "fox" }' };
 
@@ -12,7 +13,7 @@ async function runWithFailure(scene: Scene, onError: string) {
 	// One after the other, so that the second task is the second item's.
 	const node = instaSd(scene.credential, { ...json, options: { tasksAtOnce: 1 } }, { onError });
 	const nodes = [node, baseNode('Good', 'noOp', 1), baseNode('Bad', 'noOp', 1)];
-	const connections = { [nodeName]: [['Good'], ['Bad']], Good: [] };
+	const connections = { [nodeName]: leadsTo('Good', 'Bad'), Good: leadsTo() };
 	const id = await saveWorkflow(scene, nodes, { items: 3, connections });
 	const execution = await runToEnd(scene, id);
 	return { execution, taskId: scene.emulator.statistics().perTask[1]?.id };

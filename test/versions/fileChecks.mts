@@ -1,17 +1,27 @@
-import { z } from 'zod';
-import { downloadBinary, outputItems } from '../../sandbox/n8n/executions.mts';
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
-import { ids, samples } from '../e2e/apis.mts';
-import { instaSdNode } from '../e2e/stage.mts';
+import { downloadBinary, outputItems, type Execution } from '../../sandbox/n8n/executions.mts';
+import { ids, samples } from '../realN8n/apis.mts';
+import { instaSdNode } from '../realN8n/nodes.mts';
+import { bytesAt, linksOf } from '../realN8n/servedFiles.mts';
 import type { Check } from './checks.mts';
+import type { Scene } from './scene.mts';
 import { instaSd, runToEnd, saveWorkflow } from './workflows.mts';
 
 const json = { inputMode: 'json', inputsJson: '{}' };
-const links = z.object({ image_urls: z.array(z.string()), video_urls: z.array(z.string()) });
 
-async function bytesAt(link = ''): Promise<Buffer> {
-	return Buffer.from(await (await fetch(link)).arrayBuffer());
+/** Saves a workflow in which the second node is given what the first has made, and runs it. */
+async function runSecond(scene: Scene, parameters: Record<string, unknown>): Promise<Execution> {
+	const nodes = [
+		instaSd(scene.credential, json, { name: 'First' }),
+		instaSd(scene.credential, parameters, { name: 'Second' }),
+	];
+	return await runToEnd(scene, await saveWorkflow(scene, nodes));
 }
+
+const byName = (field: string) => ({
+	inputMode: 'json',
+	inputsJson: JSON.stringify({ 'Load Image': field }),
+});
 
 /** Files out and in. */
 export const fileChecks: Check[] = [
@@ -24,8 +34,7 @@ export const fileChecks: Check[] = [
 			const [item] = outputItems(execution, node.name);
 			const files = Object.values(item?.binary ?? {});
 			expect(files.map(({ mimeType }) => mimeType)).toEqual(['image/png', 'video/mp4']);
-			const told = links.parse(item?.json);
-			const sources = [...told.image_urls, ...told.video_urls];
+			const sources = linksOf(item);
 			expect(sources).toHaveLength(2);
 			for (const [index, file] of files.entries()) {
 				const arrived = await downloadBinary(scene.session, file);
@@ -37,12 +46,7 @@ export const fileChecks: Check[] = [
 	{
 		promise: 'A picture goes into an input by the name of its binary field',
 		holds: async (scene) => {
-			const inputsJson = JSON.stringify({ 'Load Image': 'data' });
-			const nodes = [
-				instaSd(scene.credential, json, { name: 'First' }),
-				instaSd(scene.credential, { inputMode: 'json', inputsJson }, { name: 'Second' }),
-			];
-			const execution = await runToEnd(scene, await saveWorkflow(scene, nodes));
+			const execution = await runSecond(scene, byName('data'));
 			expect(execution.status).toBe('success');
 			const picture = Object.values(outputItems(execution, 'First')[0]?.binary ?? {})[0];
 			if (picture === undefined) throw new Error('The first node gave no picture');
@@ -56,23 +60,14 @@ export const fileChecks: Check[] = [
 			const { fields } = await formFields(scene.session, instaSdNode(scene.credential));
 			const value = { ...samples, [ids.seed]: 'random', [ids.image]: '={{ $binary.data }}' };
 			const inputs = { mappingMode: 'defineBelow', value, schema: fields };
-			const nodes = [
-				instaSd(scene.credential, json, { name: 'First' }),
-				instaSd(scene.credential, { inputMode: 'fields', inputs }, { name: 'Second' }),
-			];
-			const { status, result } = await runToEnd(scene, await saveWorkflow(scene, nodes));
+			const { status, result } = await runSecond(scene, { inputMode: 'fields', inputs });
 			return status === 'success' ? 'yes' : `no: ${result.error?.message}`;
 		},
 	},
 	{
 		promise: 'A binary field that is not there is refused with the names of those that are',
 		holds: async (scene) => {
-			const inputsJson = JSON.stringify({ 'Load Image': 'photo' });
-			const nodes = [
-				instaSd(scene.credential, json, { name: 'First' }),
-				instaSd(scene.credential, { inputMode: 'json', inputsJson }, { name: 'Second' }),
-			];
-			const execution = await runToEnd(scene, await saveWorkflow(scene, nodes));
+			const execution = await runSecond(scene, byName('photo'));
 			const { message, description } = execution.result.error ?? {};
 			const words = `${message} ${description}`;
 			expect(scene.emulator.statistics().charged).toBe(1);
@@ -83,12 +78,7 @@ export const fileChecks: Check[] = [
 		promise: 'A file that is too large to be sent is refused with its size',
 		holds: async (scene) => {
 			scene.emulator.setBehaviour({ images: 0, videos: 1, videoBytes: 9_000_000 });
-			const inputsJson = JSON.stringify({ 'Load Image': 'data' });
-			const nodes = [
-				instaSd(scene.credential, json, { name: 'First' }),
-				instaSd(scene.credential, { inputMode: 'json', inputsJson }, { name: 'Second' }),
-			];
-			const { result } = await runToEnd(scene, await saveWorkflow(scene, nodes));
+			const { result } = await runSecond(scene, byName('data'));
 			const { message, description } = result.error ?? {};
 			expect(`${message} ${description}`).toMatch(/12\.0 MB/);
 			expect(scene.emulator.statistics().charged).toBe(1);
@@ -111,12 +101,10 @@ export const fileChecks: Check[] = [
 			scene.emulator.addFault({ call: 'file', kind: 'emptyBody', times: 1 });
 			const node = instaSd(scene.credential, json);
 			const execution = await runToEnd(scene, await saveWorkflow(scene, [node]));
-			const bytes = await bytesAt(
-				links.parse(outputItems(execution, node.name)[0]?.json).image_urls[0],
-			);
-			const [file] = Object.values(outputItems(execution, node.name)[0]?.binary ?? {});
+			const [item] = outputItems(execution, node.name);
+			const [file] = Object.values(item?.binary ?? {});
 			const arrived = file && (await downloadBinary(scene.session, file));
-			return arrived?.equals(bytes) ? 'yes' : 'no: it is taken as it is';
+			return arrived?.equals(await bytesAt(linksOf(item)[0])) ? 'yes' : 'no: it is taken as it is';
 		},
 	},
 ];

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { testCredential } from '../../sandbox/n8n/credentials.mts';
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
 import { NODE_TYPE } from '../../sandbox/n8n/examples.mts';
-import { everyKind } from '../e2e/apis.mts';
-import { credentialOf, instaSdNode } from '../e2e/stage.mts';
+import { everyKind } from '../realN8n/apis.mts';
+import { instaSdNode } from '../realN8n/nodes.mts';
+import { credentialOf } from '../realN8n/stage.mts';
 import type { Check } from './checks.mts';
 
 const described = z.array(z.object({ displayName: z.string() }).passthrough());

@@ -5,7 +5,8 @@ import {
 	stopExecution,
 } from '../../sandbox/n8n/executions.mts';
 import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
-import { eventually } from '../e2e/eventually.mts';
+import { eventually } from '../realN8n/eventually.mts';
+import { manually } from '../realN8n/nodes.mts';
 import type { Check } from './checks.mts';
 import { instaSd, jsonOf, runToEnd, saveWorkflow } from './workflows.mts';
 
@@ -55,7 +56,7 @@ export const retryChecks: Check[] = [
 			const parameters = { ...json, options: { pollingInterval: 1 } };
 			const node = instaSd(scene.credential, parameters);
 			const id = await saveWorkflow(scene, [node]);
-			const run = await runWorkflow(session, id, 'Start');
+			const run = await runWorkflow(session, id, manually.name);
 			const asked = () => emulator.statistics().perTask[0]?.asked ?? 0;
 			await eventually(async () => expect(asked()).toBeGreaterThan(1));
 			await stopExecution(session, run);

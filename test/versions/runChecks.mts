@@ -1,20 +1,12 @@
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
-import { fromAi, instaSdTool, runAgent } from '../e2e/agent.mts';
-import { ids, samples } from '../e2e/apis.mts';
-import { instaSdNode } from '../e2e/stage.mts';
+import { fromAi, instaSdTool, runAgent } from '../realN8n/agent.mts';
+import { ids, samples } from '../realN8n/apis.mts';
+import { instaSdNode, leadsTo } from '../realN8n/nodes.mts';
 import type { Check } from './checks.mts';
-import type { Scene } from './scene.mts';
 import { baseNode, instaSd, jsonOf, runToEnd, saveWorkflow } from './workflows.mts';
 
 // n8n 2.0 has no later one.
 const AGENT_VERSION = 3;
-
-/** What is in the values of the inputs that the service was sent. */
-function sentValues({ sent }: Scene): Array<Record<string, unknown>> {
-	return sent().map((inputs) =>
-		Object.fromEntries(Object.entries(inputs).map(([id, { value }]) => [id, value])),
-	);
-}
 
 /** Tasks that go well. */
 export const runChecks: Check[] = [
@@ -34,7 +26,7 @@ export const runChecks: Check[] = [
 			expect(execution.status).toBe('success');
 			const expected = { ...samples, [ids.width]: 512, [ids.seed]: expect.any(Number) };
 			const prompts = ['fox 1', 'fox 2'];
-			expect(sentValues(scene)).toEqual(
+			expect(scene.sentValues()).toEqual(
 				expect.arrayContaining(prompts.map((prompt) => ({ ...expected, [ids.prompt]: prompt }))),
 			);
 			expect(jsonOf(execution).map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED']);
@@ -51,7 +43,7 @@ export const runChecks: Check[] = [
 			];
 			const execution = await runToEnd(scene, await saveWorkflow(scene, nodes));
 			expect(execution.status).toBe('success');
-			expect(sentValues(scene)).toMatchObject([{ [ids.prompt]: 'a hen', [ids.width]: 640 }]);
+			expect(scene.sentValues()).toMatchObject([{ [ids.prompt]: 'a hen', [ids.width]: 640 }]);
 		},
 	},
 	{
@@ -61,7 +53,7 @@ export const runChecks: Check[] = [
 			const node = instaSd(scene.credential, { inputMode: 'json', inputsJson });
 			const execution = await runToEnd(scene, await saveWorkflow(scene, [node]));
 			expect(execution.status).toBe('success');
-			expect(sentValues(scene)).toMatchObject([{ [ids.prompt]: 'owl 1', [ids.width]: 256 }]);
+			expect(scene.sentValues()).toMatchObject([{ [ids.prompt]: 'owl 1', [ids.width]: 256 }]);
 		},
 	},
 	{
@@ -71,7 +63,7 @@ export const runChecks: Check[] = [
 			const node = instaSd(scene.credential, { inputMode: 'json', inputsJson: '{}', options });
 			const execution = await runToEnd(scene, await saveWorkflow(scene, [node]));
 			expect(jsonOf(execution)).toHaveLength(3);
-			expect(new Set(sentValues(scene).map((values) => values[ids.seed])).size).toBe(3);
+			expect(new Set(scene.sentValues().map((values) => values[ids.seed])).size).toBe(3);
 		},
 	},
 	{
@@ -115,7 +107,7 @@ export const runChecks: Check[] = [
 				}),
 				baseNode('Done', 'noOp', 1),
 			];
-			const connections = { 'All finished?': [['Done'], ['Wait']] };
+			const connections = { 'All finished?': leadsTo('Done', 'Wait') };
 			const id = await saveWorkflow(scene, nodes, { items: 3, connections });
 			const execution = await runToEnd(scene, id);
 			expect(execution.status).toBe('success');
@@ -134,7 +126,7 @@ export const runChecks: Check[] = [
 			const tool = await instaSdTool(scene, credential, { values });
 			const execution = await runAgent(scene, model, tool, AGENT_VERSION);
 			expect(execution.status).toBe('success');
-			expect(sentValues(scene)).toMatchObject([{ [ids.prompt]: 'a fox' }]);
+			expect(scene.sentValues()).toMatchObject([{ [ids.prompt]: 'a fox' }]);
 			expect(model.results()[0]).toContain(`${emulator.fileOrigin}/files/`);
 		},
 	},

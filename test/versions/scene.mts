@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { run } from '../../sandbox/n8n/processes.mts';
-import { everyKind } from '../e2e/apis.mts';
-import { startScriptedModel, type ScriptedModel } from '../e2e/scriptedModel.mts';
-import { openStage, type Stage } from '../e2e/stage.mts';
+import { everyKind } from '../realN8n/apis.mts';
+import { startScriptedModel, type ScriptedModel } from '../realN8n/scriptedModel.mts';
+import { openStage, type Stage } from '../realN8n/stage.mts';
 import type { Version } from './versions.mts';
 
 /** A real n8n of some version with the node in it, and what the checks need beside it. */
@@ -19,16 +19,17 @@ export async function openScene({ n8n, nodeMajor }: Version): Promise<Scene> {
 	const place = { version: n8n, nodeMajor, folder: tmpdir() };
 	const stage = await openStage([everyKind], {}, place);
 	const model = await startScriptedModel();
-	const close = async (): Promise<void> => {
+	const { close } = stage;
+	const closeBoth = async (): Promise<void> => {
 		await model.close();
-		await stage.close();
+		await close();
 	};
 	try {
 		await demandN8nsModules(stage.n8n.userFolder, n8n);
 		const credential = await stage.credentialFor(stage.api(everyKind.name));
-		return { ...stage, credential, model, close };
+		return Object.assign(stage, { credential, model, close: closeBoth });
 	} catch (error) {
-		await close();
+		await closeBoth();
 		throw error;
 	}
 }

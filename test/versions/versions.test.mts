@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { useStage } from '../realN8n/useStage.mts';
 import { checks } from './checks.mts';
 import { pageOf } from './page.mts';
-import { openScene, type Scene } from './scene.mts';
+import { openScene } from './scene.mts';
 import { versions } from './versions.mts';
 
 const page = 'docs/versions.md';
@@ -9,17 +10,12 @@ const seen = new Map<string, string>();
 const keyOf = (version: string, promise: string): string => `${version}: ${promise}`;
 
 describe.each(versions)('in n8n $n8n on Node $nodeMajor', (version) => {
-	let scene: Scene;
-	beforeAll(async () => {
-		scene = await openScene(version);
-	});
-	afterAll(async () => await scene?.close());
-	beforeEach(() => scene.emulator.reset());
+	const scene = useStage(async () => await openScene(version));
 
 	it.each(checks)('$promise', async ({ promise, holds }) => {
 		const key = keyOf(version.n8n, promise);
 		seen.set(key, '**no**');
-		seen.set(key, (await holds(scene)) ?? 'yes');
+		seen.set(key, (await holds(scene())) ?? 'yes');
 	});
 });
 

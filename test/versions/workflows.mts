@@ -1,21 +1,17 @@
-import { NODE_TYPE, type SavedCredential } from '../../sandbox/n8n/examples.mts';
+import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import {
 	finishedExecution,
 	outputItems,
 	type Execution,
 	type Item,
 } from '../../sandbox/n8n/executions.mts';
-import { createWorkflow, runWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
-import type { Stage } from '../e2e/stage.mts';
-
-export const nodeName = 'InstaSD';
-
-/** Targets of a node's outputs: names by output. */
-export type Connections = Record<string, string[][]>;
+import { runWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
+import { instaSdNode, manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
+import type { Stage } from '../realN8n/stage.mts';
 
 /** A node of n8n's own, at a version that every n8n 2 has. */
 export function baseNode(name: string, type: string, version: number, parameters = {}) {
-	return node(name, `n8n-nodes-base.${type}`, version, parameters);
+	return { name, type: `n8n-nodes-base.${type}`, typeVersion: version, parameters };
 }
 
 /** The InstaSD node; settings such as `onError` stand beside its parameters. */
@@ -25,8 +21,9 @@ export function instaSd(
 	{ name = nodeName, ...settings }: { name?: string; [setting: string]: unknown } = {},
 ): WorkflowNode {
 	return {
-		...node(name, NODE_TYPE, 1, parameters),
-		credentials: { instaSdApi: credential },
+		...instaSdNode(credential),
+		name,
+		parameters,
 		...settings,
 	};
 }
@@ -37,13 +34,13 @@ export function instaSd(
  * @returns its id
  */
 export async function saveWorkflow(
-	{ session }: Stage,
+	stage: Stage,
 	nodes: WorkflowNode[],
-	{ items = 1, connections }: { items?: number; connections?: Connections } = {},
+	{ items = 1, connections }: { items?: number; connections?: Record<string, unknown> } = {},
 ): Promise<string> {
 	const numbers = Array.from({ length: items }, (_, index) => index + 1);
 	const first = [
-		baseNode('Start', 'manualTrigger', 1),
+		manually,
 		baseNode('Numbers', 'set', 3.4, {
 			mode: 'raw',
 			jsonOutput: JSON.stringify({ number: numbers }),
@@ -51,43 +48,15 @@ export async function saveWorkflow(
 		}),
 		baseNode('Items', 'splitOut', 1, { fieldToSplitOut: 'number', options: {} }),
 	];
-	const all = [...first, ...nodes];
-	const oneByOne = Object.fromEntries(
-		all.slice(0, -1).map(({ name }, index) => [name, [[all[index + 1]?.name ?? '']]]),
-	);
-	const saved = await createWorkflow(session, {
-		name: nodes.map(({ name }) => name).join(', '),
-		settings: { executionOrder: 'v1' },
-		nodes: all,
-		connections: Object.fromEntries(
-			Object.entries({ ...oneByOne, ...connections }).map(([from, outputs]) => [
-				from,
-				{ main: outputs.map((targets) => targets.map(to)) },
-			]),
-		),
-	});
-	return saved.id;
+	return await saveNodes(stage, [...first, ...nodes], connections);
 }
 
 /** Runs a saved workflow to its end. */
 export async function runToEnd({ session }: Stage, workflow: string): Promise<Execution> {
-	return await finishedExecution(session, await runWorkflow(session, workflow, 'Start'));
+	return await finishedExecution(session, await runWorkflow(session, workflow, manually.name));
 }
 
 /** What the InstaSD node gave. */
 export function jsonOf(execution: Execution, name = nodeName, output?: number): Item['json'][] {
 	return outputItems(execution, name, output).map(({ json }) => json);
-}
-
-function to(name: string) {
-	return { node: name, type: 'main', index: 0 };
-}
-
-function node(
-	name: string,
-	type: string,
-	typeVersion: number,
-	parameters: Record<string, unknown>,
-): WorkflowNode {
-	return { id: name, name, type, typeVersion, position: [0, 0], parameters };
 }

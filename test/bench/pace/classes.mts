@@ -142,3 +142,12 @@ export const classes: readonly TaskClass[] = [
 
 /** Lengths of tasks in ms. */
 export const durations: readonly number[] = [1_000, 3_000, 10_000, 60_000, 600_000, 3_600_000];
+
+/** How many questions a task of this length may cost, in the median. Other lengths have no goal. */
+export const pollGoals: ReadonlyMap<number, number> = new Map([
+	[60_000, 10],
+	[600_000, 25],
+]);
+
+/** How many tasks stand behind a figure. */
+export const tasksPerFigure = 15;

@@ -1,19 +1,13 @@
 import type { Figure } from '../figures.mts';
-import { classes } from './classes.mts';
+import { classes, pollGoals, tasksPerFigure } from './classes.mts';
 import { measureClass } from './measure.mts';
-
-const tasksPerRow = 15;
-const goals = [
-	{ durationMs: 60_000, polls: 10 },
-	{ durationMs: 600_000, polls: 25 },
-];
 
 /** Overshoot and polls of all classes of synthetic tasks; `npx tsx test/bench/pace/report.mts` tells more. */
 export async function paceFigures(): Promise<Figure[]> {
 	const figures: Figure[] = [];
-	for (const { durationMs, polls: allowed } of goals) {
+	for (const [durationMs, allowed] of pollGoals) {
 		for (const kind of classes) {
-			const { overshoot, ofAllowed, polls } = await measureClass(kind, durationMs, tasksPerRow);
+			const { overshoot, ofAllowed, polls } = await measureClass(kind, durationMs, tasksPerFigure);
 			const known = kind.unknowable === true ? ' (nothing tells when it ends)' : '';
 			figures.push({
 				what: `${durationMs / 1000} s, ${kind.name}${known}: median overshoot, polls`,

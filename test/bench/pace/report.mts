@@ -1,13 +1,7 @@
-import { classes, durations, type TaskClass } from './classes.mts';
+import { classes, durations, pollGoals, tasksPerFigure, type TaskClass } from './classes.mts';
 import { measureBatches, measureClass, ways, type Summary } from './measure.mts';
 import type { Pauses } from './simulate.mts';
 
-const tasksPerRow = 15;
-/** How many questions the bar allows; it names these two lengths only. */
-const pollGoals: ReadonlyMap<number, number> = new Map([
-	[60_000, 10],
-	[600_000, 25],
-]);
 const rivals = Object.entries<() => Pauses>(ways).filter(([name]) => name !== 'adaptive');
 
 const seconds = (ms: number) => (ms / 1000).toFixed(2);
@@ -67,10 +61,10 @@ print('');
 printRow([...heads, ...rivals.map(([name]) => name)], widths);
 for (const kind of classes) {
 	for (const durationMs of durations) {
-		const own = await measureClass(kind, durationMs, tasksPerRow);
+		const own = await measureClass(kind, durationMs, tasksPerFigure);
 		const others: Summary[] = [];
 		for (const [, startPauses] of rivals) {
-			others.push(await measureClass(kind, durationMs, tasksPerRow, startPauses));
+			others.push(await measureClass(kind, durationMs, tasksPerFigure, startPauses));
 		}
 		printRow(rowOf(kind, durationMs, own, others), widths);
 	}

@@ -1,42 +1,41 @@
 import { z } from 'zod';
 import { finishedExecution, type Execution } from '../../../sandbox/n8n/executions.mts';
 import type { SavedWorkflow } from '../../../sandbox/n8n/workflows.mts';
-import { modelCredential } from '../agent.mts';
-import { startScriptedModel, type ScriptedModel } from '../scriptedModel.mts';
+import { modelCredential } from '../../realN8n/agent.mts';
+import { startScriptedModel } from '../../realN8n/scriptedModel.mts';
+import { useOpened } from '../../useOpened.mts';
 import { changedCopy, jsonOf, promptOf, type ExampleStage } from './exampleStage.mts';
 
 const trigger = 'When a chat message comes';
 
 /** Promises of examples/ai-agent.json. */
 export function aiAgent(stage: () => ExampleStage): void {
-	let model: ScriptedModel;
+	const model = useOpened(startScriptedModel);
 	let workflow: SavedWorkflow;
 	beforeAll(async () => {
-		model = await startScriptedModel();
-		const openAiApi = await modelCredential(stage().session, model);
+		const openAiApi = await modelCredential(stage().session, model());
 		workflow = await changedCopy(stage(), stage().example('ai-agent'), (node) =>
 			node.name === 'OpenAI Chat Model' ? { ...node, credentials: { openAiApi } } : node,
 		);
 	});
-	afterAll(async () => await model?.close());
 
 	it('comes without a credential for the model, and with a prompt as all that the model decides', async () => {
 		const { nodes } = stage().example('ai-agent');
 		expect(nodes.find(({ name }) => name === 'OpenAI Chat Model')?.credentials).toBeUndefined();
-		model.play({ say: 'Hello' });
+		model().play({ say: 'Hello' });
 		await chat(stage(), workflow, 'Hello');
-		expect(Object.keys(model.tool().parameters.properties)).toEqual(['Prompt']);
+		expect(Object.keys(model().tool().parameters.properties)).toEqual(['Prompt']);
 		expect(stage().emulator.statistics().charged).toBe(0);
 	});
 
 	it("makes the picture that the model describes, and answers with the model's words about its link", async () => {
-		model.play({ call: () => ({ Prompt: 'a red fox in deep snow' }) }, { say: 'Here it is' });
+		model().play({ call: () => ({ Prompt: 'a red fox in deep snow' }) }, { say: 'Here it is' });
 		const execution = await chat(stage(), workflow, 'A fox, please');
 		expect(execution.status).toBe('success');
 		expect(stage().sent().map(promptOf)).toEqual(['a red fox in deep snow']);
-		expect(model.results()[0]).toContain(`${stage().emulator.fileOrigin}/files/`);
+		expect(model().results()[0]).toContain(`${stage().emulator.fileOrigin}/files/`);
 		expect(jsonOf(execution, 'AI Agent')).toEqual([{ output: 'Here it is' }]);
-		expect(JSON.stringify(model.requests()[0]?.messages)).toContain('A fox, please');
+		expect(JSON.stringify(model().requests()[0]?.messages)).toContain('A fox, please');
 	});
 }
 

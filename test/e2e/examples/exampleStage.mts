@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { imageToVideo, textToImage } from '../../../sandbox/emulator/apis.mts';
-import { importCredentials, importExamples } from '../../../sandbox/n8n/examples.mts';
 import {
 	downloadBinary,
 	finishedExecution,
@@ -10,8 +9,6 @@ import {
 	type Execution,
 	type Item,
 } from '../../../sandbox/n8n/executions.mts';
-import { REPOSITORY } from '../../../sandbox/n8n/folders.mts';
-import { emulatorCredentials } from '../../../sandbox/n8n/service.mts';
 import {
 	createWorkflow,
 	runWorkflow,
@@ -19,12 +16,12 @@ import {
 	type SavedWorkflow,
 	type WorkflowNode,
 } from '../../../sandbox/n8n/workflows.mts';
-import { openStage, type Stage } from '../stage.mts';
-
-const folder = path.join(REPOSITORY, 'examples');
+import { examplesFolder, importedExamples } from '../../realN8n/importedExamples.mts';
+import { isPng } from '../../realN8n/servedFiles.mts';
+import { openStage, type Stage } from '../../realN8n/stage.mts';
 
 /** The names of all files in `examples/`, without `.json`. */
-export const exampleNames = readdirSync(folder)
+export const exampleNames = readdirSync(examplesFolder)
 	.filter((name) => name.endsWith('.json'))
 	.map((name) => path.basename(name, '.json'));
 
@@ -39,29 +36,17 @@ export async function openExampleStage(): Promise<ExampleStage> {
 	const stage = await openStage([textToImage, imageToVideo]);
 	try {
 		const examples = await importedExamples(stage);
-		return {
-			...stage,
-			example: (name) => {
+		return Object.assign(stage, {
+			example: (name: string) => {
 				const workflow = examples.get(name);
 				if (workflow === undefined) throw new Error(`examples/${name}.json was not imported`);
 				return workflow;
 			},
-		};
+		});
 	} catch (error) {
 		await stage.close();
 		throw error;
 	}
-}
-
-/** Imports all examples into a stage's n8n, with the credentials that `npm start` would give them. */
-export async function importedExamples({
-	session,
-	emulator,
-}: Stage): Promise<Map<string, SavedWorkflow>> {
-	const record = { credentials: {}, workflows: {} };
-	const given = emulatorCredentials(emulator.apis);
-	const credentials = await importCredentials(session, given, record);
-	return await importExamples(session, folder, credentials, record);
 }
 
 export const manualTrigger = 'When clicking Execute workflow';
@@ -118,11 +103,6 @@ export async function picturedPrompts(
 /** What the prompt of a task was. */
 export function promptOf(inputs: ReturnType<Stage['sent']>[number] | undefined): unknown {
 	return Object.values(inputs ?? {}).find(({ title }) => title === 'Prompt')?.value;
-}
-
-/** Whether these bytes are a PNG picture. */
-export function isPng(bytes: Buffer): boolean {
-	return bytes.subarray(1, 4).toString('latin1') === 'PNG';
 }
 
 /** A node in whose parameters a piece of JSON is replaced; an error when the piece is not there. */

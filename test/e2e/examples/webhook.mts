@@ -1,4 +1,5 @@
 import { activateWorkflow } from '../../../sandbox/n8n/workflows.mts';
+import { call } from '../../realN8n/webhookWorkflows.mts';
 import type { ExampleStage } from './exampleStage.mts';
 
 /** Publishes an example once, and sends JSON to its webhook of this path. */
@@ -8,10 +9,6 @@ export function webhookOf(stage: () => ExampleStage, name: string, path: string)
 		const { session, example } = stage();
 		if (!published) await activateWorkflow(session, example(name).id);
 		published = true;
-		return await fetch(`${session.url}/webhook/${path}`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify(body),
-		});
+		return await call(stage(), path, body);
 	};
 }

@@ -1,28 +1,30 @@
-import { eventually } from '../eventually.mts';
-import { startCallback, type Callback } from './callback.mts';
-import { isPng, promptOf, type ExampleStage } from './exampleStage.mts';
+import { eventually } from '../../realN8n/eventually.mts';
+import { isPng } from '../../realN8n/servedFiles.mts';
+import { useOpened } from '../../useOpened.mts';
+import { startCallback } from './callback.mts';
+import { promptOf, type ExampleStage } from './exampleStage.mts';
 import { webhookOf } from './webhook.mts';
 
 /** Promises of examples/webhook-answer-at-once.json. */
 export function webhookAnswerAtOnce(stage: () => ExampleStage): void {
 	const call = webhookOf(stage, 'webhook-answer-at-once', 'instasd-answer-at-once');
-	let callback: Callback;
-	beforeAll(async () => {
-		callback = await startCallback();
-	});
-	afterAll(async () => await callback?.close());
-	beforeEach(() => callback.forget());
+	const callback = useOpened(startCallback);
+	beforeEach(() => callback().forget());
 
 	const delivered = async (count: number): Promise<FormData[]> =>
 		await eventually(async () => {
-			expect(callback.received()).toHaveLength(count);
-			return await Promise.all(callback.received().map((call) => call.formData()));
+			expect(callback().received()).toHaveLength(count);
+			return await Promise.all(
+				callback()
+					.received()
+					.map((call) => call.formData()),
+			);
 		});
 
 	it('answers with the id while the task runs, and delivers each file when it is there', async () => {
 		const { emulator } = stage();
 		emulator.setBehaviour({ durationMs: 5000, images: 2 });
-		const response = await call({ prompt: 'a fox', callback_url: callback.url });
+		const response = await call({ prompt: 'a fox', callback_url: callback().url });
 		expect(emulator.statistics().unfinished).toBe(1);
 		expect(response.status).toBe(202);
 		const [task] = emulator.statistics().perTask;
@@ -45,12 +47,12 @@ export function webhookAnswerAtOnce(stage: () => ExampleStage): void {
 
 	it('delivers the reason and the id of a task that failed', async () => {
 		stage().emulator.setBehaviour({ failWith: 'CUDA out of memory' });
-		const response = await call({ prompt: 'a fox', callback_url: callback.url });
+		const response = await call({ prompt: 'a fox', callback_url: callback().url });
 		expect(response.status).toBe(202);
 		const [task] = stage().emulator.statistics().perTask;
 		const body = await eventually(async () => {
-			expect(callback.received()).toHaveLength(1);
-			return await callback.received()[0]?.json();
+			expect(callback().received()).toHaveLength(1);
+			return await callback().received()[0]?.json();
 		});
 		expect(body).toEqual({
 			task_id: task?.id,
@@ -61,10 +63,10 @@ export function webhookAnswerAtOnce(stage: () => ExampleStage): void {
 
 	it('answers 502 when the task cannot be created, and delivers nothing', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 401 });
-		const response = await call({ prompt: 'a fox', callback_url: callback.url });
+		const response = await call({ prompt: 'a fox', callback_url: callback().url });
 		expect(response.status).toBe(502);
 		expect(await response.json()).toMatchObject({ error: 'UNAUTHORIZED', task_id: null });
-		expect(callback.received()).toEqual([]);
+		expect(callback().received()).toEqual([]);
 	});
 
 	it.each([

@@ -1,4 +1,5 @@
-import { isPng, promptOf, type ExampleStage } from './exampleStage.mts';
+import { isPng } from '../../realN8n/servedFiles.mts';
+import { promptOf, type ExampleStage } from './exampleStage.mts';
 import { webhookOf } from './webhook.mts';
 
 /** Promises of examples/webhook-with-picture.json. */

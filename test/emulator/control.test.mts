@@ -1,19 +1,13 @@
-import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
-import { clientOf, failureOf } from './emulatorClient.mts';
+import { clientOf, failureOf } from './client.mts';
+import { useEmulator } from './useEmulator.mts';
 
-let emulator: Emulator;
+const emulator = useEmulator({ behaviour: { durationMs: 1000 } });
 
-beforeAll(async () => {
-	emulator = await startEmulator({ behaviour: { durationMs: 1000 } });
-});
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.close());
-
-const client = () => clientOf(emulator);
+const client = () => clientOf(emulator());
 
 describe('control over HTTP', () => {
 	const control = (path: string, method = 'GET', body?: unknown) =>
-		fetch(`${emulator.controlUrl}${path}`, {
+		fetch(`${emulator().controlUrl}${path}`, {
 			method,
 			...(body === undefined
 				? {}
@@ -32,13 +26,13 @@ describe('control over HTTP', () => {
 		expect(await (await control('/statistics')).json()).toMatchObject({ charged: 1, asked: 3 });
 		expect(await (await control('/requests')).json()).toHaveLength(4);
 		await control('/reset', 'POST');
-		expect(emulator.statistics().charged).toBe(0);
+		expect(emulator().statistics().charged).toBe(0);
 	});
 
 	test('shows what a task was sent', async () => {
 		const { task_id } = await client().run();
 		const shown = await (await control(`/tasks/${task_id}`)).json();
-		expect(shown).toMatchObject({ id: task_id, ...JSON.parse(emulator.requestExample) });
+		expect(shown).toMatchObject({ id: task_id, ...JSON.parse(emulator().requestExample) });
 		expect((await control('/tasks/unknown')).status).toBe(404);
 	});
 
@@ -55,7 +49,7 @@ describe('control over HTTP', () => {
 
 	test('a service that stopped listening refuses connections until it listens again', async () => {
 		const { task_id } = await client().run();
-		await emulator.stopListening();
+		await emulator().stopListening();
 		expect(await failureOf(client().ask(task_id))).toBe('ECONNREFUSED');
 		expect((await control('/statistics')).status).toBe(200);
 		await control('/listen', 'POST');

@@ -1,13 +1,11 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { ApiDefinition } from '../../sandbox/emulator/apis.mts';
-import { startEmulator } from '../../sandbox/emulator/server.mts';
-import { SANDBOX_FOLDER, temporaryFolder } from '../../sandbox/n8n/folders.mts';
-import { installN8n, type N8nInstallation } from '../../sandbox/n8n/install.mts';
-import { placeNodePackage } from '../../sandbox/n8n/nodePackage.mts';
-import { startN8n, type N8nServer } from '../../sandbox/n8n/server.mts';
-import { signIn } from '../../sandbox/n8n/session.mts';
-import { outsideJest, quick, stageOf, withLog, type Stage } from '../e2e/stage.mts';
+import type { ApiDefinition } from '../../../sandbox/emulator/apis.mts';
+import { startEmulator } from '../../../sandbox/emulator/server.mts';
+import { SANDBOX_FOLDER, temporaryFolder } from '../../../sandbox/n8n/folders.mts';
+import type { N8nServer } from '../../../sandbox/n8n/server.mts';
+import { signIn } from '../../../sandbox/n8n/session.mts';
+import { quick, stageOf, startStageN8n, withLog, type Stage } from '../stage.mts';
 import type { DataServer } from './dataServer.mts';
 import { startPostgres, type Postgres } from './postgres.mts';
 import { startRedis } from './redis.mts';
@@ -39,7 +37,6 @@ export async function openQueueStage(
 	apis: ApiDefinition[],
 	{ workers = 2, concurrency = 5, env = {} }: QueueOptions = {},
 ): Promise<QueueStage> {
-	const installation = await installN8n();
 	const undo: Array<() => Promise<unknown>> = [];
 	const close = async (): Promise<void> => {
 		for (const step of undo.splice(0).reverse()) await step();
@@ -53,27 +50,27 @@ export async function openQueueStage(
 		undo.push(postgres.stop);
 		const emulator = await startEmulator({ behaviour: quick, apis });
 		undo.push(emulator.close);
-		const start = processStarter(installation, folder, { ...queueEnv(redis, postgres), ...env });
+		const settings = { ...queueEnv(redis, postgres), ...env };
+		const start = async (name: string, command: string[], port?: number): Promise<N8nServer> =>
+			await startStageN8n(path.join(folder, name), { env: settings, command, port });
 
 		// The main first: it makes the tables.
 		const main = await start('main', ['start']);
 		const session = await signIn(main.url);
-		const stage: QueueStage = {
-			...stageOf(main, session, emulator),
-			workers: [],
+		const workersStarted: N8nServer[] = [];
+		const stage: QueueStage = Object.assign(stageOf({ n8n: main, session, emulator, close }), {
+			workers: workersStarted,
 			postgres,
 			startWorker: async () => {
-				const number = stage.workers.length + 1;
 				const command = ['worker', `--concurrency=${concurrency}`];
-				const worker = await start(`worker-${number}`, command);
-				stage.workers.push(worker);
+				const worker = await start(`worker-${workersStarted.length + 1}`, command);
+				workersStarted.push(worker);
 				return worker;
 			},
 			startMainAgain: async () => {
 				stage.n8n = await start('main', ['start'], stage.n8n.port);
 			},
-			close,
-		};
+		});
 		undo.push(async () => await Promise.all([stage.n8n, ...stage.workers].map(end)));
 		for (let number = 0; number < workers; number++) await stage.startWorker();
 		return stage;
@@ -106,21 +103,6 @@ function queueEnv(redis: DataServer, postgres: Postgres): NodeJS.ProcessEnv {
 		DB_POSTGRESDB_USER: postgres.user,
 		DB_POSTGRESDB_DATABASE: postgres.database,
 		N8N_DEFAULT_BINARY_DATA_MODE: 'database',
-	};
-}
-
-function processStarter(installation: N8nInstallation, folder: string, env: NodeJS.ProcessEnv) {
-	return async (name: string, command: string[], port?: number): Promise<N8nServer> => {
-		const userFolder = path.join(folder, name);
-		await placeNodePackage(userFolder, installation);
-		return await startN8n({
-			installation,
-			userFolder,
-			command,
-			env: { ...outsideJest, ...env },
-			...(port === undefined ? {} : { port }),
-			readyTimeoutSeconds: 300,
-		});
 	};
 }
 

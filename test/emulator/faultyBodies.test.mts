@@ -1,21 +1,15 @@
-import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
-import { clientOf, firstLink } from './emulatorClient.mts';
+import { clientOf, firstLink } from './client.mts';
+import { useEmulator } from './useEmulator.mts';
 
-let emulator: Emulator;
+const emulator = useEmulator({ behaviour: { durationMs: 0 } });
 
-beforeAll(async () => {
-	emulator = await startEmulator({ behaviour: { durationMs: 0 } });
-});
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.close());
-
-const client = () => clientOf(emulator);
+const client = () => clientOf(emulator());
 
 describe('faults of bodies', () => {
 	test('hugeText: with its length told or in chunks', async () => {
 		const huge = { call: 'status', kind: 'hugeText', bytes: 3_000_000 } as const;
-		emulator.addFault(huge);
-		emulator.addFault({ ...huge, chunked: true });
+		emulator().addFault(huge);
+		emulator().addFault({ ...huge, chunked: true });
 		for (const length of ['3000000', null]) {
 			const response = await client().ask('any');
 			expect(response.headers.get('content-length')).toBe(length);
@@ -26,15 +20,15 @@ describe('faults of bodies', () => {
 	test('shortBody: a file that ends before its length, and whole the next time', async () => {
 		const { task_id } = await client().run();
 		const link = firstLink((await client().status(task_id)).image_urls);
-		emulator.addFault({ call: 'file', kind: 'shortBody', afterBytes: 100 });
+		emulator().addFault({ call: 'file', kind: 'shortBody', afterBytes: 100 });
 		await expect((await fetch(link)).arrayBuffer()).rejects.toThrow();
-		expect(emulator.statistics()).toMatchObject({ downloads: 1, downloaded: 0, bytesSent: 100 });
+		expect(emulator().statistics()).toMatchObject({ downloads: 1, downloaded: 0, bytesSent: 100 });
 		expect((await (await fetch(link)).arrayBuffer()).byteLength).toBeGreaterThan(100);
 	});
 
 	test('wrongLength: a length that cuts the last byte off', async () => {
 		const whole = await (await client().ask('any')).text();
-		emulator.addFault({ call: 'status', kind: 'wrongLength' });
+		emulator().addFault({ call: 'status', kind: 'wrongLength' });
 		const response = await client().ask('any');
 		expect(response.headers.get('content-length')).toBe(String(whole.length - 1));
 		expect(await response.text()).toBe(whole.slice(0, -1));
@@ -42,10 +36,10 @@ describe('faults of bodies', () => {
 
 	test('what a fault has spoiled is not known to the client', async () => {
 		const { task_id } = await client().run();
-		emulator.addFault({ call: 'status', kind: 'truncatedJson' });
+		emulator().addFault({ call: 'status', kind: 'truncatedJson' });
 		await client().ask(task_id);
-		expect(emulator.statistics().perTask).toMatchObject([{ knownAt: null, asked: 1 }]);
+		expect(emulator().statistics().perTask).toMatchObject([{ knownAt: null, asked: 1 }]);
 		await client().ask(task_id);
-		expect(emulator.statistics().perTask).toMatchObject([{ knownAt: expect.any(Number) }]);
+		expect(emulator().statistics().perTask).toMatchObject([{ knownAt: expect.any(Number) }]);
 	});
 });

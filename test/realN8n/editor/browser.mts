@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
-import { SANDBOX_FOLDER } from '../../sandbox/n8n/folders.mts';
+import { SANDBOX_FOLDER } from '../../../sandbox/n8n/folders.mts';
+import { busyMachineMs } from '../eventually.mts';
+import type { Stage } from '../stage.mts';
 import { chromiumPath } from './chromium.mts';
-import { patience } from './eventually.mts';
-import type { Stage } from './stage.mts';
 
 /** n8n's editor in a real browser, logged in. */
 export interface Editor {
@@ -65,8 +65,8 @@ async function editorIn(
 	const [name, value] = [cookie.slice(0, end), cookie.slice(end + 1)];
 	await context.addCookies([{ name, value, url }]);
 	const page = await context.newPage();
-	page.setDefaultTimeout(patience);
-	page.setDefaultNavigationTimeout(patience);
+	page.setDefaultTimeout(busyMachineMs);
+	page.setDefaultNavigationTimeout(busyMachineMs);
 	const pictures = path.join(SANDBOX_FOLDER, 'screenshots');
 	await mkdir(pictures, { recursive: true });
 	let number = 0;
@@ -94,4 +94,14 @@ function scene(): string {
 /** The element that n8n marks with this name for tests. */
 export function byTestId(within: Page | Locator, id: string): Locator {
 	return within.locator(`[data-test-id='${id}']`);
+}
+
+/** A node on the canvas, by its name. */
+export function nodeOnCanvas(page: Page, name: string): Locator {
+	return page.locator(`[data-test-id='canvas-node'][data-node-name='${name}']`);
+}
+
+/** Clicks an entry of the list that is unfolded now. */
+export async function chooseFromList(page: Page, entry: string): Promise<void> {
+	await page.locator('.el-select-dropdown__item:visible').filter({ hasText: entry }).click();
 }

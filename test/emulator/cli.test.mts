@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { clientOf } from './emulatorClient.mts';
+import { clientOf } from './client.mts';
 
 const root = join(__dirname, '../..');
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { run } from '../sandbox/n8n/processes.mts';
+import { run } from '../../sandbox/n8n/processes.mts';
 
 export interface WantedProgram {
 	/** What the program may be called, the best first. */

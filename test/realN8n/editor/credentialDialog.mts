@@ -1,5 +1,5 @@
-import { byTestId, type Editor } from './browser.mts';
-import { eventually } from './eventually.mts';
+import { eventually } from '../eventually.mts';
+import { byTestId, chooseFromList, type Editor } from './browser.mts';
 
 /** The dialog of a credential, as a person works with it. */
 export interface CredentialDialog {
@@ -17,10 +17,7 @@ export async function newCredential(editor: Editor): Promise<CredentialDialog> {
 	await editor.open('/home/credentials');
 	await byTestId(page, 'add-resource-credential').click();
 	await byTestId(dialog, 'new-credential-type-select').locator('input').fill('InstaSD');
-	await page
-		.locator('.el-select-dropdown__item:visible')
-		.filter({ hasText: 'InstaSD API' })
-		.click();
+	await chooseFromList(page, 'InstaSD API');
 	await byTestId(dialog, 'new-credential-type-button').click();
 	await byTestId(dialog, 'editCredential-modal').waitFor();
 	return credentialDialog(editor);
@@ -38,7 +35,7 @@ function credentialDialog({ page }: Editor): CredentialDialog {
 		},
 		setUpWith: async (way) => {
 			await byTestId(dialog, 'parameter-input-setup').locator('input').click();
-			await page.locator('.el-select-dropdown__item:visible').filter({ hasText: way }).click();
+			await chooseFromList(page, way);
 		},
 		save: async () => {
 			const tested = page.waitForResponse((response) =>

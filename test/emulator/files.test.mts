@@ -1,26 +1,20 @@
 import { createHash } from 'node:crypto';
 import { PNG } from 'pngjs';
-import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
-import { clientOf, firstLink, secondApi, withValues } from './emulatorClient.mts';
+import { clientOf, firstLink, secondApi, withValues } from './client.mts';
+import { useEmulator } from './useEmulator.mts';
 
 let clock = 1_000_000;
-let emulator: Emulator;
-
-beforeAll(async () => {
-	emulator = await startEmulator({ now: () => clock, behaviour: { durationMs: 0 } });
-});
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.close());
+const emulator = useEmulator({ now: () => clock, behaviour: { durationMs: 0 } });
 
 /** Runs a task of the first API to its end; the link to its picture. */
 async function pictureLink(values: Record<string, unknown> = {}): Promise<string> {
-	const client = clientOf(emulator);
-	const { task_id } = await client.run(withValues(emulator.requestExample, values));
+	const client = clientOf(emulator());
+	const { task_id } = await client.run(withValues(emulator().requestExample, values));
 	return firstLink((await client.status(task_id)).image_urls);
 }
 
 async function videoLink(): Promise<string> {
-	const client = clientOf(secondApi(emulator));
+	const client = clientOf(secondApi(emulator()));
 	return firstLink((await client.status((await client.run()).task_id)).video_urls);
 }
 
@@ -60,13 +54,17 @@ describe('pictures', () => {
 		const bytes = (await get.arrayBuffer()).byteLength;
 		expect(headersOf(get)).toEqual(['image/png', String(bytes), expect.stringMatching(/^".+"$/)]);
 		expect(headersOf(head)).toEqual(headersOf(get));
-		expect(emulator.statistics()).toMatchObject({ downloads: 1, downloaded: 1, bytesSent: bytes });
+		expect(emulator().statistics()).toMatchObject({
+			downloads: 1,
+			downloaded: 1,
+			bytesSent: bytes,
+		});
 	});
 });
 
 describe('links', () => {
 	test('end after 30 minutes, and another look at the status brings fresh ones', async () => {
-		const client = clientOf(emulator);
+		const client = clientOf(emulator());
 		const { task_id } = await client.run();
 		const old = firstLink((await client.status(task_id)).image_urls);
 		clock += 30 * 60_000;
@@ -77,8 +75,8 @@ describe('links', () => {
 	});
 
 	test('stay the same, and die for good, where links are not signed anew', async () => {
-		emulator.setBehaviour({ freshLinksOnStatus: false, linkLifetimeMs: 100 });
-		const client = clientOf(emulator);
+		emulator().setBehaviour({ freshLinksOnStatus: false, linkLifetimeMs: 100 });
+		const client = clientOf(emulator());
 		const { task_id } = await client.run();
 		const old = firstLink((await client.status(task_id)).image_urls);
 		clock += 100;
@@ -91,23 +89,23 @@ describe('links', () => {
 		expect((await fetch(link.replace('expires=', 'expires=9'))).status).toBe(403);
 		expect((await fetch(link.replace(/\?.*/, ''))).status).toBe(403);
 		expect((await fetch(link.replace('image_1', 'image_2'))).status).toBe(404);
-		expect((await fetch(`${emulator.fileOrigin}/elsewhere`)).status).toBe(404);
+		expect((await fetch(`${emulator().fileOrigin}/elsewhere`)).status).toBe(404);
 	});
 
 	test('a token that comes along counts as leaked, in a header or in the URL', async () => {
 		const link = await pictureLink();
 		const method = 'HEAD';
 		await fetch(link, { method });
-		expect(emulator.statistics().leaked).toBe(0);
+		expect(emulator().statistics().leaked).toBe(0);
 		await fetch(link, { method, headers: { authorization: 'Basic eDp5' } });
-		await fetch(link, { method, headers: { 'x-api-key': secondApi(emulator).token } });
-		await fetch(`${link}&token=${emulator.token}`, { method });
-		expect(emulator.statistics().leaked).toBe(3);
+		await fetch(link, { method, headers: { 'x-api-key': secondApi(emulator()).token } });
+		await fetch(`${link}&token=${emulator().token}`, { method });
+		expect(emulator().statistics().leaked).toBe(3);
 	});
 
 	test('may lie about the type, suggest a name, or lack an ending', async () => {
 		const contentDisposition = 'attachment; filename="../cat.png"';
-		emulator.setBehaviour({
+		emulator().setBehaviour({
 			fileNames: 'noExtension',
 			fileContentType: 'absent',
 			contentDisposition,
@@ -120,8 +118,8 @@ describe('links', () => {
 	});
 
 	test('of further lists lead to files too', async () => {
-		emulator.setBehaviour({ images: 0, extraLists: { audio_urls: 1, file_urls: 1 } });
-		const client = clientOf(emulator);
+		emulator().setBehaviour({ images: 0, extraLists: { audio_urls: 1, file_urls: 1 } });
+		const client = clientOf(emulator());
 		const { audio_urls, file_urls } = await client.status((await client.run()).task_id);
 		const [audio, text] = await Promise.all([fetch(String(audio_urls)), fetch(String(file_urls))]);
 		expect((await audio.text()).slice(0, 4)).toBe('RIFF');
@@ -139,32 +137,32 @@ describe('videos', () => {
 	});
 
 	test('of 64 MB stream through: what is under way is never more than a part', async () => {
-		emulator.setBehaviour({ videoBytes: 64_000_000 });
+		emulator().setBehaviour({ videoBytes: 64_000_000 });
 		const response = await fetch(await videoLink());
 		let [received, most] = [0, 0];
 		const reader = response.body?.getReader();
 		for (let chunk = await reader?.read(); chunk?.value; chunk = await reader?.read()) {
 			received += chunk.value.length;
-			most = Math.max(most, emulator.statistics().bytesSent - received);
+			most = Math.max(most, emulator().statistics().bytesSent - received);
 		}
 		expect(received).toBe(64_000_000);
 		expect(most).toBeLessThan(32_000_000);
-		expect(emulator.statistics().bytesSent).toBe(64_000_000);
+		expect(emulator().statistics().bytesSent).toBe(64_000_000);
 	});
 
 	test('of 4 GB wait for a client that does not read on', async () => {
-		emulator.setBehaviour({ videoBytes: 4_000_000_000 });
+		emulator().setBehaviour({ videoBytes: 4_000_000_000 });
 		const stop = new AbortController();
 		const response = await fetch(await videoLink(), { signal: stop.signal });
 		expect(response.headers.get('content-length')).toBe('4000000000');
 		const reader = response.body?.getReader();
 		await reader?.read();
-		expect(emulator.statistics().bytesSent).toBeLessThan(100_000_000);
+		expect(emulator().statistics().bytesSent).toBeLessThan(100_000_000);
 		stop.abort();
 	});
 
 	test('lose no block unnoticed: each has its own content', async () => {
-		emulator.setBehaviour({ videoBytes: 40 + 3 * 262_144 });
+		emulator().setBehaviour({ videoBytes: 40 + 3 * 262_144 });
 		const bytes = Buffer.from(await (await fetch(await videoLink())).arrayBuffer());
 		const blocks = [0, 1, 2].map((block) =>
 			bytes.subarray(40 + block * 262_144).subarray(0, 262_144),

@@ -1,33 +1,28 @@
 import { faultKinds } from '../../sandbox/emulator/faultKinds.mts';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
-import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
-import { clientOf, failureOf, secondApi } from './emulatorClient.mts';
+import { startEmulator } from '../../sandbox/emulator/server.mts';
+import { clientOf, failureOf, secondApi } from './client.mts';
+import { useEmulator } from './useEmulator.mts';
 
-let emulator: Emulator;
+const emulator = useEmulator({ behaviour: { durationMs: 0 } });
 
-beforeAll(async () => {
-	emulator = await startEmulator({ behaviour: { durationMs: 0 } });
-});
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.close());
-
-const client = () => clientOf(emulator);
+const client = () => clientOf(emulator());
 
 /** Submits under a fault: the reply, and how many tasks were charged. */
 async function submitUnder(fault: FaultRequest) {
-	emulator.addFault(fault);
+	emulator().addFault(fault);
 	const response = await client().submit(undefined, { redirect: 'manual' });
 	const text = await response.text();
 	return { status: response.status, headers: response.headers, text, charged: charged() };
 }
 
 function charged(): number {
-	return emulator.statistics().charged;
+	return emulator().statistics().charged;
 }
 
 /** Waits until the last request that arrived was given its fault. */
 async function untilPlayed(): Promise<void> {
-	while (!emulator.requests().at(-1)?.fault) await new Promise(setImmediate);
+	while (!emulator().requests().at(-1)?.fault) await new Promise(setImmediate);
 }
 
 describe('which request a fault hits', () => {
@@ -38,16 +33,20 @@ describe('which request a fault hits', () => {
 	};
 
 	test('the nth from now on, as many times as asked', async () => {
-		emulator.addFault({ call: 'submit', kind: 'status', status: 503, nth: 2, times: 2 });
+		emulator().addFault({ call: 'submit', kind: 'status', status: 503, nth: 2, times: 2 });
 		expect(await statuses(4)).toEqual([200, 503, 503, 200]);
 	});
 
 	test('of two faults that are due, the one added first goes first and the other keeps', async () => {
-		const first = emulator.addFault({ call: 'submit', kind: 'status', status: 503 });
-		emulator.addFault({ call: 'submit', kind: 'status', status: 429 });
+		const first = emulator().addFault({ call: 'submit', kind: 'status', status: 503 });
+		emulator().addFault({ call: 'submit', kind: 'status', status: 429 });
 		expect(await statuses(3)).toEqual([503, 429, 200]);
 		expect(first).toMatchObject({ seen: 3, fired: 1 });
-		expect(emulator.requests().map(({ fault }) => fault)).toEqual(['status', 'status', null]);
+		expect(
+			emulator()
+				.requests()
+				.map(({ fault }) => fault),
+		).toEqual(['status', 'status', null]);
 	});
 
 	test('by chance, the same one each time', async () => {
@@ -58,23 +57,23 @@ describe('which request a fault hits', () => {
 			probability: 0.5,
 			seed: 3,
 		} as const;
-		emulator.addFault(fault);
+		emulator().addFault(fault);
 		const once = await statuses(20);
-		emulator.clearFaults();
-		emulator.addFault(fault);
+		emulator().clearFaults();
+		emulator().addFault(fault);
 		expect(await statuses(20)).toEqual(once);
 		expect(new Set(once)).toEqual(new Set([200, 500]));
 	});
 
 	test('only of one task, one API, or one state of the task', async () => {
 		const [first, second] = [await client().run(), await client().run()];
-		emulator.setBehaviour({ durationMs: 1e6 });
+		emulator().setBehaviour({ durationMs: 1e6 });
 		const running = await client().run();
-		const other = clientOf(secondApi(emulator));
+		const other = clientOf(secondApi(emulator()));
 		const elsewhere = await other.run();
-		emulator.addFault({ call: 'status', kind: 'status', status: 500, taskNumber: 2 });
-		emulator.addFault({ call: 'status', kind: 'status', status: 501, onlyWhen: 'running' });
-		emulator.addFault({ call: 'status', kind: 'status', status: 502, api: 'image to video' });
+		emulator().addFault({ call: 'status', kind: 'status', status: 500, taskNumber: 2 });
+		emulator().addFault({ call: 'status', kind: 'status', status: 501, onlyWhen: 'running' });
+		emulator().addFault({ call: 'status', kind: 'status', status: 502, api: 'image to video' });
 		expect((await client().ask(first.task_id)).status).toBe(200);
 		expect((await client().ask(second.task_id)).status).toBe(500);
 		expect((await client().ask(running.task_id)).status).toBe(501);
@@ -98,10 +97,10 @@ describe('faults that leave a submit unpaid', () => {
 	});
 
 	test('resetBefore: the connection is reset', async () => {
-		emulator.addFault({ call: 'submit', kind: 'resetBefore' });
+		emulator().addFault({ call: 'submit', kind: 'resetBefore' });
 		expect(await failureOf(client().submit())).toBe('ECONNRESET');
 		expect(charged()).toBe(0);
-		expect(emulator.requests()).toMatchObject([{ fault: 'resetBefore', status: null }]);
+		expect(emulator().requests()).toMatchObject([{ fault: 'resetBefore', status: null }]);
 	});
 
 	test('html: a page with status 200', async () => {
@@ -128,7 +127,7 @@ describe('faults that leave a submit unpaid', () => {
 			status: 307,
 		});
 		expect(reply).toMatchObject({ status: 307, charged: 0 });
-		expect(reply.headers.get('location')).toMatch(`${emulator.fileOrigin}/api_endpoints/`);
+		expect(reply.headers.get('location')).toMatch(`${emulator().fileOrigin}/api_endpoints/`);
 		const to = 'https://example.com/';
 		const away = await submitUnder({ call: 'submit', kind: 'redirect', to });
 		expect([away.status, away.headers.get('location')]).toEqual([302, to]);
@@ -142,13 +141,13 @@ describe('faults that leave a submit paid', () => {
 	});
 
 	test('resetAfter: the task is taken, the reply is lost', async () => {
-		emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+		emulator().addFault({ call: 'submit', kind: 'resetAfter' });
 		expect(await failureOf(client().submit())).toBe('ECONNRESET');
 		expect(charged()).toBe(1);
 	});
 
 	test('resetMiddle: the connection ends within the reply', async () => {
-		emulator.addFault({ call: 'submit', kind: 'resetMiddle' });
+		emulator().addFault({ call: 'submit', kind: 'resetMiddle' });
 		const response = await client().submit();
 		expect(response.status).toBe(200);
 		await expect(response.text()).rejects.toThrow();
@@ -165,7 +164,7 @@ describe('faults that leave a submit paid', () => {
 	test('patch: the true reply with other fields', async () => {
 		const fields = { estimated_steps: 'many' };
 		const reply = await submitUnder({ call: 'submit', kind: 'patch', fields, remove: ['status'] });
-		const id = emulator.statistics().perTask[0]?.id;
+		const id = emulator().statistics().perTask[0]?.id;
 		expect(JSON.parse(reply.text)).toEqual({ task_id: id, estimated_steps: 'many' });
 	});
 
@@ -184,7 +183,7 @@ describe('faults that leave a submit paid', () => {
 
 describe('faults without an end', () => {
 	test.each([false, true])('hang: no answer, the task taken: %s', async (taken) => {
-		emulator.addFault({ call: 'submit', kind: 'hang', taken });
+		emulator().addFault({ call: 'submit', kind: 'hang', taken });
 		const stop = new AbortController();
 		const failure = failureOf(client().submit(undefined, { signal: stop.signal }));
 		await untilPlayed();
@@ -194,7 +193,7 @@ describe('faults without an end', () => {
 	});
 
 	test('stall: the reply begins and does not go on', async () => {
-		emulator.addFault({ call: 'submit', kind: 'stall', afterBytes: 5 });
+		emulator().addFault({ call: 'submit', kind: 'stall', afterBytes: 5 });
 		const stop = new AbortController();
 		const response = await client().submit(undefined, { signal: stop.signal });
 		const reader = response.body?.getReader();
@@ -220,8 +219,8 @@ test('every kind of fault leaves the emulator able to answer the next request', 
 		redirect: { to: 'fileOrigin' },
 	};
 	for (const kind of Object.keys(faultKinds)) {
-		emulator.reset();
-		const response = await fetch(`${emulator.controlUrl}/faults`, {
+		emulator().reset();
+		const response = await fetch(`${emulator().controlUrl}/faults`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify({ call: 'status', kind, ...needed[kind] }),

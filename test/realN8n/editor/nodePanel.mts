@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core';
-import { finishedExecution, type Execution } from '../../sandbox/n8n/executions.mts';
-import { readWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
-import { byTestId, type Editor } from './browser.mts';
-import { eventually, patience } from './eventually.mts';
+import { finishedExecution, type Execution } from '../../../sandbox/n8n/executions.mts';
+import { readWorkflow, type WorkflowNode } from '../../../sandbox/n8n/workflows.mts';
+import { eventually, busyMachineMs } from '../eventually.mts';
+import { byTestId, chooseFromList, nodeOnCanvas, type Editor } from './browser.mts';
 import { startedExecution } from './startedExecution.mts';
 import { formSchema, type StoredForm } from './storedForm.mts';
 
@@ -101,14 +101,11 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 		},
 		choose: async (parameter, option) => {
 			await entry(parameter).locator('input').click();
-			await page.locator('.el-select-dropdown__item:visible').filter({ hasText: option }).click();
+			await chooseFromList(page, option);
 		},
 		mapAutomatically: async () => {
 			await byTestId(dialog, 'mapping-mode-select').locator('input').click();
-			await page
-				.locator('.el-select-dropdown__item:visible')
-				.filter({ hasText: 'Automatically' })
-				.click();
+			await chooseFromList(page, 'Automatically');
 		},
 		refresh: async () => {
 			const menu = byTestId(dialog, 'columns-parameter-input-options-container');
@@ -133,9 +130,7 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 		execute: async () => {
 			const button = byTestId(dialog, 'node-execute-button').first();
 			const id = await startedExecution(page, async () => await button.click());
-			return await finishedExecution(stage.session, id, {
-				timeoutSeconds: patience / 1000,
-			});
+			return await finishedExecution(stage.session, id, { timeoutSeconds: busyMachineMs / 1000 });
 		},
 		output: async () => await byTestId(dialog, 'output-panel').innerText(),
 		reopen: async () => {
@@ -147,6 +142,6 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 
 /** Opens the panel of a node that is on the canvas. */
 export async function openFromCanvas({ page, dialog }: Editor, name: string): Promise<void> {
-	await page.locator(`[data-test-id='canvas-node'][data-node-name='${name}']`).dblclick();
+	await nodeOnCanvas(page, name).dblclick();
 	await byTestId(dialog, 'node-parameters').waitFor();
 }

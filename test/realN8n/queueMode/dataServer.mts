@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { PlainError, lastLines } from '../../sandbox/n8n/plainError.mts';
-import { endProcess, startProcess } from '../../sandbox/n8n/processes.mts';
+import { PlainError, lastLines } from '../../../sandbox/n8n/plainError.mts';
+import { endProcess, startProcess } from '../../../sandbox/n8n/processes.mts';
 
 /** A Redis or PostgreSQL of the tests' own. */
 export interface DataServer {

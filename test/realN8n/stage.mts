@@ -9,13 +9,12 @@ import {
 } from '../../sandbox/emulator/server.mts';
 import type { Inputs } from '../../sandbox/emulator/settings.mts';
 import { saveCredential, type Credential } from '../../sandbox/n8n/credentials.mts';
-import { NODE_TYPE, type SavedCredential } from '../../sandbox/n8n/examples.mts';
+import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { SANDBOX_FOLDER, temporaryFolder } from '../../sandbox/n8n/folders.mts';
 import { installN8n } from '../../sandbox/n8n/install.mts';
 import { placeNodePackage } from '../../sandbox/n8n/nodePackage.mts';
 import { PlainError } from '../../sandbox/n8n/plainError.mts';
-import { startN8n, type N8nServer } from '../../sandbox/n8n/server.mts';
-import type { WorkflowNode } from '../../sandbox/n8n/workflows.mts';
+import { startN8n, type N8nServer, type ServerOptions } from '../../sandbox/n8n/server.mts';
 import { signIn, type Session } from '../../sandbox/n8n/session.mts';
 
 /** A real n8n of its own with the built node in it, and the emulated service. */
@@ -29,11 +28,13 @@ export interface Stage {
 	credentialFor(api: EmulatedApi, changes?: Record<string, unknown>): Promise<SavedCredential>;
 	/** The inputs of every task the service was given, oldest first. */
 	sent(): Inputs[];
+	/** The values of these inputs, by their ids. */
+	sentValues(): Array<Record<string, unknown>>;
 	close(): Promise<void>;
 }
 
 /** The environment of an n8n, without what Jest adds and would put n8n into its test mode. */
-export const outsideJest = { NODE_ENV: undefined, JEST_WORKER_ID: undefined };
+const outsideJest = { NODE_ENV: undefined, JEST_WORKER_ID: undefined };
 
 /** A service whose tasks and files take no time. */
 export const quick = { durationMs: 20, imageSize: { width: 32, height: 32 }, videoBytes: 1000 };
@@ -43,8 +44,6 @@ export interface StageN8n {
 	/** The sandbox's own when not given. */
 	version?: string;
 	nodeMajor?: number;
-	/** Where its user folder is made. */
-	folder?: string;
 	/** Settings, added to the sandbox's own. */
 	env?: NodeJS.ProcessEnv;
 }
@@ -52,35 +51,48 @@ export interface StageN8n {
 /** Installs n8n on first use, which takes a minute or two; then it starts in ten seconds. */
 export async function openStage(
 	apis: ApiDefinition[],
-	options: Omit<EmulatorOptions, 'apis'> = {},
-	n8nOptions: StageN8n = {},
+	service: Omit<EmulatorOptions, 'apis'> = {},
+	{ folder = SANDBOX_FOLDER, ...n8n }: StageN8n & { folder?: string } = {},
 ): Promise<Stage> {
-	const { folder = SANDBOX_FOLDER } = n8nOptions;
-	const installation = await installN8n(n8nOptions.version, n8nOptions.nodeMajor);
-	const userFolder = await temporaryFolder(path.join(folder, 'e2e'));
-	await placeNodePackage(userFolder, installation);
-	const emulator = await startEmulator({ behaviour: quick, ...options, apis });
+	const userFolder = await temporaryFolder(path.join(folder, 'instasd-stage'));
+	const emulator = await startEmulator({ behaviour: quick, ...service, apis });
 	const close = async (): Promise<void> => {
 		await emulator.close();
 		await rm(userFolder, { recursive: true, force: true });
 	};
 	try {
-		const n8n = await startStageN8n(userFolder, n8nOptions);
-		const session = await signIn(n8n.url);
-		return { ...stageOf(n8n, session, emulator), close: () => n8n.stop().then(close) };
+		const server = await startStageN8n(userFolder, n8n);
+		const stage: Stage = stageOf({
+			n8n: server,
+			session: await signIn(server.url),
+			emulator,
+			close: async () => {
+				await stage.n8n.stop();
+				await close();
+			},
+		});
+		return stage;
 	} catch (error) {
 		await close();
 		throw withLog(error);
 	}
 }
 
-/** Starts n8n in a stage's folder; once more after it was killed. */
+/** Starts n8n in a folder of its own, with the built node in it; there once more after it was killed. */
 export async function startStageN8n(
 	userFolder: string,
-	{ version, nodeMajor, env = {} }: Omit<StageN8n, 'folder'> = {},
+	{
+		version,
+		nodeMajor,
+		env = {},
+		...options
+	}: StageN8n & Pick<ServerOptions, 'command' | 'port'> = {},
 ): Promise<N8nServer> {
+	const installation = await installN8n(version, nodeMajor);
+	await placeNodePackage(userFolder, installation);
 	return await startN8n({
-		installation: await installN8n(version, nodeMajor),
+		...options,
+		installation,
 		userFolder,
 		env: { ...outsideJest, ...env },
 		readyTimeoutSeconds: 300,
@@ -102,29 +114,11 @@ export function credentialOf(
 	return { name: `InstaSD: ${name}`, type: 'instaSdApi', data };
 }
 
-/** The node as it is when it has just been added. */
-export function instaSdNode(credential: SavedCredential): WorkflowNode {
-	return {
-		id: 'InstaSD',
-		name: 'InstaSD',
-		type: NODE_TYPE,
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: { operation: 'runAndWait', inputMode: 'fields' },
-		credentials: { instaSdApi: credential },
-	};
-}
-
-/** What a stage offers beyond its parts, for stages of other kinds. */
-export function stageOf(
-	n8n: N8nServer,
-	session: Session,
-	emulator: Emulator,
-): Omit<Stage, 'close'> {
-	return {
-		n8n,
-		session,
-		emulator,
+/** A stage of its parts; for stages of other kinds, too. */
+export function stageOf(parts: Pick<Stage, 'n8n' | 'session' | 'emulator' | 'close'>): Stage {
+	const { emulator } = parts;
+	const stage: Stage = {
+		...parts,
 		api: (wanted) => {
 			const api = emulator.apis.find(({ name }) => name === wanted);
 			if (api === undefined) throw new Error(`The emulator has no API '${wanted}'`);
@@ -132,8 +126,14 @@ export function stageOf(
 		},
 		credentialFor: async (api, changes) => {
 			const credential = credentialOf(api, changes);
-			return { id: await saveCredential(session, credential), name: credential.name };
+			return { id: await saveCredential(stage.session, credential), name: credential.name };
 		},
 		sent: () => emulator.statistics().perTask.map(({ id }) => emulator.task(id)?.inputs ?? {}),
+		sentValues: () =>
+			stage.sent().map((inputs) => {
+				const entries = Object.entries(inputs);
+				return Object.fromEntries(entries.map(([id, { value }]) => [id, value]));
+			}),
 	};
+	return stage;
 }

@@ -1,4 +1,4 @@
-import { freePort } from '../../sandbox/n8n/ports.mts';
+import { freePort } from '../../../sandbox/n8n/ports.mts';
 import { debianProgram } from '../debianPackages.mts';
 import { startDataServer, stopDataServer, type DataServer } from './dataServer.mts';
 

@@ -1,20 +1,14 @@
-import { startEmulator, type Emulator } from '../../sandbox/emulator/server.mts';
-import { clientOf, secondApi, withValues } from './emulatorClient.mts';
+import { clientOf, secondApi, withValues } from './client.mts';
+import { useEmulator } from './useEmulator.mts';
 
 let clock = 1_000_000;
-let emulator: Emulator;
+const emulator = useEmulator({ now: () => clock, behaviour: { durationMs: 1000 } });
 
-beforeAll(async () => {
-	emulator = await startEmulator({ now: () => clock, behaviour: { durationMs: 1000 } });
-});
-beforeEach(() => emulator.reset());
-afterAll(() => emulator.close());
-
-const client = () => clientOf(emulator);
+const client = () => clientOf(emulator());
 
 describe('the contract', () => {
 	test('a task goes from CREATED through the queue and its steps to COMPLETED', async () => {
-		emulator.setBehaviour({ queueMs: 500 });
+		emulator().setBehaviour({ queueMs: 500 });
 		const { task_id, ...created } = await client().run();
 		expect(created).toEqual({ status: 'CREATED', estimated_steps: 10 });
 		expect(await client().status(task_id)).toMatchObject({
@@ -37,13 +31,15 @@ describe('the contract', () => {
 		expect(await client().status(task_id)).toMatchObject({
 			status: 'COMPLETED',
 			completed_steps: 10,
-			image_urls: [expect.stringContaining(`${emulator.fileOrigin}/files/${task_id}/image_1.png?`)],
+			image_urls: [
+				expect.stringContaining(`${emulator().fileOrigin}/files/${task_id}/image_1.png?`),
+			],
 			execution_time: 1,
 		});
 	});
 
 	test('a failed task gives its reason under the field that was asked for, and no links', async () => {
-		emulator.setBehaviour({ durationMs: 0, failWith: 'out of memory', failField: 'detail' });
+		emulator().setBehaviour({ durationMs: 0, failWith: 'out of memory', failField: 'detail' });
 		const { task_id } = await client().run();
 		expect(await client().status(task_id)).toMatchObject({
 			status: 'FAILED',
@@ -54,26 +50,26 @@ describe('the contract', () => {
 	});
 
 	test('a token opens its own API only, and a wrong one is counted', async () => {
-		const other = secondApi(emulator);
-		const crossed = clientOf({ ...other, token: emulator.token });
+		const other = secondApi(emulator());
+		const crossed = clientOf({ ...other, token: emulator().token });
 		expect((await crossed.submit()).status).toBe(401);
 		const without = await client().submit(undefined, { headers: {} });
 		expect(without.status).toBe(401);
 		expect(await without.json()).toEqual({ error: expect.any(String) });
-		expect(emulator.statistics()).toMatchObject({ unauthorized: 2, submits: 2, charged: 0 });
+		expect(emulator().statistics()).toMatchObject({ unauthorized: 2, submits: 2, charged: 0 });
 	});
 
 	test('a task of one API does not exist for the other', async () => {
 		const { task_id } = await client().run();
-		expect((await clientOf(secondApi(emulator)).ask(task_id)).status).toBe(404);
+		expect((await clientOf(secondApi(emulator())).ask(task_id)).status).toBe(404);
 		expect((await client().ask('unknown')).status).toBe(404);
 		expect((await client().ask(task_id)).status).toBe(200);
 	});
 
 	test('an API that does not exist answers 404 in JSON', async () => {
-		const response = await fetch(`${emulator.apiUrl}x/run_task`, { method: 'POST' });
+		const response = await fetch(`${emulator().apiUrl}x/run_task`, { method: 'POST' });
 		expect([response.status, await response.json()]).toEqual([404, { error: expect.any(String) }]);
-		expect((await fetch(`${emulator.apiUrl}/nothing`)).status).toBe(404);
+		expect((await fetch(`${emulator().apiUrl}/nothing`)).status).toBe(404);
 	});
 
 	test.each([
@@ -86,34 +82,34 @@ describe('the contract', () => {
 		const response = await client().submit(body);
 		expect(response.status).toBe(status);
 		expect(await response.text()).toContain(reason);
-		expect(emulator.statistics().charged).toBe(0);
+		expect(emulator().statistics().charged).toBe(0);
 	});
 
 	test('missing inputs are tolerated unless all are required', async () => {
 		const body = '{"inputs": {"7b7fae99f81ef925": {"title": "Prompt", "value": "a cat"}}}';
 		expect((await client().submit(body)).status).toBe(200);
-		emulator.setBehaviour({ requireAllInputs: true });
+		emulator().setBehaviour({ requireAllInputs: true });
 		expect((await client().submit(body)).status).toBe(422);
 		expect((await client().submit()).status).toBe(200);
 	});
 
 	test('a payload of 10,000,000 bytes is accepted, one byte more is not', async () => {
-		const frame = withValues(emulator.requestExample, { 'Load Image': '' }).length;
+		const frame = withValues(emulator().requestExample, { 'Load Image': '' }).length;
 		const body = (bytes: number) =>
-			withValues(emulator.requestExample, { 'Load Image': 'A'.repeat(bytes - frame) });
+			withValues(emulator().requestExample, { 'Load Image': 'A'.repeat(bytes - frame) });
 		expect((await client().submit(body(10_000_000))).status).toBe(200);
 		expect((await client().submit(body(10_000_001))).status).toBe(413);
-		expect(emulator.statistics().charged).toBe(1);
+		expect(emulator().statistics().charged).toBe(1);
 	});
 
 	test('two inputs of "image to video" share a title', () => {
-		expect(secondApi(emulator).requestExample.match(/"Load Image"/g)).toHaveLength(2);
+		expect(secondApi(emulator()).requestExample.match(/"Load Image"/g)).toHaveLength(2);
 	});
 });
 
 describe('behaviour', () => {
 	test('may depend on the task', async () => {
-		emulator.setBehaviour(({ number }) => ({
+		emulator().setBehaviour(({ number }) => ({
 			durationMs: 0,
 			failWith: number === 2 ? 'the second fails' : undefined,
 		}));
@@ -123,18 +119,18 @@ describe('behaviour', () => {
 	});
 
 	test('of one API leaves the other alone, and a reset takes it back', async () => {
-		emulator.setBehaviour({ runningWord: 'EXECUTING' }, { api: 'text to image' });
-		const second = clientOf(secondApi(emulator));
+		emulator().setBehaviour({ runningWord: 'EXECUTING' }, { api: 'text to image' });
+		const second = clientOf(secondApi(emulator()));
 		const [a, b] = [await client().run(), await second.run()];
 		expect((await client().status(a.task_id)).status).toBe('EXECUTING');
 		expect((await second.status(b.task_id)).status).toBe('IN_PROGRESS');
-		emulator.reset();
+		emulator().reset();
 		const { task_id } = await client().run();
 		expect((await client().status(task_id)).status).toBe('IN_PROGRESS');
 	});
 
 	test('a task may be unknown for a while after its creation', async () => {
-		emulator.setBehaviour({ notFoundForMs: 100 });
+		emulator().setBehaviour({ notFoundForMs: 100 });
 		const { task_id } = await client().run();
 		expect((await client().ask(task_id)).status).toBe(404);
 		clock += 100;
@@ -142,15 +138,15 @@ describe('behaviour', () => {
 	});
 
 	test('with two GPUs the third task waits for the first to end', async () => {
-		emulator.setBehaviour({ gpus: 2 });
+		emulator().setBehaviour({ gpus: 2 });
 		for (let i = 0; i < 3; i++) await client().run();
-		expect(emulator.statistics()).toMatchObject({
+		expect(emulator().statistics()).toMatchObject({
 			tasks: { IN_PROGRESS: 2, IN_QUEUE: 1 },
 			inFlight: 2,
 			unfinished: 3,
 		});
 		clock += 1000;
-		expect(emulator.statistics()).toMatchObject({
+		expect(emulator().statistics()).toMatchObject({
 			tasks: { COMPLETED: 2, IN_PROGRESS: 1 },
 			inFlight: 1,
 			maxInFlight: 2,
@@ -159,10 +155,10 @@ describe('behaviour', () => {
 	});
 
 	test('empty lists may be null or absent, and further lists may hold files', async () => {
-		emulator.setBehaviour({ durationMs: 0, images: 0, listsWhenEmpty: 'null' });
+		emulator().setBehaviour({ durationMs: 0, images: 0, listsWhenEmpty: 'null' });
 		const { task_id } = await client().run();
 		expect(await client().status(task_id)).toMatchObject({ image_urls: null, video_urls: null });
-		emulator.setBehaviour({ listsWhenEmpty: 'absent', extraLists: { audio_urls: 2 } });
+		emulator().setBehaviour({ listsWhenEmpty: 'absent', extraLists: { audio_urls: 2 } });
 		const second = await client().status((await client().run()).task_id);
 		expect(second).not.toHaveProperty('image_urls');
 		expect(second).toHaveProperty('audio_urls.length', 2);
@@ -170,7 +166,7 @@ describe('behaviour', () => {
 
 	test('a setting that does not exist is refused', () => {
 		const misspelt = JSON.parse('{"durationms": 1}');
-		expect(() => emulator.setBehaviour(misspelt)).toThrow('durationms');
+		expect(() => emulator().setBehaviour(misspelt)).toThrow('durationms');
 	});
 });
 
@@ -183,7 +179,7 @@ describe('what is counted', () => {
 		await client().status(task_id);
 		clock += 600;
 		await client().status(task_id);
-		expect(emulator.statistics()).toMatchObject({
+		expect(emulator().statistics()).toMatchObject({
 			charged: 1,
 			submits: 1,
 			asked: 3,
@@ -204,11 +200,11 @@ describe('what is counted', () => {
 
 	test('the log tells each request, but keeps no token', async () => {
 		const { task_id } = await client().run();
-		expect(emulator.requests()).toEqual([
+		expect(emulator().requests()).toEqual([
 			expect.objectContaining({
 				origin: 'api',
 				method: 'POST',
-				path: new URL(`${emulator.apiUrl}/run_task`).pathname,
+				path: new URL(`${emulator().apiUrl}/run_task`).pathname,
 				status: 200,
 				api: 'text to image',
 				taskId: task_id,
@@ -216,15 +212,15 @@ describe('what is counted', () => {
 				headerNames: expect.arrayContaining(['authorization', 'content-type']),
 			}),
 		]);
-		expect(JSON.stringify(emulator.requests())).not.toContain(emulator.token);
+		expect(JSON.stringify(emulator().requests())).not.toContain(emulator().token);
 	});
 
 	test('a reset forgets tasks, faults and numbers, and keeps the URLs', async () => {
-		emulator.addFault({ call: 'submit', kind: 'status', status: 500, times: Infinity });
+		emulator().addFault({ call: 'submit', kind: 'status', status: 500, times: Infinity });
 		await client().submit();
-		emulator.reset();
-		expect(emulator.statistics()).toMatchObject({ submits: 0, charged: 0, perTask: [] });
-		expect(emulator.requests()).toEqual([]);
+		emulator().reset();
+		expect(emulator().statistics()).toMatchObject({ submits: 0, charged: 0, perTask: [] });
+		expect(emulator().requests()).toEqual([]);
 		expect((await client().submit()).status).toBe(200);
 	});
 });

@@ -1,10 +1,10 @@
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { temporaryFolder } from '../../sandbox/n8n/folders.mts';
-import { PlainError } from '../../sandbox/n8n/plainError.mts';
-import { freePort } from '../../sandbox/n8n/ports.mts';
-import { run } from '../../sandbox/n8n/processes.mts';
+import { temporaryFolder } from '../../../sandbox/n8n/folders.mts';
+import { PlainError } from '../../../sandbox/n8n/plainError.mts';
+import { freePort } from '../../../sandbox/n8n/ports.mts';
+import { run } from '../../../sandbox/n8n/processes.mts';
 import { debianProgram } from '../debianPackages.mts';
 import { asUser, startDataServer, stopDataServer, type DataServer } from './dataServer.mts';
 

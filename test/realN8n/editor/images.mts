@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright-core';
-import { eventually } from './eventually.mts';
+import { eventually } from '../eventually.mts';
 
 /**
  * Waits until an image has been loaded and can be drawn.

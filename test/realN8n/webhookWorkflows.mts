@@ -1,9 +1,9 @@
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { listExecutions, type ListedExecution } from '../../sandbox/n8n/executions.mts';
 import { activateWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
-import { saveNodes } from '../bench/workflow.mts';
-import { eventually } from '../e2e/eventually.mts';
-import { instaSdNode, type Stage } from '../e2e/stage.mts';
+import { eventually } from './eventually.mts';
+import { instaSdNode, saveNodes } from './nodes.mts';
+import type { Stage } from './stage.mts';
 
 /** What the inputs of "text to image" need: the words of the webhook's caller, and an image. */
 const inputs = {
@@ -48,13 +48,6 @@ export function webhook(
 	};
 }
 
-export const everySecond: WorkflowNode = {
-	name: 'Every second',
-	type: 'n8n-nodes-base.scheduleTrigger',
-	typeVersion: 1.2,
-	parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } },
-};
-
 /** Creates a workflow as `saveNodes` does, and activates it. */
 export async function publish(
 	stage: Stage,
@@ -67,11 +60,15 @@ export async function publish(
 }
 
 /** Calls a webhook as the world does. */
-export async function call({ n8n }: Stage, path: string, prompt = 'a cat'): Promise<Response> {
+export async function call(
+	{ n8n }: Stage,
+	path: string,
+	body: unknown = { prompt: 'a cat' },
+): Promise<Response> {
 	return await fetch(`${n8n.url}/webhook/${path}`, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({ prompt }),
+		body: JSON.stringify(body),
 	});
 }
 

@@ -1,7 +1,7 @@
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import type { WorkflowNode } from '../../sandbox/n8n/workflows.mts';
-import { leadsTo } from '../bench/workflow.mts';
-import { pictureNode } from './workflows.mts';
+import { leadsTo } from './nodes.mts';
+import { pictureNode } from './webhookWorkflows.mts';
 
 /** The shortest Wait that n8n parks in its database; shorter ones stay in memory. */
 const parkedSeconds = 66;

@@ -1,6 +1,9 @@
-import { finishedExecution, type Execution } from '../../sandbox/n8n/executions.mts';
-import { createWorkflow, runWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
-import type { Stage } from '../e2e/stage.mts';
+import { NODE_TYPE, type SavedCredential } from '../../sandbox/n8n/examples.mts';
+import { createWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
+import type { Stage } from './stage.mts';
+
+/** What the InstaSD node is called. */
+export const nodeName = 'InstaSD';
 
 /** Begins a run by hand, or by `runWorkflow`. */
 export const manually: WorkflowNode = {
@@ -9,6 +12,19 @@ export const manually: WorkflowNode = {
 	typeVersion: 1,
 	parameters: {},
 };
+
+/** The node as it is when it has just been added. */
+export function instaSdNode(credential: SavedCredential): WorkflowNode {
+	return {
+		id: nodeName,
+		name: nodeName,
+		type: NODE_TYPE,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: { operation: 'runAndWait', inputMode: 'fields' },
+		credentials: { instaSdApi: credential },
+	};
+}
 
 /** Creates a workflow of nodes in a row, or joined as `connections` says. Returns its id. */
 export async function saveNodes(
@@ -25,30 +41,9 @@ export async function saveNodes(
 	return id;
 }
 
-/** Runs nodes in a row behind a manual trigger, or joined as `connections` says. */
-export async function runNodes(
-	stage: Stage,
-	nodes: WorkflowNode[],
-	connections: Record<string, unknown> = {},
-): Promise<Execution> {
-	const { session } = stage;
-	const workflow = await saveNodes(stage, [manually, ...nodes], connections);
-	const id = await runWorkflow(session, workflow, manually.name);
-	const execution = await finishedExecution(session, id, { timeoutSeconds: 300 });
-	if (execution.status === 'success') return execution;
-	throw new Error(`The run ended as ${execution.status}: ${execution.result.error?.message}`);
-}
-
 /** The connection of a node's outputs, each to the input of one other; '' leaves one open. */
 export function leadsTo(...names: string[]) {
 	return { main: names.map((node) => (node === '' ? [] : [{ node, type: 'main', index: 0 }])) };
-}
-
-/** How long some nodes worked in all their runs, in ms. */
-export function timeOf({ result }: Execution, nodes: Array<{ name: string }>): number {
-	return nodes
-		.flatMap(({ name }) => result.runData[name] ?? [])
-		.reduce((sum, { executionTime }) => sum + executionTime, 0);
 }
 
 /** The connections of nodes that follow one another. */

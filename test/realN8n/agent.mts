@@ -9,6 +9,7 @@ import {
 	type Workflow,
 	type WorkflowNode,
 } from '../../sandbox/n8n/workflows.mts';
+import { manually } from './nodes.mts';
 import type { ScriptedModel } from './scriptedModel.mts';
 import type { Stage } from './stage.mts';
 
@@ -76,7 +77,7 @@ export async function saveAgent(
 
 /** Runs a saved agent, and waits for its end. */
 export async function runAgentWorkflow({ session }: Stage, workflow: string): Promise<Execution> {
-	const id = await runWorkflow(session, workflow, 'Start');
+	const id = await runWorkflow(session, workflow, manually.name);
 	return await finishedExecution(session, id, { timeoutSeconds: 240 });
 }
 
@@ -100,7 +101,7 @@ function agentWorkflow(
 		name: 'An agent that makes pictures',
 		settings: { executionOrder: 'v1' },
 		nodes: [
-			{ ...place('Start', 'n8n-nodes-base.manualTrigger', 1), parameters: {} },
+			{ ...manually, id: manually.name, position: [0, 0] },
 			{
 				...place('Agent', '@n8n/n8n-nodes-langchain.agent', agentVersion),
 				parameters: { promptType: 'define', text: 'A picture of a cat, please', options: {} },
@@ -117,7 +118,7 @@ function agentWorkflow(
 			tool,
 		],
 		connections: {
-			Start: to('Agent', 'main'),
+			[manually.name]: to('Agent', 'main'),
 			Model: to('Agent', 'ai_languageModel'),
 			[tool.name]: to('Agent', 'ai_tool'),
 		},
