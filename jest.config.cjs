@@ -19,6 +19,8 @@ const loadedByImport = [
 module.exports = {
 	testEnvironment: 'node',
 	maxWorkers: 3,
+	// A guard against a test that never ends: no result depends on it.
+	testTimeout: 300_000,
 	testMatch: ['<rootDir>/test/unit/**/*.test.mts', '<rootDir>/test/engine/**/*.test.mts'],
 	moduleFileExtensions: ['mts', 'ts', 'js', 'mjs', 'cjs', 'json', 'node'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.sandbox/'],
