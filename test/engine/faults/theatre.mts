@@ -16,14 +16,16 @@ import {
 	type World,
 } from './cells.mts';
 
+export const allModes = ['stop', 'continue', 'error output', 'Retry On Fail'] as const;
+export type Mode = (typeof allModes)[number];
+
 /** What "On Error" and "Retry On Fail" of the node can be set to. */
-export const modes = {
+export const modes: Record<Mode, Partial<INode>> = {
 	stop: {},
 	continue: { onError: 'continueRegularOutput' },
 	'error output': { onError: 'continueErrorOutput' },
 	'Retry On Fail': { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
-} as const satisfies Record<string, Partial<INode>>;
-export type Mode = keyof typeof modes;
+};
 
 /** A run with a fault in it, and what the service saw of it. */
 export interface Played {
