@@ -20,6 +20,8 @@ module.exports = {
 	rootDir: '..',
 	testEnvironment: 'node',
 	maxWorkers: 3,
+	// A guard against a test that never ends: no result depends on it.
+	testTimeout: 300_000,
 	testMatch: ['unit', 'engine', 'emulator'].map((kind) => `<rootDir>/test/${kind}/**/*.test.mts`),
 	moduleFileExtensions: ['mts', 'ts', 'js', 'mjs', 'cjs', 'json', 'node'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.sandbox/'],

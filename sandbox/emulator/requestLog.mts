@@ -11,6 +11,8 @@ export type LoggedRequest = {
 	durationMs: number | null;
 	api: string | null;
 	taskId: string | null;
+	/** The client's: tells requests apart that are under way and look alike. */
+	port: number | null;
 	headerNames: string[];
 	authorization: boolean;
 	/** The kind of the fault that was played. */
@@ -35,6 +37,7 @@ export function createRequestLog(now: () => number, most = 20_000) {
 				durationMs: null,
 				api: null,
 				taskId: null,
+				port: request.socket.remotePort ?? null,
 				headerNames: Object.keys(request.headers),
 				authorization: request.headers.authorization !== undefined,
 				fault: null,

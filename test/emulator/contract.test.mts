@@ -208,6 +208,7 @@ describe('what is counted', () => {
 				status: 200,
 				api: 'text to image',
 				taskId: task_id,
+				port: expect.any(Number),
 				authorization: true,
 				headerNames: expect.arrayContaining(['authorization', 'content-type']),
 			}),

@@ -1,20 +1,15 @@
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
-import { accelerateTime, itemsOf, openStage, type Stage } from './stage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { itemsOf, openStage, type Stage } from './stage.mts';
 import { ids, nodeName } from './workflows.mts';
 
+const time = useNodeTime();
 let stage: Stage;
-let realTime: () => void;
 beforeAll(async () => {
-	stage = await openStage({ behaviour: { durationMs: 5, images: 0 } });
-	realTime = accelerateTime(50);
+	stage = await openStage({ time, behaviour: { durationMs: 5, images: 0 } });
 });
-afterAll(async () => {
-	realTime();
-	await stage.close();
-});
+afterAll(async () => await stage.close());
 beforeEach(() => stage.emulator.reset());
-
-jest.setTimeout(20_000);
 
 const nothingSent = { submits: 0, asked: 0, downloads: 0 };
 interface Refusal {

@@ -1,19 +1,14 @@
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
-import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { itemsOf, openStage, promptOfItem, until, type Stage } from './stage.mts';
 import { ids, nodeName } from './workflows.mts';
 
-jest.setTimeout(60_000);
-
+const time = useNodeTime();
 let stage: Stage;
-let realTime: () => void;
 beforeAll(async () => {
-	stage = await openStage({ behaviour: { durationMs: 20, images: 0 } });
-	realTime = accelerateTime(50);
+	stage = await openStage({ time, behaviour: { durationMs: 20, images: 0 } });
 });
-afterAll(async () => {
-	realTime();
-	await stage.close();
-});
+afterAll(async () => await stage.close());
 beforeEach(() => stage.emulator.reset());
 
 const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
@@ -35,10 +30,6 @@ test.each([
 	if (most > 1) expect(maxUnfinished).toBeGreaterThan(1);
 });
 
-const until = async (condition: () => boolean) => {
-	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
-};
-
 test('a slow task holds up its own lane only', async () => {
 	stage.emulator.setBehaviour((task) =>
 		promptOf(task) === 'slow' ? { durationMs: 3_600_000 } : {},
@@ -56,6 +47,7 @@ test('a slow task holds up its own lane only', async () => {
 
 test('a slow file holds up no task', async () => {
 	stage.emulator.setBehaviour({ images: 1 });
+	time.limit('fileSilenceMs', Infinity);
 	stage.emulator.addFault({ call: 'file', kind: 'hang', taskNumber: 1 });
 	const execution = stage.start(
 		{ ...promptOfItem, options: { tasksAtOnce: 1 } },

@@ -1,21 +1,16 @@
-import { limits } from '../../nodes/InstaSd/api/limits';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
-import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
 import { ids, nodeName } from './workflows.mts';
 
+const time = useNodeTime();
 let stage: Stage;
-let realTime: () => void;
 beforeAll(async () => {
-	stage = await openStage({ behaviour: { durationMs: 10 } });
-	realTime = accelerateTime(200);
-	jest.replaceProperty(limits, 'unreachableMs', 60_000);
+	stage = await openStage({ time, behaviour: { durationMs: 10 } });
 });
-afterAll(async () => {
-	realTime();
-	await stage.close();
-});
+afterAll(async () => await stage.close());
 beforeEach(() => stage.emulator.reset());
 
 const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);

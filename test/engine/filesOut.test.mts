@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
-import { accelerateTime, nodeName, openStage, type Stage } from './stage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { nodeName, openStage, type Stage } from './stage.mts';
 
+const time = useNodeTime();
 let stage: Stage;
-const useStage = (...given: Parameters<typeof openStage>) => {
-	let realTime: () => void;
+const useStage = (...[options, n8n]: Parameters<typeof openStage>) => {
 	beforeAll(async () => {
-		stage = await openStage(...given);
-		realTime = accelerateTime(100);
+		stage = await openStage({ time, ...options }, n8n);
 	});
-	afterAll(async () => {
-		realTime();
-		await stage.close();
-	});
+	afterAll(async () => await stage.close());
 	beforeEach(() => stage.emulator.reset());
 };
 

@@ -167,13 +167,15 @@ describe('Stop', () => {
 	});
 
 	test('by the timeout of the workflow comes to the node as an abort too', async () => {
+		const entered = gate();
 		behaviour = async function () {
 			this.getContext('node').ledger = ['t1'];
 			const signal = this.getExecutionCancelSignal();
+			entered.open();
 			await new Promise((resolve) => signal?.addEventListener('abort', resolve));
 			return await pass.call(this);
 		};
-		const run = await engine.run(probeWorkflow(), { timeoutMs: 20 });
+		const run = await engine.run(probeWorkflow(), { timeout: entered.opened });
 		expect(run.status).toBe('canceled');
 		expect(run.error?.message).toContain('timed out');
 		expect(run.stored).toContain('ledger');

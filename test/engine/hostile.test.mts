@@ -1,9 +1,11 @@
-import { accelerateTime, ids, itemsOf, nodeName, openStage, type Stage } from './stage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { ids, itemsOf, nodeName, openStage, type Stage } from './stage.mts';
 import { chainOf } from './workflows.mts';
 
+const time = useNodeTime();
 let stage: Stage;
 beforeAll(async () => {
-	stage = await openStage();
+	stage = await openStage({ time });
 });
 afterAll(async () => await stage.close());
 beforeEach(() => stage.emulator.reset());
@@ -101,7 +103,6 @@ test('an option that is wrong for one item spoils only that item', async () => {
 });
 
 test('a dead link that cannot be renewed keeps the links, and says what failed', async () => {
-	const restoreTime = accelerateTime(1000);
 	stage.emulator.addFault({ call: 'file', kind: 'status', status: 403, times: Infinity });
 	stage.emulator.addFault({
 		call: 'status',
@@ -111,7 +112,6 @@ test('a dead link that cannot be renewed keeps the links, and says what failed',
 		nth: 2,
 	});
 	const run = await stage.run({}, { node: { onError: 'continueRegularOutput' } });
-	restoreTime();
 	expect(run.output(nodeName)[0]?.json.error).toMatchObject({
 		code: 'DOWNLOAD_FAILED',
 		urls: [expect.stringContaining('/files/')],

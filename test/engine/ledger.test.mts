@@ -1,23 +1,18 @@
-import { systemClock } from '../../nodes/InstaSd/api/clock';
 import type { Run } from './harness/run.mts';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
-import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { itemsOf, openStage, promptOfItem, until, type Stage } from './stage.mts';
 import { ids, loopAround, nodeName, type NodeSettings } from './workflows.mts';
 
+const time = useNodeTime();
 let stage: Stage;
-let realTime: () => void;
 beforeAll(async () => {
-	// The service keeps the node's time.
 	stage = await openStage({
+		time,
 		behaviour: { durationMs: 500, images: 0 },
-		now: () => systemClock.now(),
 	});
-	realTime = accelerateTime(50);
 });
-afterAll(async () => {
-	realTime();
-	await stage.close();
-});
+afterAll(async () => await stage.close());
 beforeEach(() => stage.emulator.reset());
 
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
@@ -172,8 +167,10 @@ describe('inside a loop', () => {
 describe('what the ledger leaves in the execution', () => {
 	test('are the ids of the tasks that run when the timeout of the workflow ends it', async () => {
 		stage.emulator.setBehaviour({ durationMs: 3_600_000 });
+		time.standStill();
+		const timeout = until(() => stage.emulator.statistics().asked === 2);
 		const run = await stage.run(promptOfItem, {
-			...{ items: prompts('a', 'b'), mode: 'trigger', timeoutMs: 800 },
+			...{ items: prompts('a', 'b'), mode: 'trigger', timeout },
 		});
 		const tasks = stage.emulator.statistics().perTask.map(({ id }) => id);
 		expect(run.status).toBe('canceled');

@@ -1,26 +1,18 @@
-import { limits } from '../../nodes/InstaSd/api/limits';
-import { systemClock } from '../../nodes/InstaSd/api/clock';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import type { NodeSettings } from './workflows.mts';
-import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
 import { nodeName } from './workflows.mts';
 
+const time = useNodeTime();
 let stage: Stage;
-let realTime: () => void;
 beforeAll(async () => {
-	// The service keeps the node's time.
 	stage = await openStage({
+		time,
 		behaviour: { durationMs: 1000, images: 0 },
-		now: () => systemClock.now(),
 	});
-	realTime = accelerateTime(50);
-	jest.replaceProperty(limits, 'submitMs', 300);
 });
-afterAll(async () => {
-	realTime();
-	jest.restoreAllMocks();
-	await stage.close();
-});
+afterAll(async () => await stage.close());
 beforeEach(() => stage.emulator.reset());
 
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
@@ -120,20 +112,21 @@ describe('a lost reply', () => {
 
 describe('what the service cannot have taken is sent again', () => {
 	test('when nobody listened: one task', async () => {
+		stage.emulator.setBehaviour({ durationMs: 0 });
 		await stage.emulator.stopListening();
-		const execution = stage.start();
-		await new Promise((resolve) => setTimeout(resolve, 150));
-		await stage.emulator.listenAgain();
-		const run = await execution.finished;
+		let refused = 0;
+		time.afterEachSleep(async () => {
+			if (++refused === 3) await stage.emulator.listenAgain();
+		});
+		const run = await stage.run();
 		expect(run.status).toBe('success');
+		expect(refused).toBe(3);
 		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
 	test('but not for ever: then the error says that there is no task', async () => {
-		const patient = jest.replaceProperty(limits, 'unreachableMs', 10_000);
 		await stage.emulator.stopListening();
 		const run = await stage.run().finally(async () => await stage.emulator.listenAgain());
-		patient.restore();
 		expect(run.error?.message).toContain('The task was not created: no reply (ECONNREFUSED)');
 		expect(run.error?.description).toContain('nothing was charged');
 	});
@@ -155,7 +148,7 @@ describe('what the service cannot have taken is sent again', () => {
 	});
 
 	test('not before the date that the service asks for', async () => {
-		const date = new Date(systemClock.now() + 30_000);
+		const date = new Date(time.now() + 30_000);
 		const { run, times } = await retryAfter(date.toUTCString());
 		expect(run.status).toBe('success');
 		expect(times[1]).toBeGreaterThanOrEqual(Math.floor(date.getTime() / 1000) * 1000 - 100);

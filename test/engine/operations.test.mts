@@ -1,18 +1,15 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
-import { accelerateTime, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
 import { chainOf, ids, nodeName } from './workflows.mts';
 
+const time = useNodeTime();
 let stage: Stage;
-let realTime: () => void;
 beforeAll(async () => {
-	stage = await openStage({ behaviour: { durationMs: 20 } });
-	realTime = accelerateTime(50);
+	stage = await openStage({ time, behaviour: { durationMs: 20 } });
 });
-afterAll(async () => {
-	realTime();
-	await stage.close();
-});
+afterAll(async () => await stage.close());
 beforeEach(() => stage.emulator.reset());
 
 const hour = 3_600_000;
@@ -164,8 +161,7 @@ describe('all_finished', () => {
 			...{ call: 'status', taskNumber: 1, times: Infinity },
 			...{ kind: 'status', status: 503 },
 		});
-		const slower = accelerateTime(20);
-		const run = await ask(tasks, {}, { onError: 'continueRegularOutput' }).finally(slower);
+		const run = await ask(tasks, {}, { onError: 'continueRegularOutput' });
 		expect(run.output(nodeName)[0]?.json).toMatchObject({ error: { code: 'UNREACHABLE' } });
 		expect(run.output(nodeName)[1]?.json).toMatchObject({ all_finished: false });
 	});

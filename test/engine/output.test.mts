@@ -1,26 +1,14 @@
 import { PNG } from 'pngjs';
-import { systemClock } from '../../nodes/InstaSd/api/clock';
 import type { BehaviourChange, NewTask } from '../../sandbox/emulator/settings.mts';
-import {
-	accelerateTime,
-	ids,
-	itemsOf,
-	nodeName,
-	openStage,
-	promptOfItem,
-	type Stage,
-} from './stage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { ids, itemsOf, nodeName, openStage, promptOfItem, type Stage } from './stage.mts';
 
+const time = useNodeTime();
 let stage: Stage;
-let realTime: () => void;
 beforeAll(async () => {
-	stage = await openStage({ behaviour: { durationMs: 20 } });
-	realTime = accelerateTime(50);
+	stage = await openStage({ time, behaviour: { durationMs: 20 } });
 });
-afterAll(async () => {
-	realTime();
-	await stage.close();
-});
+afterAll(async () => await stage.close());
 beforeEach(() => stage.emulator.reset());
 
 const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
@@ -37,9 +25,9 @@ test('one click makes a picture, charged once, and no token leaves the API', asy
 });
 
 test('an item holds what the service said, what was sent, and what the node adds', async () => {
-	const before = systemClock.now();
+	const before = time.now();
 	const run = await stage.run();
-	const after = systemClock.now();
+	const after = time.now();
 	expect(run.error).toBeUndefined();
 	const [item] = run.output(nodeName);
 	const [report] = stage.emulator.statistics().perTask;
@@ -87,7 +75,7 @@ test('what Run Task gives is a task that has not begun, with what was sent', asy
 
 test('items come in the order of the input although their tasks end in another', async () => {
 	stage.emulator.setBehaviour((task) => ({ durationMs: Number(promptOf(task)) }));
-	const prompts = ['120', '60', '5'];
+	const prompts = ['120000', '60000', '5000'];
 	const run = await stage.run(promptOfItem, {
 		items: itemsOf(...prompts.map((prompt) => ({ prompt }))),
 	});

@@ -1,25 +1,15 @@
-import { limits } from '../../nodes/InstaSd/api/limits';
-import { systemClock } from '../../nodes/InstaSd/api/clock';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
-import { accelerateTime, itemsOf, openStage, type Stage } from './stage.mts';
+import { callLimit, useNodeTime } from './nodeTime.mts';
+import { itemsOf, openStage, until, type Stage } from './stage.mts';
 import { nodeName } from './workflows.mts';
 
+const time = useNodeTime();
 let stage: Stage;
-let realTime: () => void;
 beforeAll(async () => {
-	// The service keeps the node's time.
-	stage = await openStage({ behaviour: { durationMs: 1000 }, now: () => systemClock.now() });
-	realTime = accelerateTime(50);
+	stage = await openStage({ time, behaviour: { durationMs: 1000 } });
 });
-afterAll(async () => {
-	realTime();
-	await stage.close();
-});
-beforeEach(() => {
-	stage.emulator.reset();
-	jest.replaceProperty(limits, 'statusMs', 300);
-});
-afterEach(() => jest.restoreAllMocks());
+afterAll(async () => await stage.close());
+beforeEach(() => stage.emulator.reset());
 
 /** Each spoils a reply to a question for the status. */
 const spoiled: FaultRequest[] = [
@@ -35,7 +25,6 @@ const spoiled: FaultRequest[] = [
 	{ call: 'status', kind: 'hang' },
 	{ call: 'status', kind: 'stall' },
 	{ call: 'status', kind: 'slow', delayMs: 20 },
-	{ call: 'status', kind: 'slow', bytesPerSecond: 5 },
 	{ call: 'status', kind: 'html' },
 	{ call: 'status', kind: 'truncatedJson' },
 	{ call: 'status', kind: 'emptyBody' },
@@ -50,7 +39,6 @@ const spoiled: FaultRequest[] = [
 ];
 
 test('a task survives every spoiled reply to a question for its status', async () => {
-	jest.replaceProperty(limits, 'newTaskMs', 600_000);
 	const faults = spoiled.map((fault, index) =>
 		stage.emulator.addFault({ ...fault, taskNumber: index + 1 }),
 	);
@@ -70,12 +58,34 @@ test('a task survives every spoiled reply to a question for its status', async (
 	});
 });
 
+/** Begins a run, and ends the service's listening once the task was asked for so many times. */
+async function startAndLeave(asked: number) {
+	const execution = stage.start();
+	await until(() => stage.emulator.statistics().asked >= asked);
+	time.standStill();
+	await stage.emulator.stopListening();
+	time.goOn();
+	return execution;
+}
+
+test('a task survives a reply to a question for its status that drips without an end', async () => {
+	const usual = callLimit('status');
+	const drip = stage.emulator.addFault({ call: 'status', kind: 'slow', bytesPerSecond: 5 });
+	time.limit('statusMs', 300);
+	const execution = stage.start();
+	await until(() => drip.fired > 0);
+	time.limit('statusMs', usual);
+	const run = await execution.finished;
+	expect(run.output(nodeName)).toMatchObject([{ json: { status: 'COMPLETED' } }]);
+	const { asked, ...rest } = stage.emulator.statistics();
+	expect(asked).toBeGreaterThan(1);
+	expect(rest).toMatchObject({ submits: 1, charged: 1 });
+});
+
 test('a service that is away for a while is waited for', async () => {
 	stage.emulator.setBehaviour({ durationMs: 10_000 });
-	const execution = stage.start();
-	while (stage.emulator.statistics().asked < 2) await new Promise(setImmediate);
-	await stage.emulator.stopListening();
-	await new Promise((resolve) => setTimeout(resolve, 200));
+	const execution = await startAndLeave(2);
+	await time.sleep(60_000);
 	await stage.emulator.listenAgain();
 	const run = await execution.finished;
 	expect(run.output(nodeName)).toMatchObject([{ json: { status: 'COMPLETED' } }]);
@@ -83,18 +93,14 @@ test('a service that is away for a while is waited for', async () => {
 });
 
 test('a service that stays away costs neither the id nor a second payment', async () => {
-	const patient = jest.replaceProperty(limits, 'unreachableMs', 10_000);
 	stage.emulator.setBehaviour({ durationMs: 3_600_000 });
-	const execution = stage.start();
-	while (stage.emulator.statistics().asked < 1) await new Promise(setImmediate);
-	await stage.emulator.stopListening();
+	const execution = await startAndLeave(1);
 	const failed = await execution.finished;
 	await stage.emulator.listenAgain();
 	const [task] = stage.emulator.statistics().perTask;
 	expect(failed.error?.message).toContain(`The status of task ${task?.id} is not known: no reply`);
 	expect(failed.error?.description).toContain(`The task id is ${task?.id}`);
 
-	patient.restore();
 	const asked = await stage.run(
 		{ operation: 'getStatus', taskId: task?.id ?? '' },
 		{ items: itemsOf({}) },
@@ -105,7 +111,6 @@ test('a service that stays away costs neither the id nor a second payment', asyn
 
 describe('a task that the service does not know', () => {
 	test('yet, right after the submit, is asked for again', async () => {
-		jest.replaceProperty(limits, 'newTaskMs', 600_000);
 		stage.emulator.setBehaviour({ notFoundForMs: 2000 });
 		const run = await stage.run();
 		expect(run.output(nodeName)).toMatchObject([{ json: { status: 'COMPLETED' } }]);

@@ -1,21 +1,15 @@
-import { limits } from '../../nodes/InstaSd/api/limits';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
-import { accelerateTime, itemsOf, openStage, type Stage } from './stage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { itemsOf, openStage, type Stage } from './stage.mts';
 import type { Run } from './harness/run.mts';
 import { nodeName } from './workflows.mts';
 
+const time = useNodeTime();
 let stage: Stage;
-let realTime: () => void;
 beforeAll(async () => {
-	stage = await openStage({ behaviour: { durationMs: 10 } });
-	realTime = accelerateTime(200);
-	jest.replaceProperty(limits, 'unreachableMs', 20_000);
+	stage = await openStage({ time, behaviour: { durationMs: 10 } });
 });
-afterAll(async () => {
-	realTime();
-	jest.restoreAllMocks();
-	await stage.close();
-});
+afterAll(async () => await stage.close());
 beforeEach(() => stage.emulator.reset());
 
 const always = { times: Infinity };

@@ -1,7 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
 import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
 import { InstaSd } from '../../nodes/InstaSd/InstaSd.node.ts';
-import { systemClock } from '../../nodes/InstaSd/api/clock.ts';
 import {
 	startEmulator,
 	type Emulator,
@@ -16,6 +15,7 @@ import {
 import type { Execution } from './harness/execution.mts';
 import type { Run } from './harness/run.mts';
 import { withParameters, type WorkflowFile } from './harness/workflowFile.mts';
+import type { NodeTime } from './nodeTime.mts';
 import { ids, nodeName, workflowWith, type NodeSettings } from './workflows.mts';
 
 export { ids, nodeName, textToImage, workflowWith } from './workflows.mts';
@@ -49,9 +49,14 @@ export interface StageOptions extends Omit<RunOptions, 'credentials' | 'paramete
 	workflow?: WorkflowFile;
 }
 
+export interface OpenOptions extends EmulatorOptions {
+	/** The time that the node keeps; the service keeps it too, unless it has a `now` of its own. */
+	time?: NodeTime;
+}
+
 /** The real engine with the real node, and the emulated service. */
 export async function openStage(
-	options: EmulatorOptions = {},
+	{ time, ...options }: OpenOptions = {},
 	n8n: Pick<EngineOptions, 'publicUrl' | 'binaryMode' | 'settings'> = {},
 ): Promise<Stage> {
 	const engine = await createEngine({
@@ -61,13 +66,22 @@ export async function openStage(
 	});
 	const { behaviour = {} } = options;
 	const small = { imageSize: { width: 32, height: 32 } };
-	const emulator = await startEmulator({
+	const started = await startEmulator({
+		...(time === undefined ? {} : { now: time.now }),
 		...options,
 		behaviour:
 			typeof behaviour === 'function'
 				? (task) => ({ ...small, ...behaviour(task) })
 				: { ...small, ...behaviour },
 	});
+	time?.watch(started);
+	const emulator: Emulator = {
+		...started,
+		reset: () => {
+			started.reset();
+			time?.forgetRequests();
+		},
+	};
 	const { apiUrl, token, requestExample } = emulator;
 	const credential = { setup: 'manual', apiUrl, apiToken: token, requestExample };
 
@@ -106,13 +120,9 @@ export async function openStage(
 	};
 }
 
-/** Lets the node's time pass so many times faster than the clock on the wall, until the returned function is called. */
-export function accelerateTime(factor: number): () => void {
-	const { now, sleep } = systemClock;
-	const start = now();
-	systemClock.now = () => start + (now() - start) * factor;
-	systemClock.sleep = async (ms, signal) => await sleep(ms / factor, signal);
-	return () => Object.assign(systemClock, { now, sleep });
+/** Resolves when a condition holds, however long that takes. */
+export async function until(condition: () => boolean): Promise<void> {
+	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 /** Items with the given json. */

@@ -1,21 +1,30 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import type { BehaviourChange } from '../../sandbox/emulator/settings.mts';
-import { systemClock } from '../../nodes/InstaSd/api/clock';
-import { itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { itemsOf, openStage, promptOfItem, until, type Stage } from './stage.mts';
 import { nodeName, type NodeSettings } from './workflows.mts';
 
+const time = useNodeTime();
 let stage: Stage;
 beforeAll(async () => {
-	stage = await openStage();
+	stage = await openStage({ time });
 });
 afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+beforeEach(() => {
+	stage.emulator.reset();
+	time.standStill();
+});
 
-const until = async (condition: () => boolean) => {
-	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
-};
-const pauseOf = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
+/** However long one waits, no further request comes. */
+async function expectNoMore(): Promise<void> {
+	await time.untilQuiet();
+	const requests = stage.emulator.requests().length;
+	time.goOn();
+	await time.sleep(86_400_000);
+	await time.untilQuiet();
+	expect(stage.emulator.requests()).toHaveLength(requests);
+}
 const fired = (fault: { fired: number }) => () => fault.fired > 0;
 
 interface Moment {
@@ -92,28 +101,23 @@ describe.each(moments)('Stop, pressed while $while,', (moment) => {
 		const hasCome = arrange();
 		const execution = stage.start(moment.parameters, { node, mode: 'trigger' });
 		await until(hasCome);
-		await pauseOf(20);
+		await time.untilQuiet();
 		execution.stop();
 		const run = await execution.finished;
-		const requests = stage.emulator.requests().length;
 		expect(run.status).toBe('canceled');
 		expect(run.nodes[nodeName]?.flatMap(({ main }) => main.flat()) ?? []).toEqual([]);
-		await pauseOf(50);
-		expect(stage.emulator.requests()).toHaveLength(requests);
+		await expectNoMore();
 		expect(stage.emulator.statistics()).toMatchObject({ charged: moment.charged, leaked: 0 });
 	});
 });
 
 test('the timeout of the workflow ends the node like Stop', async () => {
 	stage.emulator.setBehaviour(slow);
-	const run = await stage.run({}, { timeoutMs: 400, node: { retryOnFail: true } });
+	const timeout = until(() => stage.emulator.statistics().asked > 0);
+	const run = await stage.run({}, { timeout, node: retrying });
 	expect(run.status).toBe('canceled');
 	expect(run.output(nodeName)).toEqual([]);
-	// A request that was on its way when the time was up arrives; the next would come 250 ms later.
-	await pauseOf(50);
-	const requests = stage.emulator.requests().length;
-	await pauseOf(400);
-	expect(stage.emulator.requests()).toHaveLength(requests);
+	await expectNoMore();
 });
 
 test('Stop submits none of the items that wait for a lane, and leaves a trace of the others', async () => {
@@ -129,12 +133,4 @@ test('Stop submits none of the items that wait for a lane, and leaves a trace of
 	expect(run.customData.instasd_tasks?.split(',').sort()).toEqual([...ids].sort());
 	const logged = run.logs.map(({ message }) => message).join('\n');
 	expect(ids.filter((id) => !logged.includes(id))).toEqual([]);
-});
-
-test('a pause is ended by the signal at once, and not by its time', async () => {
-	const stop = new AbortController();
-	const pause = systemClock.sleep(3_600_000, stop.signal);
-	stop.abort(new Error('stopped'));
-	await expect(pause).rejects.toThrow('stopped');
-	await expect(systemClock.sleep(1, stop.signal)).rejects.toThrow('stopped');
 });

@@ -1,4 +1,3 @@
-import { limits } from '../../../nodes/InstaSd/api/limits';
 import { Failure } from '../../../nodes/InstaSd/api/failures';
 import type { Reply } from '../../../nodes/InstaSd/api/retry';
 import type { Service } from '../../../nodes/InstaSd/wait/service';
@@ -7,11 +6,12 @@ import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown';
 import { createSiblings } from '../../../nodes/InstaSd/wait/siblings';
 import { submitTask } from '../../../nodes/InstaSd/wait/submit';
 import { trackTask } from '../../../nodes/InstaSd/wait/track';
+import { callLimit } from '../nodeTime.mts';
 import { conditionOf, pollingInterval, taskMs, type Cell } from './cells.mts';
 import type { Outcome } from './outcome.mts';
 
 /** Every pause is in the middle of its spread. */
-export const middle = () => 0.5;
+export const middle = 0.5;
 
 /**
  * What the node's rules make of a fault in a submit or a poll: no engine, no network, and a clock that only sleeping
@@ -34,7 +34,7 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 	const reply = (call: 'submit' | 'status', isOver: boolean, truth: Reply): Reply => {
 		const isHit = due(call, isOver);
 		if (isHit && hits++ === 0) firstHitAt = now;
-		if (isHit && fault.isSilent === true) now += limits[`${call}Ms`];
+		if (isHit && fault.isSilent === true) now += callLimit(call);
 		if (call === 'submit' && (!isHit || fault.isTaken)) charged++;
 		return isHit ? fault.reply(truth) : truth;
 	};
@@ -47,7 +47,7 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 			},
 		},
 		clock,
-		random: middle,
+		random: () => middle,
 		coolDown: createCoolDown(clock),
 		signal: new AbortController().signal,
 		onRepeat: () => {

@@ -1,13 +1,11 @@
-import { limits } from '../../../nodes/InstaSd/api/limits';
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { systemClock } from '../../../nodes/InstaSd/api/clock';
 import type { Fault as Counted } from '../../../sandbox/emulator/faults.mts';
 import type { NewTask } from '../../../sandbox/emulator/settings.mts';
 import type { Run } from '../harness/run.mts';
+import { useNodeTime } from '../nodeTime.mts';
 import { ids, itemsOf, nodeName, openStage, type Stage } from '../stage.mts';
 import { faults, type Condition, type Fault } from './cells.mts';
-import { skipTime } from './skippedTime.mts';
 import { modes, type Mode } from './theatre.mts';
 
 const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000_000);
@@ -42,26 +40,17 @@ const story: fc.Arbitrary<Story> = fc.record({
 	),
 });
 
+const time = useNodeTime();
 let stage: Stage;
-let realTime: () => void;
 beforeAll(async () => {
-	stage = await openStage({ now: () => systemClock.now() });
-	realTime = skipTime(1000);
-	jest.replaceProperty(limits, 'statusMs', 250);
-	// True replies race against these, so they stay seconds.
-	jest.replaceProperty(limits, 'fileSilenceMs', 300_000);
-	jest.replaceProperty(limits, 'submitGraceMs', 5_000_000);
+	stage = await openStage({ time });
 });
-afterAll(async () => {
-	realTime();
-	jest.restoreAllMocks();
-	await stage.close();
-});
+afterAll(async () => await stage.close());
 
 test(`random faults break no promise (again: FAULTS_SEED=${seed} npx jest randomFaults)`, async () => {
 	const property = fc.asyncProperty(story, async (told) => expectPromises(told, await play(told)));
 	await fc.assert(property, { seed, numRuns, endOnFailure: true });
-}, 120_000);
+});
 
 interface Ended {
 	readonly run: Run;
@@ -91,7 +80,7 @@ async function play(told: Story): Promise<Ended> {
 	return { run, hidden: hiding.reduce((sum, { fired }) => sum + fired, 0) };
 }
 
-/** Adds a fault, where the emulator can play it in no time; returns it if it hides the replies to submits. */
+/** Adds a fault, where the emulator can play it; returns it if it hides the replies to submits. */
 function add(name: string, at: Condition): Counted[] {
 	const fault = faults.find((one) => one.name === name);
 	const play = fault && playOf(fault, at);
@@ -101,10 +90,9 @@ function add(name: string, at: Condition): Counted[] {
 	return fault?.isHidden === true && at.call === 'submit' ? [counted] : [];
 }
 
-function playOf({ play, playFile = play, isSilent = false }: Fault, { call }: Condition) {
+function playOf({ play, playFile = play }: Fault, { call }: Condition) {
 	const chosen = call === 'file' ? playFile : play;
-	const takesLong = isSilent && call !== 'status';
-	return chosen === null || chosen === 'refuse' || takesLong ? undefined : chosen;
+	return chosen === null || chosen === 'refuse' ? undefined : chosen;
 }
 
 /** The prompt tells which item a task is of. */

@@ -1,8 +1,9 @@
-import { limits } from '../../../nodes/InstaSd/api/limits';
 import { gzipSync } from 'node:zlib';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
-import { systemClock } from '../../../nodes/InstaSd/api/clock';
+import type { LoggedRequest } from '../../../sandbox/emulator/requestLog.mts';
+import type { TaskReport } from '../../../sandbox/emulator/statistics.mts';
 import type { Run } from '../harness/run.mts';
+import type { NodeTime } from '../nodeTime.mts';
 import { listen } from '../probe.mts';
 import { nodeName, openStage, type Stage } from '../stage.mts';
 import { middle } from './byTheRules.mts';
@@ -14,16 +15,17 @@ import {
 	type Condition,
 	type World,
 } from './cells.mts';
-import { skipTime } from './skippedTime.mts';
+
+export const allModes = ['stop', 'continue', 'error output', 'Retry On Fail'] as const;
+export type Mode = (typeof allModes)[number];
 
 /** What "On Error" and "Retry On Fail" of the node can be set to. */
-export const modes = {
+export const modes: Record<Mode, Partial<INode>> = {
 	stop: {},
 	continue: { onError: 'continueRegularOutput' },
 	'error output': { onError: 'continueErrorOutput' },
 	'Retry On Fail': { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
-} as const satisfies Record<string, Partial<INode>>;
-export type Mode = keyof typeof modes;
+};
 
 /** A run with a fault in it, and what the service saw of it. */
 export interface Played {
@@ -32,7 +34,8 @@ export interface Played {
 	readonly items: INodeExecutionData[];
 	readonly failed: INodeExecutionData[];
 	/** The tasks that the service has taken. */
-	readonly taskIds: string[];
+	readonly tasks: readonly TaskReport[];
+	readonly requests: readonly LoggedRequest[];
 	/** How many requests brought the token to another origin. */
 	readonly leaked: number;
 }
@@ -50,7 +53,8 @@ export interface Theatre {
 	close(): Promise<void>;
 }
 
-export async function openTheatre(): Promise<Theatre> {
+/** Opens it in a time in which minutes pass in a moment. */
+export async function openTheatre(time: NodeTime): Promise<Theatre> {
 	const requestsElsewhere: string[][] = [];
 	const elsewhere = await listen(({ headers }, response) => {
 		requestsElsewhere.push(Object.keys(headers));
@@ -64,14 +68,12 @@ export async function openTheatre(): Promise<Theatre> {
 		});
 		response.end(body);
 	});
-	const stage = await openStage({
-		behaviour: { durationMs: taskMs },
-		now: () => systemClock.now(),
-	});
+	const stage = await openStage({ time, behaviour: { durationMs: taskMs } });
 	const { emulator } = stage;
 	const world = { token: emulator.token, otherOrigin: `${elsewhere.url}/picture.png` };
 
 	const run = async (mode: Mode, items = 1): Promise<Played> => {
+		time.fixChance(middle);
 		const done = await stage.run(
 			{ options: { pollingInterval } },
 			{ node: modes[mode], mode: 'trigger', items: Array(items).fill({ json: {} }) },
@@ -81,13 +83,27 @@ export async function openTheatre(): Promise<Theatre> {
 			run: done,
 			items: done.output(nodeName),
 			failed: done.output(nodeName, 1),
-			taskIds: perTask.map(({ id }) => id),
+			tasks: perTask,
+			requests: emulator.requests(),
 			leaked,
 		};
 	};
 	const addFault = ({ call, fault }: Cell, at: Condition) => {
 		const play = call === 'file' ? (fault.playFile ?? fault.play) : fault.play;
 		if (play !== 'refuse') emulator.addFault(play(at, world));
+	};
+
+	/** Lets nobody listen for so many tries. Between two tries, and between two polls, the node sleeps once. */
+	const refuse = async ({ call }: Cell, times: number) => {
+		const first = call === 'submit' ? 0 : 1;
+		let slept = 0;
+		const afterSleep = async () => {
+			if (slept === first) await emulator.stopListening();
+			if (slept === first + times) await emulator.listenAgain();
+			slept++;
+		};
+		time.afterEachSleep(afterSleep);
+		await afterSleep();
 	};
 
 	return {
@@ -97,15 +113,14 @@ export async function openTheatre(): Promise<Theatre> {
 		play: async (cell, mode, times) => {
 			emulator.reset();
 			if (cell.call === 'file') emulator.setBehaviour({ durationMs: 0 });
-			const restore = quicken(cell);
 			try {
 				const condition = conditionOf(cell.call, times);
 				if (cell.fault.play === 'refuse' && cell.call !== 'file') {
-					await refuse(stage, cell, times);
+					await refuse(cell, times);
 				} else addFault(cell, condition);
 				return await run(mode);
 			} finally {
-				restore();
+				time.afterEachSleep(async () => {});
 				await emulator.listenAgain();
 			}
 		},
@@ -116,53 +131,11 @@ export async function openTheatre(): Promise<Theatre> {
 				const times = cell.lasts ? Infinity : 1;
 				addFault(cell, { call: 'file', times, taskNumber: index + 1 });
 			});
-			const [first] = cells;
-			const restore = quicken(first);
-			try {
-				return await run('continue', cells.length);
-			} finally {
-				restore();
-			}
+			return await run('continue', cells.length);
 		},
 		close: async () => {
 			elsewhere.close();
 			await stage.close();
 		},
 	};
-}
-
-/**
- * Lets minutes pass in a moment, without chance, and lets the node notice a silence in less than half a second. Where
- * there is none, slowness is never taken for one.
- */
-function quicken(cell: Cell | undefined): () => void {
-	const isFile = cell?.call === 'file';
-	const isSilent = cell?.fault.isSilent === true;
-	const realTime = skipTime(isFile ? 200 : 1000);
-	jest.spyOn(Math, 'random').mockImplementation(middle);
-	jest.replaceProperty(limits, 'fileSilenceMs', isFile && isSilent ? 60_000 : 600_000);
-	if (isSilent && !isFile) {
-		jest.replaceProperty(limits, cell.call === 'submit' ? 'submitMs' : 'statusMs', 120);
-	}
-	return () => {
-		jest.restoreAllMocks();
-		realTime();
-	};
-}
-
-/** Lets nobody listen for so many tries. Between two tries, and between two polls, the node sleeps once. */
-async function refuse({ emulator }: Stage, { call }: Cell, times: number): Promise<void> {
-	const { sleep } = systemClock;
-	const first = call === 'submit' ? 0 : 1;
-	let slept = 0;
-	const afterSleep = async () => {
-		if (slept === first) await emulator.stopListening();
-		if (slept === first + times) await emulator.listenAgain();
-		slept++;
-	};
-	systemClock.sleep = async (ms, signal) => {
-		await sleep(ms, signal);
-		await afterSleep();
-	};
-	await afterSleep();
 }

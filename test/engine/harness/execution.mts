@@ -29,8 +29,8 @@ export interface ExecutionOptions {
 	 * own, else with `workflow` as the currently saved one.
 	 */
 	readonly retryOf?: Run;
-	/** The workflow's timeout setting, which in its file has only whole seconds. */
-	readonly timeoutMs?: number;
+	/** The workflow's timeout is over when this resolves, instead of after the seconds in its settings. */
+	readonly timeout?: Promise<void>;
 	/**
 	 * Called with each line of the log as it is written, and with what the nodes keep in `getContext` at that moment;
 	 * not in mode 'manual', where n8n makes that data itself.
@@ -107,20 +107,17 @@ export function startExecution(
 	// n8n saves an execution here: when it ended, or at once when it is cancelled.
 	hooks.addHandler('workflowExecuteAfter', (ended) => record.save(ended));
 
-	const timeoutMs = options.timeoutMs ?? (settings?.executionTimeout ?? 0) * 1000;
-	const engine = new WorkflowExecute(
-		{
-			...additionalData,
-			hooks,
-			executionId,
-			workflowId: id,
-			workflowSettings: settings,
-			executionTimeoutTimestamp: timeoutMs > 0 ? Date.now() + timeoutMs : undefined,
-			sendDataToUI: (_type, data) => uiMessages.push(...[data].flat()),
-		},
-		mode,
-		initialData,
-	);
+	const timeoutMs = (settings?.executionTimeout ?? 0) * 1000;
+	const ofExecution: IWorkflowExecuteAdditionalData = {
+		...additionalData,
+		hooks,
+		executionId,
+		workflowId: id,
+		workflowSettings: settings,
+		executionTimeoutTimestamp: timeoutMs > 0 ? Date.now() + timeoutMs : undefined,
+		sendDataToUI: (_type, data) => uiMessages.push(...[data].flat()),
+	};
+	const engine = new WorkflowExecute(ofExecution, mode, initialData);
 	let isStopped = false;
 	let cancel = () => {};
 	const execute = async (): Promise<IRun> => {
@@ -130,6 +127,10 @@ export function startExecution(
 				: engine.run({ workflow, pinData: inputOf(workflow, workflowFile, options) });
 			cancel = () => execution.cancel();
 			const timer = timeoutMs > 0 ? setTimeout(cancel, timeoutMs) : undefined;
+			void options.timeout?.then(() => {
+				ofExecution.executionTimeoutTimestamp = Date.now();
+				cancel();
+			});
 			return await execution.finally(() => clearTimeout(timer));
 		} catch (error) {
 			const failed = failedBeforeStart(mode, error as ExecutionError);

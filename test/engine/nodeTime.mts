@@ -1,0 +1,108 @@
+import { systemClock } from '../../nodes/InstaSd/api/clock';
+import { limits } from '../../nodes/InstaSd/api/limits';
+import { onAbort } from '../../nodes/InstaSd/api/onAbort';
+import type { Emulator } from '../../sandbox/emulator/server.mts';
+import { startSkippedTime, type SkippedTime } from './skippedTime.mts';
+
+/**
+ * The node's time in a test. It stands still while the node, n8n or the service work, however long that takes on a busy
+ * machine, and jumps to the next moment that is waited for when nothing moves. So an hour takes a moment, a limit is
+ * never reached because something was slow, and what happens when is the same in every run. A call that the service
+ * meets with silence reaches its timeout in this time, too; one that drips does not.
+ *
+ * Whatever a test changes here is as before when the test is over.
+ */
+export interface NodeTime {
+	/** Milliseconds since 1970. An emulator that is to keep the same time is given this. */
+	now(): number;
+	/** The service whose silence is to be recognised. */
+	watch(emulator: Pick<Emulator, 'requests'>): void;
+	/** The service has forgotten what is still open, so it holds up nothing any more. */
+	forgetRequests(): void;
+	/** Resolves when so many ms have passed for the node. What else is due until then has happened. */
+	sleep(ms: number): Promise<void>;
+	/** Resolves when nothing moves any more: the node sleeps, or waits for a reply that does not come. */
+	untilQuiet(): Promise<void>;
+	/** No time passes until `goOn`: what sleeps then does not wake. */
+	standStill(): void;
+	goOn(): void;
+	/** Sets a limit, in ms; Infinity for none. A limit of a call is one on the wall clock, where its reply drips. */
+	limit(name: Limit, ms: number): void;
+	/** All chance comes out as this, at least 0 and less than 1. */
+	fixChance(value: number): void;
+	/** Does something at the end of each sleep of the node, before the node goes on; instead of what was said before. */
+	afterEachSleep(action: () => Promise<void>): void;
+}
+
+export type Limit = Exclude<keyof typeof limits, 'requestBytes'>;
+
+/** How long the node gives a single call, in ms. */
+export function callLimit(call: 'submit' | 'status'): number {
+	return limits[`${call}Ms`];
+}
+
+/** Gives the tests of this file, or of this `describe`, the node's time. To be called before other hooks are set. */
+export function useNodeTime(): NodeTime {
+	let skipped: SkippedTime | undefined;
+	const time = () => {
+		if (skipped === undefined) throw new Error('The time has not begun, or is over');
+		return skipped;
+	};
+	const { now, sleep } = systemClock;
+	const restore: Array<() => void> = [];
+	let afterSleep = async () => {};
+
+	beforeAll(() => {
+		const started = startSkippedTime();
+		skipped = started;
+		systemClock.now = started.now;
+		systemClock.sleep = async (ms, signal) => {
+			signal.throwIfAborted();
+			await new Promise<void>((resolve, reject) => {
+				const wake = () => {
+					forget();
+					resolve();
+				};
+				const stayAsleep = started.after(ms, wake);
+				const forget = onAbort(signal, () => {
+					stayAsleep();
+					forget();
+					reject(signal.reason);
+				});
+			});
+			await afterSleep();
+		};
+	});
+	const restoreAll = () => {
+		for (const one of restore.splice(0).reverse()) one();
+		afterSleep = async () => {};
+		skipped?.standStill(false);
+	};
+	afterEach(restoreAll);
+	afterAll(() => {
+		restoreAll();
+		Object.assign(systemClock, { now, sleep });
+		skipped?.stop();
+	});
+
+	return {
+		now: () => time().now(),
+		watch: (emulator) => time().requests.watch(emulator.requests),
+		forgetRequests: () => time().requests.forget(),
+		sleep: async (ms) => await new Promise((resolve) => time().after(ms, resolve)),
+		untilQuiet: async () => await time().untilQuiet(),
+		standStill: () => time().standStill(true),
+		goOn: () => time().standStill(false),
+		limit: (name, ms) => {
+			const replaced = jest.replaceProperty(limits, name, ms);
+			restore.push(() => replaced.restore());
+		},
+		fixChance: (value) => {
+			const chance = jest.spyOn(Math, 'random').mockReturnValue(value);
+			restore.push(() => chance.mockRestore());
+		},
+		afterEachSleep: (action) => {
+			afterSleep = action;
+		},
+	};
+}

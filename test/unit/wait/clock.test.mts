@@ -1,0 +1,9 @@
+import { systemClock } from '../../../nodes/InstaSd/api/clock.ts';
+
+test('a pause is ended by the signal at once, and not by its time', async () => {
+	const stop = new AbortController();
+	const pause = systemClock.sleep(3_600_000, stop.signal);
+	stop.abort(new Error('stopped'));
+	await expect(pause).rejects.toThrow('stopped');
+	await expect(systemClock.sleep(1, stop.signal)).rejects.toThrow('stopped');
+});
