@@ -18,7 +18,9 @@ beforeEach(() => stage.emulator.reset());
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const prompts = (...all: string[]) => itemsOf(...all.map((prompt) => ({ prompt })));
 const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
-const ledgerOf = (run: Run): object => Object(run.contextData[`node:${nodeName}`]?.tasks);
+const ledgerOf = (run: Run): Record<string, [string, string]> =>
+	Object(run.contextData[`node:${nodeName}`]?.tasks);
+const idsIn = (run: Run) => Object.values(ledgerOf(run)).map(([, id]) => id);
 const sentInputs = (taskId: unknown) => stage.emulator.task(String(taskId))?.inputs;
 const promptsCharged = () =>
 	stage.emulator.statistics().perTask.map(({ id }) => sentInputs(id)?.[ids.prompt]?.value);
@@ -180,9 +182,16 @@ describe('what the ledger leaves in the execution', () => {
 		expect(Object.keys(ledgerOf(run))).toHaveLength(2);
 	});
 
-	test('is nothing after success', async () => {
+	test('are the ids after success, because n8n can still refuse the output and try again', async () => {
 		const run = await stage.run(promptOfItem, { items: prompts('a', 'b') });
-		expect(ledgerOf(run)).toEqual({});
+		const created = stage.emulator.statistics().perTask.map(({ id }) => id);
+		expect(idsIn(run).sort()).toEqual(created.sort());
+	});
+
+	test('are those of the last round, after a loop', async () => {
+		const workflow = loopAround(1, { parameters: promptOfItem });
+		const run = await stage.run({}, { workflow, items: prompts('a', 'b', 'c') });
+		expect(idsIn(run)).toEqual([run.output('Done')[2]?.json.task_id]);
 	});
 
 	test('is at most 200 bytes for an item, and no token', async () => {

@@ -37,15 +37,16 @@ const orderOf = async (operation: string) => {
 		},
 	);
 	expect(run.status).toBe('success');
-	return events;
+	return { events, executionId: run.executionId };
 };
 
 test.each(['runTask', 'runAndWait'])(
 	'%s writes a task down and logs it before it is sent, and its id before anything else is done with it',
 	async (operation) => {
-		const events = await orderOf(operation);
+		const { events, executionId } = await orderOf(operation);
 		const [task] = stage.emulator.statistics().perTask;
-		const said = (words: string) => `InstaSD: '${nodeName}' ${words} for item 0`;
+		const said = (words: string) =>
+			`InstaSD: '${nodeName}' ${words} for item 0 (execution ${executionId})`;
 		expect(events).toEqual([
 			{ event: said('submits a task'), ledger: [''], requests: 0 },
 			{ event: 'taken' },

@@ -86,8 +86,6 @@ const oddFields: Array<[string, Record<string, unknown>]> = [
 		'lists with odd entries',
 		{ image_urls: [null, 7, {}, '', 'javascript:alert(1)', 'file:///etc/passwd'] },
 	],
-	['an id that is a number', { task_id: 12345 }],
-	['an id that is another', { task_id: 'somebody-else' }],
 	['an id that is missing', { task_id: null }],
 	['names of prototypes', { __proto__: { polluted: true }, constructor: 'x', toString: null }],
 	['cost and times as words', { cost: 'free', delay_time: null, execution_time: [] }],
@@ -134,6 +132,8 @@ const oddReplies: Array<[string, unknown]> = [
 	['an empty object', {}],
 	['nulls', { task_id: null, status: null }],
 	['a status that is a number', { task_id: 'x', status: 200 }],
+	["another task's end", { task_id: 'somebody-else', status: 'COMPLETED' }],
+	["another task's failure, its id a number", { task_id: 12345, status: 'FAILED' }],
 	['a status that is an object', { task_id: 'x', status: { word: 'COMPLETED' } }],
 ];
 

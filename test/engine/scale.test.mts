@@ -40,14 +40,15 @@ async function run(operation: keyof typeof count, refused = 0) {
 const promptOf = (taskId: unknown) =>
 	stage.emulator.task(String(taskId))?.inputs?.[ids.prompt]?.value;
 
-test(`${count.runTask} items of Run Task come in order, each charged once, and leave no ledger`, async () => {
+test(`${count.runTask} items of Run Task come in order, each charged once, and leave little more than their ids`, async () => {
 	const done = await run('runTask');
 	const items = done.output(nodeName);
 	expect(items).toHaveLength(count.runTask);
 	const order = items.map(({ json, pairedItem }) => [promptOf(json.task_id), pairedItem]);
 	expect(order).toEqual(items.map((_, item) => [`${item}`, { item }]));
 	expect(stage.emulator.statistics()).toMatchObject({ charged: count.runTask, leaked: 0 });
-	expect(done.contextData[`node:${nodeName}`]).toEqual({ tasks: {} });
+	const ledger = stringifyFlatted(done.contextData[`node:${nodeName}`]);
+	expect(ledger.length / count.runTask).toBeLessThanOrEqual(100);
 }, 600_000);
 
 test(`${count.runAndWait} items of Run and Wait come in order, and the ledger of a failed run is small`, async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { errorCodeIn } from './errorCode';
 import { limits } from './limits';
+import { readBody } from './replyBody';
 import type { Reply } from './retry';
 
 /** The two calls of the contract. Neither throws for what the service answers or for a broken connection. */
@@ -18,30 +19,33 @@ export interface Client {
  */
 const timeoutsInAll = 3;
 
-/** The longest reply that is read, in characters; a status is a few kilobytes. */
-const longestReply = 5_000_000;
-
 const fullResponse = z.object({
 	statusCode: z.number(),
 	headers: z.record(z.unknown()),
 	body: z.unknown(),
 });
 const header = z.string().optional().catch(undefined);
-const fields = z.record(z.unknown());
 
 /** A shorter token is as likely a word of the reply. */
 const shortestToken = 8;
 
 /**
- * The calls through n8n's HTTP helper: it adds URL and token from the credential, and ends them on Stop.
+ * The calls through n8n's HTTP helper: it adds URL and token from the credential, and ends questions on Stop.
  * @param token is taken out of replies that quote it: they go into items, errors and logs
  */
 export function createClient(context: IExecuteFunctions, token: string): Client {
 	const withoutToken = (text: string) =>
 		token.length >= shortestToken ? text.replaceAll(token, '(token)') : text;
-	const call = async (options: IHttpRequestOptions & { timeout: number }): Promise<Reply> => {
+	// n8n ends a call on the signal of the context that makes it. A submit has none: Stop would cut it off from its id.
+	const unstoppable: IExecuteFunctions = Object.create(context, {
+		getExecutionCancelSignal: { value: () => undefined },
+	});
+	const call = async (
+		caller: IExecuteFunctions,
+		options: IHttpRequestOptions & { timeout: number },
+	): Promise<Reply> => {
 		try {
-			const replying = context.helpers.httpRequestWithAuthentication.call(context, 'instaSdApi', {
+			const replying = context.helpers.httpRequestWithAuthentication.call(caller, 'instaSdApi', {
 				...options,
 				encoding: 'text',
 				returnFullResponse: true,
@@ -56,7 +60,7 @@ export function createClient(context: IExecuteFunctions, token: string): Client 
 				kind: 'answer',
 				httpStatus: statusCode,
 				retryAfter,
-				body: parseBody(body, withoutToken),
+				...readBody(body, withoutToken),
 			};
 		} catch (error) {
 			return { kind: 'lost', errorCode: errorCodeIn(error) };
@@ -65,7 +69,7 @@ export function createClient(context: IExecuteFunctions, token: string): Client 
 
 	return {
 		runTask: async (body) =>
-			await call({
+			await call(unstoppable, {
 				method: 'POST',
 				url: '/run_task',
 				headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
@@ -73,7 +77,7 @@ export function createClient(context: IExecuteFunctions, token: string): Client 
 				timeout: limits.submitMs,
 			}),
 		taskStatus: async (taskId) =>
-			await call({
+			await call(context, {
 				method: 'GET',
 				url: `/task_status/${encodeURIComponent(taskId)}`,
 				headers: { Accept: 'application/json' },
@@ -90,28 +94,4 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
 		over.addEventListener('abort', late, { once: true });
 		void work.then(resolve, reject).finally(() => over.removeEventListener('abort', late));
 	});
-}
-
-/**
- * The parsed body, or the text itself where it is not JSON.
- * @param clean is applied to every text and key in it
- */
-function parseBody(body: unknown, clean: (text: string) => string): unknown {
-	if (typeof body !== 'string') return undefined;
-	if (body.length > longestReply) return clean(body.slice(0, 1000)).slice(0, 200);
-	try {
-		// What is not in the whole text is in none of its parts, unless it is written with escapes.
-		if (clean(body) === body && !body.includes('\\')) return JSON.parse(body);
-		return JSON.parse(body, (_, value: unknown) => {
-			if (typeof value === 'string') return clean(value);
-			const named = fields.safeParse(value);
-			if (!named.success || Object.keys(named.data).every((key) => clean(key) === key))
-				return value;
-			return Object.fromEntries(
-				Object.entries(named.data).map(([key, each]) => [clean(key), each]),
-			);
-		});
-	} catch {
-		return clean(body);
-	}
 }

@@ -4,8 +4,8 @@ interface Facts {
 	retryable: boolean;
 	/** Whether it is the user's side, and not the service, that is to be corrected. */
 	isOwn?: boolean;
-	/** Whether a task may exist although a submit has ended so; else a retry sends anew. */
-	mayHaveCreated?: boolean;
+	/** Whether a task may exist that nobody knows the id of: to send it again can pay twice. */
+	mayExist?: boolean;
 	/** Whether the same question for a status can be answered a little later. */
 	passes?: boolean;
 	/** How to get unstuck, where that is the same whatever has happened. */
@@ -18,7 +18,7 @@ export const failureCodes = {
 	TASK_FAILED: { retryable: true },
 	/** The node's own patience is over; the task goes on. */
 	WAIT_TIMEOUT: { retryable: true },
-	SUBMIT_UNSURE: { retryable: false, mayHaveCreated: true },
+	SUBMIT_UNSURE: { retryable: false, mayExist: true },
 	UNAUTHORIZED: {
 		retryable: false,
 		advice:

@@ -37,11 +37,6 @@ export class Failure extends Error {
 		return factsOf(code).retryable && (taskId === undefined || code === 'TASK_FAILED');
 	}
 
-	/** Whether a task may exist at the service although a submit has ended with this failure. */
-	get mayHaveCreated(): boolean {
-		return factsOf(this.details.code).mayHaveCreated === true;
-	}
-
 	/** Whether a question for a status that ended so can be answered a little later. */
 	get passes(): boolean {
 		return factsOf(this.details.code).passes === true;
@@ -55,25 +50,17 @@ export function invalidInput(message: string, description: string): Failure {
 
 /**
  * A submit after which a task may exist whose id did not arrive.
- * @param why what happened to the submit of this try; undefined for that of an earlier one
+ * @param why what came instead of the id, in words
+ * @param isEarlier whether it was sent by an earlier try
  */
-export function submitUnsure(why?: { said: string; httpStatus?: number }): Failure {
-	const { message, advice } =
-		why === undefined
-			? {
-					message:
-						'An earlier try of this execution sent the task and got no reply, so it was not sent again',
-					advice: '. Look for it in InstaSD; if it is not there, run the workflow anew.',
-				}
-			: {
-					message: `It is not known whether the task was created: ${why.said}`,
-					advice: ', so it was not sent again. Look for it in InstaSD.',
-				};
+export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: number): Failure {
 	return new Failure({
 		code: 'SUBMIT_UNSURE',
-		message,
-		description: `The task may exist and may have been charged${advice} To send such tasks again all the same, set the option 'Resubmit When Unsure'.`,
-		...(why?.httpStatus === undefined ? {} : { httpStatus: why.httpStatus }),
+		message: isEarlier
+			? `An earlier try of this execution sent the task and did not get its id (${why}), so it was not sent again`
+			: `It is not known whether the task was created: ${why}`,
+		description: `The task may exist and may have been charged${isEarlier ? '' : ', so it was not sent again'}. Look for it in InstaSD; if it is not there, run the workflow anew. To send such tasks again all the same, set the option 'Resubmit When Unsure'.`,
+		...(httpStatus === undefined ? {} : { httpStatus }),
 	});
 }
 

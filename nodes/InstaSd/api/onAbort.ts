@@ -15,3 +15,12 @@ export function onAbort(signal: AbortSignal, act: () => void): () => void {
 	acts.add(act);
 	return () => acts.delete(act);
 }
+
+/** Waits for work until the signal is aborted: then it rejects with the signal's reason, and the work goes on. */
+export async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+	signal.throwIfAborted();
+	return await new Promise<T>((resolve, reject) => {
+		const forget = onAbort(signal, () => reject(signal.reason));
+		void work.then(resolve, reject).finally(forget);
+	});
+}

@@ -1,6 +1,7 @@
 import type { GenericValue, IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 
+import type { Reply } from './retry';
 import { taskState, type TaskState } from './status';
 
 /** A task as the service last described it. */
@@ -14,6 +15,8 @@ export interface Task {
 	links: FileLink[];
 	/** The service's own words for why the task failed, where it gave any. */
 	reason: string | undefined;
+	/** Whether the reply itself names this task; a service may leave the id out. */
+	isNamed: boolean;
 	/** The service's own fields, untouched, but every `*_urls` list is a list. */
 	fields: IDataObject;
 }
@@ -30,12 +33,10 @@ const anyFields = z.record(json).catch({});
 
 /** No id has control characters, half characters or dots alone: it becomes a part of an address. */
 const usableId = /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,200}$/u;
-const identifier = z
-	.union([z.string().trim(), z.number()])
-	.transform(String)
-	.refine((id) => isTaskId(id));
-const created = z.object({ task_id: identifier, status: z.string().catch('CREATED') });
+const created = z.object({ status: z.string() }).catch({ status: 'CREATED' });
 const described = z.object({ status: z.string().trim().min(1) });
+/** What of a reply tells its task: its body, and the id as it is written in it. */
+type Named = Pick<Extract<Reply, { kind: 'answer' }>, 'body' | 'taskId'>;
 const steps = z.number().finite().nonnegative().optional().catch(undefined);
 const list = z
 	.union([z.array(z.custom<GenericValue>()), z.string().transform((url) => [url])])
@@ -54,19 +55,23 @@ export function isTaskId(text: string): boolean {
 	return usableId.test(text);
 }
 
-/** Reads the reply to `run_task`; undefined when it names no task. */
-export function parseCreatedTask(reply: unknown): Task | undefined {
-	const head = created.safeParse(reply);
-	return head.success ? describe(reply, head.data.task_id, head.data.status) : undefined;
+/** Reads the reply to `run_task`; undefined when it names no task. An id counts even where the rest is unreadable. */
+export function parseCreatedTask({ body, taskId }: Named): Task | undefined {
+	const id = taskId?.trim();
+	if (id === undefined || !isTaskId(id)) return undefined;
+	return describe(body, id, created.parse(body).status, true);
 }
 
 /**
- * Reads a reply to `task_status`; undefined when it is no description of a task. The id is the one that was asked
- * for, so that a reply without one, or with another, cannot lose it.
+ * Reads a reply to `task_status`; undefined when it is no description of the task that was asked for. A reply without an
+ * id is one: the contract has an id in it, but nobody knows whether every service keeps to that.
  */
-export function parseTask(reply: unknown, taskId: string): Task | undefined {
-	const head = described.safeParse(reply);
-	return head.success ? describe(reply, taskId, head.data.status) : undefined;
+export function parseTask({ body, taskId }: Named, asked: string): Task | undefined {
+	const head = described.safeParse(body);
+	if (!head.success) return undefined;
+	const named = taskId?.trim() ?? '';
+	if (named !== '' && named !== asked) return undefined;
+	return describe(body, asked, head.data.status, named !== '');
 }
 
 /** The first of the usual fields in which services put the reason of a failure or a refusal. */
@@ -78,12 +83,22 @@ export function reasonIn(reply: unknown): string | undefined {
 		if (value === undefined || value === null) continue;
 		const reason = words.safeParse(value);
 		if (reason.success) return reason.data.slice(0, 500);
-		if (Array.isArray(value)) return JSON.stringify(value).slice(0, 500);
+		const list = Array.isArray(value) ? jsonOf(value) : undefined;
+		if (list !== undefined) return list.slice(0, 500);
 	}
 	return undefined;
 }
 
-function describe(reply: unknown, id: string, status: string): Task {
+/** The value as JSON; undefined for one that is nested too deeply to be written. */
+function jsonOf(value: unknown): string | undefined {
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return undefined;
+	}
+}
+
+function describe(reply: unknown, id: string, status: string, isNamed: boolean): Task {
 	const own = anyFields.parse(reply);
 	const state = taskState(status);
 	const found: FileLink[] = [];
@@ -105,6 +120,7 @@ function describe(reply: unknown, id: string, status: string): Task {
 		completedSteps: steps.parse(own.completed_steps),
 		links: found,
 		reason: state === 'failed' ? reasonIn(reply) : undefined,
+		isNamed,
 		fields: { ...own, task_id: id, status, ...lists },
 	};
 }

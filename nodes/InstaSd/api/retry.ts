@@ -6,7 +6,14 @@ export type Call = 'submit' | 'status';
 
 /** What came back from a call, before anybody has read the body. */
 export type Reply =
-	| { kind: 'answer'; httpStatus: number; retryAfter: string | undefined; body: unknown }
+	| {
+			kind: 'answer';
+			httpStatus: number;
+			retryAfter: string | undefined;
+			body: unknown;
+			/** The id of the task that the body names, as it is written there. */
+			taskId?: string | undefined;
+	  }
 	| { kind: 'lost'; errorCode: string };
 
 /**

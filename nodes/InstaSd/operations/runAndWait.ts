@@ -22,7 +22,7 @@ export async function runAndWait(session: Session): Promise<INodeExecutionData[]
 			const created = await createTask(session, planned);
 			const task = await waitUntilOver(session, created, planned.options);
 			// A retry may send anew what failed at the service.
-			if (task.state === 'failed') planned.entry.forget();
+			if (task.state === 'failed') planned.entry.note({ kind: 'failed' });
 			return { task: completed(task), inputs: created.inputs };
 		});
 		return await collect(session, done, planned);

@@ -1,15 +1,19 @@
+import { randomUUID } from 'node:crypto';
+
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { Failure, onFailure, submitUnsure } from '../api/failures';
+import { submitUnsure } from '../api/failures';
 import { limits } from '../api/limits';
+import { untilAborted } from '../api/onAbort';
 import type { Task } from '../api/replies';
 import { requestBody, type SentInputs } from '../api/requestBody';
 import { bodyTooLarge, drawSeeds, filledInputs } from '../inputs/body';
 import { describeFiles, readFiles } from '../inputs/itemFiles';
 import type { PlannedInput } from '../inputs/plannedInput';
 import { randomInteger } from '../inputs/seeds';
-import { submitTask } from '../wait/submit';
+import { submitTask, type Submitted } from '../wait/submit';
 import { askStatus } from '../wait/track';
+import { eventOf, outcomeOf, rememberSubmit } from './pendingSubmits';
 import { inputsOfPlan, type PlannedTask } from './planTasks';
 import type { Session } from './session';
 
@@ -24,47 +28,81 @@ export interface CreatedTask {
 }
 
 /**
- * Creates the task of a plan, or takes up the one that an earlier try of this execution has paid for.
+ * Takes up the task that an earlier try of this execution has paid for, or creates the one of the plan.
  * @throws Failure SUBMIT_UNSURE when a task may exist, now or from an earlier try; or why there is none
  */
 export async function createTask(session: Session, planned: PlannedTask): Promise<CreatedTask> {
-	const { context, service } = session;
-	const known = planned.entry.find();
-	if (known?.kind === 'unsure' && !planned.options.resubmitWhenUnsure) throw submitUnsure();
 	const inputs = inputsOfPlan(session, planned);
-	const sent = (seeds: readonly number[]) => filledInputs(inputs, seeds, describeFiles(inputs));
-	if (known?.kind === 'sent') {
-		const { taskId, seeds } = known;
-		const task = await askStatus(service, taskId);
-		// One that failed at the service is sent anew.
-		if (task.state !== 'failed') {
-			return { taskId, task, submittedAt: undefined, inputs: seeds && sent(seeds) };
-		}
-	}
+	const takenUp = await takeUp(session, planned, inputs);
+	if (takenUp !== undefined) return takenUp;
 
 	const seeds = drawSeeds(inputs, randomInteger);
-	const body = await buildBody(context, inputs, seeds);
-	service.signal.throwIfAborted();
-	const submittedAt = service.clock.now();
-	const task = await underway(session.submits, submit(session, planned, seeds, body));
-	return { taskId: task.id, task, submittedAt, inputs: sent(seeds) };
+	const body = await buildBody(session.context, inputs, seeds);
+	session.service.signal.throwIfAborted();
+	const submittedAt = session.service.clock.now();
+	// The run can end before the submit does; what becomes of it is written down all the same.
+	const submitting = submit(session, planned, seeds, body);
+	session.submits.add(submitting, planned.item);
+	const submitted = await untilAborted(session.service.signal, submitting);
+	if (submitted.kind !== 'created') throw errorOf(submitted);
+	const { task } = submitted;
+	return { taskId: task.id, task, submittedAt, inputs: sentInputs(inputs, seeds) };
 }
 
-/** The moment in which money is spent. Its order makes sure that no task is sent twice unnoticed, and no id is lost. */
+/**
+ * The task of an earlier try, as the service describes it now; undefined where one is to be sent.
+ * @throws Failure SUBMIT_UNSURE when one may exist
+ */
+async function takeUp(
+	{ service, taskIdLog }: Session,
+	{ entry, item, options }: PlannedTask,
+	inputs: readonly PlannedInput[],
+): Promise<CreatedTask | undefined> {
+	const found = entry.life();
+	if (found.state === 'sending') {
+		const outcome = await untilAborted(service.signal, outcomeOf(found.submit));
+		entry.note(outcome);
+		if (outcome.kind === 'created') taskIdLog.known(outcome.taskId, item);
+	}
+	const life = entry.life();
+	if (life.state === 'unsure' && !options.resubmitWhenUnsure) throw submitUnsure(life.why, true);
+	if (!('taskId' in life)) return undefined;
+
+	const { taskId } = life;
+	const seeds = entry.sentSeeds();
+	const task = await askStatus(service, taskId);
+	if (task.state === 'failed') {
+		entry.note({ kind: 'failed' });
+		return undefined;
+	}
+	return { taskId, task, submittedAt: undefined, inputs: seeds && sentInputs(inputs, seeds) };
+}
+
+/**
+ * The moment in which money is spent. Its order makes sure that no task is sent twice unnoticed, and no id is lost. It
+ * goes on when the run has ended: nothing cuts a submit off from its id. Never rejects.
+ */
 async function submit(
 	{ service, taskIdLog }: Session,
 	{ entry, item, options }: PlannedTask,
 	seeds: readonly number[],
 	body: string,
-): Promise<Task> {
-	entry.sending(seeds);
+): Promise<Submitted> {
+	const name = randomUUID().slice(0, 13);
+	entry.sending(name, seeds);
 	taskIdLog.submitting(item);
-	const task = await onFailure(submitTask(service, body, options.resubmitWhenUnsure), (error) => {
-		if (!(error instanceof Failure && error.mayHaveCreated)) entry.forget();
-	});
-	entry.sent(task.id);
-	taskIdLog.submitted(task.id, item);
-	return task;
+	const submitting = submitTask(service, body, options.resubmitWhenUnsure);
+	rememberSubmit(name, submitting);
+	const submitted = await submitting;
+	entry.note(eventOf(name, submitted));
+	taskIdLog.submitted(submitted, item);
+	return submitted;
+}
+
+function errorOf(submitted: Exclude<Submitted, { kind: 'created' }>): unknown {
+	return submitted.kind === 'notCreated'
+		? submitted.error
+		: submitUnsure(submitted.why, false, submitted.httpStatus);
 }
 
 /** @throws Failure PAYLOAD_TOO_LARGE when the files turn out larger than they were described */
@@ -79,8 +117,6 @@ async function buildBody(
 	return body;
 }
 
-/** Keeps work in a set for as long as it lasts. */
-async function underway<T>(all: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
-	all.add(work);
-	return await work.finally(() => all.delete(work));
+function sentInputs(inputs: readonly PlannedInput[], seeds: readonly number[]): SentInputs {
+	return filledInputs(inputs, seeds, describeFiles(inputs));
 }

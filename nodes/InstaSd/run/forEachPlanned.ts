@@ -15,20 +15,23 @@ export async function forEachPlanned(
 	work: (planned: PlannedTask) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[]> {
 	const { context, taskIdLog } = session;
-	const { plans, ledger, runIndex } = planTasks(session);
+	const plans = planTasks(session);
 	const refused = plans.find((plan) => plan.kind === 'refused');
 	if (refused !== undefined && !context.continueOnFail()) throw refused.failure;
 
 	// Whatever happens to a retry, its error names the tasks of the tries before.
 	for (const plan of plans) {
-		const known = plan.kind === 'task' ? plan.entry.find() : undefined;
-		if (known?.kind === 'sent') taskIdLog.submitted(known.taskId, plan.item);
+		if (plan.kind === 'refused') continue;
+		const life = plan.entry.life();
+		if ('taskId' in life) taskIdLog.known(life.taskId, plan.item);
 	}
 	const items = await forEachItem(session, plans, async (plan) => {
 		if (plan.kind === 'refused') throw plan.failure;
 		return await work(plan);
 	});
 	// Not by the outcome: n8n runs the node again for an item with an `error`, even if that field is the service's own.
-	if (items.every(({ json }) => json.error === undefined)) ledger.clear(runIndex);
+	if (items.every(({ json }) => json.error === undefined)) {
+		for (const plan of plans) if (plan.kind === 'task') plan.entry.note({ kind: 'handedOn' });
+	}
 	return items;
 }

@@ -1,27 +1,28 @@
 import { z } from 'zod';
 
 import type { PlanHashes } from './planHashes';
+import { after, type TaskEvent, type TaskLife } from './taskLife';
 
 /**
- * What the ledger knows of a task: its id, or that it was sent and no id came back. The seeds are those that were sent;
- * undefined where other values were sent than are planned now.
+ * Both hashes with a mark between them, task id (empty until it is known), then the seeds: about 100 bytes of execution
+ * data for a task. Of one that was handed on, the beginnings of the hashes and the id are kept: n8n can still refuse the
+ * output of the run, and try again.
  */
-export type KnownTask =
-	| { kind: 'sent'; taskId: string; seeds: number[] | undefined }
-	| { kind: 'unsure' };
-
-/** Which task: the n-th run of the node in this execution, its item, and the item's generation. */
-export interface TaskKey {
-	runIndex: number;
-	item: number;
-	generation: number;
-}
-
-/** Both hashes, task id (empty until it is known), then the seeds: about 100 bytes of execution data for a task. */
 const row = z.tuple([z.string(), z.string()]).rest(z.number());
+type Row = z.infer<typeof row>;
 const isRows = z.record(row);
 type Rows = z.infer<typeof isRows>;
 const rows = z.custom<Rows>((value) => isRows.safeParse(value).success);
+
+/** Characters of a hash, and of what is kept of it when the task is handed on. */
+const hashLength = 16;
+const keptOfHash = 4;
+
+/** Marks between the hashes of a task without an id: its submit's name, or why it is unsure. */
+const marks = { sending: '>', unsure: '?' };
+
+/** The reason of an unsure task is a line, not a page. */
+const longestReason = 100;
 
 /**
  * The tasks that this execution has paid for. It lives in the node's context, which n8n saves with the execution: a
@@ -30,24 +31,30 @@ const rows = z.custom<Rows>((value) => isRows.safeParse(value).success);
 export class Ledger {
 	private readonly rows: Rows;
 
-	/** @param context the node's context; plain JSON is kept in its key `tasks` */
-	constructor(context: Record<string, unknown>) {
+	/**
+	 * @param context the node's context; plain JSON is kept in its key `tasks`
+	 * @param runIndex which run of the node it is; what other runs have handed on is no longer needed, and goes
+	 */
+	constructor(
+		context: Record<string, unknown>,
+		private readonly runIndex: number,
+	) {
 		// The object itself, not a copy: a reply that comes late, when a retry has begun, is still written down for it.
 		const kept = rows.safeParse(context.tasks);
 		this.rows = kept.success ? kept.data : {};
 		context.tasks = this.rows;
+		for (const [name, entry] of Object.entries(this.rows)) {
+			if (isHandedOn(entry) && !this.isOfThisRun(name)) delete this.rows[name];
+		}
 	}
 
 	/** The place of a task. */
-	entry({ runIndex, item, generation }: TaskKey, hashes: PlanHashes): LedgerEntry {
-		return new LedgerEntry(this.rows, `${runIndex}.${item}.${generation}`, hashes);
+	entry(item: number, generation: number, hashes: PlanHashes): LedgerEntry {
+		return new LedgerEntry(this.rows, `${this.runIndex}.${item}.${generation}`, hashes);
 	}
 
-	/** Every item of the run has succeeded. */
-	clear(runIndex: number): void {
-		for (const name of Object.keys(this.rows)) {
-			if (name.startsWith(`${runIndex}.`)) delete this.rows[name];
-		}
+	private isOfThisRun(name: string): boolean {
+		return name.startsWith(`${this.runIndex}.`);
 	}
 }
 
@@ -64,29 +71,87 @@ export class LedgerEntry {
 	 * since, it is a new task: an expression such as `{{ $now }}` gives another value in every try, and an edit elsewhere
 	 * leaves the values alone.
 	 */
-	find(): KnownTask | undefined {
+	life(): TaskLife {
+		const entry = this.sameTask();
+		return entry === undefined ? { state: 'planned' } : lifeOf(entry);
+	}
+
+	/** The seeds that were sent; undefined where that is not known, or other values were sent than are planned now. */
+	sentSeeds(): number[] | undefined {
+		const entry = this.sameTask();
+		if (entry === undefined || isHandedOn(entry)) return undefined;
+		const [hashes, , ...seeds] = entry;
+		return hashes.endsWith(this.hashes.values) ? seeds : undefined;
+	}
+
+	/**
+	 * Writes down that the task is sent. To be called before that happens: whatever happens then, it is not sent again
+	 * unnoticed.
+	 */
+	sending(submit: string, seeds: readonly number[]): void {
+		this.write(after(this.life(), { kind: 'sent', submit }), seeds);
+	}
+
+	/** Writes down what has happened to the task. */
+	note(event: TaskEvent): void {
+		const entry = this.rows[this.name];
+		if (entry === undefined) return;
+		const [, , ...seeds] = entry;
+		const before = lifeOf(entry);
+		const life = after(before, event);
+		if (life !== before) this.write(life, seeds);
+	}
+
+	private sameTask(): Row | undefined {
 		const entry = this.rows[this.name];
 		if (entry === undefined) return undefined;
-		const [hashes, taskId, ...seeds] = entry;
-		const sameValues = hashes.endsWith(this.hashes.values);
-		if (!sameValues && !hashes.startsWith(this.hashes.written)) return undefined;
-		if (taskId === '') return { kind: 'unsure' };
-		return { kind: 'sent', taskId, seeds: sameValues ? seeds : undefined };
-	}
-
-	/** To be called before the task is sent, so that whatever happens then, it is not sent again unnoticed. */
-	sending(seeds: readonly number[]): void {
+		const [hashes] = entry;
 		const { written, values } = this.hashes;
-		this.rows[this.name] = [`${written}${values}`, '', ...seeds];
+		const isSame = isHandedOn(entry)
+			? written.startsWith(hashes.slice(0, keptOfHash)) ||
+				values.startsWith(hashes.slice(keptOfHash))
+			: hashes.startsWith(written) || hashes.endsWith(values);
+		return isSame ? entry : undefined;
 	}
 
-	sent(taskId: string): void {
-		const [hashes = '', , ...seeds] = this.rows[this.name] ?? [];
-		this.rows[this.name] = [hashes, taskId, ...seeds];
+	private write(life: TaskLife, seeds: readonly number[]): void {
+		const { written, values } = this.hashes;
+		switch (life.state) {
+			case 'planned':
+				delete this.rows[this.name];
+				return;
+			case 'sending':
+				this.rows[this.name] = [`${written}${marks.sending}${life.submit}${values}`, '', ...seeds];
+				return;
+			case 'unsure':
+				this.rows[this.name] = [
+					`${written}${marks.unsure}${life.why.slice(0, longestReason)}${values}`,
+					'',
+					...seeds,
+				];
+				return;
+			case 'known':
+				this.rows[this.name] = [`${written}${values}`, life.taskId, ...seeds];
+				return;
+			case 'handedOn':
+				this.rows[this.name] = [
+					`${written.slice(0, keptOfHash)}${values.slice(0, keptOfHash)}`,
+					life.taskId,
+				];
+		}
 	}
+}
 
-	/** The task was certainly not created, or the service reported it as failed: a retry sends it anew. */
-	forget(): void {
-		delete this.rows[this.name];
-	}
+function lifeOf(entry: Row): TaskLife {
+	const [hashes, taskId] = entry;
+	if (taskId !== '') return { state: isHandedOn(entry) ? 'handedOn' : 'known', taskId };
+	const mark = hashes.slice(hashLength, -hashLength);
+	const rest = mark.slice(1);
+	return mark.startsWith(marks.sending)
+		? { state: 'sending', submit: rest }
+		: { state: 'unsure', why: rest };
+}
+
+function isHandedOn([hashes, taskId]: Row): boolean {
+	return taskId !== '' && hashes.length < 2 * hashLength;
 }

@@ -1,11 +1,10 @@
-import { z } from 'zod';
-
 import { Failure, invalidInput } from '../api/failures';
 import { limits } from '../api/limits';
 import { plannedBytes, bodyTooLarge } from '../inputs/body';
 import { requireLinks } from '../inputs/itemFiles';
 import type { PlannedInput } from '../inputs/plannedInput';
 import { Ledger, type LedgerEntry } from './ledger';
+import { ledgerStore } from './ledgerStore';
 import { readOptions, wantsFiles, type Options } from './parameters';
 import { planHashes, writtenHash } from './planHashes';
 import { readInputMode, readInputs, type InputMode } from './readInputs';
@@ -33,30 +32,22 @@ export interface RefusedItem {
 	failure: Failure;
 }
 
-export interface Plan {
-	/** In the order of the items, then of the generations. */
-	plans: Array<PlannedTask | RefusedItem>;
-	ledger: Ledger;
-	/** Which run of the node in this execution it is. */
-	runIndex: number;
-}
+export type Plan = PlannedTask | RefusedItem;
 
 /** A plan larger than this, in bytes, holds a file as text: hundreds of them would fill the memory. */
 const keepUpTo = 100_000;
 
 /**
  * Checks every item before anything is paid for.
+ * @returns in the order of the items, then of the generations
  * @throws Failure TASK_LIMIT when the items make more tasks than the user allows
  */
-export function planTasks(session: Session): Plan {
+export function planTasks(session: Session): Plan[] {
 	const { context } = session;
-	const runIndex = z.coerce
-		.number()
-		.catch(0)
-		.parse(context.evaluateExpression('{{ $runIndex }}', 0));
-	const ledger = new Ledger(context.getContext('node'));
-	const common = { runIndex, ledger, mode: readInputMode(context), written: writtenHash(session) };
-	const plans = context.getInputData().flatMap((_, item): Plan['plans'] => {
+	const store = ledgerStore(context);
+	const ledger = new Ledger(store.context, store.runIndex);
+	const common = { ledger, mode: readInputMode(context), written: writtenHash(session) };
+	const plans = context.getInputData().flatMap((_, item): Plan[] => {
 		try {
 			return planItem(session, common, item);
 		} catch (error) {
@@ -64,7 +55,7 @@ export function planTasks(session: Session): Plan {
 		}
 	});
 	refuseOverLimit(plans);
-	return { plans, ledger, runIndex };
+	return plans;
 }
 
 /** The inputs of a planned task; read again where they were not kept. */
@@ -77,7 +68,6 @@ export function inputsOfPlan(
 
 /** What all items of a run have in common. */
 interface Common {
-	runIndex: number;
 	ledger: Ledger;
 	mode: InputMode;
 	/** The hash of what the user wrote, whatever the item. */
@@ -86,7 +76,7 @@ interface Common {
 
 function planItem(
 	session: Session,
-	{ runIndex, ledger, mode, written }: Common,
+	{ ledger, mode, written }: Common,
 	item: number,
 ): PlannedTask[] {
 	const { context } = session;
@@ -102,7 +92,7 @@ function planItem(
 		item,
 		options,
 		download,
-		entry: ledger.entry({ runIndex, item, generation }, hashes),
+		entry: ledger.entry(item, generation, hashes),
 		mode,
 		keptInputs: bytes > keepUpTo ? undefined : inputs,
 	}));
@@ -120,7 +110,7 @@ function refusal(error: unknown, item: number): RefusedItem {
 	return { kind: 'refused', item, failure };
 }
 
-function refuseOverLimit(plans: Plan['plans']): void {
+function refuseOverLimit(plans: readonly Plan[]): void {
 	const tasks = plans.filter((plan) => plan.kind === 'task');
 	const limit = tasks[0]?.options.taskLimit ?? 0;
 	if (limit === 0 || tasks.length <= limit) return;

@@ -12,6 +12,7 @@ import type { Service } from '../wait/service';
 import { createSiblings, type Siblings } from '../wait/siblings';
 import { Halt } from './halt';
 import { readTasksAtOnce } from './parameters';
+import { Submits } from './submits';
 import { createTaskIdLog, type TaskIdLog } from './taskIdLog';
 
 /** Files of so many tasks are fetched at once, beside the tasks that are worked on: a slow file host holds up no submit. */
@@ -32,8 +33,7 @@ export interface Session {
 	siblings: Siblings;
 	taskIdLog: TaskIdLog;
 	halt: Halt;
-	/** Submits under way; the run waits for their replies before it ends in a failure, because they are paid for. */
-	submits: Set<Promise<unknown>>;
+	submits: Submits;
 	/** Ms since 1970. */
 	startedAt: number;
 	/** How many replies had to be asked for again so far. */
@@ -51,15 +51,15 @@ export async function inSession(
 ): Promise<INodeExecutionData[]> {
 	const halt = new Halt(context);
 	const taskIdLog = createTaskIdLog(context);
-	const submits: Session['submits'] = new Set();
+	const submits = new Submits();
 	try {
 		if (halt.isStopped) return [];
 		const items = await operation(await openSession(context, halt, taskIdLog, submits));
 		return halt.isStopped ? [] : items;
 	} catch (error) {
 		if (halt.isStopped) return [];
-		await settledOrLate(submits);
-		return failWith(halt.firstFailure ?? asFailure(error), taskIdLog);
+		await submits.ended(limits.submitGraceMs, systemClock);
+		return failWith(halt.firstFailure ?? asFailure(error), taskIdLog, submits);
 	} finally {
 		halt.close();
 	}
@@ -69,7 +69,7 @@ async function openSession(
 	context: IExecuteFunctions,
 	halt: Halt,
 	taskIdLog: TaskIdLog,
-	submits: Session['submits'],
+	submits: Submits,
 ): Promise<Session> {
 	const credential = await context.getCredentials('instaSdApi');
 	const { baseUrl, token } = connectionOf(credential);
@@ -100,23 +100,30 @@ async function openSession(
 	return session;
 }
 
-/** Resolves when all the work has ended, or after the grace. */
-async function settledOrLate(work: ReadonlySet<Promise<unknown>>): Promise<void> {
-	if (work.size === 0) return;
-	const ended = new AbortController();
-	const late = systemClock.sleep(limits.submitGraceMs, ended.signal).catch(() => {});
-	await Promise.race([Promise.allSettled(work), late]);
-	ended.abort();
-}
-
-/** @throws Failure this one, with the ids of all other tasks of the run, so that none is lost */
-function failWith(error: Failure, taskIdLog: TaskIdLog): never {
-	const others = taskIdLog.known().filter(({ taskId }) => taskId !== error.details.taskId);
-	if (others.length === 0) throw error;
-	const list = others.map(({ taskId, item }) => `${taskId} (item ${item})`).join(', ');
+/**
+ * @throws Failure this one, with the ids of all other tasks of the run, so that none is lost, and the items whose submits
+ * are still without one
+ */
+function failWith(error: Failure, taskIdLog: TaskIdLog, submits: Submits): never {
+	const others = taskIdLog
+		.ids()
+		.filter(({ taskId }) => taskId !== error.details.taskId)
+		.map(({ taskId, item }) => `${taskId} (item ${item})`);
+	const underWay = submits.itemsUnderWay();
+	if (others.length === 0 && underWay.length === 0) throw error;
 	const failure = new Failure({
 		...error.details,
-		description: `${error.details.description} Other tasks of this run, which a retry takes up: ${list}.`,
+		description: [
+			error.details.description,
+			others.length === 0
+				? ''
+				: `Other tasks of this run, which a retry takes up: ${others.join(', ')}.`,
+			underWay.length === 0
+				? ''
+				: `Sent, but still without a reply: item ${underWay.join(', ')}. Their ids will be in the log of n8n, and a retry waits for them.`,
+		]
+			.filter(Boolean)
+			.join(' '),
 	});
 	failure.item = error.item;
 	throw failure;

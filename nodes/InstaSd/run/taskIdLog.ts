@@ -1,11 +1,16 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { Submitted } from '../wait/submit';
+
 /** Where task ids are written so that they survive a run that is stopped or killed. */
 export interface TaskIdLog {
 	submitting(item: number): void;
-	submitted(taskId: string, item: number): void;
+	/** What has become of a submit. */
+	submitted(submitted: Submitted, item: number): void;
+	/** A task of an earlier try. */
+	known(taskId: string, item: number): void;
 	/** Every id of this run so far, with its item. */
-	known(): Array<{ taskId: string; item: number }>;
+	ids(): Array<{ taskId: string; item: number }>;
 }
 
 /** n8n keeps ten keys of custom data for all nodes of an execution, and complains of values over 255 characters. */
@@ -14,27 +19,35 @@ const longestValue = 255;
 
 /** A log of task ids in the server's log and, as far as its limits allow, in the execution's custom data. */
 export function createTaskIdLog(context: IExecuteFunctions): TaskIdLog {
-	const submitted: Array<{ taskId: string; item: number }> = [];
+	const ids: Array<{ taskId: string; item: number }> = [];
 	const node = context.getNode().name;
-	// What nodes and rounds before this one have written is kept.
-	const values = keys.map((key) => context.customData?.get(key) ?? '');
-	const note = (taskId: string) => {
-		if (values.some((value) => value.split(',').includes(taskId))) return;
-		const place = values.findIndex((value) => value.length + taskId.length < longestValue);
-		const key = keys[place];
-		if (key === undefined) return;
-		const value = [values[place], taskId].filter(Boolean).join(',');
-		values[place] = value;
-		context.customData?.set(key, value);
+	const execution = context.getExecutionId();
+	const where = (item: number) => `for item ${item} (execution ${execution})`;
+	const known = (taskId: string, item: number) => {
+		ids.push({ taskId, item });
+		context.logger.info(`InstaSD: '${node}' has task ${taskId} ${where(item)}`);
+		addToCustomData(context, taskId);
 	};
 	return {
-		known: () => submitted,
-		submitting: (item) =>
-			context.logger.debug(`InstaSD: '${node}' submits a task for item ${item}`),
-		submitted: (taskId, item) => {
-			submitted.push({ taskId, item });
-			context.logger.info(`InstaSD: '${node}' has task ${taskId} for item ${item}`);
-			note(taskId);
+		ids: () => ids,
+		known,
+		submitting: (item) => context.logger.debug(`InstaSD: '${node}' submits a task ${where(item)}`),
+		submitted: (submitted, item) => {
+			if (submitted.kind === 'created') return known(submitted.task.id, item);
+			if (submitted.kind === 'notCreated') return;
+			context.logger.warn(
+				`InstaSD: '${node}' sent a task ${where(item)} and did not get its id: ${submitted.why}`,
+			);
 		},
 	};
+}
+
+/** Beside what nodes, rounds and calls before or beside this one have written. */
+function addToCustomData({ customData }: IExecuteFunctions, taskId: string): void {
+	const values = keys.map((key) => customData?.get(key) ?? '');
+	if (values.some((value) => value.split(',').includes(taskId))) return;
+	const place = values.findIndex((value) => value.length + taskId.length < longestValue);
+	const key = keys[place];
+	if (key === undefined) return;
+	customData?.set(key, [values[place], taskId].filter(Boolean).join(','));
 }

@@ -1,13 +1,8 @@
 import { blockedByN8n } from '../api/errorCode';
 import { factsOf, type FailureCode } from '../api/failureCodes';
-import { Failure, submitUnsure } from '../api/failures';
+import { Failure } from '../api/failures';
 import { reasonIn } from '../api/replies';
 import type { Call, Reply } from '../api/retry';
-
-/** The failure of a submit when this reply, or one before it, may hide a task. */
-export function unsureAfter(reply: Reply): Failure {
-	return submitUnsure({ said: said(reply), ...httpStatusOf(reply) });
-}
 
 /**
  * The failure of a call whose reply brought no task.
@@ -20,7 +15,7 @@ export function callFailed(call: Call, code: FailureCode, reply: Reply, taskId?:
 			: `The status of task ${taskId ?? ''} is not known`;
 	return new Failure({
 		code,
-		message: `${what}: ${said(reply)}`,
+		message: `${what}: ${wordsFor(reply)}`,
 		description:
 			`${factsOf(code).advice ?? ''}${taskId === undefined ? ' For this item nothing was charged.' : ` The task id is ${taskId}.`}`.trim(),
 		...(taskId === undefined ? {} : { taskId }),
@@ -28,12 +23,12 @@ export function callFailed(call: Call, code: FailureCode, reply: Reply, taskId?:
 	});
 }
 
-function httpStatusOf(reply: Reply) {
+function httpStatusOf(reply: Reply): { httpStatus?: number } {
 	return reply.kind === 'answer' ? { httpStatus: reply.httpStatus } : {};
 }
 
-/** The reply in words: the service's reason where it gave one. */
-function said(reply: Reply): string {
+/** A reply that brought no task, in words: with the service's reason where it gave one. */
+export function wordsFor(reply: Reply): string {
 	if (reply.kind === 'lost') {
 		return reply.errorCode === blockedByN8n
 			? 'this n8n does not call private addresses; its administrator allows one by the setting N8N_SSRF_ALLOWED_HOSTNAMES'

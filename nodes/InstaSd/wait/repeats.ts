@@ -1,6 +1,6 @@
 import { limits } from '../api/limits';
 import { backoffMs, judge, retryAfterMs, type Call, type Reply } from '../api/retry';
-import { callFailed, unsureAfter } from './callFailures';
+import { callFailed } from './callFailures';
 import type { Service } from './service';
 
 /** The shortest pause in ms, also for a service that asks for none. */
@@ -31,7 +31,6 @@ export function createRepeats(
 	const { clock, coolDown, random, signal, onRepeat } = service;
 	let repetition = 0;
 	let badSince: number | undefined;
-	let mayExist = false;
 	return {
 		reset: () => {
 			repetition = 0;
@@ -40,9 +39,8 @@ export function createRepeats(
 		afterBadReply: async (call, reply, resubmitWhenUnsure = false) => {
 			const now = clock.now();
 			const { verdict, code } = judge(call, reply);
-			mayExist ||= verdict === 'unsure';
-			const failure = () => (mayExist ? unsureAfter(reply) : callFailed(call, code, reply, taskId));
-			// The reply is known: whoever ends the run must still learn whether a task was created.
+			const failure = () => callFailed(call, code, reply, taskId);
+			// Whoever ends the run must still learn what this reply means.
 			if (signal.aborted) throw failure();
 			badSince ??= now;
 			const until =
@@ -57,11 +55,7 @@ export function createRepeats(
 			if (now + wait > until || now >= deadline) throw failure();
 			onRepeat();
 			if (code === 'RATE_LIMITED') coolDown.begin(wait);
-			const pause = clock.sleep(Math.min(wait, deadline - now), signal);
-			await pause.then(undefined, async (halted: unknown) => {
-				// Ended in a pause: what was sent before it may exist all the same.
-				return await Promise.reject(mayExist ? failure() : halted);
-			});
+			await clock.sleep(Math.min(wait, deadline - now), signal);
 		},
 	};
 }

@@ -1,26 +1,49 @@
 import { parseCreatedTask, type Task } from '../api/replies';
+import { judge, type Reply } from '../api/retry';
+import { wordsFor } from './callFailures';
 import { createRepeats } from './repeats';
 import type { Service } from './service';
 
+/** What a submit comes to: a task, certainly none, or nobody knows, with what came instead of an id. */
+export type Submitted =
+	| { kind: 'created'; task: Task }
+	| { kind: 'notCreated'; error: unknown }
+	| { kind: 'unsure'; why: string; httpStatus?: number };
+
 /**
- * Creates a task. Sent again only when the service cannot have taken it.
+ * Creates a task. Sent again only when the service cannot have taken it. What has been sent is unsure until its reply
+ * says otherwise, whatever else goes wrong. Never rejects.
  * @param body the request body as JSON text
  * @param resubmitWhenUnsure send again although a task may exist; it may be paid for twice
- * @throws Failure SUBMIT_UNSURE when a task may exist whose id did not arrive; another code when there is none
  */
 export async function submitTask(
 	service: Service,
 	body: string,
 	resubmitWhenUnsure: boolean,
-): Promise<Task> {
+): Promise<Submitted> {
 	const repeats = createRepeats(service, service.clock.now());
-	for (;;) {
-		await service.coolDown.over(service.signal);
-		const reply = await service.client.runTask(body);
-		// A server's error that names a task has created it.
-		const refused = reply.kind === 'answer' && reply.httpStatus >= 300 && reply.httpStatus < 500;
-		const task = reply.kind === 'answer' && !refused ? parseCreatedTask(reply.body) : undefined;
-		if (task !== undefined) return task;
-		await repeats.afterBadReply('submit', reply, resubmitWhenUnsure);
+	let unsure: Extract<Submitted, { kind: 'unsure' }> | undefined;
+	try {
+		for (;;) {
+			await service.coolDown.over(service.signal);
+			const before = unsure;
+			unsure = { kind: 'unsure', why: 'its reply could not be read' };
+			const reply = await service.client.runTask(body);
+			const mayBeTaken = judge('submit', reply).verdict === 'unsure';
+			const task = mayBeTaken && reply.kind === 'answer' ? parseCreatedTask(reply) : undefined;
+			if (task !== undefined) return { kind: 'created', task };
+			unsure = mayBeTaken ? unsureAfter(reply) : before;
+			if (mayBeTaken && !resubmitWhenUnsure) return unsureAfter(reply);
+			await repeats.afterBadReply('submit', reply, resubmitWhenUnsure);
+		}
+	} catch (error) {
+		return unsure ?? { kind: 'notCreated', error };
 	}
+}
+
+function unsureAfter(reply: Reply): Extract<Submitted, { kind: 'unsure' }> {
+	const why = wordsFor(reply);
+	return reply.kind === 'answer'
+		? { kind: 'unsure', why, httpStatus: reply.httpStatus }
+		: { kind: 'unsure', why };
 }

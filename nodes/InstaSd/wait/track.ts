@@ -1,11 +1,17 @@
+import { failureCodes } from '../api/failureCodes';
 import { Failure } from '../api/failures';
+import { limits } from '../api/limits';
 import { parseTask, type Task } from '../api/replies';
 import { isOver } from '../api/status';
+import { isBelieved } from './belief';
 import { nextPollDelay } from './pace';
 import { createRepeats, type Repeats } from './repeats';
 import type { Service } from './service';
 import type { Siblings } from './siblings';
 import { addSighting, submitted, workTime, type Sighting } from './sightings';
+
+/** How long in ms to wait before an end that nothing confirms is asked for again. */
+const beforeSecondLook = 1_000;
 
 export interface Patience {
 	/** How long to wait for the task, in ms from now. */
@@ -23,10 +29,17 @@ export interface Patience {
  * @throws Failure when the status cannot be had
  */
 export async function askStatus(service: Service, taskId: string): Promise<Task> {
-	const repeats = createRepeats(service, service.clock.now(), { taskId });
+	const { clock, signal } = service;
+	const startedAt = clock.now();
+	const repeats = createRepeats(service, startedAt, { taskId });
+	let before: Task | undefined;
 	for (;;) {
 		const task = await ask(service, taskId, repeats);
-		if (task !== undefined) return task;
+		if (task === undefined) continue;
+		if (isBelieved(task, before)) return task;
+		if (clock.now() - startedAt > limits.unreachableMs) throw contradicts(task);
+		before = task;
+		await clock.sleep(beforeSecondLook, signal);
 	}
 }
 
@@ -47,11 +60,19 @@ export async function trackTask(
 	const repeats = createRepeats(service, since, { taskId, deadline });
 	const sightings: Sighting[] = patience.submittedAt === undefined ? [] : [submitted];
 	let roundTripMs = Infinity;
+	let before: Task | undefined;
 	for (;;) {
 		const askedAt = clock.now();
 		const task = await ask(service, taskId, repeats);
 		if (task === undefined) continue;
 		const now = clock.now();
+		if (!isBelieved(task, before)) {
+			if (now >= deadline + beforeSecondLook) throw waitTimeout(task, patience.timeoutMs);
+			before = task;
+			await clock.sleep(beforeSecondLook, signal);
+			continue;
+		}
+		before = undefined;
 		const ageMs = now - since;
 		if (task.state === 'completed') {
 			patience.siblings.completed(workTime(sightings, ageMs));
@@ -74,7 +95,7 @@ async function ask(service: Service, taskId: string, repeats: Repeats): Promise<
 	const reply = await service.client.taskStatus(taskId);
 	service.signal.throwIfAborted();
 	const readable = reply.kind === 'answer' && reply.httpStatus >= 200 && reply.httpStatus < 300;
-	const task = readable ? parseTask(reply.body, taskId) : undefined;
+	const task = readable ? parseTask(reply, taskId) : undefined;
 	if (task === undefined) await repeats.afterBadReply('status', reply);
 	else repeats.reset();
 	return task;
@@ -95,6 +116,17 @@ export function completed(task: Task): Task {
 		taskId: task.id,
 		status: task.status,
 		links: task.links.map(({ url }) => url),
+	});
+}
+
+/** The failure of a question whose answers are ends, but never the same twice. */
+function contradicts(task: Task): Failure {
+	return new Failure({
+		code: 'BAD_REPLY',
+		message: `The status of task ${task.id} is not known: the service says in turn that it has ended well and badly`,
+		description: `${failureCodes.BAD_REPLY.advice} The task id is ${task.id}.`,
+		taskId: task.id,
+		status: task.status,
 	});
 }
 

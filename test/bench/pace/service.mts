@@ -44,7 +44,13 @@ export function createService(
 		await clock.sleep(ms, signal);
 		const body = answer();
 		await clock.sleep(ms, signal);
-		return { kind: 'answer' as const, httpStatus: 200, retryAfter: undefined, body };
+		return {
+			kind: 'answer' as const,
+			httpStatus: 200,
+			retryAfter: undefined,
+			body,
+			taskId: String(body.task_id),
+		};
 	};
 	const planOf = (id: string): Plan => {
 		const plan = plans[Number(id)];
@@ -64,11 +70,11 @@ export function createService(
 		taskStatus: async (id) =>
 			await onTheWay(() => {
 				const life = lives[Number(id)];
-				if (life === undefined) return { status: 'CREATED' };
+				if (life === undefined) return { task_id: id, status: 'CREATED' };
 				life.polls += 1;
 				const now = clock.now();
 				if (now >= life.completedAt) life.foundAt ??= now;
-				return describe(planOf(id), now - life.submittedAt);
+				return { task_id: id, ...describe(planOf(id), now - life.submittedAt) };
 			}),
 	};
 }

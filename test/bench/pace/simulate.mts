@@ -47,9 +47,10 @@ export async function simulate({ plans, lanes, latency, startPauses }: Run) {
 	const runTask = async (_: Plan, index: number): Promise<void> =>
 		await inLane(async () => {
 			const submittedAt = clock.now();
-			const { id } = await submitTask(calls, String(index), false);
+			const submitted = await submitTask(calls, String(index), false);
+			if (submitted.kind !== 'created') throw new Error('No task was created');
 			const pauses = startPauses();
-			await trackTask(calls, id, {
+			await trackTask(calls, submitted.task.id, {
 				timeoutMs: Infinity,
 				get intervalMs() {
 					return pauses();

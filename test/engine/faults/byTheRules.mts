@@ -1,4 +1,4 @@
-import { Failure } from '../../../nodes/InstaSd/api/failures';
+import { Failure, submitUnsure } from '../../../nodes/InstaSd/api/failures';
 import type { Reply } from '../../../nodes/InstaSd/api/retry';
 import type { Service } from '../../../nodes/InstaSd/wait/service';
 import type { Clock } from '../../../nodes/InstaSd/api/clock';
@@ -56,8 +56,10 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 	};
 	const seen = () => ({ hits, repeats, charged, foughtMs: now - firstHitAt });
 	try {
-		const { id } = await submitTask(calls, '{}', false);
-		const { links } = await trackTask(calls, id, {
+		const submitted = await submitTask(calls, '{}', false);
+		if (submitted.kind === 'unsure') throw submitUnsure(submitted.why, false);
+		if (submitted.kind === 'notCreated') throw submitted.error;
+		const { links } = await trackTask(calls, submitted.task.id, {
 			timeoutMs: 1_800_000,
 			intervalMs: pollingInterval * 1000,
 			siblings: createSiblings(),
@@ -75,6 +77,7 @@ const answer = (body: unknown): Reply => ({
 	httpStatus: 200,
 	retryAfter: undefined,
 	body,
+	taskId: 'task-1',
 });
 const running = answer({ task_id: 'task-1', status: 'IN_PROGRESS' });
 const complete = answer({

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { parseCreatedTask, parseTask, reasonIn } from '../../../nodes/InstaSd/api/replies.ts';
+import { readBody } from '../../../nodes/InstaSd/api/replyBody.ts';
 
 const id = 'unique-task-id-123';
 const running = {
@@ -14,11 +15,15 @@ const running = {
 	execution_time: 15,
 	cost: 0.05,
 };
-const linksOf = (fields: object) => parseTask({ ...running, ...fields }, id)?.links;
+/** A reply as it comes over the wire, whether it is JSON or a text. */
+const received = (body: unknown, text = JSON.stringify(body)) => readBody(text, (all) => all);
+const linksOf = (fields: object) => parseTask(received({ ...running, ...fields }), id)?.links;
 
 describe('the reply to Run Task', () => {
 	test("of the article gives the task's id", () => {
-		expect(parseCreatedTask({ task_id: id, status: 'CREATED', estimated_steps: 10 })).toEqual({
+		expect(
+			parseCreatedTask(received({ task_id: id, status: 'CREATED', estimated_steps: 10 })),
+		).toEqual({
 			id,
 			status: 'CREATED',
 			state: 'queued',
@@ -26,6 +31,7 @@ describe('the reply to Run Task', () => {
 			completedSteps: undefined,
 			links: [],
 			reason: undefined,
+			isNamed: true,
 			fields: {
 				task_id: id,
 				status: 'CREATED',
@@ -43,7 +49,7 @@ describe('the reply to Run Task', () => {
 		[{ task_id: 'a', status: 5 }, 'a'],
 		[{ task_id: 'a', status: 'FAILED', image_urls: null, estimated_steps: 'many' }, 'a'],
 	])('%j still gives the id: it has been paid for', (reply, expected) => {
-		expect(parseCreatedTask(reply)?.id).toBe(expected);
+		expect(parseCreatedTask(received(reply))?.id).toBe(expected);
 	});
 
 	test.each([
@@ -61,13 +67,13 @@ describe('the reply to Run Task', () => {
 		[],
 		[{ task_id: id }],
 	])('%j names no task', (reply) => {
-		expect(parseCreatedTask(reply)).toBeUndefined();
+		expect(parseCreatedTask(received(reply))).toBeUndefined();
 	});
 });
 
 describe('the reply to Task Status', () => {
 	test('of the article is read', () => {
-		expect(parseTask(running, id)).toEqual({
+		expect(parseTask(received(running), id)).toEqual({
 			id,
 			status: 'IN_PROGRESS',
 			state: 'running',
@@ -75,15 +81,21 @@ describe('the reply to Task Status', () => {
 			completedSteps: 3,
 			links: [],
 			reason: undefined,
+			isNamed: true,
 			fields: running,
 		});
 	});
 
-	test('without an id, or with another, does not lose the one that was asked for', () => {
-		for (const task_id of [undefined, null, 'other', 7]) {
-			const task = parseTask({ ...running, task_id }, id);
-			expect(task?.id).toBe(id);
-			expect(task?.fields.task_id).toBe(id);
+	test('without an id is of the task that was asked for, and says so', () => {
+		for (const task_id of [undefined, null, '', {}]) {
+			const task = parseTask(received({ ...running, task_id }), id);
+			expect(task).toMatchObject({ id, isNamed: false, fields: { task_id: id } });
+		}
+	});
+
+	test('of another task is none', () => {
+		for (const task_id of ['other', 7, `${id}4`]) {
+			expect(parseTask(received({ ...running, task_id }), id)).toBeUndefined();
 		}
 	});
 
@@ -101,25 +113,31 @@ describe('the reply to Task Status', () => {
 		[],
 		7,
 	])('%j is no description of a task', (reply) => {
-		expect(parseTask(reply, id)).toBeUndefined();
+		expect(parseTask(received(reply), id)).toBeUndefined();
 	});
 
 	test.each(['many', null, -1, Infinity, NaN, {}, undefined])(
 		'steps of %p are not known',
 		(steps) => {
-			const task = parseTask({ ...running, estimated_steps: steps, completed_steps: steps }, id);
+			const task = parseTask(
+				received({ ...running, estimated_steps: steps, completed_steps: steps }),
+				id,
+			);
 			expect([task?.estimatedSteps, task?.completedSteps]).toEqual([undefined, undefined]);
 		},
 	);
 
 	test('keeps the fields nobody knows, untouched', () => {
 		const more = { nested: { a: [1, null] }, delay_time: '5 s', queue: null };
-		expect(parseTask({ ...running, ...more }, id)?.fields).toEqual({ ...running, ...more });
+		expect(parseTask(received({ ...running, ...more }), id)?.fields).toEqual({
+			...running,
+			...more,
+		});
 	});
 
 	test('does not change what it was given', () => {
 		const reply = Object.freeze({ status: 'COMPLETED', image_urls: 'https://a/1.png' });
-		parseTask(reply, id);
+		parseTask({ body: reply }, id);
 		expect(reply.image_urls).toBe('https://a/1.png');
 	});
 });
@@ -156,12 +174,15 @@ describe('links', () => {
 
 	test('lists are lists in the output, whatever the service sent', () => {
 		for (const list of [null, undefined, 7]) {
-			const fields = parseTask({ status: 'X', image_urls: list, audio_urls: list }, id)?.fields;
+			const fields = parseTask(
+				{ body: { status: 'X', image_urls: list, audio_urls: list } },
+				id,
+			)?.fields;
 			expect(fields).toMatchObject({ image_urls: [], video_urls: [], audio_urls: [] });
 		}
-		expect(parseTask({ status: 'X', image_urls: 'https://a/1' }, id)?.fields.image_urls).toEqual([
-			'https://a/1',
-		]);
+		expect(
+			parseTask({ body: { status: 'X', image_urls: 'https://a/1' } }, id)?.fields.image_urls,
+		).toEqual(['https://a/1']);
 	});
 });
 
@@ -195,6 +216,12 @@ describe('the reason of a failure', () => {
 		expect(reasonIn(reply)).toBeUndefined();
 	});
 
+	test('that is nested too deeply to be written is not told, and breaks nothing', () => {
+		const deep = Array.from({ length: 100_000 }).reduce<unknown[]>((inner) => [inner], []);
+		expect(reasonIn({ error: deep })).toBeUndefined();
+		expect(reasonIn({ error: deep, message: 'out of memory' })).toBe('out of memory');
+	});
+
 	test('of any length is cut to a readable one', () => {
 		expect(reasonIn({ error: 'x'.repeat(10_000) })).toHaveLength(500);
 		expect(reasonIn({ detail: Array.from({ length: 1000 }, () => 'x') })).toHaveLength(500);
@@ -215,7 +242,10 @@ test('nothing a service answers breaks the reading of it', () => {
 	const reply = fc.oneof(fc.jsonValue(), fc.dictionary(names, fc.jsonValue()), fc.anything());
 	fc.assert(
 		fc.property(reply, (given) => {
-			for (const task of [parseCreatedTask(given), parseTask(given, id)]) {
+			for (const task of [
+				parseCreatedTask({ body: given, taskId: id }),
+				parseTask({ body: given }, id),
+			]) {
 				if (task === undefined) continue;
 				expect(task.id).not.toBe('');
 				expect(Array.isArray(task.fields.image_urls)).toBe(true);

@@ -1,57 +1,107 @@
 import { Ledger } from '../../../nodes/InstaSd/run/ledger.ts';
 
-const key = { runIndex: 0, item: 3, generation: 1 };
 const hashes = { written: 'w'.repeat(16), values: 'v'.repeat(16) };
 const other = 'x'.repeat(16);
+const created = { kind: 'created', submit: 's1', taskId: 'task-1' } as const;
 
+/** The ledger of the node's first run, and the entry of a task in it. */
+const ledgerIn = (context: object, runIndex = 0) => new Ledger({ ...context }, runIndex);
+const entryIn = (context: Record<string, unknown>, of = hashes, item = 3) =>
+	new Ledger(context, 0).entry(item, 1, of);
 /** What a retry reads after n8n has saved and loaded the execution. */
-const reloaded = (context: object) => new Ledger(JSON.parse(JSON.stringify(context)));
+const reloaded = (context: object) => JSON.parse(JSON.stringify(context));
 
-test('a task that was sent without a reply is unsure in a retry', () => {
+test('a task that was sent without a reply is not planned anew by a retry: it knows the submit', () => {
 	const context = {};
-	new Ledger(context).entry(key, hashes).sending([7]);
-	expect(reloaded(context).entry(key, hashes).find()).toEqual({ kind: 'unsure' });
+	entryIn(context).sending('s1', [7]);
+	expect(entryIn(reloaded(context)).life()).toEqual({ state: 'sending', submit: 's1' });
+});
+
+test('what is unsure says why, in a line, when it is read again', () => {
+	const context = {};
+	const entry = entryIn(context);
+	entry.sending('s1', [7]);
+	entry.note({ kind: 'unsure', submit: 's1', why: 'the service answered 503' });
+	expect(entryIn(reloaded(context)).life()).toEqual({
+		state: 'unsure',
+		why: 'the service answered 503',
+	});
+	entry.sending('s2', [8]);
+	entry.note({ kind: 'unsure', submit: 's2', why: 'x'.repeat(1000) });
+	expect(JSON.stringify(context).length).toBeLessThan(250);
 });
 
 test('a reply that comes when the next try has begun is there for it', () => {
 	const context = {};
-	const first = new Ledger(context).entry(key, hashes);
-	first.sending([7]);
-	const second = new Ledger(context).entry(key, hashes);
-	first.sent('task-1');
-	expect(second.find()).toEqual({ kind: 'sent', taskId: 'task-1', seeds: [7] });
+	const first = entryIn(context);
+	first.sending('s1', [7]);
+	const second = entryIn(context);
+	first.note(created);
+	expect(second.life()).toEqual({ state: 'known', taskId: 'task-1' });
+	expect(second.sentSeeds()).toEqual([7]);
+});
+
+test('the late reply of an earlier submit does not overwrite what a later one has brought', () => {
+	const context = {};
+	const entry = entryIn(context);
+	entry.sending('s1', []);
+	entry.note({ kind: 'unsure', submit: 's1', why: 'no reply' });
+	entry.sending('s2', []);
+	entry.note(created);
+	expect(entry.life()).toEqual({ state: 'sending', submit: 's2' });
+	entry.note({ ...created, submit: 's2', taskId: 'task-2' });
+	entry.note(created);
+	expect(entry.life()).toEqual({ state: 'known', taskId: 'task-2' });
 });
 
 test('a task is another only when what was written and what it evaluated to have both changed', () => {
 	const context = {};
-	const ledger = new Ledger(context);
-	const entry = ledger.entry(key, hashes);
-	entry.sending([7]);
-	entry.sent('task-1');
+	const entry = entryIn(context);
+	entry.sending('s1', [7]);
+	entry.note(created);
 	const { written, values } = hashes;
-	expect(ledger.entry(key, { written: other, values }).find()).toMatchObject({ seeds: [7] });
-	expect(ledger.entry(key, { written, values: other }).find()).toEqual({
-		kind: 'sent',
-		taskId: 'task-1',
-		seeds: undefined,
-	});
-	expect(ledger.entry(key, { written: other, values: other }).find()).toBeUndefined();
-	expect(ledger.entry({ ...key, item: 4 }, hashes).find()).toBeUndefined();
+	const known = { state: 'known', taskId: 'task-1' };
+	const sameValues = entryIn(context, { written: other, values });
+	expect([sameValues.life(), sameValues.sentSeeds()]).toEqual([known, [7]]);
+	const sameText = entryIn(context, { written, values: other });
+	expect([sameText.life(), sameText.sentSeeds()]).toEqual([known, undefined]);
+	const planned = { state: 'planned' };
+	expect(entryIn(context, { written: other, values: other }).life()).toEqual(planned);
+	expect(entryIn(context, hashes, 4).life()).toEqual(planned);
 });
 
-test('a task has less than 200 bytes of the execution data, and the end of a run leaves none', () => {
+test('a task has less than 200 bytes of the execution data', () => {
 	const context = {};
-	const ledger = new Ledger(context);
-	const entry = ledger.entry({ ...key, item: 123_456 }, hashes);
-	entry.sending([2 ** 53 - 1, 2 ** 53 - 1]);
-	entry.sent('00000000-0000-4000-8000-000000000000');
+	const entry = entryIn(context, hashes, 123_456);
+	entry.sending('01234567-89ab', [2 ** 53 - 1, 2 ** 53 - 1]);
 	expect(JSON.stringify(context).length).toBeLessThan(200);
-	ledger.clear(0);
-	expect(context).toEqual({ tasks: {} });
+	entry.note({ ...created, submit: '01234567-89ab', taskId: '0'.repeat(36) });
+	expect(JSON.stringify(context).length).toBeLessThan(200);
+});
+
+test('of a task that was handed on the id stays until the node runs again, and little else', () => {
+	const context: Record<string, unknown> = {};
+	const entry = entryIn(context);
+	entry.sending('s1', [7]);
+	entry.note(created);
+	entry.note({ kind: 'handedOn' });
+	expect(JSON.stringify(context).length).toBeLessThan(50);
+	const handedOn = { state: 'handedOn', taskId: 'task-1' };
+	expect(entryIn(reloaded(context)).life()).toEqual(handedOn);
+	expect(entryIn(context, { written: other, values: other }).life()).toEqual({ state: 'planned' });
+	ledgerIn(context, 1);
+	expect(context.tasks).toEqual({});
+});
+
+test('what was not handed on stays for a retry, whichever run of the node comes after', () => {
+	const context: Record<string, unknown> = {};
+	entryIn(context).sending('s1', [7]);
+	ledgerIn(context, 1);
+	expect(entryIn(context).life()).toEqual({ state: 'sending', submit: 's1' });
 });
 
 test('a context that something else has written to begins with an empty ledger', () => {
 	for (const tasks of [null, 'x', [1], { a: 1 }, { a: ['x'] }]) {
-		expect(new Ledger({ tasks }).entry(key, hashes).find()).toBeUndefined();
+		expect(entryIn({ tasks }).life()).toEqual({ state: 'planned' });
 	}
 });

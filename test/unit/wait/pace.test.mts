@@ -151,7 +151,7 @@ test('what a question takes on its way is part of the pause', () => {
 
 describe('sightings', () => {
 	const task = (fields: Record<string, unknown>) => {
-		const parsed = parseTask(fields, 'id');
+		const parsed = parseTask({ body: fields }, 'id');
 		if (parsed === undefined) throw new Error('not a task');
 		return parsed;
 	};

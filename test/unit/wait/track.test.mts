@@ -11,6 +11,7 @@ const answer = (body: unknown, httpStatus = 200): Reply => ({
 	httpStatus,
 	retryAfter: undefined,
 	body,
+	taskId: 'task-1',
 });
 const running = answer({ status: 'EXECUTING' });
 

@@ -1,0 +1,26 @@
+import type { Clock } from '../api/clock';
+
+/** The submits of a run whose replies are under way. */
+export class Submits {
+	private readonly items = new Map<Promise<unknown>, number>();
+
+	/** @param submitting never rejects */
+	add(submitting: Promise<unknown>, item: number): void {
+		this.items.set(submitting, item);
+		void submitting.then(() => this.items.delete(submitting));
+	}
+
+	/** Resolves when all have ended, or after so many ms. */
+	async ended(ms: number, clock: Clock): Promise<void> {
+		if (this.items.size === 0) return;
+		const ended = new AbortController();
+		const late = clock.sleep(ms, ended.signal).catch(() => {});
+		await Promise.race([Promise.all(this.items.keys()), late]);
+		ended.abort();
+	}
+
+	/** The items whose submits are still under way, in their order. */
+	itemsUnderWay(): number[] {
+		return [...new Set(this.items.values())].sort((one, other) => one - other);
+	}
+}
