@@ -48,7 +48,10 @@ export interface StageN8n {
 	env?: NodeJS.ProcessEnv;
 }
 
-/** Installs n8n on first use, which takes a minute or two; then it starts in ten seconds. */
+/**
+ * Installs n8n on first use, which takes a minute or two; then it starts in ten seconds. Its user folder is made in
+ * `folder`, which is the sandbox's own when not given.
+ */
 export async function openStage(
 	apis: ApiDefinition[],
 	service: Omit<EmulatorOptions, 'apis'> = {},
