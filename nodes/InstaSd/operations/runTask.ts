@@ -1,6 +1,6 @@
 import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
-import { taskJson } from '../outputs/items';
+import { itemJson } from '../run/collect';
 import { createTask } from '../run/createTask';
 import { forEachPlanned } from '../run/forEachPlanned';
 import type { Session } from '../run/session';
@@ -16,8 +16,9 @@ export const runTaskOption: INodePropertyOptions = {
 export async function runTask(session: Session): Promise<INodeExecutionData[]> {
 	return await forEachPlanned(session, async (planned) => {
 		const { item } = planned;
-		const { task, inputs } = await session.tasks(async () => await createTask(session, planned));
-		const json = taskJson({ task, at: session.service.clock.now(), inputs });
-		return [{ json, pairedItem: { item } }];
+		const created = await session.tasks(async () => await createTask(session, planned));
+		return [
+			{ json: itemJson(session, created, session.service.clock.now()), pairedItem: { item } },
+		];
 	});
 }

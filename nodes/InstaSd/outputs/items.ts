@@ -15,12 +15,14 @@ export interface TaskItem {
 	at: number;
 	/** What was sent; only operations that create tasks know it. */
 	inputs?: SentInputs;
+	/** Whether the workflow's binary mode is "combined": then n8n keeps files in the item's field `_files`. */
+	isCombined: boolean;
 }
 
 /** The fields of an item: the service's own, untouched, and what the node adds. */
-export function taskJson({ task, at, inputs }: TaskItem): IDataObject {
+export function taskJson({ task, at, inputs, isCombined }: TaskItem): IDataObject {
 	return {
-		...task.fields,
+		...(isCombined ? withoutReserved(task.fields) : task.fields),
 		progress: progressOf(task),
 		finished: isOver(task),
 		urls_expire_at: task.links.length === 0 ? null : new Date(at + linkLifetime).toISOString(),
@@ -49,6 +51,11 @@ export function errorItem(failure: Failure, item: number): INodeExecutionData {
 		},
 		pairedItem: { item },
 	};
+}
+
+/** A service's own `_files` under another name: n8n refuses an item in which that is no object of its own. */
+function withoutReserved({ _files: files, ...fields }: IDataObject): IDataObject {
+	return files === undefined ? fields : { ...fields, service_files: files };
 }
 
 /** Finished steps in percent; null where the service tells too little. */

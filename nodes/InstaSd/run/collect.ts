@@ -1,4 +1,4 @@
-import type { IBinaryKeyData, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { downloadFiles, type StoredFile } from '../outputs/downloads';
 import { taskJson, type TaskItem } from '../outputs/items';
@@ -13,20 +13,36 @@ export interface Handover {
 	download: boolean;
 }
 
+/** A task as the service has just described it, and what was sent where that is known. */
+export type DescribedTask = Pick<TaskItem, 'task' | 'inputs'>;
+
+/**
+ * The fields of a task's item.
+ * @param at when the service has described it, ms since 1970
+ */
+export function itemJson(
+	{ context }: Session,
+	{ task, inputs }: DescribedTask,
+	at: number,
+): IDataObject {
+	const isCombined = context.getWorkflowSettings().binaryMode === 'combined';
+	return taskJson({ task, at, inputs, isCombined });
+}
+
 /**
  * The items of a task, with its files where they are wanted and there are any.
  * @throws Failure LINK_EXPIRED or DOWNLOAD_FAILED
  */
 export async function collect(
 	session: Session,
-	{ task, inputs }: Omit<TaskItem, 'at'>,
+	{ task, inputs }: DescribedTask,
 	{ item, options, download }: Handover,
 ): Promise<INodeExecutionData[]> {
 	const { context, service } = session;
 	const at = service.clock.now();
 	const hasFiles = task.state === 'completed' && task.links.length > 0;
 	if (!download || !hasFiles) {
-		const json = taskJson({ task, at, inputs });
+		const json = itemJson(session, { task, inputs }, at);
 		if (options.outputItems === 'task' || !hasFiles) return [{ json, pairedItem: { item } }];
 		return task.links.map(({ url }, index) => ({
 			json: { ...json, file_index: index, file_url: url },
@@ -46,7 +62,7 @@ export async function collect(
 				task,
 			),
 	);
-	const json = taskJson({ task: fetched.task, at, inputs });
+	const json = itemJson(session, { task: fetched.task, inputs }, at);
 	if (options.outputItems === 'file') {
 		return fetched.files.map(({ url, binary }, index) => ({
 			json: { ...json, file_index: index, file_url: url },

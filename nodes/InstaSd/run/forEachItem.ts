@@ -3,6 +3,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { errorItem } from '../outputs/items';
 import { Halted } from './halt';
 import type { Session } from './session';
+import { forReader } from './toolAdvice';
 
 /**
  * Does work for everything that belongs to an item, all at once; what may be done at once is the work's to limit.
@@ -31,5 +32,5 @@ function failedItem({ context, halt }: Session, item: number, error: unknown) {
 	if (error instanceof Halted) throw error;
 	const failure = halt.byItem(error, item);
 	if (!context.continueOnFail()) throw failure;
-	return [errorItem(failure, item)];
+	return [errorItem(forReader(context.getNode(), failure), item)];
 }

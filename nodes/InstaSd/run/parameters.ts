@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { invalidInput } from '../api/failures';
 import { isTaskId } from '../api/replies';
 import { quoted } from '../inputs/quoted';
+import { isTool } from './toolAdvice';
 
 const booleanOption = z.union([
 	z.boolean(),
@@ -72,9 +73,8 @@ const optionLabels: Record<keyof Options, { name: string; takes: string }> = {
 
 /** Whether to fetch the files of an item's task. Never as the tool of an agent: agents drop binary data. */
 export function wantsFiles(context: IExecuteFunctions, item: number): boolean {
-	const isTool = context.getNode().type.endsWith('Tool');
 	return (
-		!isTool &&
+		!isTool(context.getNode()) &&
 		booleanOption.catch(false).parse(context.getNodeParameter('downloadFiles', item, false))
 	);
 }
