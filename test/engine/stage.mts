@@ -57,11 +57,12 @@ export interface OpenOptions extends EmulatorOptions {
 /** The real engine with the real node, and the emulated service. */
 export async function openStage(
 	{ time, ...options }: OpenOptions = {},
-	n8n: Pick<EngineOptions, 'publicUrl' | 'binaryMode' | 'settings'> = {},
+	n8n: Pick<EngineOptions, 'publicUrl' | 'binaryMode' | 'settings'> &
+		Partial<Pick<EngineOptions, 'nodeTypes'>> = {},
 ): Promise<Stage> {
 	const engine = await createEngine({
 		...n8n,
-		nodeTypes: { 'n8n-nodes-instasd.instaSd': InstaSd },
+		nodeTypes: { 'n8n-nodes-instasd.instaSd': InstaSd, ...n8n.nodeTypes },
 		credentialTypes: { instaSdApi: InstaSdApi },
 	});
 	const { behaviour = {} } = options;

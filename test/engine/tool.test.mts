@@ -1,0 +1,150 @@
+import { useNodeTime } from './nodeTime.mts';
+import { until } from './stage.mts';
+import { call, openToolStage, readIn, type ToolStage } from './toolStage.mts';
+import { nodeName, type NodeSettings } from './workflows.mts';
+
+const time = useNodeTime();
+let stage: ToolStage;
+beforeAll(async () => {
+	stage = await openToolStage({ time, behaviour: { durationMs: 1000, images: 1 } });
+});
+afterAll(async () => await stage.close());
+beforeEach(() => stage.emulator.reset());
+
+const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+const charged = () => stage.emulator.statistics().charged;
+const created = () => stage.emulator.statistics().perTask.map(({ id }) => id);
+/** One call of the tool. */
+const once = async (settings: NodeSettings = {}, parameters = {}) =>
+	await stage.runAgent(
+		{ step: async (makeTool) => [await call(await makeTool(), 'a cat')] },
+		{ node: settings, parameters },
+	);
+
+describe('a tool that is called by invoke', () => {
+	test('makes a picture, and gives its links', async () => {
+		const run = await once();
+		expect(readIn(run)[0]).toContain(stage.emulator.fileOrigin);
+		expect(charged()).toBe(1);
+	});
+
+	test.each([
+		['the reply to the submit is lost', { call: 'submit', kind: 'resetAfter' }],
+		['a poll is refused', { call: 'status', kind: 'status', status: 401 }],
+	] as const)('pays once over all tries when %s', async (_, fault) => {
+		stage.emulator.addFault({ ...fault, times: Infinity });
+		const [read] = readIn(await once(retrying));
+		expect(charged()).toBe(1);
+		expect(read).toContain('Do not call this tool again');
+		if (fault.call === 'status') expect(read).toContain(created()[0]);
+	});
+
+	test('pays once over all tries when the task takes longer than its timeout', async () => {
+		stage.emulator.setBehaviour({ durationMs: 60_000 });
+		const [read] = readIn(await once(retrying, { options: { timeoutSeconds: 5 } }));
+		expect(charged()).toBe(1);
+		expect(read).toContain(`Task ${created()[0]} is not finished`);
+		expect(read).toContain('Do not call this tool again');
+	});
+
+	test('takes up its task in the next try', async () => {
+		stage.emulator.addFault({ call: 'status', kind: 'status', status: 401, times: 1 });
+		const [read] = readIn(await once(retrying));
+		expect(read).toContain(`"task_id":"${created()[0]}"`);
+		expect(charged()).toBe(1);
+	});
+
+	test('sends a task anew that failed at the service, as the option says', async () => {
+		stage.emulator.setBehaviour(({ number }) => (number === 1 ? { failWith: 'broken' } : {}));
+		const [read] = readIn(await once(retrying));
+		expect(read).toContain(`"task_id":"${created()[1]}"`);
+		expect(charged()).toBe(2);
+	});
+
+	test('does not say to call again what n8n says of network errors', async () => {
+		stage.emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+		const [read] = readIn(await once());
+		expect(read).toContain('It is not known whether the task was created');
+		stage.emulator.addFault({
+			...{ call: 'submit', kind: 'status', status: 500, taken: true },
+			body: 'upstream said ETIMEDOUT',
+		});
+		const [worded] = readIn(await once());
+		expect(worded).toContain('upstream said ETIMEDOUT');
+		expect([read, worded].join()).not.toMatch(/retry the request|Retry on Fail/i);
+	});
+
+	test('is another task for each of two calls, however equal, of one tool or of two', async () => {
+		stage.emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 50, times: Infinity });
+		const run = await stage.runAgent({
+			step: async (makeTool) => {
+				const [one, other] = await Promise.all([makeTool(), makeTool()]);
+				const calls = [call(one, 'a cat'), call(other, 'a cat'), call(one, 'a cat')];
+				return await Promise.all(calls);
+			},
+		});
+		const read = readIn(run);
+		expect(created()).toHaveLength(3);
+		expect(created().filter((id) => read.some((text) => text.includes(id)))).toHaveLength(3);
+		expect(run.customData.instasd_tasks?.split(',').sort()).toEqual(created().sort());
+	});
+
+	test('that is called again by a model pays again: the tries of one call are one, two calls are two', async () => {
+		stage.emulator.addFault({ call: 'submit', kind: 'resetAfter', times: 2 });
+		await stage.runAgent(
+			{
+				step: async (makeTool) => {
+					const tool = await makeTool();
+					return [await call(tool, 'a cat'), await call(tool, 'a cat')];
+				},
+			},
+			{ node: retrying },
+		);
+		expect(charged()).toBe(2);
+	});
+
+	test('awaits the submit of the try before, when that is still under way', async () => {
+		stage.emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 20_000 });
+		time.limit('submitGraceMs', 1_000);
+		const [read] = readIn(await once(retrying));
+		expect(read).toContain(created()[0]);
+		expect(charged()).toBe(1);
+	});
+});
+
+describe('a tool that the engine runs for an agent', () => {
+	const runCalls = async (prompts: string[], node: NodeSettings = retrying) =>
+		await stage.runAgent(
+			{ calls: prompts.map((prompt, n) => ({ id: `call-${n}`, prompt })), toolName: nodeName },
+			{ node },
+		);
+
+	test.each([
+		['the reply to the submit is lost', { call: 'submit', kind: 'resetAfter' }],
+		['polls are refused', { call: 'status', kind: 'status', status: 401 }],
+	] as const)('pays once over all tries when %s', async (_, fault) => {
+		stage.emulator.addFault({ ...fault, times: Infinity });
+		const [read] = readIn(await runCalls(['a cat']));
+		expect(charged()).toBe(1);
+		expect(read).toContain('Do not call this tool again');
+	});
+
+	test('is a task of its own for each call', async () => {
+		const run = await runCalls(['a cat', 'a cat', 'a dog']);
+		expect(readIn(run)).toHaveLength(3);
+		expect(new Set(created()).size).toBe(3);
+	});
+});
+
+test('Stop while an agent waits for its tool leaves the id of a submit under way in the log', async () => {
+	const fault = stage.emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 100 });
+	const execution = stage.startAgent({
+		step: async (makeTool) => [await call(await makeTool(), 'a cat')],
+	});
+	await until(() => fault.fired > 0);
+	execution.stop();
+	const run = await execution.finished;
+	await until(() => created().length > 0 && run.logs.some(({ level }) => level === 'info'));
+	expect(run.logs.map(({ message }) => message).join()).toContain(`has task ${created()[0]}`);
+	expect(charged()).toBe(1);
+});

@@ -1,0 +1,84 @@
+import type { INodeParameters } from 'n8n-workflow';
+import type { Execution } from './harness/execution.mts';
+import type { Run } from './harness/run.mts';
+import { withParameters, type WorkflowFile } from './harness/workflowFile.mts';
+import { openStage, type OpenOptions, type Stage } from './stage.mts';
+import { agentNode, InstaSdTool, type AgentWork, type Tool } from './toolNodes.mts';
+import { ids, nodeName, textToImage, type NodeSettings } from './workflows.mts';
+
+export type { AgentStep, Tool } from './toolNodes.mts';
+
+/** The real engine with an agent whose tool is the node, and the emulated service. */
+export interface ToolStage extends Stage {
+	/** Runs the workflow of an agent; see {@link readIn} for what it has read. */
+	startAgent(work: AgentWork, tool?: ToolSettings): Execution;
+	runAgent(work: AgentWork, tool?: ToolSettings): Promise<Run>;
+}
+
+export interface ToolSettings {
+	/** Settings of the tool's node, such as `retryOnFail`. */
+	node?: NodeSettings;
+	parameters?: INodeParameters;
+}
+
+const agentName = 'Agent';
+
+export async function openToolStage(options: OpenOptions = {}): Promise<ToolStage> {
+	let work: AgentWork = { calls: [], toolName: nodeName };
+	const stage = await openStage(options, {
+		nodeTypes: {
+			'n8n-nodes-instasd.instaSdTool': InstaSdTool,
+			'test.agent': agentNode(() => work),
+		},
+	});
+	const startAgent: ToolStage['startAgent'] = (given, { node = {}, parameters = {} } = {}) => {
+		work = given;
+		return stage.start({}, { workflow: agentWorkflow(node, parameters), mode: 'trigger' });
+	};
+	return {
+		...stage,
+		startAgent,
+		runAgent: async (...given) => await startAgent(...given).finished,
+	};
+}
+
+/** Calls a tool as an agent does: what the model reads, of an error too. */
+export async function call(tool: Tool, prompt: string): Promise<string> {
+	return await tool.invoke({ Prompt: prompt }).then(
+		(text) => String(text),
+		(error) => `Error: ${error.message}`,
+	);
+}
+
+/** What the agent has read, call by call. */
+export function readIn(run: Run): string[] {
+	return run.output(agentName).map(({ json }) => String(json.read));
+}
+
+/** The example, its node the tool of an agent that gives the prompt. */
+function agentWorkflow(settings: NodeSettings, parameters: INodeParameters): WorkflowFile {
+	const { nodes, ...file } = withParameters(textToImage, {
+		[nodeName]: {
+			...parameters,
+			inputs: { value: { [ids.prompt]: "={{ $fromAI('Prompt', ``, 'string') }}" } },
+		},
+	});
+	const trigger = nodes.find(({ type }) => type.endsWith('Trigger'));
+	const node = nodes.find(({ name }) => name === nodeName);
+	if (trigger === undefined || node === undefined) throw new Error('The example lacks a node');
+	return {
+		...file,
+		nodes: [
+			trigger,
+			{
+				...{ id: 'agent', name: agentName, type: 'test.agent', typeVersion: 1 },
+				...{ position: [0, 0], parameters: {} },
+			},
+			{ ...node, type: 'n8n-nodes-instasd.instaSdTool', ...settings },
+		],
+		connections: {
+			[trigger.name]: { main: [[{ node: agentName, type: 'main', index: 0 }]] },
+			[nodeName]: { ai_tool: [[{ node: agentName, type: 'ai_tool', index: 0 }]] },
+		},
+	};
+}
