@@ -5,22 +5,31 @@ import { z } from 'zod';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
 import { PlainError, lastLines } from '../../sandbox/n8n/plainError.mts';
 import { run } from '../../sandbox/n8n/processes.mts';
+import { pictureBeside } from './besideZod.mts';
 import { loadWithN8n } from './load.mts';
 import { pack, type Packed } from './packed.mts';
 import { scan, scanned, scanner } from './scan.mts';
+import { newestZod, olderZods } from './zods.mts';
 
-const MOST_BYTES = 60_000;
+const MOST_BYTES = 65_000;
 
 const manifest = z
 	.object({ peerDependencies: z.record(z.string()), scripts: z.record(z.string()).default({}) })
 	.passthrough();
 
-/** Each says in a word what it saw, or throws. */
-const checks: Array<[promise: string, check: (packed: Packed) => Promise<string | void>]> = [
+/** Says in a word what it saw, or throws. */
+type Check = [promise: string, check: (packed: Packed) => Promise<string | void>];
+
+const checks: Check[] = [
 	['the package holds what ships and nothing else', contents],
 	['the package is small', size],
 	['the package needs no other package', dependencies],
 	["the packed node and credential load with n8n's modules", loads],
+	['it makes a picture with no zod in reach', (packed) => pictureBeside(undefined, packed)],
+	...olderZods.map(
+		(zod): Check => [`it makes a picture below zod ${zod}`, (packed) => pictureBeside(zod, packed)],
+	),
+	['it makes a picture below the newest zod', pictureBesideNewest],
 	[`n8n's scanner passes the package`, ({ folder }) => scan(folder, scanned.package)],
 	[`n8n's scanner passes the source`, () => scan(REPOSITORY, scanned.source)],
 	["the linter's settings are the default ones", lintSettings],
@@ -73,6 +82,11 @@ async function dependencies({ folder }: Packed): Promise<void> {
 async function loads({ folder }: Packed): Promise<string> {
 	const { names, ms } = await loadWithN8n(folder);
 	return `${names.join(', ')} in ${ms.toFixed(0)} ms`;
+}
+
+async function pictureBesideNewest(packed: Packed): Promise<string> {
+	const zod = await newestZod();
+	return `${zod}: ${await pictureBeside(zod, packed)}`;
 }
 
 async function lintSettings(): Promise<void> {
