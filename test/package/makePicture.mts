@@ -25,7 +25,7 @@ const stage = await openStage(
 try {
 	const { error, output } = await stage.run(promptOfItem, { items: itemsOf({ prompt: 'a cat' }) });
 	const { charged, perTask } = stage.emulator.statistics();
-	assert.equal(error, undefined, `${error?.message}, with ${charged} charged`);
+	assert.equal(error?.message, undefined, `${charged} charged, and: ${error?.message}`);
 	const [item] = output(nodeName);
 	assert.equal(charged, 1);
 	assert.equal(item?.json.task_id, perTask[0]?.id);

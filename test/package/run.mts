@@ -7,11 +7,9 @@ import { PlainError, lastLines } from '../../sandbox/n8n/plainError.mts';
 import { run } from '../../sandbox/n8n/processes.mts';
 import { pictureBeside } from './besideZod.mts';
 import { loadWithN8n } from './load.mts';
-import { pack, type Packed } from './packed.mts';
+import { MOST_BYTES, pack, type Packed } from './packed.mts';
 import { scan, scanned, scanner } from './scan.mts';
 import { newestZod, olderZods } from './zods.mts';
-
-const MOST_BYTES = 65_000;
 
 const manifest = z
 	.object({ peerDependencies: z.record(z.string()), scripts: z.record(z.string()).default({}) })
