@@ -22,6 +22,7 @@ const checks: Check[] = [
 	['the package holds what ships and nothing else', contents],
 	['the package is small', size],
 	['the package needs no other package', dependencies],
+	['the licence of its zod is in the package', licence],
 	["the packed node and credential load with n8n's modules", loads],
 	['it makes a picture with no zod in reach', (packed) => pictureBeside(undefined, packed)],
 	...olderZods.map(
@@ -75,6 +76,14 @@ async function dependencies({ folder }: Packed): Promise<void> {
 		...['preinstall', 'install', 'postinstall'].filter((name) => name in scripts),
 	];
 	if (found.length > 0) throw new PlainError(`package.json has ${found.join(', ')}`);
+}
+
+async function licence({ folder }: Packed): Promise<void> {
+	const [text, bundle] = await Promise.all([
+		readFile(path.join(REPOSITORY, 'node_modules/zod/LICENSE'), 'utf8'),
+		readFile(path.join(folder, 'dist/nodes/InstaSd/bundle.js'), 'utf8'),
+	]);
+	if (!bundle.includes(text.trim())) throw new PlainError('bundle.js lacks it');
 }
 
 async function loads({ folder }: Packed): Promise<string> {
