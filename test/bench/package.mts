@@ -4,7 +4,7 @@ import { loadWithN8n } from '../package/load.mts';
 import { MOST_BYTES, pack } from '../package/packed.mts';
 import { median, ms, type Figure } from './figures.mts';
 
-/** Whose code is one small file without dependencies: as little as a node can be. */
+/** A community node in wide use, without dependencies and with nothing to do but describe requests. */
 const PEER = '@mendable/n8n-nodes-firecrawl@2.1.2';
 const PROCESSES = 15;
 
