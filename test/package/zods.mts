@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { SANDBOX_FOLDER, madeOnce } from '../../sandbox/n8n/folders.mts';
 import { npmInstall, npmView } from '../../sandbox/n8n/npm.mts';
 
-/** Without the subpaths of later ones, n8n's own, and the first that were called 4. */
+/** One that lacks what later ones have, n8n's own, and one of the first that are called 4. */
 export const olderZods = ['3.22.4', '3.25.76', '4.0.17'];
 
 /** The newest zod that there is. */
