@@ -1,16 +1,23 @@
 const { execFile } = require('node:child_process');
-const { readdir, rm, stat } = require('node:fs/promises');
-const { join } = require('node:path');
+const { readdir, readFile, rm, stat, writeFile } = require('node:fs/promises');
+const { basename, dirname, join, posix } = require('node:path');
 const { promisify } = require('node:util');
+const esbuild = require('esbuild');
 const { series, watch } = require('gulp');
+const { n8n } = require('./package.json');
 
 const run = promisify(execFile);
+
+const BUNDLE = 'dist/nodes/InstaSd/bundle.js';
+
+/** The files that n8n loads, each named after the class in it. */
+const entries = [...n8n.nodes, ...n8n.credentials];
 
 /** What a published package may hold. */
 const shipped = [
 	/^(package\.json|README\.md|LICENSE)$/,
-	/^dist\/credentials\/[\w.]+\.js$/,
-	/^dist\/nodes\/InstaSd\/(\w+\/)*[\w.]+\.js$/,
+	/^dist\/credentials\/\w+\.credentials\.js$/,
+	/^dist\/nodes\/InstaSd\/(bundle|\w+\.node)\.js$/,
 	/^dist\/nodes\/InstaSd\/[\w.]+\.(svg|node\.json)$/,
 	/^dist\/nodes\/InstaSd\/__schema__\/.+\.json$/,
 ];
@@ -24,11 +31,57 @@ async function compile() {
 	}
 }
 
-/** n8n's build copies every picture and package.json of the repository into dist. */
+/**
+ * All code and a zod of its own go into one file, to which the files that n8n loads point. A zod that is only imported
+ * is whichever lies next to n8n's folder or above it; with another one, paid tasks have been lost.
+ */
+async function bundle() {
+	const sources = entries.map((file) => file.replace(/^dist\/(.+)\.js$/, './$1'));
+	await esbuild.build({
+		stdin: {
+			contents: sources.map((source) => `export * from '${source}';`).join('\n'),
+			resolveDir: __dirname,
+		},
+		outfile: BUNDLE,
+		bundle: true,
+		external: ['n8n-workflow'],
+		platform: 'node',
+		format: 'cjs',
+		target: 'es2022',
+		// Names are kept: whoever reads the package or a stack finds them in the source.
+		minifyWhitespace: true,
+		minifySyntax: true,
+		banner: { js: await licenceOf('zod') },
+	});
+	for (const file of entries) {
+		const [name] = basename(file).split('.');
+		const path = posix.relative(posix.dirname(file), BUNDLE);
+		const required = path.startsWith('.') ? path : `./${path}`;
+		await writeFile(file, `exports.${name} = require('${required}').${name};\n`);
+	}
+}
+
+/** A bundled package's licence wants to be in every copy; esbuild leaves it out. */
+async function licenceOf(name) {
+	const manifest = require.resolve(`${name}/package.json`);
+	const { version } = require(manifest);
+	const text = await readFile(join(dirname(manifest), 'LICENSE'), 'utf8');
+	return `/*!\nThis file contains ${name} ${version}:\n\n${text.trim()}\n*/`;
+}
+
+/**
+ * n8n's build copies every picture and package.json of the repository into dist, and tsc makes a file of every module,
+ * all of which the bundle holds.
+ */
 async function trim() {
+	const node = dirname(BUNDLE);
+	const modules = (await readdir(node, { withFileTypes: true }))
+		.filter((entry) => entry.isDirectory() && entry.name !== '__schema__')
+		.map(({ name }) => `${node}/${name}`);
+	const copied = ['docs', 'examples', 'sandbox', 'test', 'package.json', '.sandbox', 'coverage'];
 	await Promise.all(
-		['docs', 'examples', 'sandbox', 'test', 'package.json', '.sandbox', 'coverage'].map((path) =>
-			rm(`dist/${path}`, { recursive: true, force: true }),
+		[...modules, ...copied.map((name) => `dist/${name}`)].map((path) =>
+			rm(path, { recursive: true, force: true }),
 		),
 	);
 }
@@ -42,13 +95,12 @@ async function checkPacked() {
 	const paths = packed.files.map(({ path }) => path);
 	const strange = paths.filter((path) => !shipped.some((rule) => rule.test(path)));
 	if (strange.length > 0) throw new Error(`Does not belong in the package: ${strange.join(', ')}`);
-	const { n8n } = require('./package.json');
-	const missing = [...n8n.nodes, ...n8n.credentials].filter((path) => !paths.includes(path));
+	const missing = [...entries, BUNDLE].filter((path) => !paths.includes(path));
 	if (missing.length > 0) throw new Error(`Missing in the package: ${missing.join(', ')}`);
 	console.log(`Packed: ${paths.length} files, ${(packed.size / 1000).toFixed(1)} kB`);
 }
 
-const build = series(compile, trim, checkPacked);
+const build = series(compile, bundle, trim, checkPacked);
 
 /** Builds unless dist is newer than everything it is made of. */
 async function buildIfChanged() {
@@ -61,7 +113,7 @@ async function buildIfChanged() {
 		);
 	}
 	const times = await Promise.all(sources.map(async (file) => (await stat(file)).mtimeMs));
-	const built = await stat('dist/credentials').catch(() => ({ mtimeMs: 0 }));
+	const built = await stat(BUNDLE).catch(() => ({ mtimeMs: 0 }));
 	if (built.mtimeMs < Math.max(...times)) await promisify(build)();
 }
 

@@ -4,9 +4,6 @@ import { REPOSITORY, exists } from './folders.mts';
 import type { N8nInstallation } from './install.mts';
 import { PlainError } from './plainError.mts';
 
-/** What the node takes from n8n. */
-const n8nsModules = ['n8n-workflow', 'zod'];
-
 /**
  * Puts the built node where n8n keeps an installed community node: a copy of what is published. Needs a restart of an
  * n8n that runs.
@@ -26,11 +23,9 @@ export async function placeNodePackage(
 	for (const name of ['package.json', 'dist']) {
 		await cp(path.join(REPOSITORY, name), path.join(place, name), { recursive: true });
 	}
-	// A user folder below the repository would find the repository's modules before n8n's own.
-	const neighbours = path.resolve(await realpath(script), '../../..');
-	for (const name of n8nsModules) {
-		const link = path.join(packages, name);
-		await rm(link, { force: true });
-		await symlink(await realpath(path.join(neighbours, name)), link, 'junction');
-	}
+	// A user folder below the repository would find the repository's n8n-workflow before n8n's own.
+	const own = path.resolve(await realpath(script), '../../../n8n-workflow');
+	const link = path.join(packages, 'n8n-workflow');
+	await rm(link, { force: true });
+	await symlink(await realpath(own), link, 'junction');
 }

@@ -54,16 +54,15 @@ export interface OpenOptions extends EmulatorOptions {
 	time?: NodeTime;
 }
 
-/** The real engine with the real node, and the emulated service. */
+/** The real engine with the real node, unless it is given a built one, and the emulated service. */
 export async function openStage(
 	{ time, ...options }: OpenOptions = {},
-	n8n: Pick<EngineOptions, 'publicUrl' | 'binaryMode' | 'settings'> &
-		Partial<Pick<EngineOptions, 'nodeTypes'>> = {},
+	n8n: Partial<EngineOptions> = {},
 ): Promise<Stage> {
 	const engine = await createEngine({
+		credentialTypes: { instaSdApi: InstaSdApi },
 		...n8n,
 		nodeTypes: { 'n8n-nodes-instasd.instaSd': InstaSd, ...n8n.nodeTypes },
-		credentialTypes: { instaSdApi: InstaSdApi },
 	});
 	const { behaviour = {} } = options;
 	const small = { imageSize: { width: 32, height: 32 } };

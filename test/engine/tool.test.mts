@@ -102,14 +102,6 @@ describe('a tool that is called by invoke', () => {
 		);
 		expect(charged()).toBe(2);
 	});
-
-	test('awaits the submit of the try before, when that is still under way', async () => {
-		stage.emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 20_000 });
-		time.limit('submitGraceMs', 1_000);
-		const [read] = readIn(await once(retrying));
-		expect(read).toContain(created()[0]);
-		expect(charged()).toBe(1);
-	});
 });
 
 describe('a tool that the engine runs for an agent', () => {
@@ -144,7 +136,7 @@ test('Stop while an agent waits for its tool leaves the id of a submit under way
 	await until(() => fault.fired > 0);
 	execution.stop();
 	const run = await execution.finished;
-	await until(() => created().length > 0 && run.logs.some(({ level }) => level === 'info'));
-	expect(run.logs.map(({ message }) => message).join()).toContain(`has task ${created()[0]}`);
+	const logged = `has task ${created()[0]} for item 0 (execution ${run.executionId})`;
+	await until(() => run.serverLog.some(({ message }) => message.includes(logged)));
 	expect(charged()).toBe(1);
 });

@@ -6,6 +6,9 @@ import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
 import { PlainError } from '../../sandbox/n8n/plainError.mts';
 import { run } from '../../sandbox/n8n/processes.mts';
 
+/** As much as the package may weigh. */
+export const MOST_BYTES = 65_000;
+
 /** The package as a user gets it. */
 export interface Packed {
 	/** What n8n installs, unpacked. */
@@ -17,13 +20,16 @@ export interface Packed {
 
 const packs = z.array(z.object({ filename: z.string() })).nonempty();
 
-/** Packs the built node and unpacks it outside the repository, where it finds none of its modules. */
-export async function pack(): Promise<Packed> {
+/**
+ * Packs the built node, or fetches a published package, and unpacks it outside the repository, where it finds none of
+ * its modules.
+ */
+export async function pack(specification = '.'): Promise<Packed> {
 	const temporary = await realpath(await mkdtemp(path.join(tmpdir(), 'instasd-package-')));
 	const remove = (): Promise<void> => rm(temporary, { recursive: true, force: true });
 	try {
 		const told = await must('npm', [
-			...['pack', '--json', '--ignore-scripts', '--pack-destination', temporary],
+			...['pack', specification, '--json', '--ignore-scripts', '--pack-destination', temporary],
 		]);
 		// Newer npm tell them by name.
 		const [{ filename }] = packs.parse(Object.values(JSON.parse(told)));

@@ -5,22 +5,30 @@ import { z } from 'zod';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
 import { PlainError, lastLines } from '../../sandbox/n8n/plainError.mts';
 import { run } from '../../sandbox/n8n/processes.mts';
+import { pictureBeside } from './besideZod.mts';
 import { loadWithN8n } from './load.mts';
-import { pack, type Packed } from './packed.mts';
+import { MOST_BYTES, pack, type Packed } from './packed.mts';
 import { scan, scanned, scanner } from './scan.mts';
-
-const MOST_BYTES = 60_000;
+import { newestZod, olderZods } from './zods.mts';
 
 const manifest = z
 	.object({ peerDependencies: z.record(z.string()), scripts: z.record(z.string()).default({}) })
 	.passthrough();
 
-/** Each says in a word what it saw, or throws. */
-const checks: Array<[promise: string, check: (packed: Packed) => Promise<string | void>]> = [
+/** Says in a word what it saw, or throws. */
+type Check = [promise: string, check: (packed: Packed) => Promise<string | void>];
+
+const checks: Check[] = [
 	['the package holds what ships and nothing else', contents],
 	['the package is small', size],
 	['the package needs no other package', dependencies],
+	['the licence of its zod is in the package', licence],
 	["the packed node and credential load with n8n's modules", loads],
+	['it makes a picture with no zod in reach', (packed) => pictureBeside(undefined, packed)],
+	...olderZods.map(
+		(zod): Check => [`it makes a picture below zod ${zod}`, (packed) => pictureBeside(zod, packed)],
+	),
+	['it makes a picture below the newest zod', pictureBesideNewest],
 	[`n8n's scanner passes the package`, ({ folder }) => scan(folder, scanned.package)],
 	[`n8n's scanner passes the source`, () => scan(REPOSITORY, scanned.source)],
 	["the linter's settings are the default ones", lintSettings],
@@ -70,9 +78,22 @@ async function dependencies({ folder }: Packed): Promise<void> {
 	if (found.length > 0) throw new PlainError(`package.json has ${found.join(', ')}`);
 }
 
+async function licence({ folder }: Packed): Promise<void> {
+	const [text, bundle] = await Promise.all([
+		readFile(path.join(REPOSITORY, 'node_modules/zod/LICENSE'), 'utf8'),
+		readFile(path.join(folder, 'dist/nodes/InstaSd/bundle.js'), 'utf8'),
+	]);
+	if (!bundle.includes(text.trim())) throw new PlainError('bundle.js lacks it');
+}
+
 async function loads({ folder }: Packed): Promise<string> {
 	const { names, ms } = await loadWithN8n(folder);
 	return `${names.join(', ')} in ${ms.toFixed(0)} ms`;
+}
+
+async function pictureBesideNewest(packed: Packed): Promise<string> {
+	const zod = await newestZod();
+	return `${zod}: ${await pictureBeside(zod, packed)}`;
 }
 
 async function lintSettings(): Promise<void> {

@@ -79,6 +79,7 @@ export const runChecks: Check[] = [
 				instaSd(scene.credential, { operation: 'waitForTask' }, { name: 'Wait for it' }),
 			];
 			const execution = await runToEnd(scene, await saveWorkflow(scene, nodes, { items: 2 }));
+			expect(execution.status).toBe('success');
 			const tasks = jsonOf(execution, 'Run').map(({ task_id: id }) => id);
 			expect(jsonOf(execution, 'Wait for it')).toMatchObject(
 				tasks.map((id) => ({ task_id: id, status: 'COMPLETED' })),

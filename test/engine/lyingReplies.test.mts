@@ -1,0 +1,138 @@
+import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { openStage, type Stage } from './stage.mts';
+import { nodeName, workflowWith, type NodeSettings } from './workflows.mts';
+
+const time = useNodeTime();
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage({ time, behaviour: { durationMs: 10_000, images: 1 } });
+});
+afterAll(async () => await stage.close());
+beforeEach(() => stage.emulator.reset());
+
+const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+const created = () => stage.emulator.statistics().perTask.map(({ id }) => id);
+const deep = Array.from({ length: 20_000 }).reduce<unknown[]>((inner) => [inner], []);
+
+const lies: Array<[string, FaultRequest]> = [
+	['an error that is not of this task', body({ status: 'error', message: 'Try again' })],
+	["another task's failure", body({ task_id: 'somebody-else', status: 'FAILED' })],
+	["another task's success", body({ task_id: 'somebody-else', status: 'COMPLETED' })],
+	['a success without id and links', body({ status: 'COMPLETED' })],
+];
+function body(json: unknown): FaultRequest {
+	return { call: 'status', kind: 'body', json };
+}
+
+test.each(lies)('%s, told once, changes nothing', async (_, lie) => {
+	stage.emulator.addFault(lie);
+	const run = await stage.run({}, { node: retrying });
+	expect(run.status).toBe('success');
+	const [item] = run.output(nodeName);
+	expect(item?.json).toMatchObject({ task_id: created()[0], status: 'COMPLETED' });
+	expect(item?.binary).toBeDefined();
+	expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+});
+
+test.each(lies)('%s, told once, is not what Get Status says', async (_, lie) => {
+	const [submitted] = await stage.submit('a cat');
+	stage.emulator.addFault(lie);
+	const run = await stage.run({ operation: 'getStatus', taskId: String(submitted?.task_id) });
+	expect(run.output(nodeName)[0]?.json).toMatchObject({
+		task_id: submitted?.task_id,
+		finished: false,
+	});
+});
+
+test.each([
+	['completed', {}, 'success'],
+	['failed', { failWith: 'out of memory' }, 'error'],
+] as const)(
+	'a service that leaves the id out comes to an end: %s',
+	async (_, behaviour, status) => {
+		stage.emulator.setBehaviour({ images: 0, ...behaviour });
+		stage.emulator.addFault({
+			call: 'status',
+			kind: 'patch',
+			remove: ['task_id'],
+			times: Infinity,
+		});
+		const run = await stage.run();
+		expect(run.status).toBe(status);
+		expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
+	},
+);
+
+test.each([
+	['a list that is nested too deeply', { error: deep, status: 'FAILED' }],
+	['an error and the word failed', { error: 'odd', status: 'FAILED' }],
+])('a submit answered with %s beside the id is never paid for twice', async (_, fields) => {
+	stage.emulator.addFault({ call: 'submit', kind: 'patch', fields });
+	const run = await stage.run({}, { node: retrying });
+	expect(run.status).toBe('success');
+	expect(run.output(nodeName)[0]?.json.task_id).toBe(created()[0]);
+	expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+});
+
+test('a poll with a list that is nested too deeply keeps the id', async () => {
+	stage.emulator.addFault({
+		...{ call: 'status', kind: 'patch', fields: { error: deep, status: 'FAILED' } },
+		times: Infinity,
+	});
+	const run = await stage.run();
+	expect(run.error?.message).toContain(created()[0]);
+});
+
+describe('an id is kept as it came', () => {
+	const bodies: Array<[string, string, string]> = [
+		[
+			'a number beyond 2^53',
+			'{"task_id": 12345678901234567890123, "status": "CREATED"}',
+			'12345678901234567890123',
+		],
+		[
+			'a number that JavaScript takes for infinite',
+			'{"task_id":1e400,"status":"CREATED"}',
+			'1e400',
+		],
+		['in a reply that is cut off', '{"task_id": "cut-1", "status": "CREA', 'cut-1'],
+		['in a reply of 6 MB', `{"task_id":"long-1","note":"${'x'.repeat(6_000_000)}"}`, 'long-1'],
+		['with an escaped letter', '{"task_id":"esc\\u0061ped","status":"CREATED"', 'escaped'],
+	];
+	test.each(bodies)('%s', async (_, text, id) => {
+		stage.emulator.addFault({ call: 'submit', kind: 'body', text, taken: true });
+		const run = await stage.run({ operation: 'runTask' }, { mode: 'trigger' });
+		expect(run.output(nodeName)[0]?.json.task_id).toBe(id);
+		expect(run.customData.instasd_tasks).toBe(id);
+	});
+
+	test.each([408, 425, 500, 503])('also in the body of a %i', async (status) => {
+		stage.emulator.addFault({
+			...{ call: 'submit', kind: 'status', status, taken: true, body: { task_id: 'kept-1' } },
+		});
+		const run = await stage.run({ operation: 'runTask' });
+		expect(run.output(nodeName)[0]?.json.task_id).toBe('kept-1');
+	});
+
+	test('when its status names it by the same number', async () => {
+		const id = '12345678901234567890123';
+		stage.emulator.addFault({
+			...{ call: 'status', kind: 'body', times: Infinity },
+			text: `{"task_id": ${id}, "status": "COMPLETED"}`,
+		});
+		const run = await stage.run({ operation: 'getStatus', taskId: id });
+		expect(run.output(nodeName)[0]?.json).toMatchObject({ task_id: id, finished: true });
+	});
+});
+
+test('a list _files of the service does not cost the output in binary mode "combined"', async () => {
+	stage.emulator.addFault({
+		...{ call: 'status', kind: 'patch', fields: { _files: ['a'] }, times: Infinity },
+	});
+	const workflow = { ...workflowWith(retrying), settings: { binaryMode: 'combined' as const } };
+	const run = await stage.run({}, { workflow });
+	expect(run.status).toBe('success');
+	expect(run.output(nodeName)[0]?.json).toMatchObject({ service_files: ['a'] });
+	expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
+});

@@ -1,0 +1,89 @@
+import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
+import type { Run } from './harness/run.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { itemsOf, openStage, promptOfItem, until, type Stage } from './stage.mts';
+import { nodeName, type NodeSettings } from './workflows.mts';
+
+const time = useNodeTime();
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage({ time, behaviour: { durationMs: 1000, images: 0 } });
+});
+afterAll(async () => await stage.close());
+beforeEach(() => stage.emulator.reset());
+
+const retrying: NodeSettings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+const prompts = (all: string) => itemsOf(...[...all].map((prompt) => ({ prompt })));
+const created = () => stage.emulator.statistics().perTask.map(({ id }) => id);
+/** Taken by the service at once, answered after a while, in real time. */
+const slow: FaultRequest = { call: 'submit', kind: 'slow', delayMs: 300 };
+const refused: FaultRequest = { call: 'submit', kind: 'status', status: 422, nth: 2 };
+const log = ({ serverLog }: Run) => serverLog.map(({ message }) => message).join('\n');
+
+describe('a submit that is under way', () => {
+	test.each(['Stop', "the workflow's timeout"])(
+		'when %s ends the run is answered all the same, and its id is in the log, with node and execution',
+		async (end) => {
+			stage.emulator.addFault({ ...slow, times: Infinity });
+			let letTimeoutEnd = () => {};
+			const timeout = new Promise<void>((resolve) => (letTimeoutEnd = resolve));
+			const execution = stage.start(promptOfItem, {
+				items: prompts('abc'),
+				mode: 'trigger',
+				timeout,
+			});
+			await until(() => created().length === 3);
+			if (end === 'Stop') execution.stop();
+			else letTimeoutEnd();
+			const run = await execution.finished;
+			expect(run.status).toBe('canceled');
+			expect(run.nodes[nodeName]?.flatMap(({ main }) => main.flat()) ?? []).toEqual([]);
+			for (const id of created()) {
+				await until(() => log(run).includes(`'${nodeName}' has task ${id} for item`));
+			}
+			expect(log(run)).toContain(`(execution ${run.executionId})`);
+			expect(stage.emulator.statistics()).toMatchObject({ submits: 3, charged: 3, asked: 0 });
+		},
+	);
+
+	test('and is never answered is in the log when its time is up', async () => {
+		const fault = stage.emulator.addFault({ call: 'submit', kind: 'hang', taken: true });
+		const execution = stage.start({}, { mode: 'trigger' });
+		await until(() => fault.fired > 0);
+		execution.stop();
+		const run = await execution.finished;
+		expect(run.status).toBe('canceled');
+		await until(() => log(run).includes('did not get its id: no reply'));
+		expect(run.serverLog.at(-1)).toMatchObject({ level: 'warn' });
+	});
+
+	test('when another item fails is named in the error once the grace is over, and awaited by the retry', async () => {
+		stage.emulator.addFault({ ...slow, nth: 1 });
+		stage.emulator.addFault(refused);
+		time.limit('submitGraceMs', 0);
+		const failed = await stage.run(promptOfItem, { items: prompts('ab'), mode: 'trigger' });
+		expect(failed.error?.message).toContain('[item 1]');
+		expect(failed.error?.description).toContain('Sent, but still without a reply: item 0');
+		const run = await stage.retry(failed);
+		expect(run.status).toBe('success');
+		expect(run.output(nodeName)[0]?.json.task_id).toBe(created()[0]);
+		expect(stage.emulator.statistics()).toMatchObject({ charged: 2 });
+	});
+
+	test('is awaited by Retry On Fail, too', async () => {
+		stage.emulator.addFault({ ...slow, nth: 1 });
+		stage.emulator.addFault(refused);
+		time.limit('submitGraceMs', 0);
+		const run = await stage.run(promptOfItem, { items: prompts('ab'), node: retrying });
+		expect(run.status).toBe('success');
+		expect(stage.emulator.statistics()).toMatchObject({ charged: 2 });
+	});
+});
+
+test('a retry says what came instead of the id', async () => {
+	stage.emulator.addFault({ call: 'submit', kind: 'status', status: 503, taken: true });
+	const run = await stage.run({}, { node: retrying });
+	expect(run.error?.message).toContain('An earlier try of this execution sent the task');
+	expect(run.error?.message).toContain('the service answered 503');
+	expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+});
