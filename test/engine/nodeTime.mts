@@ -85,7 +85,7 @@ export function useNodeTime(): NodeTime {
 					reject(signal.reason);
 				});
 			});
-			await afterSleep();
+			await started.during(afterSleep);
 		};
 	});
 	const restoreAll = () => {
