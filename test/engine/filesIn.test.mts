@@ -1,4 +1,6 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { Run } from './harness/run.mts';
+import { useNodeTime } from './nodeTime.mts';
 import { ids, nodeName, openStage, type Stage } from './stage.mts';
 
 /** An API with an image, a second image of the same title, and a video. */
@@ -13,11 +15,12 @@ const api = {
 const second = '1111111111111111';
 const video = '2222222222222222';
 
+const time = useNodeTime();
 let stage: Stage;
 /** What every test of a suite uses; an engine is one for the process, so suites open their own. */
 function useStage(n8n: Parameters<typeof openStage>[1]) {
 	beforeAll(async () => {
-		stage = await openStage({ apis: [api] }, n8n);
+		stage = await openStage({ time, apis: [api] }, n8n);
 	});
 	afterAll(async () => await stage.close());
 	beforeEach(() => stage.emulator.reset());
@@ -40,18 +43,12 @@ const form = (value: INodeParameters): INodeParameters => ({
 	inputs: { mappingMode: 'defineBelow', value, schema: [] },
 });
 
-/** What the service got for each of its tasks. */
-function sent(): Array<Record<string, unknown>> {
-	return stage.emulator
-		.statistics()
-		.perTask.map(({ id }) =>
-			Object.fromEntries(
-				Object.entries(stage.emulator.task(id)?.inputs ?? {}).map(([key, { value }]) => [
-					key,
-					value,
-				]),
-			),
-		);
+/** What the service got for each item. */
+function sent(run: Run): Array<Record<string, unknown>> {
+	return run.output(nodeName).map(({ json }) => {
+		const { inputs = {} } = stage.emulator.task(String(json.task_id)) ?? {};
+		return Object.fromEntries(Object.entries(inputs).map(([key, { value }]) => [key, value]));
+	});
 }
 
 describe.each(['filesystem', 'default'] as const)('binary data (storage: %s)', (binaryMode) => {
@@ -64,7 +61,7 @@ describe.each(['filesystem', 'default'] as const)('binary data (storage: %s)', (
 		];
 		const run = await stage.run(form({ [ids.image]: 'photo', [second]: 'mask' }), { items });
 		expect(run.error).toBeUndefined();
-		expect(sent()).toEqual([
+		expect(sent(run)).toEqual([
 			expect.objectContaining({
 				[ids.image]: bytes(1000, 'a').toString('base64'),
 				[second]: bytes(500, 'b').toString('base64'),
@@ -87,7 +84,7 @@ describe.each(['filesystem', 'default'] as const)('binary data (storage: %s)', (
 		const items = [await itemWith({ photo: bytes(100, 'a') })];
 		const run = await stage.run(parameters, { items });
 		expect(run.error).toBeUndefined();
-		expect(sent()).toMatchObject([{ [ids.image]: bytes(100, 'a').toString('base64') }]);
+		expect(sent(run)).toMatchObject([{ [ids.image]: bytes(100, 'a').toString('base64') }]);
 	});
 
 	test('that the item does not have is refused with the names that it has', async () => {
@@ -133,7 +130,7 @@ describe('stored binary data', () => {
 		const items = [await itemWith({ photo: bytes(100, 'a') })];
 		const run = await stage.run(form({ [ids.image]: '={{ $binary.photo }}' }), { items });
 		expect(run.error).toBeUndefined();
-		expect(sent()).toMatchObject([{ [ids.image]: bytes(100, 'a').toString('base64') }]);
+		expect(sent(run)).toMatchObject([{ [ids.image]: bytes(100, 'a').toString('base64') }]);
 	});
 
 	test('as a signed link leads the service to the file, of any size, and to a video', async () => {
@@ -143,7 +140,7 @@ describe('stored binary data', () => {
 			{ items },
 		);
 		expect(run.error).toBeUndefined();
-		const [inputs = {}] = sent();
+		const [inputs = {}] = sent(run);
 		for (const [id, content] of [
 			[ids.image, bytes(12_000_000, 'a')],
 			[video, bytes(100, 'v')],

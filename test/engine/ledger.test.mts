@@ -57,7 +57,7 @@ describe('Retry On Fail', () => {
 	});
 
 	test('pays each generation once', async () => {
-		stage.emulator.setBehaviour(({ number }) => (number === 3 ? { failWith: 'broken' } : {}));
+		failing('b', 1);
 		const run = await stage.run(
 			{ ...promptOfItem, options: { generationsPerItem: 2 } },
 			{ items: prompts('a', 'b'), node: retrying },

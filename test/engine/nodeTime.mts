@@ -70,7 +70,7 @@ export function useNodeTime(): NodeTime {
 					reject(signal.reason);
 				});
 			});
-			await afterSleep();
+			await started.during(afterSleep);
 		};
 	});
 	const restoreAll = () => {

@@ -26,12 +26,14 @@ test('an hour of waiting is an hour for the node and the service, and a moment f
 
 test('no time passes while a reply is on its way', async () => {
 	stage.emulator.addFault({ call: 'status', kind: 'slow', delayMs: 50, times: 2 });
-	stage.emulator.setBehaviour({ durationMs: second });
-	await stage.run({ options: { pollingInterval: 1 } });
+	stage.emulator.setBehaviour({ durationMs: 2 * second });
+	const asleep = time.sleep(2 * second);
+	await stage.run({ options: { pollingInterval: 2 } });
+	await asleep;
 	expect(requests()).toEqual([
 		[null, 0],
 		['slow', 0],
-		['slow', 1],
+		['slow', 2],
 	]);
 });
 

@@ -69,9 +69,10 @@ async function startAndLeave(asked: number) {
 }
 
 test('a task survives a reply to a question for its status that drips without an end', async () => {
+	stage.emulator.setBehaviour({ durationMs: 0 });
 	const usual = callLimit('status');
-	const drip = stage.emulator.addFault({ call: 'status', kind: 'slow', bytesPerSecond: 5 });
-	time.limit('statusMs', 300);
+	const drip = stage.emulator.addFault({ call: 'status', kind: 'slow', bytesPerSecond: 20 });
+	time.limit('statusMs', 500);
 	const execution = stage.start();
 	await until(() => drip.fired > 0);
 	time.limit('statusMs', usual);

@@ -7,6 +7,8 @@ export interface SkippedTime {
 	now(): number;
 	/** Does something when so many ms have passed, unless the returned function is called before. */
 	after(ms: number, act: () => void): () => void;
+	/** While this work is done, something moves. */
+	during(work: () => Promise<void>): Promise<void>;
 	/** Resolves when nothing moves: whoever is there sleeps, or waits for a reply that does not come. */
 	untilQuiet(): Promise<void>;
 	/** From now on no time passes, or it passes again. */
@@ -20,7 +22,10 @@ interface Sleeper {
 	readonly wake: () => void;
 }
 
-/** Nothing moves when so many rounds of the event loop have brought nothing. A round has no length: a busy machine only makes it longer. */
+/**
+ * Nothing moves when so many rounds of the event loop have brought nothing. A round has no length: a busy machine only
+ * makes it longer.
+ */
 const quietRounds = 10;
 
 /** So much of what the process waits for are files and host names; timers and listening servers do not count. */
@@ -34,6 +39,7 @@ const breath = async () => await new Promise((resolve) => setTimeout(resolve, 1)
 export function startSkippedTime(): SkippedTime {
 	let now = Date.now();
 	let changes = 0;
+	let worksUnderWay = 0;
 	let isStill = false;
 	let isStopped = false;
 	let isPassing = false;
@@ -50,6 +56,7 @@ export function startSkippedTime(): SkippedTime {
 			await (requests.areMoving() ? breath() : nextRound());
 			const isQuiet =
 				before === changes &&
+				worksUnderWay === 0 &&
 				!requests.areMoving() &&
 				!process.getActiveResourcesInfo().some((name) => work.test(name));
 			rounds = isQuiet ? rounds + 1 : 0;
@@ -93,6 +100,12 @@ export function startSkippedTime(): SkippedTime {
 			sleepers.add(sleeper);
 			changed();
 			return () => sleepers.delete(sleeper);
+		},
+		during: async (work) => {
+			worksUnderWay += 1;
+			await work().finally(() => {
+				worksUnderWay -= 1;
+			});
 		},
 		untilQuiet,
 		standStill: (still) => {
