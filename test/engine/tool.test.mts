@@ -128,6 +128,24 @@ describe('a tool that the engine runs for an agent', () => {
 	});
 });
 
+describe('a tool whose caller has no execution, as that of MCP', () => {
+	test('makes a picture, and gives its links', async () => {
+		const read = await call(await stage.toolOfWebhook(), 'a cat');
+		expect(read).toContain(stage.emulator.fileOrigin);
+		expect(charged()).toBe(1);
+	});
+
+	test.each([
+		['the reply to the submit is lost', { call: 'submit', kind: 'resetAfter' }],
+		['polls are refused', { call: 'status', kind: 'status', status: 401 }],
+	] as const)('pays once over all tries when %s', async (_, fault) => {
+		stage.emulator.addFault({ ...fault, times: Infinity });
+		const read = await call(await stage.toolOfWebhook({ node: retrying }), 'a cat');
+		expect(charged()).toBe(1);
+		expect(read).toContain('Do not call this tool again');
+	});
+});
+
 test('Stop while an agent waits for its tool leaves the id of a submit under way in the log', async () => {
 	const fault = stage.emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 100 });
 	const execution = stage.startAgent({

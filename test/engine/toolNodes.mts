@@ -37,7 +37,8 @@ export interface Tool {
 	invoke(args: object): Promise<unknown>;
 }
 
-const tools = z.array(
+/** The tools that n8n gives to a node. */
+export const tools = z.array(
 	z.custom<Tool>((value) => z.object({ invoke: z.function() }).safeParse(value).success),
 );
 

@@ -3,7 +3,7 @@ import type { Execution } from './harness/execution.mts';
 import type { Run } from './harness/run.mts';
 import { withParameters, type WorkflowFile } from './harness/workflowFile.mts';
 import { openStage, type OpenOptions, type Stage } from './stage.mts';
-import { agentNode, InstaSdTool, type AgentWork, type Tool } from './toolNodes.mts';
+import { agentNode, InstaSdTool, tools, type AgentWork, type Tool } from './toolNodes.mts';
 import { ids, nodeName, textToImage, type NodeSettings } from './workflows.mts';
 
 export type { AgentStep, Tool } from './toolNodes.mts';
@@ -13,6 +13,8 @@ export interface ToolStage extends Stage {
 	/** Runs the workflow of an agent; see {@link readIn} for what it has read. */
 	startAgent(work: AgentWork, tool?: ToolSettings): Execution;
 	runAgent(work: AgentWork, tool?: ToolSettings): Promise<Run>;
+	/** The tool as the MCP Server Trigger has it: there is no execution. */
+	toolOfWebhook(tool?: ToolSettings): Promise<Tool>;
 }
 
 export interface ToolSettings {
@@ -39,6 +41,15 @@ export async function openToolStage(options: OpenOptions = {}): Promise<ToolStag
 		...stage,
 		startAgent,
 		runAgent: async (...given) => await startAgent(...given).finished,
+		toolOfWebhook: async ({ node = {}, parameters = {} } = {}) => {
+			const [tool] = tools.parse(
+				await stage.engine.webhookTools(agentWorkflow(node, parameters), agentName, {
+					'instasd-text-to-image': stage.credential,
+				}),
+			);
+			if (tool === undefined) throw new Error('There is no tool');
+			return tool;
+		},
 	};
 }
 

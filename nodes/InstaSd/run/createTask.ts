@@ -16,6 +16,7 @@ import { askStatus } from '../wait/track';
 import { eventOf, outcomeOf, rememberSubmit } from './pendingSubmits';
 import { inputsOfPlan, type PlannedTask } from './planTasks';
 import type { Session } from './session';
+import { stepFor } from './taskLife';
 
 /** A task that exists at the service. */
 export interface CreatedTask {
@@ -54,21 +55,23 @@ export async function createTask(session: Session, planned: PlannedTask): Promis
  * @throws Failure SUBMIT_UNSURE when one may exist
  */
 async function takeUp(
-	{ service, taskIdLog }: Session,
-	{ entry, item, options }: PlannedTask,
+	session: Session,
+	planned: PlannedTask,
 	inputs: readonly PlannedInput[],
 ): Promise<CreatedTask | undefined> {
-	const found = entry.life();
-	if (found.state === 'sending') {
-		const outcome = await untilAborted(service.signal, outcomeOf(found.submit));
+	const { service, taskIdLog } = session;
+	const { entry, item, options } = planned;
+	const step = stepFor(entry.life());
+	if (step.kind === 'await') {
+		const outcome = await untilAborted(service.signal, outcomeOf(step.submit));
 		entry.note(outcome);
 		if (outcome.kind === 'created') taskIdLog.known(outcome.taskId, item);
+		return await takeUp(session, planned, inputs);
 	}
-	const life = entry.life();
-	if (life.state === 'unsure' && !options.resubmitWhenUnsure) throw submitUnsure(life.why, true);
-	if (!('taskId' in life)) return undefined;
+	if (step.kind === 'refuse' && !options.resubmitWhenUnsure) throw submitUnsure(step.why, true);
+	if (step.kind !== 'takeUp') return undefined;
 
-	const { taskId } = life;
+	const { taskId } = step;
 	const seeds = entry.sentSeeds();
 	const task = await askStatus(service, taskId);
 	if (task.state === 'failed') {

@@ -89,17 +89,18 @@ export class LedgerEntry {
 	 * unnoticed.
 	 */
 	sending(submit: string, seeds: readonly number[]): void {
-		this.write(after(this.life(), { kind: 'sent', submit }), seeds);
+		this.write(after(this.life(), { kind: 'sent', submit }), this.hashes, seeds);
 	}
 
-	/** Writes down what has happened to the task. */
+	/** Writes down what has happened to the task that was sent, whatever is planned now. */
 	note(event: TaskEvent): void {
 		const entry = this.rows[this.name];
 		if (entry === undefined) return;
-		const [, , ...seeds] = entry;
+		const [hashes, , ...seeds] = entry;
+		const sent = { written: hashes.slice(0, hashLength), values: hashes.slice(-hashLength) };
 		const before = lifeOf(entry);
 		const life = after(before, event);
-		if (life !== before) this.write(life, seeds);
+		if (life !== before) this.write(life, sent, seeds);
 	}
 
 	private sameTask(): Row | undefined {
@@ -114,8 +115,7 @@ export class LedgerEntry {
 		return isSame ? entry : undefined;
 	}
 
-	private write(life: TaskLife, seeds: readonly number[]): void {
-		const { written, values } = this.hashes;
+	private write(life: TaskLife, { written, values }: PlanHashes, seeds: readonly number[]): void {
 		switch (life.state) {
 			case 'planned':
 				delete this.rows[this.name];

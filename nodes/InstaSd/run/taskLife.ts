@@ -35,16 +35,29 @@ const transitions: Readonly<Record<State, Partial<Record<TaskEvent['kind'], Stat
 	handedOn: { failed: 'planned' },
 };
 
-/** What a try does with a task that it finds in a state. */
-export const whatToDo = {
-	planned: 'send',
+/** What a try does with a task. */
+export type Step =
+	| { kind: 'send' }
 	/** What becomes of the submit, if it was made in this process; of another process's nothing will be learned. */
-	sending: 'await',
+	| { kind: 'await'; submit: string }
 	/** Unless the user allows it to be sent, and so perhaps paid for, again. */
-	unsure: 'refuse',
-	known: 'takeUp',
-	handedOn: 'takeUp',
-} as const satisfies Record<State, string>;
+	| { kind: 'refuse'; why: string }
+	| { kind: 'takeUp'; taskId: string };
+
+/** What a try does with a task that it finds so. */
+export function stepFor(life: TaskLife): Step {
+	switch (life.state) {
+		case 'planned':
+			return { kind: 'send' };
+		case 'sending':
+			return { kind: 'await', submit: life.submit };
+		case 'unsure':
+			return { kind: 'refuse', why: life.why };
+		case 'known':
+		case 'handedOn':
+			return { kind: 'takeUp', taskId: life.taskId };
+	}
+}
 
 /** The life of a task after an event. */
 export function after(life: TaskLife, event: TaskEvent): TaskLife {

@@ -19,6 +19,7 @@ import { loadFields } from './loadFields.mts';
 import { RegisteredNodeTypes, type NodeClass } from './nodeTypes.mts';
 import type { Run } from './run.mts';
 import { startServices } from './services.mts';
+import { webhookTools } from './webhookTools.mts';
 import { withParameters, type ParameterOverrides, type WorkflowFile } from './workflowFile.mts';
 
 export interface EngineOptions {
@@ -61,6 +62,12 @@ export interface Engine {
 		method: string,
 		options?: LoadFieldsOptions,
 	): Promise<ResourceMapperFields>;
+	/** The tools connected to a node, as a webhook has them that has begun no execution. */
+	webhookTools(
+		workflow: WorkflowFile,
+		nodeName: string,
+		credentials?: CredentialData,
+	): Promise<unknown>;
 	/** Stores a file, for an input item's `binary`. */
 	binary(content: Buffer, about: { fileName: string; mimeType: string }): Promise<IBinaryData>;
 	readBinary(item: INodeExecutionData | undefined, property?: string): Promise<Buffer>;
@@ -114,6 +121,14 @@ export async function createEngine({
 			const additionalData = additionalDataFor(publicUrl, helperFor(credentials));
 			return await loadFields(node, method, path, nodeTypes, additionalData);
 		},
+
+		webhookTools: async (workflow, name, credentials) =>
+			await webhookTools(
+				workflow,
+				name,
+				nodeTypes,
+				additionalDataFor(publicUrl, helperFor(credentials)),
+			),
 
 		binary: (content, about) =>
 			binaryData.store({ type: 'execution', workflowId: 'input', executionId: 'input' }, content, {

@@ -70,6 +70,15 @@ test('a task is another only when what was written and what it evaluated to have
 	expect(entryIn(context, hashes, 4).life()).toEqual(planned);
 });
 
+test('what comes of a submit is written down for the values that were sent, not for those planned now', () => {
+	const context = {};
+	entryIn(context).sending('s1', [7]);
+	const planned = entryIn(context, { ...hashes, values: other });
+	planned.note(created);
+	expect(planned.sentSeeds()).toBeUndefined();
+	expect(entryIn(context).sentSeeds()).toEqual([7]);
+});
+
 test('a task has less than 200 bytes of the execution data', () => {
 	const context = {};
 	const entry = entryIn(context, hashes, 123_456);
