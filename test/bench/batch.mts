@@ -15,13 +15,13 @@ export async function batchFigures(): Promise<Figure[]> {
 	const stage = await openStage([textToImage]);
 	try {
 		const credential = await stage.credentialFor(stage.api(textToImage.name));
-		const node = (tasks: number, lanes: number): WorkflowNode => ({
+		const node = (tasks: number, atOnce: number): WorkflowNode => ({
 			...instaSdNode(credential),
 			parameters: {
 				operation: 'runAndWait',
 				inputs,
 				downloadFiles: false,
-				options: { generationsPerItem: tasks, tasksAtOnce: lanes },
+				options: { generationsPerItem: tasks, tasksAtOnce: atOnce },
 			},
 		});
 		// The first run of an n8n is slower than all others.
@@ -39,18 +39,18 @@ async function inLanes(
 	stage: Stage,
 	node: WorkflowNode,
 	tasks: number,
-	lanes: number,
+	atOnce: number,
 ): Promise<Figure[]> {
 	stage.emulator.reset();
 	stage.emulator.setBehaviour({ durationMs });
-	const ratio = timeOf(await runNodes(stage, [node]), [node]) / ((tasks / lanes) * durationMs);
+	const ratio = timeOf(await runNodes(stage, [node]), [node]) / ((tasks / atOnce) * durationMs);
 	const { perTask, asked, charged, maxInFlight } = stage.emulator.statistics();
 	const overshoot = median(
 		perTask.map(({ knownAt, completedAt }) => (knownAt ?? NaN) - (completedAt ?? NaN)),
 	);
 	return [
 		{
-			what: `${tasks} tasks × 3 s, ${lanes} at once: time / ideal`,
+			what: `${tasks} tasks × 3 s, ${atOnce} at once: time / ideal`,
 			goal: '≤ 1.05',
 			figure: `${ratio.toFixed(3)} (charged ${charged}, at most ${maxInFlight} running)`,
 			met: ratio <= 1.05,

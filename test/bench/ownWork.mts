@@ -8,7 +8,7 @@ import { nodeName, textToImage } from '../engine/workflows.mts';
 import { median, ms, type Figure } from './figures.mts';
 
 const items = 10_000;
-const lanes = 20;
+const atOnce = 20;
 /** Sent by the bare node; the emulator's work for it is the same. */
 let example = '';
 
@@ -34,7 +34,7 @@ class Bare implements INodeType {
 			});
 		const output = waiting.map((item) => ({ json: {}, pairedItem: { item } }));
 		const headers = { 'Content-Type': 'application/json' };
-		const lane = async () => {
+		const worker = async () => {
 			for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) {
 				const reply = await call({ method: 'POST', url: '/run_task', headers, body: example });
 				const { task_id: id } = JSON.parse(reply.body);
@@ -42,7 +42,7 @@ class Bare implements INodeType {
 				output[item] = { json: JSON.parse(status.body), pairedItem: { item } };
 			}
 		};
-		await Promise.all(Array.from({ length: lanes }, lane));
+		await Promise.all(Array.from({ length: atOnce }, worker));
 		return [output];
 	}
 }
@@ -64,7 +64,7 @@ export async function ownWorkFigures(): Promise<Figure[]> {
 		};
 		const finished = await engine.run(workflow, {
 			items: Array.from({ length: items }, (_, index) => ({ json: { index } })),
-			parameters: { [nodeName]: { downloadFiles: false, options: { tasksAtOnce: lanes } } },
+			parameters: { [nodeName]: { downloadFiles: false, options: { tasksAtOnce: atOnce } } },
 			credentials: {
 				'instasd-text-to-image': { setup: 'manual', apiUrl, apiToken: token, requestExample },
 			},

@@ -30,7 +30,7 @@ test.each([
 	if (most > 1) expect(maxUnfinished).toBeGreaterThan(1);
 });
 
-test('a slow task holds up its own lane only', async () => {
+test('a slow task holds up no other', async () => {
 	stage.emulator.setBehaviour((task) =>
 		promptOf(task) === 'slow' ? { durationMs: 3_600_000 } : {},
 	);

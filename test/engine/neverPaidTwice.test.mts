@@ -167,7 +167,7 @@ describe('what the service cannot have taken is sent again', () => {
 		expect(times).toHaveLength(1);
 	});
 
-	test('by no lane before the pause is over', async () => {
+	test('by no task of the run before the pause is over', async () => {
 		const headers = { 'retry-after': '30' };
 		stage.emulator.addFault({ call: 'submit', kind: 'status', status: 429, headers, nth: 4 });
 		const run = await stage.run(

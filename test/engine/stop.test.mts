@@ -120,7 +120,7 @@ test('the timeout of the workflow ends the node like Stop', async () => {
 	await expectNoMore();
 });
 
-test('Stop submits none of the items that wait for a lane, and leaves a trace of the others', async () => {
+test('Stop submits none of the items that wait for their turn, and leaves a trace of the others', async () => {
 	stage.emulator.setBehaviour(slow);
 	const items = itemsOf(...[...'abcdefgh'].map((prompt) => ({ prompt })));
 	const parameters = { ...promptOfItem, options: { tasksAtOnce: 2 } };

@@ -5,8 +5,8 @@ export interface TaskClass {
 	name: string;
 	/** No pace can know when it ends: there are neither steps that tell nor siblings. */
 	unknowable?: true;
-	/** Submitted as a run on so many lanes, and measured from the time on when siblings have ended. */
-	lanes?: number;
+	/** Submitted as a run so many at once, and measured from the time on when siblings have ended. */
+	atOnce?: number;
 	plan: (typicalMs: number, random: () => number) => Plan;
 }
 
@@ -120,21 +120,21 @@ export const classes: readonly TaskClass[] = [
 		unknowable: true,
 		plan: (typicalMs, random) => queued(silent(typicalMs, random), random),
 	},
-	{ name: 'siblings, no steps', lanes: 3, plan: silent },
-	{ name: 'siblings, steps and a tail', lanes: 3, plan: tailed },
+	{ name: 'siblings, no steps', atOnce: 3, plan: silent },
+	{ name: 'siblings, steps and a tail', atOnce: 3, plan: tailed },
 	{
 		name: 'siblings, queue, no steps',
-		lanes: 3,
+		atOnce: 3,
 		plan: (typicalMs, random) => queued(silent(typicalMs, random), random),
 	},
 	{
 		name: 'siblings, uneven, steps',
-		lanes: 3,
+		atOnce: 3,
 		plan: (typicalMs, random) => steady(typicalMs * between(0.5, 1.5, random), random),
 	},
 	{
 		name: 'siblings, uneven, no steps',
-		lanes: 3,
+		atOnce: 3,
 		unknowable: true,
 		plan: (typicalMs, random) => silent(typicalMs * between(0.5, 1.5, random), random),
 	},

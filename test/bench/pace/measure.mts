@@ -40,15 +40,15 @@ export async function measureClass(
 ): Promise<Summary> {
 	const random = seededRandom(`${kind.name} ${durationMs}`);
 	const latency = latencyFrom(seededRandom(`latency of ${kind.name} ${durationMs}`));
-	const { lanes } = kind;
-	const all = Array.from({ length: count + (lanes ?? 0) }, () => kind.plan(durationMs, random));
-	if (lanes !== undefined) {
-		const { measured } = await simulate({ plans: all, lanes, latency, startPauses });
-		return summarize(measured.slice(lanes));
+	const { atOnce } = kind;
+	const all = Array.from({ length: count + (atOnce ?? 0) }, () => kind.plan(durationMs, random));
+	if (atOnce !== undefined) {
+		const { measured } = await simulate({ plans: all, atOnce, latency, startPauses });
+		return summarize(measured.slice(atOnce));
 	}
 	const measured: Measured[] = [];
 	for (const plan of all) {
-		const alone = await simulate({ plans: [plan], lanes: 1, latency, startPauses });
+		const alone = await simulate({ plans: [plan], atOnce: 1, latency, startPauses });
 		measured.push(...alone.measured);
 	}
 	return summarize(measured);
@@ -58,7 +58,7 @@ export async function measureClass(
 const batchLengths = [2_700, 2_850, 3_000, 3_150, 3_300];
 
 /**
- * The mean of five batches of 100 tasks on 20 lanes, without a queue; the tasks of a batch are of equal length.
+ * The mean of five batches of 100 tasks on 20 atOnce, without a queue; the tasks of a batch are of equal length.
  * @param estimatedSteps null for tasks without steps
  */
 export async function measureBatches(
@@ -78,7 +78,7 @@ export async function measureBatches(
 			stepsAt: (share: number) => (estimatedSteps ?? 0) * share,
 		};
 		const plans = Array.from({ length: 100 }, () => plan);
-		const { measured, wallMs } = await simulate({ plans, lanes: 20, latency, startPauses });
+		const { measured, wallMs } = await simulate({ plans, atOnce: 20, latency, startPauses });
 		all.push(...measured);
 		wallRatios.push(wallMs / ((100 / 20) * workMs));
 	}

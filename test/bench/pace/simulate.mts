@@ -21,7 +21,7 @@ export interface Measured {
 
 export interface Run {
 	plans: readonly Plan[];
-	lanes: number;
+	atOnce: number;
 	/** How long a call takes in ms, there and back. */
 	latency: () => number;
 	/** Begins to count the pauses of one task. */
@@ -29,12 +29,12 @@ export interface Run {
 }
 
 /** Submits and awaits all tasks of a run, as the node does, in virtual time. */
-export async function simulate({ plans, lanes, latency, startPauses }: Run) {
+export async function simulate({ plans, atOnce, latency, startPauses }: Run) {
 	const clock = createVirtualClock();
 	const client = createService(plans, clock, latency);
 	const { signal } = new AbortController();
 	setMaxListeners(0, signal);
-	const inLane = limitConcurrency(lanes, signal);
+	const inTurn = limitConcurrency(atOnce, signal);
 	const siblings = createSiblings();
 	const calls = {
 		client,
@@ -45,7 +45,7 @@ export async function simulate({ plans, lanes, latency, startPauses }: Run) {
 		onRepeat: () => {},
 	};
 	const runTask = async (_: Plan, index: number): Promise<void> =>
-		await inLane(async () => {
+		await inTurn(async () => {
 			const submittedAt = clock.now();
 			const submitted = await submitTask(calls, String(index), false);
 			if (submitted.kind !== 'created') throw new Error('No task was created');

@@ -20,8 +20,8 @@ test.each([1, 2, 5])(
 	'no more than %i pieces of work run at once, in the order they came',
 	async (count) => {
 		const { begun, ends, work } = pieces(6);
-		const inLane = limitConcurrency(count, never);
-		const all = Promise.all(work.map(inLane));
+		const atOnce = limitConcurrency(count, never);
+		const all = Promise.all(work.map(atOnce));
 		for (let finished = 0; finished < 6; finished++) {
 			await settle();
 			expect(begun).toEqual([0, 1, 2, 3, 4, 5].slice(0, Math.min(6, finished + count)));
@@ -31,10 +31,10 @@ test.each([1, 2, 5])(
 	},
 );
 
-test('a slow piece holds up its own lane only', async () => {
+test('a slow piece holds up no other', async () => {
 	const { begun, ends, work } = pieces(4);
-	const inLane = limitConcurrency(2, never);
-	const all = Promise.all(work.map(inLane));
+	const atOnce = limitConcurrency(2, never);
+	const all = Promise.all(work.map(atOnce));
 	for (const index of [1, 2, 3]) {
 		await settle();
 		ends[index]?.finish();
@@ -45,10 +45,10 @@ test('a slow piece holds up its own lane only', async () => {
 	await all;
 });
 
-test('a failure frees its lane, and concerns nobody else', async () => {
+test('a failure frees its place, and concerns nobody else', async () => {
 	const { begun, ends, work } = pieces(3);
-	const inLane = limitConcurrency(1, never);
-	const all = Promise.allSettled(work.map(inLane));
+	const atOnce = limitConcurrency(1, never);
+	const all = Promise.allSettled(work.map(atOnce));
 	await settle();
 	ends[0]?.fail(new Error('first'));
 	for (const index of [1, 2]) {
@@ -59,11 +59,11 @@ test('a failure frees its lane, and concerns nobody else', async () => {
 	expect(begun).toEqual([0, 1, 2]);
 });
 
-test('lanes are free again when all is done', async () => {
-	const inLane = limitConcurrency(2, never);
-	await Promise.all([1, 2, 3].map((value) => inLane(async () => value)));
+test('all places are free again when all is done', async () => {
+	const atOnce = limitConcurrency(2, never);
+	await Promise.all([1, 2, 3].map((value) => atOnce(async () => value)));
 	const { begun, ends, work } = pieces(3);
-	const all = Promise.all(work.map(inLane));
+	const all = Promise.all(work.map(atOnce));
 	await settle();
 	expect(begun).toEqual([0, 1]);
 	ends[0]?.finish();
@@ -77,8 +77,8 @@ test('lanes are free again when all is done', async () => {
 test('what has not begun when it is stopped never begins, and what has begun ends by itself', async () => {
 	const controller = new AbortController();
 	const { begun, ends, work } = pieces(5);
-	const inLane = limitConcurrency(2, controller.signal);
-	const all = Promise.allSettled(work.map(inLane));
+	const atOnce = limitConcurrency(2, controller.signal);
+	const all = Promise.allSettled(work.map(atOnce));
 	await settle();
 	controller.abort(new Error('stopped'));
 	ends[0]?.finish();
@@ -95,11 +95,11 @@ test('what has not begun when it is stopped never begins, and what has begun end
 	expect(outcomes[4]).toMatchObject({ reason: expect.objectContaining({ message: 'stopped' }) });
 });
 
-test('a failure that is no promise frees its lane, too', async () => {
-	const inLane = limitConcurrency(1, never);
-	const broken = inLane(() => {
+test('a failure that is no promise frees its place, too', async () => {
+	const atOnce = limitConcurrency(1, never);
+	const broken = atOnce(() => {
 		throw new Error('at once');
 	});
 	await expect(broken).rejects.toThrow('at once');
-	expect(await inLane(async () => 'next')).toBe('next');
+	expect(await atOnce(async () => 'next')).toBe('next');
 });

@@ -44,7 +44,7 @@ test.each([
 	['with', 20, 120],
 	['without', null, 150],
 ])(
-	'batches of 100 tasks of 3 s %s steps take at most 5 %% longer than their lanes',
+	'batches of 100 tasks of 3 s %s steps take at most 5 %% longer than ideal',
 	async (_, steps, overshootMs) => {
 		const { meanOvershootMs, wallRatio } = await measureBatches(steps, 'none');
 		expect(meanOvershootMs).toBeLessThanOrEqual(overshootMs);
