@@ -8,7 +8,7 @@ const named = z.object({ task_id: z.union([z.string(), z.number()]) });
 const text = z.string().catch('');
 
 /** The id in a text that names a task, as it is written there. */
-const writtenId = /"task_id"\s*:\s*(?:"((?:[^"\\]|\\.){1,1000})"|(-?\d[\d.eE+-]{0,1000}))/g;
+const writtenId = /"task_id"\s*:\s*(?:"((?:[^"\\]|\\.){1,1000})"|(-?\d[\d.eE+-]{0,1000}))/;
 
 /** A reply's body as it is read. */
 export interface ReplyBody {
@@ -28,16 +28,16 @@ export interface ReplyBody {
 export function readBody(received: unknown, clean: (text: string) => string): ReplyBody {
 	const whole = text.parse(received);
 	if (whole.length > longestParsed) {
-		return { body: clean(whole.slice(0, 1000)).slice(0, 200), taskId: idIn(whole) };
+		return { body: clean(whole.slice(0, 1000)).slice(0, 200), taskId: firstId(whole, clean) };
 	}
 	const body = parse(whole, clean);
-	if (body === undefined) return { body: clean(whole), taskId: idIn(whole) };
+	if (body === undefined) return { body: clean(whole), taskId: firstId(whole, clean) };
 	const own = named.safeParse(body.value);
 	if (!own.success) return { body: body.value, taskId: undefined };
 	const { task_id: id } = own.data;
 	return {
 		body: body.value,
-		taskId: typeof id === 'string' ? id : idIn(whole, (digits) => Number(digits) === id),
+		taskId: typeof id === 'string' ? id : digitsOf(id, whole),
 	};
 }
 
@@ -62,13 +62,18 @@ function parse(whole: string, clean: (text: string) => string): { value: unknown
 	}
 }
 
-/** The first id that a text names; of those written as a number, the first that `fits`. */
-function idIn(whole: string, fits: (digits: string) => boolean = () => true): string | undefined {
-	for (const [, quoted, digits = ''] of whole.matchAll(writtenId)) {
-		if (quoted !== undefined) return unescaped(quoted);
-		if (fits(digits)) return digits;
+/** The first id that a text names. */
+function firstId(whole: string, clean: (text: string) => string): string | undefined {
+	const [, quoted, digits] = writtenId.exec(whole) ?? [];
+	return quoted === undefined ? digits : clean(unescaped(quoted));
+}
+
+/** How an id that is a number is written in a text. */
+function digitsOf(id: number, whole: string): string {
+	for (const [, , digits] of whole.matchAll(new RegExp(writtenId, 'g'))) {
+		if (digits !== undefined && Number(digits) === id) return digits;
 	}
-	return undefined;
+	return String(id);
 }
 
 function unescaped(quoted: string): string {

@@ -4,10 +4,11 @@ import type { Clock } from '../api/clock';
 export class Submits {
 	private readonly items = new Map<Promise<unknown>, number>();
 
-	/** @param submitting never rejects */
+	/** @param submitting until its outcome is written down */
 	add(submitting: Promise<unknown>, item: number): void {
+		const over = () => this.items.delete(submitting);
 		this.items.set(submitting, item);
-		void submitting.then(() => this.items.delete(submitting));
+		void submitting.then(over, over);
 	}
 
 	/** Resolves when all have ended, or after so many ms. */
@@ -15,7 +16,7 @@ export class Submits {
 		if (this.items.size === 0) return;
 		const ended = new AbortController();
 		const late = clock.sleep(ms, ended.signal).catch(() => {});
-		await Promise.race([Promise.all(this.items.keys()), late]);
+		await Promise.race([Promise.allSettled(this.items.keys()), late]);
 		ended.abort();
 	}
 

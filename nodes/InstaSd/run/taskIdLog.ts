@@ -26,7 +26,11 @@ export function createTaskIdLog(context: IExecuteFunctions): TaskIdLog {
 	const known = (taskId: string, item: number) => {
 		ids.push({ taskId, item });
 		context.logger.info(`InstaSD: '${node}' has task ${taskId} ${where(item)}`);
-		addToCustomData(context, taskId);
+		try {
+			addToCustomData(context, taskId);
+		} catch {
+			// The log has the id; what shows it besides must not cost the task.
+		}
 	};
 	return {
 		ids: () => ids,
