@@ -1,6 +1,14 @@
 import { aiKey } from '../../nodes/InstaSd/inputs/labels.ts';
-import { fromAi, instaSdTool, runAgent, type ToolSettings } from '../realN8n/agent.mts';
+import {
+	advisesToRetry,
+	fromAi,
+	instaSdTool,
+	runAgent,
+	toolName,
+	type ToolSettings,
+} from '../realN8n/agent.mts';
 import { everyKind, ids, samples, strangeTitles } from '../realN8n/apis.mts';
+import { continuing, retrying } from '../realN8n/nodes.mts';
 import { startScriptedModel } from '../realN8n/scriptedModel.mts';
 import { openStage } from '../realN8n/stage.mts';
 import { useStage } from '../realN8n/useStage.mts';
@@ -150,4 +158,37 @@ describe("an agent's tool", () => {
 		expect(execution.status).toBe('success');
 		expect(model().results()[0]).toContain('CUDA out of memory');
 	});
+
+	const callWithLostReply = async (agentVersion: number, settings: object) => {
+		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter', times: Infinity });
+		model().play({ call: () => ({ Prompt: 'a fox' }) });
+		const values = { ...samples, [ids.prompt]: fromAi('Prompt', 'string'), [ids.seed]: 'random' };
+		const tool = { ...(await toolFor(everyKind.name, { values })), ...settings };
+		return await runAgent(stage(), model(), tool, agentVersion);
+	};
+
+	// Newer agents have the engine run their tools, with its retries; older ones call them.
+	it.each([3.1, 2.2])(
+		'of an agent %s is charged once in all tries of a call whose reply is lost',
+		async (agentVersion) => {
+			const { result } = await callWithLostReply(agentVersion, retrying);
+			expect(stage().emulator.statistics()).toMatchObject({ charged: 1, submits: 1 });
+			expect(result.runData[toolName]?.at(-1)?.error?.message).toContain('An earlier try');
+		},
+	);
+
+	// Older agents drop what a tool throws, and read only what it gives.
+	it.each([
+		[3.1, 'Retry On Fail', retrying],
+		[2.2, 'On Error: Continue', { ...retrying, ...continuing }],
+	])(
+		'tells the model of an agent %s, with %s, not to call it again when a reply is lost',
+		async (agentVersion, _, settings) => {
+			await callWithLostReply(agentVersion, settings);
+			const words = 'Do not call this tool again for it: the task may exist';
+			expect(model().results()).toEqual([expect.stringContaining(words)]);
+			expect(model().results()[0]).not.toMatch(advisesToRetry);
+			expect(stage().emulator.statistics().charged).toBe(1);
+		},
+	);
 });

@@ -15,6 +15,9 @@ import type { Stage } from './stage.mts';
 
 export const toolName = 'Make a picture';
 
+/** What n8n puts in the place of an error's words that hold the code of a broken connection. */
+export const advisesToRetry = /you can retry|try again|retry on fail/i;
+
 /** The expression that the editor's button "let the model define this parameter" makes. */
 export function fromAi(label: string, type: string, description = ''): string {
 	return `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${aiKey(label)}', \`${description}\`, '${type}') }}`;
@@ -125,6 +128,7 @@ function agentWorkflow(
 	};
 }
 
-function place(name: string, type: string, typeVersion: number) {
+/** A node somewhere on the canvas. */
+export function place(name: string, type: string, typeVersion: number) {
 	return { id: name, name, type, typeVersion, position: [0, 0] };
 }

@@ -13,6 +13,12 @@ export const manually: WorkflowNode = {
 	parameters: {},
 };
 
+/** Retry On Fail, as a node has it in its settings; the shortest pause that n8n keeps to. */
+export const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+
+/** On Error: Continue. */
+export const continuing = { onError: 'continueRegularOutput' };
+
 /** The node as it is when it has just been added. */
 export function instaSdNode(credential: SavedCredential): WorkflowNode {
 	return {
@@ -31,12 +37,13 @@ export async function saveNodes(
 	{ session }: Stage,
 	nodes: WorkflowNode[],
 	connections: Record<string, unknown> = {},
+	settings: Record<string, unknown> = {},
 ): Promise<string> {
 	const { id } = await createWorkflow(session, {
 		name: nodes.map(({ name }) => name).join(', '),
 		nodes: nodes.map((node, index) => ({ ...node, id: `${index}`, position: [index * 200, 0] })),
 		connections: { ...inARow(nodes), ...connections },
-		settings: { executionOrder: 'v1' },
+		settings: { executionOrder: 'v1', ...settings },
 	});
 	return id;
 }

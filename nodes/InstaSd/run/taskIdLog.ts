@@ -21,8 +21,11 @@ const longestValue = 255;
 export function createTaskIdLog(context: IExecuteFunctions): TaskIdLog {
 	const ids: Array<{ taskId: string; item: number }> = [];
 	const node = context.getNode().name;
-	const execution = context.getExecutionId();
-	const where = (item: number) => `for item ${item} (execution ${execution})`;
+	const execution: string | undefined = context.getExecutionId();
+	// A call by the MCP Server Trigger knows of no execution.
+	const run =
+		execution === undefined ? `workflow ${context.getWorkflow().id}` : `execution ${execution}`;
+	const where = (item: number) => `for item ${item} (${run})`;
 	const known = (taskId: string, item: number) => {
 		ids.push({ taskId, item });
 		context.logger.info(`InstaSD: '${node}' has task ${taskId} ${where(item)}`);

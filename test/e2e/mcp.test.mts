@@ -1,0 +1,106 @@
+import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
+import { advisesToRetry, fromAi, instaSdTool, toolName } from '../realN8n/agent.mts';
+import { everyKind, ids, samples } from '../realN8n/apis.mts';
+import { eventually } from '../realN8n/eventually.mts';
+import { connectToTool } from '../realN8n/mcp.mts';
+import { retrying } from '../realN8n/nodes.mts';
+import { openStage } from '../realN8n/stage.mts';
+import { useStage } from '../realN8n/useStage.mts';
+import { useOpened } from '../useOpened.mts';
+
+const stage = useStage(() => openStage([everyKind]));
+const client = useOpened(async () => {
+	const values = { ...samples, [ids.prompt]: fromAi('Prompt', 'string'), [ids.seed]: 'random' };
+	const credential = await stage().credentialFor(stage().api(everyKind.name));
+	const tool = await instaSdTool(stage(), credential, { values });
+	return await connectToTool(stage(), { ...tool, ...retrying }, 'pictures');
+});
+
+const callTool = async () => await client().call({ Prompt: 'a fox' });
+const tasks = () => stage().emulator.statistics().perTask;
+
+/** Keeps tasks running, as far as the service tells, until `clearFaults`. */
+const hold = () => {
+	const fields = { status: 'IN_PROGRESS' };
+	stage().emulator.addFault({ call: 'status', kind: 'patch', fields, times: Infinity });
+};
+
+describe('the node as a tool of the MCP Server Trigger', () => {
+	it('is in the list of tools, with what is left to the model', async () => {
+		expect(await client().tools()).toEqual([
+			expect.objectContaining({
+				name: 'Make_a_picture',
+				description: expect.stringContaining('InstaSD'),
+				inputSchema: expect.objectContaining({
+					properties: { Prompt: expect.objectContaining({ type: 'string' }) },
+				}),
+			}),
+		]);
+		expect(stage().sent()).toEqual([]);
+	});
+
+	it('gives the links of a picture, for one task', async () => {
+		const { isError, text } = await callTool();
+		expect(isError).toBe(false);
+		expect(text).toContain('COMPLETED');
+		expect(text).toContain(`${stage().emulator.fileOrigin}/files/`);
+		expect(stage().sentValues()).toMatchObject([{ [ids.prompt]: 'a fox' }]);
+		expect(stage().emulator.statistics().charged).toBe(1);
+	});
+
+	const lost: Array<[string, FaultRequest]> = [
+		['a broken connection', { call: 'submit', kind: 'resetAfter' }],
+		[
+			'an error that names a code of the network',
+			{ call: 'submit', kind: 'status', status: 504, body: 'upstream: ETIMEDOUT', taken: true },
+		],
+	];
+
+	it.each(lost)(
+		'is paid for once in all tries, when a submit ends in %s, and says not to call it again',
+		async (_, fault) => {
+			stage().emulator.addFault({ ...fault, times: Infinity });
+			const { isError, text } = await callTool();
+			expect(stage().emulator.statistics()).toMatchObject({ charged: 1, submits: 1 });
+			expect(isError).toBe(true);
+			expect(text).toContain('An earlier try');
+			expect(text).toContain('Do not call this tool again');
+			expect(text).toContain('the task may exist');
+			expect(text).not.toMatch(advisesToRetry);
+		},
+	);
+
+	it('is paid for once in all tries, when the status is refused, and tells the id of its task', async () => {
+		stage().emulator.addFault({ call: 'status', kind: 'status', status: 401, times: Infinity });
+		const { isError, text } = await callTool();
+		const [task, ...more] = tasks();
+		expect(more).toEqual([]);
+		// Each try has asked for the same task.
+		expect(task?.asked).toBe(retrying.maxTries);
+		expect(isError).toBe(true);
+		expect(text).toContain('Do not call this tool again');
+		expect(text).toContain(task?.id);
+		expect(text).not.toMatch(advisesToRetry);
+	});
+
+	it('makes a task for each of two calls with the same arguments that run side by side', async () => {
+		hold();
+		const calls = Promise.all([callTool(), callTool()]);
+		await eventually(async () => expect(tasks()).toHaveLength(2));
+		stage().emulator.clearFaults();
+		const answers = await calls;
+		for (const { id } of tasks()) {
+			expect(answers.filter(({ text }) => text.includes(id))).toHaveLength(1);
+		}
+		expect(stage().emulator.statistics().charged).toBe(2);
+	});
+
+	it('leaves the id of its task in the log of n8n, with the workflow it was called in', async () => {
+		await callTool();
+		const [task] = tasks();
+		const log = stage().n8n.log();
+		expect(log).toContain(
+			`'${toolName}' has task ${task?.id} for item 0 (workflow ${client().workflow})`,
+		);
+	});
+});

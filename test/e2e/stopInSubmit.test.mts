@@ -1,0 +1,90 @@
+import { finishedExecution, stopExecution } from '../../sandbox/n8n/executions.mts';
+import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
+import { everyKind } from '../realN8n/apis.mts';
+import { eventually } from '../realN8n/eventually.mts';
+import { errorsOf, jsonLog, linesOf } from '../realN8n/jsonLog.mts';
+import { manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
+import {
+	answerSubmitsLate,
+	idLine,
+	submitsUnderWay,
+	threeGenerations,
+} from '../realN8n/slowSubmits.mts';
+import { openStage } from '../realN8n/stage.mts';
+import { useStage } from '../realN8n/useStage.mts';
+import { call, executionsOf, publish, webhook } from '../realN8n/webhookWorkflows.mts';
+
+const stage = useStage(() => openStage([everyKind], {}, { env: jsonLog }));
+
+const node = async () => threeGenerations(await stage().credentialFor(stage().api(everyKind.name)));
+
+const started = {
+	'a run that a webhook has begun': async () => {
+		const workflow = await publish(stage(), [webhook('stopped'), await node()]);
+		await call(stage(), 'stopped');
+		const [execution] = await executionsOf(stage(), workflow, 1, 'running');
+		return execution?.id ?? '';
+	},
+	'a run by hand': async () => {
+		const workflow = await saveNodes(stage(), [manually, await node()]);
+		return await runWorkflow(stage().session, workflow, manually.name);
+	},
+};
+
+const expectIdsInLog = async (tasks: string[], execution: string) =>
+	await eventually(async () => {
+		const expected = tasks.map((task) => idLine(task, execution));
+		expect(linesOf(stage().n8n)).toEqual(expect.arrayContaining(expected));
+	});
+
+describe('Stop, while the service has tasks and has not said so,', () => {
+	it.each(Object.entries(started))(
+		'does not let %s wait for it, and the ids are in the log as soon as they are there',
+		async (_, start) => {
+			answerSubmitsLate(stage());
+			const id = await start();
+			const tasks = await submitsUnderWay(stage(), 3);
+			await stopExecution(stage().session, id);
+			expect((await finishedExecution(stage().session, id)).status).toBe('canceled');
+			// The run is over, and the submits are not.
+			expect(stage().emulator.statistics().openRequests).toBe(3);
+			await expectIdsInLog(tasks, id);
+			expect(stage().emulator.statistics()).toMatchObject({ charged: 3, asked: 0 });
+			expect(errorsOf(stage().n8n)).toEqual([]);
+		},
+	);
+
+	it('says in the log that a task may exist, when its id never comes', async () => {
+		answerSubmitsLate(stage());
+		const id = await started['a run by hand']();
+		await submitsUnderWay(stage(), 3);
+		await stopExecution(stage().session, id);
+		expect((await finishedExecution(stage().session, id)).status).toBe('canceled');
+		await stage().emulator.stopListening();
+		await stage().emulator.listenAgain();
+		const message = `InstaSD: '${nodeName}' sent a task for item 0 (execution ${id}) and did not get its id`;
+		await eventually(async () => {
+			const told = linesOf(stage().n8n).filter(
+				(line) => line.level === 'warn' && line.message.startsWith(message),
+			);
+			expect(told).toHaveLength(3);
+		});
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 3, asked: 0 });
+		expect(errorsOf(stage().n8n)).toEqual([]);
+	});
+});
+
+describe('the timeout of a workflow, while the service has tasks and has not said so,', () => {
+	it('does not let the run wait for it, and the ids are in the log as soon as they are there', async () => {
+		answerSubmitsLate(stage());
+		const settings = { executionTimeout: 6 };
+		const workflow = await saveNodes(stage(), [manually, await node()], {}, settings);
+		const id = await runWorkflow(stage().session, workflow, manually.name);
+		const tasks = await submitsUnderWay(stage(), 3);
+		expect((await finishedExecution(stage().session, id)).status).toBe('canceled');
+		expect(stage().emulator.statistics().openRequests).toBe(3);
+		await expectIdsInLog(tasks, id);
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 3, asked: 0 });
+		expect(errorsOf(stage().n8n)).toEqual([]);
+	});
+});

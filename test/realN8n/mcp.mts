@@ -1,0 +1,74 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
+import {
+	activateWorkflow,
+	createWorkflow,
+	type WorkflowNode,
+} from '../../sandbox/n8n/workflows.mts';
+import { place } from './agent.mts';
+import type { Stage } from './stage.mts';
+
+/** An MCP client that is connected to n8n's MCP Server Trigger. */
+export interface McpClient {
+	/** The workflow of the trigger. */
+	workflow: string;
+	/** The tools that the trigger offers. */
+	tools(): Promise<Tool[]>;
+	/** Calls the only tool there is, and gives what the client reads. */
+	call(args: Record<string, unknown>): Promise<ToolAnswer>;
+	close(): Promise<void>;
+}
+
+export interface ToolAnswer {
+	isError: boolean;
+	text: string;
+}
+
+const answerSchema = z.object({
+	isError: z.boolean().default(false),
+	content: z.array(z.object({ type: z.literal('text'), text: z.string() })),
+});
+
+/**
+ * Publishes a workflow in which an MCP Server Trigger offers the tool, and connects to it.
+ * @param path of the trigger; a workflow has it alone
+ */
+export async function connectToTool(
+	stage: Stage,
+	tool: WorkflowNode,
+	path: string,
+): Promise<McpClient> {
+	const { id } = await createWorkflow(stage.session, {
+		name: `MCP: ${path}`,
+		settings: { executionOrder: 'v1' },
+		nodes: [
+			{
+				...place('MCP', '@n8n/n8n-nodes-langchain.mcpTrigger', 2.1),
+				webhookId: path,
+				parameters: { path },
+			},
+			tool,
+		],
+		connections: { [tool.name]: { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] } },
+	});
+	await activateWorkflow(stage.session, id);
+	const client = new Client({ name: 'test', version: '1.0.0' });
+	await client.connect(new StreamableHTTPClientTransport(new URL(`${stage.n8n.url}/mcp/${path}`)));
+	const tools = async () => (await client.listTools()).tools;
+	return {
+		workflow: id,
+		tools,
+		call: async (args) => {
+			const [only, ...more] = await tools();
+			if (only === undefined || more.length > 0) {
+				throw new Error(`There are ${more.length + (only ? 1 : 0)} tools, not one`);
+			}
+			const answer = await client.callTool({ name: only.name, arguments: args });
+			const { isError, content } = answerSchema.parse(answer);
+			return { isError, text: content.map(({ text }) => text).join('\n') };
+		},
+		close: async () => await client.close(),
+	};
+}
