@@ -11,6 +11,8 @@ export interface FailureDetails {
 	/** The service's last word on the task. */
 	status?: string;
 	httpStatus?: number;
+	/** Whether other tasks of the run exist, or may; the description names them. */
+	hasOthers?: boolean;
 	/** Links that are known although the task could not be finished. */
 	links?: string[];
 }

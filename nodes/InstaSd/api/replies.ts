@@ -89,8 +89,8 @@ export function reasonIn(reply: unknown): string | undefined {
 	return undefined;
 }
 
-/** The value as JSON; undefined for one that is nested too deeply to be written. */
-function jsonOf(value: unknown): string | undefined {
+/** A value as JSON; undefined for one that has none, or is nested too deeply to be written. */
+export function jsonOf(value: unknown): string | undefined {
 	try {
 		return JSON.stringify(value);
 	} catch {

@@ -22,7 +22,7 @@ import { stepFor } from './taskLife';
 export interface CreatedTask {
 	taskId: string;
 	task: Task;
-	/** When it was submitted, ms since 1970; undefined when an earlier try of this execution did it. */
+	/** When its id came, ms since 1970; undefined when an earlier try of this execution did it. */
 	submittedAt: number | undefined;
 	/** What was sent, with the seeds, without file contents; undefined where an earlier try sent other values. */
 	inputs: SentInputs | undefined;
@@ -38,15 +38,16 @@ export async function createTask(session: Session, planned: PlannedTask): Promis
 	if (takenUp !== undefined) return takenUp;
 
 	const seeds = drawSeeds(inputs, randomInteger);
-	const body = await buildBody(session.context, inputs, seeds);
-	session.service.signal.throwIfAborted();
-	const submittedAt = session.service.clock.now();
+	const { context, service } = session;
+	const body = await untilAborted(service.signal, buildBody(context, inputs, seeds));
+	service.signal.throwIfAborted();
 	// The run can end before the submit does; what becomes of it is written down all the same.
 	const submitting = submit(session, planned, seeds, body);
 	session.submits.add(submitting, planned.item);
-	const submitted = await untilAborted(session.service.signal, submitting);
+	const submitted = await untilAborted(service.signal, submitting);
 	if (submitted.kind !== 'created') throw errorOf(submitted);
 	const { task } = submitted;
+	const submittedAt = service.clock.now();
 	return { taskId: task.id, task, submittedAt, inputs: sentInputs(inputs, seeds) };
 }
 

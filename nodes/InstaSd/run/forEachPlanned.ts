@@ -30,7 +30,7 @@ export async function forEachPlanned(
 		return await work(plan);
 	});
 	// Not by the outcome: n8n runs the node again for an item with an `error`, even if that field is the service's own.
-	if (items.every(({ json }) => json.error === undefined)) {
+	if (items.every(({ json }) => json.error === undefined || json.error === null)) {
 		for (const plan of plans) if (plan.kind === 'task') plan.entry.note({ kind: 'handedOn' });
 	}
 	return items;

@@ -15,7 +15,8 @@ export class Halt {
 
 	private readonly controller = new AbortController();
 
-	private readonly stop: AbortSignal | undefined;
+	/** Aborted by Stop and by the workflow's timeout; absent where nothing can be stopped. */
+	readonly stop: AbortSignal | undefined;
 
 	constructor(private readonly context: IExecuteFunctions) {
 		this.stop = context.getExecutionCancelSignal();

@@ -58,7 +58,8 @@ export async function inSession(
 		return halt.isStopped ? [] : items;
 	} catch (error) {
 		if (halt.isStopped) return [];
-		await submits.ended(limits.submitGraceMs, systemClock);
+		await submits.ended(limits.submitGraceMs, systemClock, halt.stop);
+		if (halt.isStopped) return [];
 		return failWith(halt.firstFailure ?? asFailure(error), taskIdLog, submits);
 	} finally {
 		halt.close();
@@ -84,6 +85,7 @@ async function openSession(
 			random: Math.random,
 			coolDown: createCoolDown(systemClock),
 			signal: halt.signal,
+			namesTasks: false,
 			onRepeat: () => {
 				session.repeats += 1;
 			},
@@ -113,6 +115,7 @@ function failWith(error: Failure, taskIdLog: TaskIdLog, submits: Submits): never
 	if (others.length === 0 && underWay.length === 0) throw error;
 	const failure = new Failure({
 		...error.details,
+		hasOthers: true,
 		description: [
 			error.details.description,
 			others.length === 0

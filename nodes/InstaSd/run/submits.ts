@@ -11,11 +11,12 @@ export class Submits {
 		void submitting.then(over, over);
 	}
 
-	/** Resolves when all have ended, or after so many ms. */
-	async ended(ms: number, clock: Clock): Promise<void> {
+	/** Resolves when all have ended, after so many ms, or at Stop. */
+	async ended(ms: number, clock: Clock, stop: AbortSignal | undefined): Promise<void> {
 		if (this.items.size === 0) return;
 		const ended = new AbortController();
-		const late = clock.sleep(ms, ended.signal).catch(() => {});
+		const signals = stop === undefined ? [ended.signal] : [ended.signal, stop];
+		const late = clock.sleep(ms, AbortSignal.any(signals)).catch(() => {});
 		await Promise.race([Promise.allSettled(this.items.keys()), late]);
 		ended.abort();
 	}

@@ -13,12 +13,12 @@ export function isTool({ type }: INode): boolean {
  * where a task exists, or may, the message itself says not to.
  */
 export function forReader(node: INode, failure: Failure): Failure {
-	const { code, taskId } = failure.details;
-	const exists = taskId !== undefined && code !== 'TASK_FAILED';
+	const { code, taskId, hasOthers = false } = failure.details;
+	const exists = (taskId !== undefined && code !== 'TASK_FAILED') || hasOthers;
 	if (!isTool(node) || !(exists || factsOf(code).mayExist)) return failure;
 	const worded = new Failure({
 		...failure.details,
-		message: `${failure.details.message.replace(/\.$/, '')}. Do not call this tool again for it: the task ${exists ? 'exists' : 'may exist'}, and a new call makes and charges another.`,
+		message: `${failure.details.message.replace(/\.$/, '')}. Do not call this tool again for it: a task ${exists ? 'exists' : 'may exist'}, and a new call makes and charges another.`,
 	});
 	worded.item = failure.item;
 	return worded;

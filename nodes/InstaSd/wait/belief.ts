@@ -2,13 +2,17 @@ import type { Task } from '../api/replies';
 import { isOver } from '../api/status';
 
 /**
- * Whether a reply is believed. An end is, when it is this task's: the reply names it, or brings the links of a completed
- * one; or when the reply before said the same, because a service may leave the id out. What a proxy or another part of the
- * service calls an error says nothing of the task.
- * @param before the end that the reply before told, and that was not believed
+ * Whether an end may not be this task's: the reply neither names it nor brings the links of a completed one. What a proxy
+ * or another part of the service calls an error says nothing of the task; but a service may leave the id out everywhere.
+ */
+export function isDoubtful(task: Task): boolean {
+	return isOver(task) && !task.isNamed && !(task.state === 'completed' && task.links.length > 0);
+}
+
+/**
+ * Whether a reply is believed: a doubtful end is when the reply before said the same.
+ * @param before the doubtful end that the reply before told
  */
 export function isBelieved(task: Task, before: Task | undefined): boolean {
-	if (!isOver(task) || task.isNamed) return true;
-	if (task.state === 'completed' && task.links.length > 0) return true;
-	return before?.state === task.state;
+	return !isDoubtful(task) || before?.state === task.state;
 }

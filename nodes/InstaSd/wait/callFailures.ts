@@ -1,7 +1,7 @@
 import { blockedByN8n } from '../api/errorCode';
 import { factsOf, type FailureCode } from '../api/failureCodes';
 import { Failure } from '../api/failures';
-import { reasonIn } from '../api/replies';
+import { jsonOf, reasonIn } from '../api/replies';
 import type { Call, Reply } from '../api/retry';
 
 /**
@@ -35,8 +35,12 @@ export function wordsFor(reply: Reply): string {
 			: `no reply (${reply.errorCode})`;
 	}
 	const { httpStatus, body } = reply;
-	const reason =
-		reasonIn(body) ??
-		(typeof body === 'string' ? body.replace(/\s+/g, ' ').trim().slice(0, 200) : undefined);
-	return `the service answered ${httpStatus}${reason === undefined || reason === '' ? '' : ` (${reason})`}`;
+	const reason = reasonIn(body) ?? beginningOf(body);
+	return `the service answered ${httpStatus}${reason === '' ? '' : ` (${reason})`}`;
+}
+
+/** The beginning of a body that gives no reason: what else is in it may be all that is left of a task. */
+function beginningOf(body: unknown): string {
+	const text = typeof body === 'string' ? body : jsonOf(body);
+	return (text ?? '').replace(/\s+/g, ' ').trim().slice(0, 200);
 }

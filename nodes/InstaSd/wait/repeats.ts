@@ -51,7 +51,8 @@ export function createRepeats(
 						: now;
 			const asked = reply.kind === 'answer' ? retryAfterMs(reply.retryAfter, now) : undefined;
 			repetition += 1;
-			const wait = Math.max(shortestPause, asked ?? backoffMs(repetition, random));
+			// "Retry-After: 0" asks for no pause of its own.
+			const wait = Math.max(shortestPause, asked || backoffMs(repetition, random));
 			if (now + wait > until || now >= deadline) throw failure();
 			onRepeat();
 			if (code === 'RATE_LIMITED') coolDown.begin(wait);

@@ -14,7 +14,7 @@ export type Submitted =
  * Creates a task. Sent again only when the service cannot have taken it. What has been sent is unsure until its reply
  * says otherwise, whatever else goes wrong. Never rejects.
  * @param body the request body as JSON text
- * @param resubmitWhenUnsure send again although a task may exist; it may be paid for twice
+ * @param resubmitWhenUnsure send once more although a task may exist; it may be paid for twice
  */
 export async function submitTask(
 	service: Service,
@@ -29,11 +29,12 @@ export async function submitTask(
 			const before = unsure;
 			unsure = { kind: 'unsure', why: 'its reply could not be read' };
 			const reply = await service.client.runTask(body);
-			const mayBeTaken = judge('submit', reply).verdict === 'unsure';
-			const task = mayBeTaken && reply.kind === 'answer' ? parseCreatedTask(reply) : undefined;
+			// An id counts whatever the reply calls itself.
+			const task = reply.kind === 'answer' ? parseCreatedTask(reply) : undefined;
 			if (task !== undefined) return { kind: 'created', task };
+			const mayBeTaken = judge('submit', reply).verdict === 'unsure';
 			unsure = mayBeTaken ? unsureAfter(reply) : before;
-			if (mayBeTaken && !resubmitWhenUnsure) return unsureAfter(reply);
+			if (mayBeTaken && !(resubmitWhenUnsure && before === undefined)) return unsureAfter(reply);
 			await repeats.afterBadReply('submit', reply, resubmitWhenUnsure);
 		}
 	} catch (error) {

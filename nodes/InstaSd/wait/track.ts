@@ -3,7 +3,7 @@ import { Failure } from '../api/failures';
 import { limits } from '../api/limits';
 import { parseTask, type Task } from '../api/replies';
 import { isOver } from '../api/status';
-import { isBelieved } from './belief';
+import { isBelieved, isDoubtful } from './belief';
 import { nextPollDelay } from './pace';
 import { createRepeats, type Repeats } from './repeats';
 import type { Service } from './service';
@@ -35,7 +35,10 @@ export async function askStatus(service: Service, taskId: string): Promise<Task>
 	let before: Task | undefined;
 	for (;;) {
 		const task = await ask(service, taskId, repeats);
-		if (task === undefined) continue;
+		if (task === undefined) {
+			before = undefined;
+			continue;
+		}
 		if (isBelieved(task, before)) return task;
 		if (clock.now() - startedAt > limits.unreachableMs) throw contradicts(task);
 		before = task;
@@ -64,7 +67,10 @@ export async function trackTask(
 	for (;;) {
 		const askedAt = clock.now();
 		const task = await ask(service, taskId, repeats);
-		if (task === undefined) continue;
+		if (task === undefined) {
+			before = undefined;
+			continue;
+		}
 		const now = clock.now();
 		if (!isBelieved(task, before)) {
 			if (now >= deadline + beforeSecondLook) throw waitTimeout(task, patience.timeoutMs);
@@ -96,8 +102,12 @@ async function ask(service: Service, taskId: string, repeats: Repeats): Promise<
 	service.signal.throwIfAborted();
 	const readable = reply.kind === 'answer' && reply.httpStatus >= 200 && reply.httpStatus < 300;
 	const task = readable ? parseTask(reply, taskId) : undefined;
-	if (task === undefined) await repeats.afterBadReply('status', reply);
-	else repeats.reset();
+	if (task?.isNamed) service.namesTasks = true;
+	if (task === undefined || (service.namesTasks && isDoubtful(task))) {
+		await repeats.afterBadReply('status', reply);
+		return undefined;
+	}
+	repeats.reset();
 	return task;
 }
 

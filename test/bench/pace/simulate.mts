@@ -42,6 +42,7 @@ export async function simulate({ plans, atOnce, latency, startPauses }: Run) {
 		random: () => 0.5,
 		coolDown: createCoolDown(clock),
 		signal,
+		namesTasks: false,
 		onRepeat: () => {},
 	};
 	const runTask = async (_: Plan, index: number): Promise<void> =>
