@@ -135,12 +135,3 @@ test('a service that always says "error": null leaves few bytes of the rounds of
 	const entries = [...JSON.stringify(run).matchAll(/"(\d+\.\d+\.\d+)":\["/g)].map(([, at]) => at);
 	expect([...new Set(entries)]).toEqual(['2.0.0']);
 });
-
-test('a service that says "Retry-After: 0" for minutes is not sent hundreds of bodies', async () => {
-	stage.emulator.addFault({
-		...{ call: 'submit', kind: 'status', status: 429, headers: { 'retry-after': '0' } },
-		times: Infinity,
-	});
-	await stage.run();
-	expect(stage.emulator.statistics().submits).toBeLessThan(100);
-});

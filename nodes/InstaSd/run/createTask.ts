@@ -66,7 +66,7 @@ async function takeUp(
 	if (step.kind === 'await') {
 		const outcome = await untilAborted(service.signal, outcomeOf(step.submit));
 		entry.note(outcome);
-		if (outcome.kind === 'created') taskIdLog.known(outcome.taskId, item);
+		if (outcome.kind === 'created') taskIdLog.found(outcome.taskId, item);
 		return await takeUp(session, planned, inputs);
 	}
 	if (step.kind === 'refuse' && !options.resubmitWhenUnsure) throw submitUnsure(step.why, true);

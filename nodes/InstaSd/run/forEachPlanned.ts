@@ -23,7 +23,7 @@ export async function forEachPlanned(
 	for (const plan of plans) {
 		if (plan.kind === 'refused') continue;
 		const life = plan.entry.life();
-		if ('taskId' in life) taskIdLog.known(life.taskId, plan.item);
+		if ('taskId' in life) taskIdLog.found(life.taskId, plan.item);
 	}
 	const items = await forEachItem(session, plans, async (plan) => {
 		if (plan.kind === 'refused') throw plan.failure;

@@ -7,8 +7,8 @@ export interface TaskIdLog {
 	submitting(item: number): void;
 	/** What has become of a submit. */
 	submitted(submitted: Submitted, item: number): void;
-	/** A task of an earlier try. */
-	known(taskId: string, item: number): void;
+	/** A task that an earlier try has submitted. */
+	found(taskId: string, item: number): void;
 	/** Every id of this run so far, with its item. */
 	ids(): Array<{ taskId: string; item: number }>;
 }
@@ -26,7 +26,7 @@ export function createTaskIdLog(context: IExecuteFunctions): TaskIdLog {
 	const run =
 		execution === undefined ? `workflow ${context.getWorkflow().id}` : `execution ${execution}`;
 	const where = (item: number) => `for item ${item} (${run})`;
-	const known = (taskId: string, item: number) => {
+	const found = (taskId: string, item: number) => {
 		ids.push({ taskId, item });
 		context.logger.info(`InstaSD: '${node}' has task ${taskId} ${where(item)}`);
 		try {
@@ -37,10 +37,10 @@ export function createTaskIdLog(context: IExecuteFunctions): TaskIdLog {
 	};
 	return {
 		ids: () => ids,
-		known,
+		found,
 		submitting: (item) => context.logger.debug(`InstaSD: '${node}' submits a task ${where(item)}`),
 		submitted: (submitted, item) => {
-			if (submitted.kind === 'created') return known(submitted.task.id, item);
+			if (submitted.kind === 'created') return found(submitted.task.id, item);
 			if (submitted.kind === 'notCreated') return;
 			context.logger.warn(
 				`InstaSD: '${node}' sent a task ${where(item)} and did not get its id: ${submitted.why}`,

@@ -11,7 +11,7 @@ export function isDoubtful(task: Task): boolean {
 
 /**
  * Whether a reply is believed: a doubtful end is when the reply before said the same.
- * @param before the doubtful end that the reply before told
+ * @param before the doubtful end that the reply before told of
  */
 export function isBelieved(task: Task, before: Task | undefined): boolean {
 	return !isDoubtful(task) || before?.state === task.state;

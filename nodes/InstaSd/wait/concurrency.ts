@@ -6,7 +6,7 @@ export type AtOnce = <T>(work: () => Promise<T>) => Promise<T>;
 /**
  * At most `count` pieces of work at once, begun in the order in which they came. Work that has not begun when `signal` is
  * aborted never begins: it rejects with the signal's reason.
- * @param failed is told of work that fails before any other work begins in its place
+ * @param failed is called when work fails, before any other begins in its place
  */
 export function limitConcurrency(count: number, signal: AbortSignal, failed = () => {}): AtOnce {
 	const waiting: Array<() => void> = [];

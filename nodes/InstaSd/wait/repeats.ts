@@ -51,8 +51,7 @@ export function createRepeats(
 						: now;
 			const asked = reply.kind === 'answer' ? retryAfterMs(reply.retryAfter, now) : undefined;
 			repetition += 1;
-			// "Retry-After: 0" asks for no pause of its own.
-			const wait = Math.max(shortestPause, asked || backoffMs(repetition, random));
+			const wait = Math.max(shortestPause, asked ?? backoffMs(repetition, random));
 			if (now + wait > until || now >= deadline) throw failure();
 			onRepeat();
 			if (code === 'RATE_LIMITED') coolDown.begin(wait);

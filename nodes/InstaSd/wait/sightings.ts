@@ -1,6 +1,6 @@
 import type { Task } from '../api/replies';
 
-/** What one reply told of a task. */
+/** What one reply said of a task. */
 export interface Sighting {
 	/** When the reply came, in ms since the task was submitted, or else since it was first asked for. */
 	ageMs: number;

@@ -32,9 +32,10 @@ export async function submitTask(
 			// An id counts whatever the reply calls itself.
 			const task = reply.kind === 'answer' ? parseCreatedTask(reply) : undefined;
 			if (task !== undefined) return { kind: 'created', task };
-			const mayBeTaken = judge('submit', reply).verdict === 'unsure';
-			unsure = mayBeTaken ? unsureAfter(reply) : before;
-			if (mayBeTaken && !(resubmitWhenUnsure && before === undefined)) return unsureAfter(reply);
+			if (judge('submit', reply).verdict === 'unsure') {
+				unsure = unsureAfter(reply);
+				if (!resubmitWhenUnsure || before !== undefined) return unsure;
+			} else unsure = before;
 			await repeats.afterBadReply('submit', reply, resubmitWhenUnsure);
 		}
 	} catch (error) {

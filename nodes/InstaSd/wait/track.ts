@@ -18,7 +18,7 @@ export interface Patience {
 	timeoutMs: number;
 	/** A fixed pause between questions in ms; undefined for an adaptive one. */
 	intervalMs: number | undefined;
-	/** The tasks of the same run; told when this one has completed. */
+	/** The tasks of the same run: they learn from this one how long such a task takes. */
 	siblings: Siblings;
 	/** When the task was submitted, ms since 1970; undefined when somebody else did it. */
 	submittedAt: number | undefined;
