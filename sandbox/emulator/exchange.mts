@@ -16,6 +16,8 @@ export type Exchange = {
 	fileOrigin: string;
 	/** Does what was asked (a submit takes the task) and gives the true reply. */
 	reply: () => Reply | Promise<Reply>;
+	/** Waits in the service's own time. */
+	keepSilent: (ms: number) => Promise<void>;
 	/** Counts what goes out. */
 	countBytes: (bytes: number) => void;
 };

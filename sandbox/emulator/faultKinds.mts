@@ -63,16 +63,22 @@ export const faultKinds = {
 			await send(exchange, reply, { bytesPerSecond });
 		},
 	),
+	/** The true reply, after so long in the service's own time. A task is taken before. */
+	late: kind({ afterMs: z.number().nonnegative() }, async ({ afterMs }, exchange) => {
+		const reply = await exchange.reply();
+		await exchange.keepSilent(afterMs);
+		await send(exchange, reply);
+	}),
 	/** A page for people, with status 200. */
 	html: kind({ status: z.number().int().default(200), taken }, async (settings, exchange) => {
 		const page = '<!DOCTYPE html><html><body><h1>Please stand by</h1></body></html>';
 		await instead(exchange, textReply(settings.status, 'text/html', page), settings.taken);
 	}),
-	/** A proper HTTP reply whose JSON ends in the middle. */
-	truncatedJson: kind({}, async (_, exchange) => {
+	/** A proper HTTP reply whose JSON ends too early. */
+	truncatedJson: kind({ afterBytes: bytes.optional() }, async ({ afterBytes }, exchange) => {
 		const reply = await exchange.reply();
-		const whole = contentOf(reply);
-		await send(exchange, { ...harmless(reply), body: bytesBody(whole.subarray(0, half(reply))) });
+		const beginning = contentOf(reply).subarray(0, afterBytes ?? half(reply));
+		await send(exchange, { ...harmless(reply), body: bytesBody(beginning) });
 	}),
 	/** Any other body, with status 200. */
 	body: kind(

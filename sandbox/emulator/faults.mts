@@ -31,6 +31,8 @@ export type FaultRequest = {
 
 export type Fault = {
 	readonly kind: string;
+	/** Which it is of the faults in force, in the order in which they were added, from 1. */
+	readonly number: number;
 	/** How many requests matched so far, and how many were hit. */
 	seen: number;
 	fired: number;
@@ -48,12 +50,12 @@ export function createFaults() {
 			const condition = conditionSchema.parse(rest);
 			const own = Object.entries(rest).filter(([key]) => !(key in conditionSchema.shape));
 			const play = faultKinds[kind].prepare(Object.fromEntries(own));
-			const fault: Fault = { kind, seen: 0, fired: 0 };
+			const fault: Fault = { kind, number: faults.length + 1, seen: 0, fired: 0 };
 			faults.push(Object.assign(fault, { play, isDue: dueWhen(condition, fault) }));
 			return fault;
 		},
 		/** The fault to play on this request, counted as played. */
-		next(exchange: Exchange): { kind: string; play: Play } | undefined {
+		next(exchange: Exchange): { kind: string; number: number; play: Play } | undefined {
 			const [first] = faults.filter((fault) => fault.isDue(exchange));
 			if (first) first.fired++;
 			return first;

@@ -17,6 +17,10 @@ export type LoggedRequest = {
 	authorization: boolean;
 	/** The kind of the fault that was played. */
 	fault: string | null;
+	/** Its number among the faults that are in force. */
+	faultNumber: number | null;
+	/** Whether the reply is being kept back, in the service's own time. */
+	isKeptBack: boolean;
 };
 
 export type RequestLog = ReturnType<typeof createRequestLog>;
@@ -41,6 +45,8 @@ export function createRequestLog(now: () => number, most = 20_000) {
 				headerNames: Object.keys(request.headers),
 				authorization: request.headers.authorization !== undefined,
 				fault: null,
+				faultNumber: null,
+				isKeptBack: false,
 			};
 			ring[next] = entry;
 			next = (next + 1) % most;
@@ -55,7 +61,9 @@ export function createRequestLog(now: () => number, most = 20_000) {
 		/** Adds what became known while the request was handled. */
 		note(
 			request: IncomingMessage,
-			known: Partial<Pick<LoggedRequest, 'api' | 'taskId' | 'fault'>>,
+			known: Partial<
+				Pick<LoggedRequest, 'api' | 'taskId' | 'fault' | 'faultNumber' | 'isKeptBack'>
+			>,
 		): void {
 			Object.assign(entries.get(request) ?? {}, known);
 		},

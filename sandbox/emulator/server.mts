@@ -26,6 +26,8 @@ export type EmulatorOptions = {
 	behaviour?: BehaviourLayer;
 	/** Milliseconds since 1970; real time unless given. */
 	now?: () => number;
+	/** Waits in that time; in real time unless given. */
+	sleep?: (ms: number) => Promise<void>;
 };
 
 export type EmulatedApi = { name: string; apiUrl: string; token: string; requestExample: string };
@@ -59,7 +61,7 @@ export type Emulator = {
 
 /** Plays the InstaSD service on two ports of 127.0.0.1: the APIs, and the origin of their files. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-	const { now = Date.now } = options;
+	const { now = Date.now, sleep } = options;
 	const definitions = options.apis ?? [textToImage, imageToVideo];
 	const service: Service = {
 		apis: definitions.map(createApi),
@@ -69,6 +71,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		]),
 		links: createLinks(() => files.origin),
 		now,
+		sleep,
 		fileOrigin: () => files.origin,
 		memory: createMemory(now),
 	};

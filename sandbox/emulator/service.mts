@@ -6,7 +6,7 @@ import { createFaults, type Faults } from './faults.mts';
 import type { Links } from './links.mts';
 import { jsonReply } from './reply.mts';
 import { createRequestLog, type RequestLog } from './requestLog.mts';
-import { send } from './sending.mts';
+import { pause, send } from './sending.mts';
 import { createTasks, type Tasks } from './tasks.mts';
 
 /** What a run leaves behind and `reset` forgets. */
@@ -18,6 +18,8 @@ export type Service = {
 	behaviours: Behaviours;
 	links: Links;
 	now: () => number;
+	/** Waits in that time; undefined where it is the real one. */
+	sleep: ((ms: number) => Promise<void>) | undefined;
 	fileOrigin: () => string;
 	memory: Memory;
 };
@@ -32,13 +34,24 @@ export function createMemory(now: () => number): Memory {
 }
 
 /** Answers with the truth, or with the fault that is due. */
-export async function answer({ memory }: Service, exchange: Exchange): Promise<void> {
-	const { request, response } = exchange;
+export async function answer(
+	{ memory, sleep }: Service,
+	asked: Omit<Exchange, 'keepSilent'>,
+): Promise<void> {
+	const { request, response } = asked;
+	const exchange: Exchange = {
+		...asked,
+		keepSilent: async (ms) => {
+			memory.log.note(request, { isKeptBack: true });
+			await (sleep === undefined ? pause(ms, response) : sleep(ms));
+			memory.log.note(request, { isKeptBack: false });
+		},
+	};
 	const fault = memory.faults.next(exchange);
 	try {
 		if (fault === undefined) await send(exchange, await exchange.reply());
 		else {
-			memory.log.note(request, { fault: fault.kind });
+			memory.log.note(request, { fault: fault.kind, faultNumber: fault.number });
 			await fault.play(exchange);
 		}
 	} catch (error) {

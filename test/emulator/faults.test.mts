@@ -45,8 +45,12 @@ describe('which request a fault hits', () => {
 		expect(
 			emulator()
 				.requests()
-				.map(({ fault }) => fault),
-		).toEqual(['status', 'status', null]);
+				.map(({ fault, faultNumber }) => [fault, faultNumber]),
+		).toEqual([
+			['status', 1],
+			['status', 2],
+			[null, null],
+		]);
 	});
 
 	test('by chance, the same one each time', async () => {
@@ -181,6 +185,25 @@ describe('faults that leave a submit paid', () => {
 	});
 });
 
+test('late: the true reply when so long has passed for the service, the task taken at once', async () => {
+	const slept: number[] = [];
+	let wake = () => {};
+	const sleep = async (ms: number) => {
+		slept.push(ms);
+		await new Promise<void>((resolve) => (wake = resolve));
+	};
+	const another = await startEmulator({ sleep });
+	another.addFault({ call: 'submit', kind: 'late', afterMs: 60_000 });
+	const submitted = clientOf(another).submit();
+	while (!another.requests()[0]?.isKeptBack) await new Promise(setImmediate);
+	expect(another.statistics().charged).toBe(1);
+	wake();
+	expect((await submitted).status).toBe(200);
+	expect(another.requests()[0]?.isKeptBack).toBe(false);
+	expect(slept).toEqual([60_000]);
+	await another.close();
+});
+
 describe('faults without an end', () => {
 	test.each([false, true])('hang: no answer, the task taken: %s', async (taken) => {
 		emulator().addFault({ call: 'submit', kind: 'hang', taken });
@@ -217,6 +240,7 @@ test('every kind of fault leaves the emulator able to answer the next request', 
 	const needed: Record<string, object> = {
 		status: { status: 500 },
 		redirect: { to: 'fileOrigin' },
+		late: { afterMs: 1 },
 	};
 	for (const kind of Object.keys(faultKinds)) {
 		emulator().reset();

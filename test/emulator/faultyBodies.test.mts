@@ -34,6 +34,15 @@ describe('faults of bodies', () => {
 		expect(await response.text()).toBe(whole.slice(0, -1));
 	});
 
+	test('truncatedJson: it ends in the middle, or after so many bytes', async () => {
+		const whole = await (await client().ask('any')).text();
+		emulator().addFault({ call: 'status', kind: 'truncatedJson' });
+		emulator().addFault({ call: 'status', kind: 'truncatedJson', afterBytes: 3 });
+		for (const bytes of [Math.floor(whole.length / 2), 3]) {
+			expect(await (await client().ask('any')).text()).toBe(whole.slice(0, bytes));
+		}
+	});
+
 	test('what a fault has spoiled is not known to the client', async () => {
 		const { task_id } = await client().run();
 		emulator().addFault({ call: 'status', kind: 'truncatedJson' });

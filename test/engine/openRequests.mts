@@ -52,8 +52,9 @@ export function watchRequests(now: () => number, onChange: () => void): OpenRequ
 	const stateOf = ({ request, hasReply }: Open): 'moving' | 'silent' | 'dripping' => {
 		const port = request.socket?.localPort;
 		const isThis = (one: LoggedRequest) => one.port === port && one.durationMs === null;
-		const fault = logs.map((log) => log().findLast(isThis)).find(Boolean)?.fault;
-		if (fault === 'hang' || (fault === 'stall' && hasReply)) return 'silent';
+		const logged = logs.map((log) => log().findLast(isThis)).find(Boolean);
+		const fault = logged?.fault;
+		if (logged?.isKeptBack || fault === 'hang' || (fault === 'stall' && hasReply)) return 'silent';
 		return fault === 'slow' && hasReply ? 'dripping' : 'moving';
 	};
 

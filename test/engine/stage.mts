@@ -67,7 +67,7 @@ export async function openStage(
 	const { behaviour = {} } = options;
 	const small = { imageSize: { width: 32, height: 32 } };
 	const started = await startEmulator({
-		...(time === undefined ? {} : { now: time.now }),
+		...(time === undefined ? {} : { now: time.now, sleep: time.sleep }),
 		...options,
 		behaviour:
 			typeof behaviour === 'function'

@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import type { Execution } from './harness/execution.mts';
 import type { Run } from './harness/run.mts';
 import { withParameters, type WorkflowFile } from './harness/workflowFile.mts';
+import type { EngineOptions } from './harness/engine.mts';
 import { openStage, type OpenOptions, type Stage } from './stage.mts';
 import { agentNode, InstaSdTool, tools, type AgentWork, type Tool } from './toolNodes.mts';
 import { ids, nodeName, textToImage, type NodeSettings } from './workflows.mts';
@@ -21,21 +22,31 @@ export interface ToolSettings {
 	/** Settings of the tool's node, such as `retryOnFail`. */
 	node?: NodeSettings;
 	parameters?: INodeParameters;
+	/** The workflow's timeout is over when this resolves. */
+	timeout?: Promise<void>;
 }
 
 const agentName = 'Agent';
 
-export async function openToolStage(options: OpenOptions = {}): Promise<ToolStage> {
+export async function openToolStage(
+	options: OpenOptions = {},
+	n8n: Omit<Partial<EngineOptions>, 'nodeTypes'> = {},
+): Promise<ToolStage> {
 	let work: AgentWork = { calls: [], toolName: nodeName };
 	const stage = await openStage(options, {
+		...n8n,
 		nodeTypes: {
 			'n8n-nodes-instasd.instaSdTool': InstaSdTool,
 			'test.agent': agentNode(() => work),
 		},
 	});
-	const startAgent: ToolStage['startAgent'] = (given, { node = {}, parameters = {} } = {}) => {
+	const startAgent: ToolStage['startAgent'] = (
+		given,
+		{ node = {}, parameters = {}, ...rest } = {},
+	) => {
 		work = given;
-		return stage.start({}, { workflow: agentWorkflow(node, parameters), mode: 'trigger' });
+		const workflow = agentWorkflow(node, parameters);
+		return stage.start({}, { ...rest, workflow, mode: 'trigger' });
 	};
 	return {
 		...stage,

@@ -1,0 +1,96 @@
+import type { INodeParameters } from 'n8n-workflow';
+import type { Execution } from '../harness/execution.mts';
+import type { Run } from '../harness/run.mts';
+import { withParameters } from '../harness/workflowFile.mts';
+import { itemsOf, promptOfItem } from '../stage.mts';
+import { call, type ToolStage } from '../toolStage.mts';
+import { ids, nodeName, type NodeSettings } from '../workflows.mts';
+import { patienceMs } from './service.mts';
+import type { Act, Story } from './story.mts';
+
+/** A run of its own. */
+export function start(stage: ToolStage, story: Story, timeout?: Promise<void>): Execution {
+	const { caller, prompts } = story;
+	const options: INodeParameters = {
+		generationsPerItem: story.generations,
+		tasksAtOnce: story.tasksAtOnce,
+		resubmitWhenUnsure: story.resubmit,
+		pollingInterval: 5,
+		timeoutSeconds: patienceMs / 1000,
+	};
+	const parameters: INodeParameters = { operation: story.operation, options };
+	const node: NodeSettings = {
+		onError: story.onError,
+		...(story.tries > 1
+			? // Without a pause in real time, in which the node's time would pass.
+				{ retryOnFail: true, maxTries: story.tries, waitBetweenTries: -1 }
+			: {}),
+	};
+	const ending = timeout === undefined ? {} : { timeout };
+	if (caller === 'workflow') {
+		const items = itemsOf(...prompts.map((prompt) => ({ prompt })));
+		return stage.start(
+			{ ...promptOfItem, ...parameters },
+			{ ...ending, items, node, mode: 'trigger' },
+		);
+	}
+	const settings = { ...ending, node, parameters };
+	if (caller === 'engine requests') {
+		const calls = prompts.map((prompt, index) => ({ id: `call-${index}`, prompt }));
+		return stage.startAgent({ calls, toolName: nodeName }, settings);
+	}
+	return stage.startAgent(
+		{
+			step: async (makeTool) => {
+				if (caller === 'invoke, side by side') {
+					// Two tools of one step count the same run indexes. With other arguments each, n8n mixes them up.
+					const isSame = new Set(prompts).size === 1;
+					const tool = await makeTool();
+					const tools = isSame ? [tool, await makeTool()] : [tool];
+					return await Promise.all(
+						prompts.map(async (prompt, index) => {
+							return await call(tools[index % tools.length] ?? tool, prompt);
+						}),
+					);
+				}
+				const read: string[] = [];
+				for (const prompt of prompts) read.push(await call(await makeTool(), prompt));
+				return read;
+			},
+		},
+		settings,
+	);
+}
+
+/** "Retry" in the list of executions; with an edit, of the saved workflow. */
+export function retry(
+	stage: ToolStage,
+	before: Run,
+	edit: INodeParameters | undefined,
+	timeout?: Promise<void>,
+): Execution {
+	const workflow =
+		edit === undefined ? before.workflow : withParameters(before.workflow, { [nodeName]: edit });
+	return stage.start(
+		{},
+		{ workflow, retryOf: before, ...(timeout === undefined ? {} : { timeout }) },
+	);
+}
+
+/** What the user changes in the workflow before a retry. */
+export function editOf({ what }: Act, firstPrompt: string): INodeParameters | undefined {
+	switch (what) {
+		case 'retry with another prompt for item 0':
+			return {
+				inputs: {
+					value: { [ids.prompt]: `={{ $itemIndex === 0 ? '${firstPrompt}' : $json.prompt }}` },
+				},
+			};
+		case 'retry with other tasks at once':
+			return { options: { tasksAtOnce: 5 } };
+		case 'retry with Resubmit When Unsure':
+			return { options: { resubmitWhenUnsure: true } };
+		default:
+			return undefined;
+	}
+}

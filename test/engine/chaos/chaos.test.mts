@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { useNodeTime } from '../nodeTime.mts';
+import { openToolStage, type ToolStage } from '../toolStage.mts';
+import { play } from './play.mts';
+import { brokenPromises } from './promises.mts';
+import { stories, told } from './story.mts';
+
+const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000_000);
+const numRuns = Number(process.env.CHAOS_RUNS ?? 250);
+/** A guard against a story that never ends, in ms. */
+const longest = 300_000 + 2_000 * numRuns;
+
+const time = useNodeTime();
+const rejections: unknown[] = [];
+const remember = (reason: unknown) => rejections.push(reason);
+let stage: ToolStage;
+beforeAll(async () => {
+	stage = await openToolStage({ time, behaviour: { images: 0 } }, { expressions: 'legacy' });
+	process.on('unhandledRejection', remember);
+});
+afterAll(async () => {
+	process.off('unhandledRejection', remember);
+	await stage.close();
+});
+
+const promise = 'whatever happens, in whatever order, nothing is paid for twice and no id is lost';
+test(
+	`${promise} (again: CHAOS_SEED=${seed} CHAOS_RUNS=${numRuns} npx jest chaos)`,
+	async () => {
+		time.fixChance(0.5);
+		const property = fc.asyncProperty(stories, async (story) => {
+			const broken = brokenPromises(stage, await play(stage, time, story));
+			broken.push(...rejections.splice(0).map((reason) => `Nobody caught ${String(reason)}`));
+			if (broken.length > 0) throw new Error(broken.join('\n'));
+		});
+		const { failed, counterexample, errorInstance, ...result } = await fc.check(property, {
+			seed,
+			numRuns,
+		});
+		if (!failed) return;
+		const [story] = counterexample ?? [];
+		const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+		throw new Error(
+			[
+				`Story ${result.numRuns} of CHAOS_SEED=${seed}, made shorter ${result.numShrinks} times:`,
+				...(story === undefined ? [] : [told(story)]),
+				`\n${why}`,
+			].join('\n'),
+		);
+	},
+	longest,
+);

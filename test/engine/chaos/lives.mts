@@ -1,0 +1,85 @@
+import { after, whatToDo, type TaskLife } from '../../../nodes/InstaSd/run/taskLife';
+
+/** A task that the service has taken. */
+export interface Taken {
+	/** As the service has told it; its own where it was not told. */
+	readonly id: string;
+	readonly prompt: string;
+	readonly at: number;
+	readonly outcome: 'created' | 'unsure';
+}
+
+/** One task that a user has asked for. */
+interface Asked {
+	readonly item: number;
+	readonly prompt: string;
+	life: TaskLife;
+}
+
+/** The lives of all tasks that a user has asked for, by the node's own state machine. */
+export class Lives {
+	/** Each task that no life allows: what was paid for too much. */
+	readonly tooMany: Taken[] = [];
+
+	private asked: Asked[] = [];
+
+	/** @param isFailed whether the service had called a task failed by then */
+	constructor(private readonly isFailed: (taskId: string, at: number) => boolean) {}
+
+	/** A new run asks for a task for each prompt and generation. What was asked before is over. */
+	begin(prompts: readonly string[], generations: number): void {
+		this.asked = [];
+		prompts.forEach((prompt, item) => this.ask(item, prompt, generations));
+	}
+
+	/** A prompt that was edited asks for other tasks. */
+	edit(item: number, prompt: string, generations: number): void {
+		this.asked = this.asked.filter((one) => one.item !== item);
+		this.ask(item, prompt, generations);
+	}
+
+	/** As they are now, to be restored. */
+	copy(): readonly Asked[] {
+		return this.asked.map((one) => ({ ...one }));
+	}
+
+	restore(asked: readonly Asked[]): void {
+		this.asked = asked.map((one) => ({ ...one }));
+	}
+
+	/** Nothing more may be sent. */
+	end(): void {
+		this.asked = [];
+	}
+
+	/** The service has taken a task. Whether it may have been sent is what the life of one of its kind says. */
+	taken(task: Taken, resubmitWhenUnsure: boolean): void {
+		const alike = this.asked.filter(({ prompt }) => prompt === task.prompt);
+		for (const one of alike) {
+			const { life } = one;
+			if ('taskId' in life && this.isFailed(life.taskId, task.at)) {
+				one.life = after(life, { kind: 'failed' });
+			}
+		}
+		const doing = (what: string) => alike.find(({ life }) => whatToDo[life.state] === what);
+		const sent = doing('send') ?? (resubmitWhenUnsure ? doing('refuse') : undefined);
+		if (sent === undefined) {
+			this.tooMany.push(task);
+			return;
+		}
+		const submit = task.id;
+		sent.life = after(sent.life, { kind: 'sent', submit });
+		sent.life = after(
+			sent.life,
+			task.outcome === 'created'
+				? { kind: 'created', submit, taskId: task.id }
+				: { kind: 'unsure', submit, why: 'hidden' },
+		);
+	}
+
+	private ask(item: number, prompt: string, generations: number): void {
+		for (let generation = 0; generation < generations; generation++) {
+			this.asked.push({ item, prompt, life: { state: 'planned' } });
+		}
+	}
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import type { Run } from '../harness/run.mts';
+import type { ToolStage } from '../toolStage.mts';
+import { nodeName } from '../workflows.mts';
+import type { Played, PlayedRun } from './play.mts';
+
+/** What a user was promised and did not get, in words; empty where all promises are kept. */
+export function brokenPromises({ emulator }: ToolStage, played: Played): string[] {
+	return [
+		...paidTooMuch(played),
+		...lostIds(played),
+		...untoldIds(played),
+		...leaks(played, emulator.token, emulator.statistics().leaked),
+		...falseEnds(played),
+		...twins(played),
+		...falseDoubts(played),
+		...hopeless(played),
+	];
+}
+
+function paidTooMuch({ lives, service, askedFor, mayResubmit }: Played): string[] {
+	const broken = lives.tooMany.map(
+		({ prompt, at, id }) => `A task of prompt ${prompt} was paid for too much: ${id}, at ${at}`,
+	);
+	// The same once more without a model: as many as were asked for, and one for each that did not count.
+	const taken = service.taken();
+	for (const prompt of new Set(taken.map((task) => task.prompt))) {
+		const own = taken.filter((task) => task.prompt === prompt);
+		const spent = own.filter(
+			({ id, outcome }) => service.isFailed(id, Infinity) || (mayResubmit && outcome === 'unsure'),
+		);
+		const allowed = (askedFor.get(prompt) ?? 0) + spent.length;
+		if (own.length > allowed) {
+			broken.push(`Prompt ${prompt} was paid for ${own.length} times instead of ${allowed}`);
+		}
+	}
+	return broken;
+}
+
+/** Every id that was told is in what a run leaves behind. */
+function lostIds({ service, ...played }: Played): string[] {
+	const found = allRuns(played)
+		.map(({ run, read }) => tracesOf(run, read))
+		.join('\n');
+	return service
+		.taken()
+		.filter(({ id, outcome }) => outcome === 'created' && !found.includes(id))
+		.map(({ id, fate }) => `The service told the id ${id} (${fate}), and it is nowhere`);
+}
+
+/**
+ * Who looks at what a run puts out, and not at the log, finds every id that had come when it ended by itself, but those
+ * of tasks that the service called failed: a new one can have taken their place.
+ */
+function untoldIds({ runs, service }: Played): string[] {
+	const [first] = runs;
+	if (first === undefined || first.isEndedEarly || first.read !== undefined) return [];
+	const seen = seenIn(first.run);
+	return service
+		.taken()
+		.slice(0, first.takenAtEnd)
+		.filter(
+			({ id, fate, outcome, at }) =>
+				outcome === 'created' &&
+				!/late/.test(fate) &&
+				!service.isFailed(id, Infinity) &&
+				at < first.endedAt &&
+				!seen.includes(id),
+		)
+		.map(({ id, fate }) => `The id ${id} (${fate}) is neither in the output nor in the error`);
+}
+
+function leaks(played: Played, token: string, leaked: number): string[] {
+	const broken = leaked > 0 ? ['The token went to another origin'] : [];
+	for (const [index, { run, read }] of allRuns(played).entries()) {
+		if (tracesOf(run, read).includes(token)) broken.push(`Run ${index + 1} shows the token`);
+	}
+	return broken;
+}
+
+const completed = z.object({ task_id: z.string(), status: z.literal('COMPLETED') });
+
+/** What is put out as completed is so, and of its item. */
+function falseEnds({ service, ...played }: Played): string[] {
+	const taken = service.taken();
+	return allRuns(played).flatMap((played) =>
+		endsIn(played).flatMap(({ id, prompt }) => {
+			const task = taken.find((one) => one.id === id);
+			if (task === undefined) return [`${id} is put out as completed, and nobody knows it`];
+			if (!service.isCompleted(id)) {
+				return [`${id} is put out as completed, and the service never said so`];
+			}
+			return task.prompt === prompt
+				? []
+				: [`${id} is put out for prompt ${prompt}, and is of prompt ${task.prompt}`];
+		}),
+	);
+}
+
+function endsIn({
+	run,
+	read,
+	prompts,
+}: PlayedRun): Array<{ id: string; prompt: string | undefined }> {
+	if (read !== undefined) {
+		return read.flatMap((text, index) =>
+			objectsIn(parsed(text)).map(({ task_id: id }) => ({ id, prompt: prompts[index] })),
+		);
+	}
+	return itemsOf(run).flatMap(({ json, pairedItem }) => {
+		const item = z.object({ item: z.number() }).parse(pairedItem);
+		return objectsIn(json).map(({ task_id: id }) => ({ id, prompt: prompts[item.item] }));
+	});
+}
+
+/** What was asked for twice, and paid for twice, is two tasks. */
+function twins(played: Played): string[] {
+	return allRuns(played).flatMap((one) => {
+		const all = endsIn(one).map(({ id }) => id);
+		return all
+			.filter((id, index) => all.indexOf(id) < index)
+			.map((id) => `${id} is put out more than once`);
+	});
+}
+
+/** Unsure is only what may exist. */
+function falseDoubts({ service, ...played }: Played): string[] {
+	if (service.hasPlayed('unsure')) return [];
+	return allRuns(played)
+		.map(({ run, read }) => `${seenIn(run)} ${JSON.stringify(read)}`)
+		.filter((seen) => /SUBMIT_UNSURE|not known whether the task|did not get its id/.test(seen))
+		.map((seen) => `A task is called unsure that certainly does not exist, or is known: ${seen}`);
+}
+
+/** Where nothing is unsure, a retry in good weather brings every item. */
+function hopeless({ inGoodWeather, service }: Played): string[] {
+	if (inGoodWeather === undefined || service.hasPlayed('unsure') || service.hasForeignId())
+		return [];
+	const { run } = inGoodWeather;
+	return run.status === 'success' ? [] : [`A last retry fails: ${seenIn(run)}`];
+}
+
+function allRuns({ runs, inGoodWeather }: Pick<Played, 'runs' | 'inGoodWeather'>): PlayedRun[] {
+	return inGoodWeather === undefined ? [...runs] : [...runs, inGoodWeather];
+}
+
+function itemsOf(run: Run) {
+	return [...run.output(nodeName), ...run.output(nodeName, 1)];
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** The completed tasks anywhere in a value. */
+function objectsIn(value: unknown): Array<z.infer<typeof completed>> {
+	const own = completed.safeParse(value);
+	if (own.success) return [own.data];
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.values(value).flatMap(objectsIn);
+}
+
+/** What a user sees without the log. */
+function seenIn(run: Run): string {
+	const errors = [
+		run.error,
+		...Object.values(run.nodes).flatMap((all) => all.map(({ error }) => error)),
+	];
+	return JSON.stringify([
+		itemsOf(run),
+		errors.map((error) => [error?.message, error && 'description' in error && error.description]),
+	]);
+}
+
+/** All that a run leaves behind. */
+function tracesOf(run: Run, read: readonly string[] | undefined): string {
+	const { nodes, data, contextData, customData, serverLog, stored } = run;
+	return JSON.stringify([
+		...[nodes, data, contextData, customData, serverLog, stored, read],
+		seenIn(run),
+	]);
+}

@@ -1,0 +1,99 @@
+import type { Emulator } from '../../../sandbox/emulator/server.mts';
+import { ids } from '../workflows.mts';
+import {
+	arrange,
+	submitFates,
+	toldId,
+	type Fates,
+	type PollFate,
+	type SubmitFate,
+} from './fates.mts';
+import type { Taken } from './lives.mts';
+import type { Story } from './story.mts';
+
+/** How long a task takes, and how long the node waits for one, in ms. */
+const taskMs = 4_000;
+export const patienceMs = 60_000;
+export const longestTaskMs = patienceMs + 40_000;
+
+/** The service of a story, and what it knows of its tasks. */
+export interface StoryService {
+	/** The tasks that were taken, in their order. */
+	taken(): Array<Taken & { readonly fate: SubmitFate }>;
+	/** Whether the service had called a task failed by then: by its own word, or twice in a row by one without an id. */
+	isFailed(taskId: string, at: number): boolean;
+	/** Whether it has called it completed, in the same way. */
+	isCompleted(taskId: string): boolean;
+	/** Whether a submit so far has been answered so. */
+	hasPlayed(outcome: 'notCreated' | 'unsure'): boolean;
+	/** Whether an id was told as a number: the emulator does not know it. */
+	hasForeignId(): boolean;
+	/** Whether no request is under way. */
+	isIdle(): boolean;
+	/** From now on everything works. */
+	mend(): void;
+}
+
+/** Has the emulator play a story. */
+export function startService(emulator: Emulator, story: Story): StoryService {
+	emulator.reset();
+	emulator.setBehaviour(({ number }) => {
+		const end = story.ends[number - 1] ?? 'well';
+		return {
+			durationMs: end === 'late' ? longestTaskMs : taskMs,
+			...(end === 'badly' ? { failWith: 'out of memory' } : {}),
+		};
+	});
+	const fates: Fates = arrange(emulator.addFault, emulator.token, story);
+	const fateOf = (faultNumber: number | null) => fates.submits.get(faultNumber ?? 0) ?? 'good';
+	const submits = () => emulator.requests().filter(({ path }) => path.endsWith('/run_task'));
+
+	/** Between the two, nothing may have told the truth. */
+	const isSaidTwice = (said: PollFate, taskId: string, until = Infinity) => {
+		let times = 0;
+		for (const { method, taskId: about, at, faultNumber } of emulator.requests()) {
+			if (method !== 'GET' || about !== taskId || at > until) continue;
+			const fate = fates.polls.get(faultNumber ?? 0);
+			if (fate === said) times += 1;
+			else if (fate === undefined || fate === 'the truth without an id') times = 0;
+			if (times === 2) return true;
+		}
+		return false;
+	};
+
+	return {
+		taken: () =>
+			submits().flatMap(({ taskId, faultNumber, at }) => {
+				const task = emulator.task(taskId ?? '');
+				if (task === undefined) return [];
+				const fate = fateOf(faultNumber);
+				return [
+					{
+						fate,
+						at,
+						id: toldId(fate, faultNumber, task.id) ?? task.id,
+						prompt: String(task.inputs?.[ids.prompt]?.value),
+						outcome: submitFates[fate].outcome === 'created' ? 'created' : 'unsure',
+					},
+				];
+			}),
+		isFailed: (taskId, at) => {
+			const task = emulator.task(taskId);
+			if (task?.status === 'FAILED' && (task.knownAt ?? Infinity) <= at) return true;
+			return isSaidTwice('a failed word without an id', taskId, at);
+		},
+		isCompleted: (taskId) => {
+			const task = emulator.task(taskId);
+			if (task?.status === 'COMPLETED' && task.knownAt !== null) return true;
+			return isSaidTwice('a success without an id', taskId);
+		},
+		hasPlayed: (outcome) =>
+			submits().some(({ faultNumber }) => submitFates[fateOf(faultNumber)].outcome === outcome),
+		hasForeignId: () => submits().some((one) => fateOf(one.faultNumber) === 'id as a number'),
+		mend: () => {
+			emulator.clearFaults();
+			emulator.setBehaviour({ durationMs: taskMs, failWith: null });
+		},
+		isIdle: () => emulator.requests().every(({ durationMs }) => durationMs !== null),
+	};
+}

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { pollFates, submitFates, type PollFate, type SubmitFate } from './fates.mts';
+
+/** What is run, what the service does with it, and what the user does. */
+export interface Story {
+	readonly caller: Caller;
+	readonly operation: 'runAndWait' | 'runTask';
+	/** One for each item, or for each call of a tool. */
+	readonly prompts: readonly string[];
+	readonly generations: number;
+	readonly tasksAtOnce: number;
+	readonly resubmit: boolean;
+	readonly onError: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
+	readonly tries: number;
+	readonly submits: readonly SubmitFate[];
+	readonly polls: readonly PollFate[];
+	/** What becomes of all further polls. */
+	readonly laterPolls: PollFate;
+	/** How the tasks end, in the order in which they are taken. */
+	readonly ends: readonly TaskEnd[];
+	readonly acts: readonly Act[];
+}
+
+export type Caller = (typeof callers)[number];
+const callers = [
+	'workflow',
+	'invoke, one after another',
+	'invoke, side by side',
+	'engine requests',
+] as const;
+
+/** Well, at the service badly, or later than the node waits. */
+export type TaskEnd = 'well' | 'badly' | 'late';
+
+/** What the user does: a run, and perhaps its early end. A retry of what has succeeded, or of a tool, is left out. */
+export interface Act {
+	readonly what: (typeof deeds)[number];
+	/** In the node's time, from the start of the run. */
+	readonly ended: { readonly by: 'Stop' | 'timeout'; readonly afterMs: number } | null;
+}
+const deeds = [
+	'run',
+	'retry',
+	'retry with another prompt for item 0',
+	'retry with other tasks at once',
+	'retry with Resubmit When Unsure',
+] as const;
+
+const upTo = (max: number) => fc.integer({ min: 1, max });
+const names = <Name extends string>(record: Record<Name, unknown>): Name[] => {
+	const all: Name[] = [];
+	for (const name in record) all.push(name);
+	return all;
+};
+/** A list of any length up to this, the short ones no more often than the long ones. */
+const some = <T,>(one: fc.Arbitrary<T>, maxLength: number, minLength = 0) =>
+	fc.array(one, { minLength, maxLength, size: 'max' });
+/** What usually happens, and among it something else. */
+const mostly = <T,>(usual: T, others: fc.Arbitrary<T>, share = 2) =>
+	fc.oneof({ arbitrary: fc.constant(usual), weight: share }, { arbitrary: others, weight: 1 });
+
+const ended: fc.Arbitrary<Act['ended']> = mostly<Act['ended']>(
+	null,
+	fc.record({
+		by: fc.constantFrom('Stop' as const, 'timeout' as const),
+		afterMs: fc.constantFrom(1, 1_000, 5_500, 17_000, 100_000),
+	}),
+	3,
+);
+
+/** What leads to a retry, and what is under way when it comes, more often than what is alike to the node anyhow. */
+const submitFate: fc.Arbitrary<SubmitFate> = fc.oneof(
+	{ arbitrary: fc.constant('good'), weight: 4 },
+	{ arbitrary: fc.constantFrom('20 s late', '200 s late'), weight: 2 },
+	{ arbitrary: fc.constantFrom('401', '422'), weight: 2 },
+	{ arbitrary: fc.constantFrom(...names(submitFates)), weight: 4 },
+);
+
+/** Any story. It shrinks towards a workflow of one item to which nothing happens. */
+export const stories: fc.Arbitrary<Story> = fc.record({
+	caller: mostly<Caller>('workflow', fc.constantFrom(...callers), 1),
+	operation: mostly<Story['operation']>('runAndWait', fc.constant('runTask')),
+	prompts: some(fc.constantFrom('a', 'b', 'c', 'd'), 4, 1),
+	generations: mostly(1, fc.constant(2), 3),
+	tasksAtOnce: upTo(3),
+	resubmit: mostly(false, fc.constant(true), 4),
+	onError: mostly<Story['onError']>(
+		'stopWorkflow',
+		fc.constantFrom('continueRegularOutput', 'continueErrorOutput'),
+		1,
+	),
+	tries: mostly(1, fc.integer({ min: 2, max: 3 }), 1),
+	submits: some(submitFate, 8),
+	polls: some(mostly<PollFate>('good', fc.constantFrom(...names(pollFates)), 1), 8),
+	laterPolls: mostly<PollFate>('good', fc.constantFrom(...names(pollFates)), 7),
+	ends: some(mostly<TaskEnd>('well', fc.constantFrom('badly', 'late')), 6),
+	acts: fc
+		.tuple(
+			fc.record({ what: fc.constant<Act['what']>('run'), ended }),
+			some(fc.record({ what: mostly<Act['what']>('retry', fc.constantFrom(...deeds)), ended }), 3),
+		)
+		.map(([first, further]) => [first, ...further]),
+});
+
+/** A story as one tells it. */
+export function told(story: Story): string {
+	const { caller, operation, prompts, generations, tasksAtOnce, resubmit, onError, tries } = story;
+	const list = (all: readonly string[]) =>
+		all.map((one, index) => `${index + 1}: ${one}`).join(', ') || '-';
+	const lines = [
+		`${operation} by ${caller}, prompts ${prompts.join(', ')}, generations ${generations}, tasks at once ${tasksAtOnce}`,
+		`On Error ${onError}, tries ${tries}, Resubmit When Unsure ${resubmit ? 'on' : 'off'}`,
+		`submits  ${list(story.submits)}`,
+		`polls    ${list(story.polls)}, then ${story.laterPolls}`,
+		`tasks    ${list(story.ends.map((end) => `ends ${end}`))}`,
+		...story.acts.map(({ what, ended }, index) => {
+			const end = ended === null ? '' : `, ${ended.by} after ${ended.afterMs} ms`;
+			return `act ${index + 1}    ${what}${end}`;
+		}),
+	];
+	return lines.join('\n');
+}
