@@ -85,7 +85,6 @@ async function openSession(
 			random: Math.random,
 			coolDown: createCoolDown(systemClock),
 			signal: halt.signal,
-			namesTasks: false,
 			onRepeat: () => {
 				session.repeats += 1;
 			},

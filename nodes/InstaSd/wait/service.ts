@@ -10,8 +10,6 @@ export interface Service {
 	coolDown: CoolDown;
 	/** Aborted by Stop, and when the run has failed: no call begins after it. */
 	signal: AbortSignal;
-	/** Whether a reply to a question has named its task: then those that name none are not of a task. */
-	namesTasks: boolean;
 	/** Counts a reply that had to be asked for again. */
 	onRepeat: () => void;
 }

@@ -32,9 +32,10 @@ export async function askStatus(service: Service, taskId: string): Promise<Task>
 	const { clock, signal } = service;
 	const startedAt = clock.now();
 	const repeats = createRepeats(service, startedAt, { taskId });
+	const seen: Seen = { isNamed: false };
 	let before: Task | undefined;
 	for (;;) {
-		const task = await ask(service, taskId, repeats);
+		const task = await ask(service, taskId, repeats, seen);
 		if (task === undefined) {
 			before = undefined;
 			continue;
@@ -63,10 +64,11 @@ export async function trackTask(
 	const repeats = createRepeats(service, since, { taskId, deadline });
 	const sightings: Sighting[] = patience.submittedAt === undefined ? [] : [submitted];
 	let roundTripMs = Infinity;
+	const seen: Seen = { isNamed: false };
 	let before: Task | undefined;
 	for (;;) {
 		const askedAt = clock.now();
-		const task = await ask(service, taskId, repeats);
+		const task = await ask(service, taskId, repeats, seen);
 		if (task === undefined) {
 			before = undefined;
 			continue;
@@ -95,15 +97,25 @@ export async function trackTask(
 	}
 }
 
+/** Whether a reply has named the task: then a failure that names none is not this task's, however often it is told. */
+interface Seen {
+	isNamed: boolean;
+}
+
 /** One question; undefined after a bad reply that may be asked for again, and the pause that it takes. */
-async function ask(service: Service, taskId: string, repeats: Repeats): Promise<Task | undefined> {
+async function ask(
+	service: Service,
+	taskId: string,
+	repeats: Repeats,
+	seen: Seen,
+): Promise<Task | undefined> {
 	await service.coolDown.over(service.signal);
 	const reply = await service.client.taskStatus(taskId);
 	service.signal.throwIfAborted();
 	const readable = reply.kind === 'answer' && reply.httpStatus >= 200 && reply.httpStatus < 300;
 	const task = readable ? parseTask(reply, taskId) : undefined;
-	if (task?.isNamed) service.namesTasks = true;
-	if (task === undefined || (service.namesTasks && isDoubtful(task))) {
+	if (task?.isNamed) seen.isNamed = true;
+	if (task === undefined || (seen.isNamed && task.state === 'failed' && isDoubtful(task))) {
 		await repeats.afterBadReply('status', reply);
 		return undefined;
 	}

@@ -42,7 +42,6 @@ export async function simulate({ plans, atOnce, latency, startPauses }: Run) {
 		random: () => 0.5,
 		coolDown: createCoolDown(clock),
 		signal,
-		namesTasks: false,
 		onRepeat: () => {},
 	};
 	const runTask = async (_: Plan, index: number): Promise<void> =>

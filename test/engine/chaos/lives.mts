@@ -1,4 +1,4 @@
-import { after, whatToDo, type TaskLife } from '../../../nodes/InstaSd/run/taskLife';
+import { after, stepFor, type Step, type TaskLife } from '../../../nodes/InstaSd/run/taskLife';
 
 /** A task that the service has taken. */
 export interface Taken {
@@ -61,7 +61,7 @@ export class Lives {
 				one.life = after(life, { kind: 'failed' });
 			}
 		}
-		const doing = (what: string) => alike.find(({ life }) => whatToDo[life.state] === what);
+		const doing = (what: Step['kind']) => alike.find(({ life }) => stepFor(life).kind === what);
 		const sent = doing('send') ?? (resubmitWhenUnsure ? doing('refuse') : undefined);
 		if (sent === undefined) {
 			this.tooMany.push(task);

@@ -50,7 +50,6 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 		random: () => middle,
 		coolDown: createCoolDown(clock),
 		signal: new AbortController().signal,
-		namesTasks: false,
 		onRepeat: () => {
 			repeats++;
 		},

@@ -26,7 +26,6 @@ function endedInPause(...replies: Reply[]): Service {
 		random: () => 0,
 		coolDown: createCoolDown(clock),
 		signal: halt.signal,
-		namesTasks: false,
 		onRepeat: () => {},
 	};
 }

@@ -34,7 +34,6 @@ function stage(replyAt: (ageMs: number) => Reply) {
 		random: () => 0.5,
 		coolDown: createCoolDown(clock),
 		signal: stop.signal,
-		namesTasks: false,
 		onRepeat: () => {},
 	};
 	const track = async (patience: Partial<Patience> = {}) =>
