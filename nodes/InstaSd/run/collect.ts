@@ -25,7 +25,8 @@ export function itemJson(
 	{ task, inputs }: DescribedTask,
 	at: number,
 ): IDataObject {
-	const isCombined = context.getWorkflowSettings().binaryMode === 'combined';
+	// n8n 2.0 has neither the mode nor a way to ask for it.
+	const isCombined = context.getWorkflowSettings?.().binaryMode === 'combined';
 	return taskJson({ task, at, inputs, isCombined });
 }
 
