@@ -145,6 +145,17 @@ describe('Retry in the list of executions', () => {
 	});
 });
 
+test('a task stays unsure when sending it again was allowed once, and refused', async () => {
+	stage.emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+	stage.emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
+	const failed = await stage.run({}, { mode: 'trigger' });
+	const refused = await stage.retry(failed, { options: { resubmitWhenUnsure: true } });
+	expect(refused.error?.message).toContain('It is not known whether the task was created');
+	const last = await stage.retry(refused, { options: { resubmitWhenUnsure: false } });
+	expect(last.error?.message).toContain('so it was not sent again');
+	expect(stage.emulator.statistics()).toMatchObject({ submits: 2, charged: 1 });
+});
+
 describe('inside a loop', () => {
 	test.each([1, 2])('of batches of %i a retry pays nothing twice', async (batchSize) => {
 		failing('d', 1);

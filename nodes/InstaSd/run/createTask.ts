@@ -93,9 +93,11 @@ async function submit(
 	body: string,
 ): Promise<Submitted> {
 	const name = randomUUID().slice(0, 13);
+	const before = entry.life();
+	const earlier = before.state === 'unsure' ? before.why : undefined;
 	entry.sending(name, seeds);
 	taskIdLog.submitting(item);
-	const submitting = submitTask(service, body, options.resubmitWhenUnsure);
+	const submitting = submitTask(service, body, options.resubmitWhenUnsure, earlier);
 	rememberSubmit(name, submitting);
 	const submitted = await submitting;
 	entry.note(eventOf(name, submitted));

@@ -15,14 +15,17 @@ export type Submitted =
  * says otherwise, whatever else goes wrong. Never rejects.
  * @param body the request body as JSON text
  * @param resubmitWhenUnsure send once more although a task may exist; it may be paid for twice
+ * @param earlier why it is unsure whether an earlier try has created it: whatever this try is told, it stays so
  */
 export async function submitTask(
 	service: Service,
 	body: string,
 	resubmitWhenUnsure: boolean,
+	earlier?: string,
 ): Promise<Submitted> {
 	const repeats = createRepeats(service, service.clock.now());
-	let unsure: Extract<Submitted, { kind: 'unsure' }> | undefined;
+	let unsure: Extract<Submitted, { kind: 'unsure' }> | undefined =
+		earlier === undefined ? undefined : { kind: 'unsure', why: earlier };
 	try {
 		for (;;) {
 			await service.coolDown.over(service.signal);

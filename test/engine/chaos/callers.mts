@@ -90,6 +90,8 @@ export function editOf({ what }: Act, firstPrompt: string): INodeParameters | un
 			return { options: { tasksAtOnce: 5 } };
 		case 'retry with Resubmit When Unsure':
 			return { options: { resubmitWhenUnsure: true } };
+		case 'retry without Resubmit When Unsure':
+			return { options: { resubmitWhenUnsure: false } };
 		default:
 			return undefined;
 	}

@@ -11,8 +11,8 @@ interface SubmitFateFacts {
 const submit = { call: 'submit' } as const;
 const status = { call: 'status' } as const;
 
-/** Beyond 2^53: an id that JSON.parse would change. */
-const numericId = (number: number) => `${9_007_199_254_741_000 + number}`;
+/** Odd and beyond 2^53: an id that JSON.parse would change. */
+const numericId = (number: number) => `${9_007_199_254_741_001n + 2n * BigInt(number)}`;
 
 const late = (afterMs: number): SubmitFateFacts => ({
 	outcome: 'created',

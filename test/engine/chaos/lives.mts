@@ -11,7 +11,6 @@ export interface Taken {
 
 /** One task that a user has asked for. */
 interface Asked {
-	readonly item: number;
 	readonly prompt: string;
 	life: TaskLife;
 }
@@ -29,13 +28,18 @@ export class Lives {
 	/** A new run asks for a task for each prompt and generation. What was asked before is over. */
 	begin(prompts: readonly string[], generations: number): void {
 		this.asked = [];
-		prompts.forEach((prompt, item) => this.ask(item, prompt, generations));
+		for (const prompt of prompts) this.ask(prompt, generations);
 	}
 
-	/** A prompt that was edited asks for other tasks. */
-	edit(item: number, prompt: string, generations: number): void {
-		this.asked = this.asked.filter((one) => one.item !== item);
-		this.ask(item, prompt, generations);
+	/** A prompt that was edited asks for other tasks. Of equal ones, nobody can tell which were the item's: the spent ones. */
+	edit(before: string, prompt: string, generations: number): void {
+		const left = ['planned', 'unsure', 'sending', 'known', 'handedOn'];
+		const alike = this.asked
+			.filter((one) => one.prompt === before)
+			.sort((one, other) => left.indexOf(one.life.state) - left.indexOf(other.life.state));
+		const gone = new Set(alike.slice(-generations));
+		this.asked = this.asked.filter((one) => !gone.has(one));
+		this.ask(prompt, generations);
 	}
 
 	/** As they are now, to be restored. */
@@ -77,9 +81,9 @@ export class Lives {
 		);
 	}
 
-	private ask(item: number, prompt: string, generations: number): void {
+	private ask(prompt: string, generations: number): void {
 		for (let generation = 0; generation < generations; generation++) {
-			this.asked.push({ item, prompt, life: { state: 'planned' } });
+			this.asked.push({ prompt, life: { state: 'planned' } });
 		}
 	}
 }

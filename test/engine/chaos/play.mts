@@ -16,7 +16,8 @@ export interface PlayedRun {
 	readonly prompts: readonly string[];
 	/** What the agent has read of each call; undefined in a workflow. */
 	readonly read: readonly string[] | undefined;
-	readonly isEndedEarly: boolean;
+	/** When Stop or the timeout came. */
+	readonly endedEarlyAt: number | undefined;
 	/** How many tasks were taken when it ended, in all. */
 	readonly takenAtEnd: number;
 	readonly endedAt: number;
@@ -63,25 +64,27 @@ export async function play(stage: ToolStage, time: NodeTime, story: Story): Prom
 			for (const prompt of prompts) ask(prompt);
 		}
 		if (act.what === 'retry with another prompt for item 0') {
-			prompts = prompts.map((prompt, item) => (item === 0 ? `${prompt}!` : prompt));
-			lives.edit(0, prompts[0] ?? '', story.generations);
-			ask(prompts[0] ?? '');
+			const [first = '', ...others] = prompts;
+			prompts = [`${first}!`, ...others];
+			lives.edit(first, `${first}!`, story.generations);
+			ask(`${first}!`);
 		}
 		if (act.what === 'retry with Resubmit When Unsure') mayResubmit = resubmit = true;
+		if (act.what === 'retry without Resubmit When Unsure') resubmit = false;
 		const edit = editOf(act, prompts[0] ?? '');
 		const livesBefore = lives.copy();
-		const { run, isEndedEarly } = await ending(time, act, (timeout) =>
+		const { run, endedEarlyAt } = await ending(time, act, (timeout) =>
 			retried === undefined ? start(stage, story, timeout) : retry(stage, retried, edit, timeout),
 		);
 		const read = story.caller === 'workflow' ? undefined : readIn(run);
 		const latest = settle();
 		// Stop leaves of a run in n8n's database what was there when it began: a retry knows no more than that.
-		if (isEndedEarly && act.ended?.by === 'Stop') {
+		if (endedEarlyAt !== undefined && act.ended?.by === 'Stop') {
 			lives.restore(livesBefore);
 			for (const { prompt } of latest) ask(prompt, 1);
 		}
 		const takenAtEnd = settled;
-		return { act, run, prompts, read, isEndedEarly, takenAtEnd, endedAt: time.now() };
+		return { act, run, prompts, read, endedEarlyAt, takenAtEnd, endedAt: time.now() };
 	};
 
 	for (const act of story.acts) {
@@ -109,13 +112,13 @@ async function ending(
 	time: NodeTime,
 	{ ended }: Act,
 	begin: (timeout: Promise<void> | undefined) => Execution,
-): Promise<{ run: Run; isEndedEarly: boolean }> {
+): Promise<Pick<PlayedRun, 'run' | 'endedEarlyAt'>> {
 	let isOver = false;
-	let isEndedEarly = false;
+	let endedAt: number | undefined;
 	const end = async (act: () => void) => {
 		await time.sleep(ended?.afterMs ?? 0);
 		if (isOver) return;
-		isEndedEarly = true;
+		endedAt = time.now();
 		act();
 	};
 	let letTimeoutEnd = () => {};
@@ -124,7 +127,7 @@ async function ending(
 	if (ended !== null) void end(ended.by === 'Stop' ? execution.stop : letTimeoutEnd);
 	const run = await execution.finished;
 	isOver = true;
-	return { run, isEndedEarly: isEndedEarly && run.status === 'canceled' };
+	return { run, endedEarlyAt: run.status === 'canceled' ? endedAt : undefined };
 }
 
 function isRetriable({ caller }: Story, run: Run): boolean {

@@ -12,6 +12,7 @@ export function brokenPromises({ emulator }: ToolStage, played: Played): string[
 		...untoldIds(played),
 		...leaks(played, emulator.token, emulator.statistics().leaked),
 		...falseEnds(played),
+		...afterTheEnd(played),
 		...twins(played),
 		...falseDoubts(played),
 		...hopeless(played),
@@ -54,7 +55,8 @@ function lostIds({ service, ...played }: Played): string[] {
  */
 function untoldIds({ runs, service }: Played): string[] {
 	const [first] = runs;
-	if (first === undefined || first.isEndedEarly || first.read !== undefined) return [];
+	if (first === undefined || first.endedEarlyAt !== undefined || first.read !== undefined)
+		return [];
 	const seen = seenIn(first.run);
 	return service
 		.taken()
@@ -113,6 +115,18 @@ function endsIn({
 	});
 }
 
+/** Nothing is sent that was not under way when Stop or the timeout came. */
+function afterTheEnd({ runs, service }: Played): string[] {
+	const taken = service.taken();
+	return runs.flatMap(({ endedEarlyAt = Infinity, takenAtEnd }) =>
+		taken
+			.slice(0, takenAtEnd)
+			.slice(-1)
+			.filter(({ at }) => at > endedEarlyAt)
+			.map(({ id }) => `${id} was sent after the run was ended`),
+	);
+}
+
 /** What was asked for twice, and paid for twice, is two tasks. */
 function twins(played: Played): string[] {
 	return allRuns(played).flatMap((one) => {
@@ -123,18 +137,25 @@ function twins(played: Played): string[] {
 	});
 }
 
-/** Unsure is only what may exist. */
+/** Of no more items or calls than the service has hidden replies it is said that a task may exist. */
 function falseDoubts({ service, ...played }: Played): string[] {
-	if (service.hasPlayed('unsure')) return [];
-	return allRuns(played)
-		.map(({ run, read }) => `${seenIn(run)} ${JSON.stringify(read)}`)
-		.filter((seen) => /SUBMIT_UNSURE|not known whether the task|did not get its id/.test(seen))
-		.map((seen) => `A task is called unsure that certainly does not exist, or is known: ${seen}`);
+	const unsure = /SUBMIT_UNSURE|not known whether the task|did not get its id/;
+	const hidden = service.timesPlayed('unsure');
+	return allRuns(played).flatMap(({ run, read }) => {
+		const texts = read ?? [
+			...itemsOf(run).map(({ json }) => JSON.stringify(json)),
+			...(run.error === undefined ? [] : [run.error.message]),
+		];
+		const doubts = texts.filter((text) => unsure.test(text));
+		return doubts.length <= hidden
+			? []
+			: [`Unsure is said of ${doubts.length}, and may be ${hidden}: ${doubts.join(', ')}`];
+	});
 }
 
 /** Where nothing is unsure, a retry in good weather brings every item. */
 function hopeless({ inGoodWeather, service }: Played): string[] {
-	if (inGoodWeather === undefined || service.hasPlayed('unsure') || service.hasForeignId())
+	if (inGoodWeather === undefined || service.timesPlayed('unsure') > 0 || service.hasForeignId())
 		return [];
 	const { run } = inGoodWeather;
 	return run.status === 'success' ? [] : [`A last retry fails: ${seenIn(run)}`];

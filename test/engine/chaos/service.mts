@@ -24,8 +24,8 @@ export interface StoryService {
 	isFailed(taskId: string, at: number): boolean;
 	/** Whether it has called it completed, in the same way. */
 	isCompleted(taskId: string): boolean;
-	/** Whether a submit so far has been answered so. */
-	hasPlayed(outcome: 'notCreated' | 'unsure'): boolean;
+	/** How many submits so far have come to this. */
+	timesPlayed(outcome: 'notCreated' | 'unsure'): number;
 	/** Whether an id was told as a number: the emulator does not know it. */
 	hasForeignId(): boolean;
 	/** Whether no request is under way. */
@@ -87,8 +87,8 @@ export function startService(emulator: Emulator, story: Story): StoryService {
 			if (task?.status === 'COMPLETED' && task.knownAt !== null) return true;
 			return isSaidTwice('a success without an id', taskId);
 		},
-		hasPlayed: (outcome) =>
-			submits().some(({ faultNumber }) => submitFates[fateOf(faultNumber)].outcome === outcome),
+		timesPlayed: (outcome) =>
+			submits().filter((one) => submitFates[fateOf(one.faultNumber)].outcome === outcome).length,
 		hasForeignId: () => submits().some((one) => fateOf(one.faultNumber) === 'id as a number'),
 		mend: () => {
 			emulator.clearFaults();

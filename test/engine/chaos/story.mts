@@ -44,6 +44,7 @@ const deeds = [
 	'retry with another prompt for item 0',
 	'retry with other tasks at once',
 	'retry with Resubmit When Unsure',
+	'retry without Resubmit When Unsure',
 ] as const;
 
 const upTo = (max: number) => fc.integer({ min: 1, max });
@@ -68,11 +69,18 @@ const ended: fc.Arbitrary<Act['ended']> = mostly<Act['ended']>(
 	3,
 );
 
+const deed: fc.Arbitrary<Act['what']> = fc.oneof(
+	{ arbitrary: fc.constant('retry'), weight: 4 },
+	{ arbitrary: fc.constant('retry with another prompt for item 0'), weight: 3 },
+	{ arbitrary: fc.constantFrom(...deeds), weight: 3 },
+);
+
 /** What leads to a retry, and what is under way when it comes, more often than what is alike to the node anyhow. */
 const submitFate: fc.Arbitrary<SubmitFate> = fc.oneof(
 	{ arbitrary: fc.constant('good'), weight: 4 },
 	{ arbitrary: fc.constantFrom('20 s late', '200 s late'), weight: 2 },
 	{ arbitrary: fc.constantFrom('401', '422'), weight: 2 },
+	{ arbitrary: fc.constantFrom('id as a number', 'broken JSON with the id'), weight: 1 },
 	{ arbitrary: fc.constantFrom(...names(submitFates)), weight: 4 },
 );
 
@@ -97,7 +105,7 @@ export const stories: fc.Arbitrary<Story> = fc.record({
 	acts: fc
 		.tuple(
 			fc.record({ what: fc.constant<Act['what']>('run'), ended }),
-			some(fc.record({ what: mostly<Act['what']>('retry', fc.constantFrom(...deeds)), ended }), 3),
+			some(fc.record({ what: deed, ended }), 3),
 		)
 		.map(([first, further]) => [first, ...further]),
 });
