@@ -18,7 +18,7 @@ export function forReader(node: INode, failure: Failure): Failure {
 	if (!isTool(node) || !(exists || factsOf(code).mayExist)) return failure;
 	const worded = new Failure({
 		...failure.details,
-		message: `${failure.details.message.replace(/\.$/, '')}. Do not call this tool again for it: a task ${exists ? 'exists' : 'may exist'}, and a new call makes and charges another.`,
+		message: `${failure.details.message.replace(/\.$/, '')}. Do not call this tool again for it: ${hasOthers ? 'a task of it' : 'the task'} ${exists ? 'exists' : 'may exist'}, and a new call makes and charges another.`,
 	});
 	worded.item = failure.item;
 	return worded;
