@@ -31,14 +31,9 @@ export class Lives {
 		for (const prompt of prompts) this.ask(prompt, generations);
 	}
 
-	/** A prompt that was edited asks for other tasks. Of equal ones, nobody can tell which were the item's: the spent ones. */
+	/** A prompt that was edited, of the only item that had it, asks for other tasks. */
 	edit(before: string, prompt: string, generations: number): void {
-		const left = ['planned', 'unsure', 'sending', 'known', 'handedOn'];
-		const alike = this.asked
-			.filter((one) => one.prompt === before)
-			.sort((one, other) => left.indexOf(one.life.state) - left.indexOf(other.life.state));
-		const gone = new Set(alike.slice(-generations));
-		this.asked = this.asked.filter((one) => !gone.has(one));
+		this.asked = this.asked.filter((one) => one.prompt !== before);
 		this.ask(prompt, generations);
 	}
 

@@ -57,14 +57,17 @@ export async function play(stage: ToolStage, time: NodeTime, story: Story): Prom
 		const before = runs.at(-1);
 		const retried = act.what === 'run' ? undefined : before?.run;
 		if (act.what !== 'run' && (retried === undefined || !isRetriable(story, retried))) return;
+		const [first = '', ...others] = prompts;
+		const isEdited = act.what === 'retry with another prompt for item 0';
+		// Of equal prompts, nobody could tell which tasks are the item's.
+		if (isEdited && others.includes(first)) return;
 		settle();
 		if (retried === undefined) {
 			({ prompts, resubmit } = story);
 			lives.begin(prompts, story.generations);
 			for (const prompt of prompts) ask(prompt);
 		}
-		if (act.what === 'retry with another prompt for item 0') {
-			const [first = '', ...others] = prompts;
+		if (isEdited) {
 			prompts = [`${first}!`, ...others];
 			lives.edit(first, `${first}!`, story.generations);
 			ask(`${first}!`);
