@@ -5,7 +5,8 @@ import { play } from './play.mts';
 import { brokenPromises } from './promises.mts';
 import { stories, told } from './story.mts';
 
-const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000_000);
+/** The same stories in every `npm test`; `npm run chaos` tells new ones. */
+const seed = Number(process.env.CHAOS_SEED ?? 632_534_279);
 const numRuns = Number(process.env.CHAOS_RUNS ?? 250);
 /** A guard against a story that never ends, in ms. */
 const longest = 300_000 + 2_000 * numRuns;
