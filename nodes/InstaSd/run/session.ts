@@ -14,6 +14,7 @@ import { Halt } from './halt';
 import { readTasksAtOnce } from './parameters';
 import { Submits } from './submits';
 import { createTaskIdLog, type TaskIdLog } from './taskIdLog';
+import { isTool } from './toolAdvice';
 
 /** Files of so many tasks are fetched at once, beside the tasks that are worked on: a slow file host holds up no submit. */
 const downloadsAtOnce = 5;
@@ -21,6 +22,8 @@ const downloadsAtOnce = 5;
 /** One run of the node: what all its items share. */
 export interface Session {
 	context: IExecuteFunctions;
+	/** Whether the node runs as a tool. Kept, because n8n copies the whole node for whoever asks for it. */
+	isTool: boolean;
 	/** The address of the API: the same values at another API are another task. */
 	baseUrl: string;
 	/** The inputs of the credential's example; undefined without one. */
@@ -77,6 +80,7 @@ async function openSession(
 	const haltByFailure = () => halt.byFailure();
 	const session: Session = {
 		context,
+		isTool: isTool(context.getNode()),
 		baseUrl,
 		inputs: inputsOf(credential),
 		service: {
