@@ -12,6 +12,7 @@ import type { Service } from '../wait/service';
 import { createSiblings, type Siblings } from '../wait/siblings';
 import { Halt } from './halt';
 import { readTasksAtOnce } from './parameters';
+import type { Remark } from './remarks';
 import { Submits } from './submits';
 import { createTaskIdLog, type TaskIdLog } from './taskIdLog';
 import { isTool } from './toolAdvice';
@@ -41,6 +42,8 @@ export interface Session {
 	startedAt: number;
 	/** How many replies had to be asked for again so far. */
 	repeats: number;
+	/** What the hint after the run will say, beside the numbers. */
+	remarks: Remark[];
 }
 
 /**
@@ -101,6 +104,7 @@ async function openSession(
 		submits,
 		startedAt: systemClock.now(),
 		repeats: 0,
+		remarks: [],
 	};
 	return session;
 }
