@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createRequestLog } from '../../sandbox/emulator/requestLog.mts';
 import type { NodeTime } from './nodeTime.mts';
 
-type Answer = (name: string, response: ServerResponse) => Promise<void> | void;
+type Answer = (name: string, response: ServerResponse) => unknown;
 
 /** A host of files that does what a test says, beside the emulator's, which keeps to what it has promised. */
 export interface FileHost {
@@ -29,7 +29,7 @@ export async function openFileHost(time: NodeTime): Promise<FileHost> {
 		asked.push(name);
 		log.add('file', request, response);
 		if (drips) log.note(request, { fault: 'slow' });
-		void answer(name, response);
+		answer(name, response);
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;

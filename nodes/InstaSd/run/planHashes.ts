@@ -52,7 +52,8 @@ function valuesHash(baseUrl: string, inputs: readonly PlannedInput[]): string {
 	return shortened(hash);
 }
 
-function hashOf(...parts: readonly unknown[]): string {
+/** A hash of values, also of such as JSON cannot write. */
+export function hashOf(...parts: readonly unknown[]): string {
 	return shortened(createHash('sha256').update(jsonOf(parts)));
 }
 

@@ -86,3 +86,21 @@ test('with "continue" all others are planned, and sent when all are', async () =
 		Array.from({ length: 30 }, (_, item) => (item === 4 ? undefined : `p${item}`)),
 	);
 });
+
+test('others have their turn while the many links of a task become items', async () => {
+	const image_urls = Array.from({ length: 500 }, (_, n) => `http://127.0.0.1/${n}.png`);
+	stage.emulator.addFault({
+		...{ call: 'status', onlyWhen: 'completed', times: Infinity },
+		...{ kind: 'patch', fields: { image_urls } },
+	});
+	const [task = {}] = await stage.submit('a cat');
+	const pauses = slowMachine(10);
+	const run = await stage.run(
+		{ operation: 'waitForTask', downloadFiles: false, options: { outputItems: 'file' } },
+		{ items: itemsOf(task) },
+	);
+	const output = run.output(nodeName);
+	expect(output.map(({ json }) => json.file_url)).toEqual(image_urls);
+	expect(new Set(output.map(({ json }) => json.image_urls)).size).toBe(1);
+	expect(pauses()).toBeGreaterThanOrEqual(90);
+});
