@@ -6,7 +6,6 @@ import { isTaskId } from '../api/replies';
 import { parseBoolean } from '../inputs/booleans';
 import { parseNumber } from '../inputs/numbers';
 import { quoted } from '../inputs/quoted';
-import type { Session } from './session';
 
 /** What a parser makes of a value by an expression; what it makes undefined is refused. */
 const optionRead = <T>(parse: (given: unknown) => T | undefined) =>
@@ -92,7 +91,10 @@ const optionLabels: Record<keyof Options, { name: string; takes: string }> = {
  * Whether to fetch the files of an item's task. Never as the tool of an agent: agents drop binary data.
  * @throws Failure INVALID_INPUT when an expression gives what is neither yes nor no: the links would die unnoticed
  */
-export function wantsFiles({ context, isTool }: Session, item: number): boolean {
+export function wantsFiles(
+	{ context, isTool }: { context: IExecuteFunctions; isTool: boolean },
+	item: number,
+): boolean {
 	if (isTool) return false;
 	const given: unknown = context.getNodeParameter('downloadFiles', item, false);
 	const wanted = parseBoolean(given);
