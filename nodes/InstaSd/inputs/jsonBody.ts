@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { isSeedTitle, nameOf, type ApiInput } from './inputTypes';
-import { nearest } from './nearest';
+import { nearestInput } from './nearest';
 import { holdsExactNumbers, useSmallerNumber } from './numbers';
 import { jsonObject, parsePastedJson } from './pastedJson';
 import type { PlannedInput } from './plannedInput';
@@ -108,8 +108,7 @@ function valueOf(entry: unknown): unknown {
 }
 
 function unknownInput(inputs: readonly ApiInput[], key: string) {
-	const names = inputs.flatMap(({ id, title }) => [title, id]);
-	const near = nearest(key, names);
+	const near = nearestInput(inputs, key);
 	return invalidInput(
 		`The API has no input '${key.slice(0, 80)}'${near === undefined ? '' : `; did you mean '${near}'?`}`,
 		`Its inputs are: ${inputs.map(nameOf).join(', ')}. If the API has changed, paste its new example into the credential.`,
