@@ -80,7 +80,7 @@ async function openSession(
 		baseUrl,
 		inputs: inputsOf(credential),
 		service: {
-			client: createClient(context, token),
+			client: createClient(context, token, systemClock),
 			clock: systemClock,
 			random: Math.random,
 			coolDown: createCoolDown(systemClock),
