@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { watchForEnd, type CallEnd } from './callEnd';
 import type { Clock } from './clock';
+import { readBoundedText } from './boundedText';
 import { errorCodeIn } from './errorCode';
 import { limits } from './limits';
 import { readBody } from './replyBody';
@@ -19,7 +20,10 @@ export interface Client {
 const fullResponse = z.object({
 	statusCode: z.number(),
 	headers: z.record(z.unknown()),
-	body: z.unknown(),
+	// A stream: n8n gives one of Node.js, which an n8n node may not import.
+	body: z.custom<AsyncIterable<Uint8Array>>(
+		(body) => typeof body === 'object' && body !== null && Symbol.asyncIterator in body,
+	),
 });
 const header = z.string().optional().catch(undefined);
 
@@ -42,7 +46,7 @@ export function createClient(context: IExecuteFunctions, token: string, clock: C
 		try {
 			const reply = await context.helpers.httpRequestWithAuthentication.call(caller, 'instaSdApi', {
 				...options,
-				encoding: 'text',
+				encoding: 'stream',
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				// A redirect would carry the token, and turn a submit into a question.
@@ -51,12 +55,12 @@ export function createClient(context: IExecuteFunctions, token: string, clock: C
 				timeout: 0,
 			});
 			const { statusCode, headers, body } = fullResponse.parse(reply);
-			const retryAfter = header.parse(headers['retry-after']);
+			const received = await readBoundedText(body, limits.reply);
 			return {
 				kind: 'answer',
 				httpStatus: statusCode,
-				retryAfter,
-				...readBody(body, withoutToken),
+				retryAfter: header.parse(headers['retry-after']),
+				...readBody(received, withoutToken),
 			};
 		} catch (error) {
 			return {
