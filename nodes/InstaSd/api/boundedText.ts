@@ -18,7 +18,7 @@ const brace = 0x7b;
 const space = 0x20;
 
 /**
- * Reads a body until its end, or until it is more than n8n should have to do with: then its connection is closed.
+ * Reads a body until its end, or until it is more than n8n should have to do with.
  * @param body its bytes, after decompression, in parts
  * @throws whatever ends the body before its end
  */
@@ -30,7 +30,6 @@ export async function readBoundedText(
 	const marks: Marks = { values: 0, keys: 0, last: space };
 	let text = '';
 	let bytes = 0;
-	// To leave the loop is what closes the connection.
 	for await (const part of body) {
 		bytes += part.length;
 		countMarks(part, marks);

@@ -6,11 +6,17 @@ export const timedOut = 'ECONNABORTED';
 /** The code of a question that was ended by the one who asked it. */
 export const endedByCaller = 'ENDED_BY_CALLER';
 const stopped = 'ERR_CANCELED';
+const tooLong = 'TOO_LONG';
 
 /** What can end a call before its reply has been read. */
 export interface CallEnd {
 	/** Aborted by the first of them; its reason has a `code`. */
 	readonly signal: AbortSignal;
+	/**
+	 * Nobody wants the rest of the reply. A body that is no longer read closes its connection only when the next part of it
+	 * comes: newer versions of n8n put a stream of their own around it.
+	 */
+	giveUp(): void;
 	/** The call is over: nothing ends it any more. */
 	over(): void;
 }
@@ -40,6 +46,7 @@ export function watchForEnd(
 	];
 	return {
 		signal: ended.signal,
+		giveUp: () => end(tooLong),
 		over: () => {
 			over.abort();
 			for (const forget of forgets) forget();

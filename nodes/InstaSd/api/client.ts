@@ -20,7 +20,7 @@ export interface Client {
 const fullResponse = z.object({
 	statusCode: z.number(),
 	headers: z.record(z.unknown()),
-	// A stream: n8n gives one of Node.js, which an n8n node may not import.
+	// A stream of Node.js, which an n8n node may not import.
 	body: z.custom<AsyncIterable<Uint8Array>>(
 		(body) => typeof body === 'object' && body !== null && Symbol.asyncIterator in body,
 	),
@@ -56,6 +56,7 @@ export function createClient(context: IExecuteFunctions, token: string, clock: C
 			});
 			const { statusCode, headers, body } = fullResponse.parse(reply);
 			const received = await readBoundedText(body, limits.reply);
+			if (!received.isWhole) end.giveUp();
 			return {
 				kind: 'answer',
 				httpStatus: statusCode,
