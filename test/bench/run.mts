@@ -7,6 +7,7 @@ import { madeBy } from './machine.mts';
 import { ownWorkFigures } from './ownWork.mts';
 import { packageFigures } from './package.mts';
 import { paceFigures } from './pace/figures.mts';
+import { worstReplyFigures } from './worstReply.mts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -16,6 +17,7 @@ const sections: Array<{ title: string; figures: () => Promise<Figure[]> }> = [
 	{ title: 'A batch, in a real n8n', figures: batchFigures },
 	{ title: 'One big file, in a real n8n', figures: bigVideoFigures },
 	{ title: 'Own work, on the n8n engine', figures: ownWorkFigures },
+	{ title: 'The worst replies, on the n8n engine', figures: worstReplyFigures },
 	{ title: 'Polling, simulated in virtual time', figures: paceFigures },
 ];
 

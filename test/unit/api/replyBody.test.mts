@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import { readBody } from '../../../nodes/InstaSd/api/replyBody.ts';
 
 const clean = (text: string) => text.replaceAll('s3cret', '(token)');
@@ -108,4 +110,14 @@ test('a field __proto__ changes nobody', () => {
 
 test('a text of megabytes that names a task again and again is read in one go', () => {
 	expect(idIn(`${'"task_id"   '.repeat(500_000)}`)).toBeUndefined();
+});
+
+test('a backslash in a reply of very many values costs no more than a look at each', () => {
+	const parsing = jest.spyOn(z.ZodType.prototype, 'safeParse');
+	const looks = jest.fn((text: string) => text);
+	const values = '{"a":"b"},'.repeat(100_000);
+	readBody({ text: `{"x":"\\n","all":[${values}1]}`, isWhole: true }, looks);
+	expect(looks.mock.calls.length).toBeLessThanOrEqual(200_003);
+	expect(parsing.mock.calls.length).toBeLessThanOrEqual(3);
+	parsing.mockRestore();
 });
