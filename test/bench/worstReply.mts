@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
 import { createClient } from '../../nodes/InstaSd/api/client.ts';
 import { systemClock } from '../../nodes/InstaSd/api/clock.ts';
+import { limits } from '../../nodes/InstaSd/api/limits.ts';
 import { parseTask } from '../../nodes/InstaSd/api/replies.ts';
 import { createEngine } from '../engine/harness/engine.mts';
 import { probeNode, probeWorkflow, type Behaviour } from '../engine/probe.mts';
@@ -39,7 +40,7 @@ export async function worstReplyFigures(): Promise<Figure[]> {
 		behaviour = async function () {
 			const client = createClient(this, token, systemClock);
 			const ask = async (name: string) => {
-				const reply = await client.taskStatus(name);
+				const reply = await client.taskStatus(name, limits.statusMs);
 				if (reply.kind === 'lost') throw new Error(`${name}: ${reply.errorCode}`);
 				return parseTask(reply, 'x') !== undefined;
 			};

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
 import { createClient } from '../../nodes/InstaSd/api/client.ts';
 import { systemClock } from '../../nodes/InstaSd/api/clock.ts';
+import { limits } from '../../nodes/InstaSd/api/limits.ts';
 import type { Reply } from '../../nodes/InstaSd/api/retry.ts';
 import { createEngine, type Engine } from './harness/engine.mts';
 import { useNodeTime } from './nodeTime.mts';
@@ -66,7 +67,7 @@ test.each(['silent', 'begun'])(
 		const ender = new AbortController();
 		let reply: Reply | undefined;
 		const execution = start(async (context) => {
-			reply = await client(context).taskStatus(taskId, ender.signal);
+			reply = await client(context).taskStatus(taskId, limits.statusMs, ender.signal);
 		});
 		await until(() => seen.come === 1);
 		ender.abort();
@@ -79,7 +80,7 @@ test.each(['silent', 'begun'])(
 test('a question that is ended before it begins is not asked', async () => {
 	let reply: Reply | undefined;
 	await start(async (context) => {
-		reply = await client(context).taskStatus('any', AbortSignal.abort());
+		reply = await client(context).taskStatus('any', limits.statusMs, AbortSignal.abort());
 	}).finished;
 	expect(reply).toEqual({ kind: 'lost', errorCode: 'ENDED_BY_CALLER' });
 	expect(seen.come).toBe(0);
@@ -88,7 +89,7 @@ test('a question that is ended before it begins is not asked', async () => {
 test.each(['silent', 'begun'])('Stop ends a question with its connection: %s', async (taskId) => {
 	let reply: Reply | undefined;
 	const execution = start(async (context) => {
-		reply = await client(context).taskStatus(taskId);
+		reply = await client(context).taskStatus(taskId, limits.statusMs);
 	});
 	await until(() => seen.come === 1);
 	execution.stop();

@@ -13,8 +13,11 @@ import type { Reply } from './retry';
 export interface Client {
 	/** @param body the request body as JSON text, so that what was measured is what is sent */
 	runTask(body: string): Promise<Reply>;
-	/** @param ended ends the question at once: then its reply is lost, with the code {@link endedByCaller} */
-	taskStatus(taskId: string, ended?: AbortSignal): Promise<Reply>;
+	/**
+	 * @param timeoutMs how long the answer may take, to its end
+	 * @param ended ends the question at once: then its reply is lost, with the code {@link endedByCaller}
+	 */
+	taskStatus(taskId: string, timeoutMs: number, ended?: AbortSignal): Promise<Reply>;
 }
 
 const fullResponse = z.object({
@@ -84,14 +87,14 @@ export function createClient(context: IExecuteFunctions, token: string, clock: C
 				},
 				watchForEnd(clock, limits.submitMs),
 			),
-		taskStatus: async (taskId, ended) =>
+		taskStatus: async (taskId, timeoutMs, ended) =>
 			await call(
 				{
 					method: 'GET',
 					url: `/task_status/${encodeURIComponent(taskId)}`,
 					headers: { Accept: 'application/json' },
 				},
-				watchForEnd(clock, limits.statusMs, {
+				watchForEnd(clock, timeoutMs, {
 					stop: context.getExecutionCancelSignal(),
 					caller: ended,
 				}),
