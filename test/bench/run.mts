@@ -9,6 +9,7 @@ import { packageFigures } from './package.mts';
 import { crowdFigures } from './pace/crowds.mts';
 import { batchPaceFigures, paceFigures } from './pace/figures.mts';
 import { planningFigures } from './planning.mts';
+import { worstReplyFigures } from './worstReply.mts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -29,6 +30,7 @@ const sections: Section[] = [
 	{ title: 'One big file, in a real n8n', figures: bigVideoFigures },
 	{ title: 'Own work, on the n8n engine', figures: ownWorkFigures },
 	{ title: 'Planning, on the n8n engine', figures: planningFigures },
+	{ title: 'The worst replies, on the n8n engine', figures: worstReplyFigures },
 	{
 		title: 'Polling, simulated in virtual time',
 		about: pollingAbout,

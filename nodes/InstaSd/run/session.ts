@@ -91,7 +91,7 @@ async function openSession(
 		baseUrl,
 		inputs: inputsOf(credential),
 		service: {
-			client: createClient(context, token),
+			client: createClient(context, token, systemClock),
 			clock: systemClock,
 			random: Math.random,
 			rate: new RequestRate(systemClock, halt.signal),

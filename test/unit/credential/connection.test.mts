@@ -1,5 +1,9 @@
 import { isPrivateHost } from '../../../nodes/InstaSd/api/privateHost.ts';
-import { normalizeApiUrl, normalizeToken } from '../../../nodes/InstaSd/credential/connection.ts';
+import {
+	normalizeApiUrl,
+	normalizeToken,
+	refuseOtherOrigin,
+} from '../../../nodes/InstaSd/credential/connection.ts';
 import { refusalOf } from '../inputs/support.mts';
 
 const api = 'https://api.instasd.com/api_endpoints/abc123def456gh';
@@ -149,4 +153,28 @@ describe('the token', () => {
 test('a host counts as private only as a whole', () => {
 	expect(['localhost', '10.0.0.1', '[::1]', 'n8n'].every(isPrivateHost)).toBe(true);
 	expect(['10.example.com', 'example.com', '8.8.8.8', '[fc::1]'].some(isPrivateHost)).toBe(false);
+});
+
+describe('a request through a proxy of its own', () => {
+	const proxy = { protocol: 'http', host: 'proxy.example.com', port: 8080 };
+	const refuse = (url: string, options: object) => () =>
+		refuseOtherOrigin(url, { url: '/x', ...options });
+
+	test.each([
+		['http://nas.local/x', { proxy }],
+		['http://nas.local/x', { proxy: 'http://proxy.example.com:8080' }],
+		[api, { proxy, skipSslCertificateValidation: true }],
+		[api, { proxy, rejectUnauthorized: false }],
+	])('to %s is refused where the proxy could read it: %j', (url, options) => {
+		expect(refusalOf(refuse(url, options)).message).toContain('not sent through a proxy');
+	});
+
+	test.each([
+		[api, { proxy }],
+		[api, { skipSslCertificateValidation: true }],
+		['http://nas.local/x', { proxy: '' }],
+		['http://nas.local/x', {}],
+	])('to %s may be made where it could not: %j', (url, options) => {
+		expect(refuse(url, options)).not.toThrow();
+	});
 });
