@@ -92,15 +92,3 @@ export function inferType(title: string, sample: unknown): InputType {
 function describesLink(text: string): boolean {
 	return text.length < 100 && descriptionOfLink.test(text);
 }
-
-/**
- * The least and greatest value in the hint of a title such as "Steps (8-12)"; undefined without one. Only random seeds
- * follow it: for other inputs it is advice to people, not a rule of the service.
- */
-export function rangeInTitle(title: string): { least: number; greatest: number } | undefined {
-	const found = /\((-?\d+)\s*(?:-|–|\.\.|to)\s*(-?\d+)\)/.exec(title);
-	if (found === null) return undefined;
-	const [least, greatest] = [Number(found[1]), Number(found[2])];
-	const exact = Number.isSafeInteger(least) && Number.isSafeInteger(greatest);
-	return exact && least <= greatest ? { least, greatest } : undefined;
-}
