@@ -92,3 +92,23 @@ export function inferType(title: string, sample: unknown): InputType {
 function describesLink(text: string): boolean {
 	return text.length < 100 && descriptionOfLink.test(text);
 }
+
+const namesPrompt = /(^|[^a-z])prompts?([^a-z]|$)/i;
+const namesNegative = /negative|(^|[^a-z])neg([^a-z]|$)/i;
+/** Words with a space or comma between them, or a text of a script that has none between its words. */
+const severalWords =
+	/[^\s,][\s,]+[^\s,]|[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]{3}/u;
+
+/**
+ * Whether an input is what a picture is made from: its title says prompt, and its sample describes something. What is
+ * dragged onto a field is appended to what stands there, so the field of a prompt starts empty.
+ */
+export function isPrompt({ type, title, sample }: ApiInput): boolean {
+	return (
+		type === 'text' &&
+		namesPrompt.test(title) &&
+		!namesNegative.test(title) &&
+		typeof sample === 'string' &&
+		severalWords.test(sample)
+	);
+}

@@ -1,4 +1,11 @@
-import { inferType, isLink, isSeedTitle, nameOf } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
+import {
+	inferType,
+	isLink,
+	isPrompt,
+	isSeedTitle,
+	nameOf,
+} from '../../../nodes/InstaSd/inputs/inputTypes.ts';
+import { input } from './support.mts';
 
 const png = 'https://cdn.example.com/a/cat.png';
 const mp4 = 'https://cdn.example.com/a/cat.mp4?sig=1';
@@ -85,6 +92,38 @@ test.each([
 
 test('a long prompt is judged at once, whatever words are in it', () => {
 	expect(inferType('Image', 'url '.repeat(50_000))).toBe('text');
+});
+
+const sentence = 'Woman sitting on a chair with a cheetah in front of her';
+test.each([
+	['Prompt', sentence, true],
+	['prompt', 'a cat', true],
+	['Positive Prompt', sentence, true],
+	['positive_prompt_1', sentence, true],
+	['Prompts', '1girl,solo,smile', true],
+	['Motion prompt (English)', 'the camera glides\nover the hills', true],
+	['PROMPT', '一只坐在椅子上的猫', true],
+	['Prompt', 'cat', false],
+	['Prompt', '', false],
+	['Prompt', 'euler_ancestral', false],
+	['Prompt', undefined, false],
+	['Negative Prompt', 'blurry, ugly hands', false],
+	['Prompt (negative)', 'blurry, ugly hands', false],
+	['neg_prompt', 'blurry, ugly hands', false],
+	['negativePrompt', 'blurry, ugly hands', false],
+	['Promptness', sentence, false],
+	['Impromptu text', sentence, false],
+	['Caption', sentence, false],
+	['Prompt strength', 0.5, false],
+	['Use prompt', true, false],
+])('whether %p with the sample %p is a prompt: %p', (title, sample, yes) => {
+	expect(isPrompt(input({ title, sample }))).toBe(yes);
+});
+
+test('a prompt is text: what the example calls something else is none', () => {
+	const choice = { title: 'Prompt style', sample: 'oil on canvas', options: ['oil on canvas'] };
+	expect(isPrompt(input({ ...choice, type: 'options' }))).toBe(false);
+	expect(isPrompt(input({ ...choice, type: 'text' }))).toBe(true);
 });
 
 test.each(['Seed', 'noise_seed', 'Seed (0-9)', 'my-seed'])('%p names a seed', (title) => {
