@@ -1,4 +1,4 @@
-import { imageToVideo, textToImage } from '../../sandbox/emulator/apis.mts';
+import { imageToVideo, textToImage, type ApiDefinition } from '../../sandbox/emulator/apis.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { openNode } from '../realN8n/editor/nodePanel.mts';
 import { formWorkflow } from '../realN8n/formWorkflow.mts';
@@ -7,8 +7,18 @@ import { useStage } from '../realN8n/useStage.mts';
 
 /** The form as someone sees it who has just chosen a credential, on a screen as laptops have it. */
 const viewport = { width: 1440, height: 900 };
+const house = 'Picture of the person that stands in front of the house';
+const longTitles: ApiDefinition = {
+	name: 'long titles',
+	inputs: {
+		d100000000000001: { title: house, value: 'https://example.com/a.png' },
+		d200000000000002: { title: house, value: 'https://example.com/b.png' },
+		d300000000000003: { title: `Text of the ${house}`, value: 'house' },
+	},
+};
 const stage = useStage(
-	async () => await openEditorStage([textToImage, imageToVideo], { look: { viewport } }),
+	async () =>
+		await openEditorStage([textToImage, imageToVideo, longTitles], { look: { viewport } }),
 );
 
 const [prompt, image] = ['7b7fae99f81ef925', '8428ca86f40f597d'];
@@ -34,6 +44,17 @@ describe('the labels of a new form', () => {
 		await stage().editor.picture(`labels, ${name}`);
 		expect(await panel.cutOffLabels()).toEqual([]);
 	});
+});
+
+test('of labels with long titles the numbers are seen', async () => {
+	const panel = await openForm(longTitles.name);
+	const labels = await panel.labels();
+	expect(labels.slice(0, 2)).toEqual([
+		'Picture of the person that… 1',
+		'Picture of the person that… 2',
+	]);
+	await stage().editor.picture('labels, long titles');
+	expect(await panel.cutOffLabels()).toEqual([`Text of the ${house}`]);
 });
 
 describe('a prompt', () => {
