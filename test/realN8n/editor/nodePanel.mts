@@ -10,6 +10,8 @@ import { formSchema, type StoredForm } from './storedForm.mts';
 export interface NodePanel {
 	/** The labels of the form's fields, from top to bottom. */
 	labels(): Promise<string[]>;
+	/** Those of the labels whose end is not seen. */
+	cutOffLabels(): Promise<string[]>;
 	/** What a field of the form shows. */
 	shown(input: string): Promise<string | boolean>;
 	/** Types into a field of the form, or empties it, and leaves it. */
@@ -21,6 +23,10 @@ export interface NodePanel {
 	/** Clicks a field's button "let the model define this parameter". */
 	leaveToModel(input: string): Promise<void>;
 	remove(input: string): Promise<void>;
+	/** Drags a field of the item from the input side onto a field of the form. */
+	drag(itemField: string, input: string): Promise<void>;
+	/** The text between the input and the output side. */
+	parameters(): Promise<string>;
 	/** Chooses another credential by its name. */
 	chooseCredential(name: string): Promise<void>;
 	/** Chooses from the list of a parameter, such as `operation`. */
@@ -67,14 +73,22 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 		await leave();
 	};
 
+	const labelTitles = async (): Promise<Locator> => {
+		const labels = byTestId(dialog, 'mapping-fields-container').locator('label[for^="value["]');
+		await labels.first().waitFor();
+		return labels.locator('[class*="_title_"]');
+	};
+
 	return {
-		labels: async () => {
-			const labels = byTestId(dialog, 'mapping-fields-container').locator('label[for^="value["]');
-			await labels.first().waitFor();
-			return (await labels.locator('[class*="_title_"]').allInnerTexts()).map((text) =>
-				text.trim(),
-			);
-		},
+		labels: async () => (await (await labelTitles()).allInnerTexts()).map((text) => text.trim()),
+		cutOffLabels: async () =>
+			await (await labelTitles())
+				.locator('> *')
+				.evaluateAll((titles) =>
+					titles
+						.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+						.map(({ textContent }) => textContent ?? ''),
+				),
 		shown: async (input) => {
 			const toggle = entry(input).locator('[role="switch"]');
 			if ((await toggle.count()) > 0) return await toggle.isChecked();
@@ -95,6 +109,20 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 			await byTestId(field(input), 'from-ai-override-button').click();
 		},
 		remove: async (input) => await byTestId(dialog, `remove-field-button-${input}`).click(),
+		drag: async (itemField, input) => {
+			const pill = byTestId(dialog, 'ndv-input-panel')
+				.locator('[data-target="mappable"]')
+				.filter({ hasText: itemField })
+				.first();
+			await pill.hover();
+			await page.mouse.down();
+			const target = await entry(input).boundingBox();
+			if (target === null) throw new Error(`The field ${input} is not in sight`);
+			await page.mouse.move(target.x + 60, target.y + 30, { steps: 10 });
+			await page.mouse.move(target.x + 50, target.y + target.height / 2, { steps: 10 });
+			await page.mouse.up();
+		},
+		parameters: async () => await byTestId(dialog, 'node-parameters').innerText(),
 		chooseCredential: async (wanted) => {
 			await byTestId(dialog, 'node-credentials-select').first().click();
 			await page.getByText(wanted, { exact: true }).last().click();
