@@ -7,7 +7,7 @@ import { isFailure, type Outcome } from '../../engine/faults/outcome.mts';
 const foughtMs = {
 	soon: [3_000, 10_000],
 	again: [200_000, 420_000],
-	always: [1_780_000, 1_802_000],
+	always: [1_700_000, 1_802_000],
 } as const;
 
 /** `now`: not repeated. */
