@@ -14,15 +14,21 @@ const text = z.string().catch('');
 const request = z.object({ url: text, uri: text, baseURL: text });
 
 /**
- * The base URL in whatever a person pastes: with spaces around it, without https://, with a trailing slash, or as the
- * full address of one of the two calls.
+ * The base URL in whatever a person pastes: with spaces or quotes around it, POST before it, without https://, with a
+ * trailing slash, or as the full address of one of the two calls.
  * @throws Failure INVALID_INPUT when it is no URL, or sends the token unencrypted over the internet
  */
 export function normalizeApiUrl(pasted: unknown): string {
-	const given = text.parse(pasted).trim();
+	const given = addressIn(text.parse(pasted));
 	const whereToFind =
 		"Copy the API URL from 'API Instructions' of your API in InstaSD into the credential.";
 	if (given === '') throw invalidInput('The API URL in the credential is empty', whereToFind);
+	if (/\bcurl\s|\bbearer\b|\bauthorization\b/i.test(given)) {
+		throw invalidInput(
+			'The API URL in the credential holds a whole command or header',
+			"Copy the URL alone, or choose 'Paste Postman Collection', where a whole curl command will do.",
+		);
+	}
 	const hasScheme = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i.test(given);
 	const withScheme = hasScheme ? given : `https://${given}`;
 	if (!URL.canParse(withScheme) || /[\s"'<>]/.test(given)) {
@@ -89,6 +95,13 @@ export function normalizeToken(pasted: unknown): string {
 		);
 	}
 	return token;
+}
+
+/** A pasted address without what often stands around one. */
+function addressIn(pasted: string): string {
+	const [, address = ''] = /^(?:(?:post|get)(?:\s+|$))?(.*)$/is.exec(pasted.trim()) ?? [];
+	const [, quoted = address] = /^["'“”‘’`<]+(.*?)["'“”‘’`>]+$/s.exec(address) ?? [];
+	return quoted.trim();
 }
 
 function beginning(value: string): string {
