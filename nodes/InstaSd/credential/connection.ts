@@ -99,9 +99,12 @@ export function normalizeToken(pasted: unknown): string {
 
 /** A pasted address without what often stands around one. */
 function addressIn(pasted: string): string {
-	const [, address = ''] = /^(?:(?:post|get)(?:\s+|$))?(.*)$/is.exec(pasted.trim()) ?? [];
-	const [, quoted = address] = /^["'“”‘’`<]+(.*?)["'“”‘’`>]+$/s.exec(address) ?? [];
-	return quoted.trim();
+	return pasted
+		.trim()
+		.replace(/^(?:post|get)(?:\s+|$)/i, '')
+		.replace(/^["'“”‘’`<]+/, '')
+		.replace(/(?<!["'“”‘’`>])["'“”‘’`>]+$/, '')
+		.trim();
 }
 
 function beginning(value: string): string {

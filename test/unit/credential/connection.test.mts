@@ -75,7 +75,6 @@ describe('the API URL', () => {
 		'https://',
 		'<Your API URL>',
 		'javascript:alert(1)',
-		'"https://api.instasd.com/x',
 		'https://[::1',
 		'https://host:99999/x',
 	])('%s is refused as no URL', (pasted) => {
@@ -118,6 +117,14 @@ describe('the API URL', () => {
 		const path = `/a${'/'.repeat(1_000_000)}x`;
 		expect(normalizeApiUrl(`https://api.instasd.com${path}//`)).toBe(
 			`https://api.instasd.com${path}`,
+		);
+	});
+
+	test('a million quotes are read at once', () => {
+		const address = `${'"'.repeat(1_000_000)}x`;
+		expect(normalizeApiUrl(`${address}"`)).toBe('https://x');
+		expect(refusalOf(() => normalizeApiUrl(`${address}${address}`)).message).toContain(
+			'is not a URL',
 		);
 	});
 
