@@ -30,9 +30,9 @@ export function connectionOf(data: unknown): Connection {
 let latest: { source: string; connection: Connection } | undefined;
 
 function readConnection(given: z.infer<typeof credential>): Connection {
-	const { apiUrl, apiToken } =
-		given.setup === 'postman' ? readPastedSetup(given.postmanCollectionWithToken) : given;
-	return { baseUrl: normalizeApiUrl(apiUrl), token: normalizeToken(apiToken) };
+	const isManual = given.setup === 'manual';
+	const { apiUrl, apiToken } = isManual ? given : readPastedSetup(given.postmanCollectionWithToken);
+	return { baseUrl: normalizeApiUrl(apiUrl, isManual), token: normalizeToken(apiToken) };
 }
 
 /**

@@ -65,7 +65,11 @@ test.each<[what: string, text: string, words: string]>([
 		'character that no token has',
 	],
 	['a curl command with a broken URL', `curl 'https://sk-123 .com/a' ${header}`, 'is none'],
-	['a curl command over http', `curl http://api.example.com ${header}`, 'must begin with https://'],
+	[
+		'a curl command over http',
+		`curl http://abc123def456gh.com ${header}`,
+		'must begin with https://',
+	],
 	['the body alone', body, "no list of requests ('item')"],
 	['a ComfyUI workflow', '{"3":{"class_type":"KSampler"}}', 'is a ComfyUI workflow'],
 	[
