@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { Failure, invalidInput } from '../api/failures';
+import { asFailure, invalidInput } from '../api/failures';
 import type { ApiInput } from '../inputs/inputTypes';
 import { normalizeApiUrl, normalizeToken, type Connection } from './connection';
 import { readPastedSetup } from './pastedSetup';
@@ -68,8 +68,7 @@ export function testedConnectionOf(data: unknown): Connection {
 		exampleOf(data);
 		return connection;
 	} catch (error) {
-		if (!(error instanceof Failure)) throw error;
-		const { message, description } = error.details;
+		const { message, description } = asFailure(error).details;
 		throw invalidInput(`${message}. ${description}`, description);
 	}
 }

@@ -1,6 +1,6 @@
 import type { ResourceMapperFields } from 'n8n-workflow';
 
-import { Failure } from '../api/failures';
+import { asFailure } from '../api/failures';
 import { inputFields } from '../inputs/fields';
 import type { ApiInput } from '../inputs/inputTypes';
 import { exampleOf } from './credential';
@@ -23,8 +23,7 @@ export function formOf(credential: unknown): ResourceMapperFields {
 		if (inputs.length > mostFields) return withoutFields(tooMany(inputs));
 		return { fields: inputFields(inputs), ...noticeOf(example) };
 	} catch (error) {
-		if (!(error instanceof Failure)) throw error;
-		const { message, description } = error.details;
+		const { message, description } = asFailure(error).details;
 		return withoutFields(`${message}. ${description}`);
 	}
 }

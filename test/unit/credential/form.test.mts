@@ -59,15 +59,6 @@ test('a repaired example and a token beside it are told with the fields', () => 
 	expect(command.emptyFieldsNotice).not.toContain('sk-1');
 });
 
-test('what is no fault of the credential is not told as one', () => {
-	const broken = {
-		get setup(): string {
-			throw new Error('gone');
-		},
-	};
-	expect(() => formOf(broken)).toThrow('gone');
-});
-
 describe("the credential's own test", () => {
 	test('reads the example too, and says in one text what is wrong and what to do', () => {
 		const { message } = refusalOf(() =>
