@@ -93,6 +93,7 @@ describe('a credential that is made from the node', () => {
 		const notice = await panel.notice();
 		expect(notice).toContain('perhaps a token');
 		expect(notice).not.toContain(token);
+		expect(notice).toContain("these names: 'Prompt', 'Width'");
 	});
 
 	it('with a wrong token is told whose it is and what to check', async () => {

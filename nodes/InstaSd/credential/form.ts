@@ -2,7 +2,8 @@ import type { ResourceMapperFields } from 'n8n-workflow';
 
 import { asFailure } from '../api/failures';
 import { inputFields } from '../inputs/fields';
-import type { ApiInput } from '../inputs/inputTypes';
+import { shortTitle, type ApiInput } from '../inputs/inputTypes';
+import { quoted } from '../inputs/quoted';
 import { exampleOf } from './credential';
 import type { RequestExample } from './requestExample';
 
@@ -21,7 +22,10 @@ export function formOf(credential: unknown): ResourceMapperFields {
 		if (example === undefined) return withoutFields(noExample);
 		const { inputs } = example;
 		if (inputs.length > mostFields) return withoutFields(tooMany(inputs));
-		return { fields: inputFields(inputs), ...noticeOf(example) };
+		return {
+			fields: inputFields(inputs),
+			emptyFieldsNotice: escaped(noticeBeside(example)),
+		};
 	} catch (error) {
 		const { message, description } = asFailure(error).details;
 		return withoutFields(`${message}. ${description}`);
@@ -38,19 +42,36 @@ function withoutFields(notice: string): ResourceMapperFields {
 	return { fields: [], emptyFieldsNotice: escaped(notice) };
 }
 
-/** n8n shows it in place of fields alone: beside a form, only where that is mapped automatically. */
-function noticeOf({ isRepaired, holdsToken }: RequestExample) {
-	const notice = [
+/**
+ * What n8n shows where the form is mapped automatically; beside fields it has no place. There is always one, because the
+ * editor keeps the last notice that it got, and this would be the one of an example that was wrong.
+ */
+function noticeBeside({ inputs, isRepaired, holdsToken }: RequestExample): string {
+	return [
 		isRepaired
 			? 'The request example in the credential is not exact JSON and was repaired: compare the fields with your API.'
 			: '',
 		holdsToken
 			? "'Request Example' of the credential holds more than the request body, perhaps a token: it is no secret field, so keep only the body there."
 			: '',
+		`Automatic mapping looks for fields of the item with these names: ${namesOf(inputs)}.`,
 	]
 		.filter(Boolean)
 		.join(' ');
-	return notice === '' ? {} : { emptyFieldsNotice: escaped(notice) };
+}
+
+const namedAtMost = 20;
+
+/** The titles of the inputs, or ids where titles repeat. */
+function namesOf(inputs: ApiInput[]): string {
+	const titles = inputs.map(({ title }) => shortTitle(title));
+	const repeated = new Set(titles.filter((title, index) => titles.indexOf(title) !== index));
+	const names = inputs.map(({ id, title }) => {
+		const short = shortTitle(title);
+		return quoted(repeated.has(short) ? id : short);
+	});
+	const more = names.length - namedAtMost;
+	return `${names.slice(0, namedAtMost).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 const entities: Readonly<Record<string, string>> = {

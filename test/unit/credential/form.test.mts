@@ -12,8 +12,21 @@ function exampleOf(count: number): string {
 	return JSON.stringify({ inputs: Object.fromEntries(inputs) });
 }
 
-test('an example gives a field for each input, and nothing to be told', () => {
-	expect(form(exampleOf(3))).toEqual({ fields: inputFields(parseRequestExample(exampleOf(3))) });
+test('an example gives a field for each input, and the names that automatic mapping looks for', () => {
+	expect(form(exampleOf(3))).toEqual({
+		fields: inputFields(parseRequestExample(exampleOf(3))),
+		emptyFieldsNotice:
+			'Automatic mapping looks for fields of the item with these names: &#39;id0&#39;, &#39;id1&#39;, &#39;id2&#39;.',
+	});
+	const inputs = {
+		a: { title: 'Load Image' },
+		b: { title: 'Load Image' },
+		c: { title: 'InstaSD API Input - Seed' },
+	};
+	expect(form(JSON.stringify({ inputs })).emptyFieldsNotice).toMatch(
+		/these names: &#39;a&#39;, &#39;b&#39;, &#39;Seed&#39;\.$/,
+	);
+	expect(form(exampleOf(40)).emptyFieldsNotice).toMatch(/&#39;id19&#39; and 20 more\.$/);
 });
 
 test('without an example the form says where to find one, and that JSON needs none', () => {
@@ -35,6 +48,7 @@ test('an example that cannot be read is told with its reason, as the text that i
 test.each([
 	'a cat',
 	exampleOf(0),
+	exampleOf(500),
 	exampleOf(501),
 	`{"inputs":{"${'x'.repeat(10_000)}":{"value":[]}}}`,
 	`curl https://a.example -H 'Authorization: Bearer sk-1' -d '{'`,
