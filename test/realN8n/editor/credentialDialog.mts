@@ -26,7 +26,7 @@ export async function newCredential(editor: Editor): Promise<CredentialDialog> {
 /** Begins a new InstaSD credential from the panel of a node that is open now. */
 export async function newCredentialInPanel(editor: Editor): Promise<CredentialDialog> {
 	const { page, dialog } = editor;
-	const setUp = byTestId(dialog, 'setup-credentials-button');
+	const setUp = byTestId(dialog, 'node-credentials-empty-state').locator('button');
 	const choose = byTestId(dialog, 'node-credentials-select').first();
 	await setUp.or(choose).first().click();
 	const modal = byTestId(page, 'editCredential-modal');
