@@ -46,9 +46,9 @@ interface Word {
 	isAttached: boolean;
 }
 
-/** `--name=value`, `-dvalue`, `-d`, or no option; a word processor makes one dash of two. */
+/** `--name=value`, `-dvalue`, `-d`, or no option; a word processor makes another dash of one or two. */
 function splitOption(word: string): Word {
-	const straight = word.replace(/^[–—]/, '--');
+	const straight = word.replace(/^[–—](?=[a-z]{2})/i, '--').replace(/^[–—]/, '-');
 	const long = /^(--[a-z][\w-]*)(?:=([\s\S]*))?$/i.exec(straight);
 	if (long !== null) {
 		const [, option, value] = long;

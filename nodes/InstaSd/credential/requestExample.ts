@@ -28,8 +28,6 @@ const describedInputs = jsonObject.refine((all) =>
 		return Object.hasOwn(entry, 'title') || Object.hasOwn(entry, 'value');
 	}),
 );
-/** As n8n shows an item. */
-const inList = z.tuple([jsonObject]).transform(([only]) => only);
 
 const whereToFind =
 	"Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential.";
@@ -64,7 +62,7 @@ export function readRequestExample(
 			unread.add(found.kind);
 			continue;
 		}
-		const value = inList.safeParse(found.value).data ?? found.value;
+		const { value } = found;
 		const collection = collectionIn(value);
 		if (collection !== undefined) {
 			const sample = readRequestExample(

@@ -5,6 +5,9 @@ import { base, body, collection, submit, token, bearer } from './postmanParts.mt
 
 const header = `-H 'Authorization: Bearer ${token}'`;
 const posix = `'${JSON.stringify(articleBody).replaceAll("'", "'\\''")}'`;
+const articleIds = Object.fromEntries(
+	Object.keys(articleBody.inputs).map((id) => [id, { value: 1 }]),
+);
 const credentialOf = (postmanCollectionWithToken: string) => ({
 	setup: 'postman',
 	postmanCollectionWithToken,
@@ -25,6 +28,10 @@ describe('a curl command in place of the collection gives URL, token and inputs'
 		[
 			'for Windows',
 			`curl.exe ^\r\n "${base}/run_task" ^\r\n -H "authorization: bearer ${token}" ^\r\n -d "${JSON.stringify(articleBody).replace(/(\\*)"/g, '$1$1\\"')}"`,
+		],
+		[
+			'from a chat',
+			`curl –X POST ‘${base}/run_task’ –H ‘Authorization: Bearer ${token}’ –d ‘${JSON.stringify({ inputs: articleIds }).replaceAll('"', '”')}’`,
 		],
 		['in a fenced block', `\`\`\`bash\ncurl ${base}/run_task ${header} -d ${posix}\n\`\`\``],
 	])('%s', (_how, text) => {
