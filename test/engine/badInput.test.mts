@@ -31,9 +31,16 @@ const refusals: Refusal[] = [
 		wayOut: "paste it into 'Request Example' of the credential",
 	},
 	{
-		what: 'an example that is not JSON',
+		what: 'an example whose end is missing',
 		credential: { requestExample: '{ "inputs": { "a": ' },
-		says: 'The request example in the credential is not JSON',
+		says: 'The request example in the credential is cut off',
+		wayOut: "Open 'API Instructions'",
+	},
+	{
+		what: 'an example that is something else, also where the inputs are given as JSON',
+		parameters: { inputMode: 'json', inputsJson: '{}' },
+		credential: { requestExample: '<!DOCTYPE html><html></html>' },
+		says: 'The request example in the credential is a web page',
 		wayOut: "Open 'API Instructions'",
 	},
 	{

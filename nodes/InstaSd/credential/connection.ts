@@ -21,22 +21,27 @@ const detour = z.object({
 });
 
 /**
- * The base URL in whatever a person pastes: with spaces around it, without https://, with a trailing slash, or as the
- * full address of one of the two calls.
+ * The base URL in whatever a person pastes: with spaces or quotes around it, POST before it, without https://, with a
+ * trailing slash, or as the full address of one of the two calls.
+ * @param isRepeatable whether an error may repeat what was pasted
  * @throws Failure INVALID_INPUT when it is no URL, or sends the token unencrypted over the internet
  */
-export function normalizeApiUrl(pasted: unknown): string {
-	const given = text.parse(pasted).trim();
+export function normalizeApiUrl(pasted: unknown, isRepeatable = true): string {
+	const given = addressIn(text.parse(pasted));
 	const whereToFind =
 		"Copy the API URL from 'API Instructions' of your API in InstaSD into the credential.";
 	if (given === '') throw invalidInput('The API URL in the credential is empty', whereToFind);
+	if (/\bcurl\s|\bbearer\b|\bauthorization\b/i.test(given)) {
+		throw invalidInput(
+			'The API URL in the credential holds a whole command or header',
+			"Copy the URL alone, or choose 'Paste Postman Collection', where a whole curl command will do.",
+		);
+	}
+	const repeated = isRepeatable ? `: '${beginning(given)}'` : '';
 	const hasScheme = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i.test(given);
 	const withScheme = hasScheme ? given : `https://${given}`;
 	if (!URL.canParse(withScheme) || /[\s"'<>]/.test(given)) {
-		throw invalidInput(
-			`The API URL in the credential is not a URL: '${beginning(given)}'`,
-			whereToFind,
-		);
+		throw invalidInput(`The API URL in the credential is not a URL${repeated}`, whereToFind);
 	}
 	const url = new URL(withScheme);
 	if (url.username !== '' || url.password !== '') {
@@ -47,7 +52,7 @@ export function normalizeApiUrl(pasted: unknown): string {
 	}
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isPrivateHost(url.hostname))) {
 		throw invalidInput(
-			`The API URL in the credential must begin with https://: '${beginning(given)}'`,
+			`The API URL in the credential must begin with https://${repeated}`,
 			'The token would travel unencrypted. Only localhost and private addresses may use http.',
 		);
 	}
@@ -114,6 +119,16 @@ export function normalizeToken(pasted: unknown): string {
 		);
 	}
 	return token;
+}
+
+/** A pasted address without what often stands around one. */
+function addressIn(pasted: string): string {
+	return pasted
+		.trim()
+		.replace(/^(?:post|get)(?:\s+|$)/i, '')
+		.replace(/^["'“”‘’`<]+/, '')
+		.replace(/(?<!["'“”‘’`>])["'“”‘’`>]+$/, '')
+		.trim();
 }
 
 function beginning(value: string): string {

@@ -41,8 +41,7 @@ export const properties: INodeProperties[] = [
 				fieldWords: { singular: 'input', plural: 'inputs' },
 				addAllFields: true,
 				supportAutoMap: true,
-				noFieldsError:
-					"No inputs yet: open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential",
+				noFieldsError: "No fields yet. When the credential has its 'Request Example', click",
 				refreshStaleSchemaOnOpen: true,
 			},
 		},

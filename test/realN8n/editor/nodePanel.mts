@@ -33,6 +33,12 @@ export interface NodePanel {
 	choose(parameter: string, option: string): Promise<void>;
 	/** Chooses that the item's own fields fill in the form. */
 	mapAutomatically(): Promise<void>;
+	/** The line that stands in place of the form. */
+	line(): Promise<string>;
+	/** The notice that stands in place of the form, below that line. */
+	notice(): Promise<string>;
+	/** Clicks n8n's "Retry" at the end of the line. */
+	retry(): Promise<void>;
 	/** Clicks "Refresh input list". */
 	refresh(): Promise<void>;
 	/** Writes an expression for the JSON of the inputs. */
@@ -62,6 +68,7 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 		dialog
 			.locator('.parameter-item')
 			.filter({ has: byTestId(page, `remove-field-button-${input}`) });
+	const retry = byTestId(dialog, 'resource-mapper-container').getByText('Retry', { exact: true });
 	/** A click on nothing, so that a field notices that it was left. */
 	const leave = async (): Promise<void> =>
 		await byTestId(dialog, 'node-parameters').click({ position: { x: 10, y: 2 } });
@@ -135,6 +142,9 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 			await byTestId(dialog, 'mapping-mode-select').locator('input').click();
 			await chooseFromList(page, 'Automatically');
 		},
+		line: async () => (await retry.locator('..').innerText()).trim(),
+		notice: async () => await byTestId(dialog, 'empty-fields-notice').innerText(),
+		retry: async () => await retry.click(),
 		refresh: async () => {
 			const menu = byTestId(dialog, 'columns-parameter-input-options-container');
 			await byTestId(menu, 'action-toggle').click();

@@ -24,6 +24,13 @@ describe('the API URL', () => {
 		['with a slash too few', api.replace('//', '/')],
 		['in capitals where they do not count', api.replace('https://api', 'HTTPS://API')],
 		['with a query and a fragment', `${api}?a=1#b`],
+		['in quotes', `"${api}/run_task"`],
+		['in single quotes', `'${api}'`],
+		['in the quotes of a word processor', `“${api}”`],
+		['in backticks', ` \`${api}\` `],
+		['in angle brackets', `<${api}>`],
+		['with POST before it', `POST ${api}/run_task`],
+		['with GET before it, in quotes', `GET "${api}/task_status/:task_id"`],
 	])('is taken when pasted %s', (_how, pasted) => {
 		expect(normalizeApiUrl(pasted)).toBe(api);
 	});
@@ -70,10 +77,8 @@ describe('the API URL', () => {
 		`${api} and more`,
 		'https://exa mple.com',
 		'https://',
-		"'https://api.instasd.com/x'",
 		'<Your API URL>',
 		'javascript:alert(1)',
-		'"https://api.instasd.com/x"',
 		'https://[::1',
 		'https://host:99999/x',
 	])('%s is refused as no URL', (pasted) => {
@@ -92,16 +97,38 @@ describe('the API URL', () => {
 		}
 	});
 
-	test.each([[''], ['   '], [undefined], [null], [42]])('%p is refused as empty', (pasted) => {
-		const { message, description } = refusalOf(() => normalizeApiUrl(pasted));
-		expect(message).toContain('is empty');
-		expect(description).toContain('API Instructions');
+	test('a command with the token in it is refused, and not repeated in the error', () => {
+		for (const command of [
+			`curl ${api} -H "Authorization: Bearer sk-123"`,
+			`${api} Bearer sk-123`,
+		]) {
+			const refusal = refusalOf(() => normalizeApiUrl(command));
+			expect(refusal.message).toContain('holds a whole command');
+			expect(JSON.stringify(refusal)).not.toContain('sk-123');
+		}
 	});
+
+	test.each([[''], ['   '], ['""'], ['POST'], [undefined], [null], [42]])(
+		'%p is refused as empty',
+		(pasted) => {
+			const { message, description } = refusalOf(() => normalizeApiUrl(pasted));
+			expect(message).toContain('is empty');
+			expect(description).toContain('API Instructions');
+		},
+	);
 
 	test('a million slashes are read at once', () => {
 		const path = `/a${'/'.repeat(1_000_000)}x`;
 		expect(normalizeApiUrl(`https://api.instasd.com${path}//`)).toBe(
 			`https://api.instasd.com${path}`,
+		);
+	});
+
+	test('a million quotes are read at once', () => {
+		const address = `${'"'.repeat(1_000_000)}x`;
+		expect(normalizeApiUrl(`${address}"`)).toBe('https://x');
+		expect(refusalOf(() => normalizeApiUrl(`${address}${address}`)).message).toContain(
+			'is not a URL',
 		);
 	});
 
