@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -18,14 +17,12 @@ import {
 	type SavedWorkflow,
 	type WorkflowNode,
 } from '../../../sandbox/n8n/workflows.mts';
-import { examplesFolder, importedExamples } from '../../realN8n/importedExamples.mts';
+import { exampleFiles, importedExamples } from '../../realN8n/importedExamples.mts';
 import { isPng } from '../../realN8n/servedFiles.mts';
 import { openStage, type Stage } from '../../realN8n/stage.mts';
 
 /** The names of all files in `examples/`, without `.json`. */
-export const exampleNames = readdirSync(examplesFolder)
-	.filter((name) => name.endsWith('.json'))
-	.map((name) => path.basename(name, '.json'));
+export const exampleNames = exampleFiles().map((file) => path.basename(file, '.json'));
 
 /** A stage into which all examples were imported, as `npm start` does it. */
 export interface ExampleStage extends Stage {
