@@ -9,7 +9,8 @@ import { useStage } from '../realN8n/useStage.mts';
 const stage = useStage(() => openEditorStage([textToImage]));
 
 /** The nodes that the list names now, from top to bottom. */
-const named = async (): Promise<string[]> => await items().allInnerTexts();
+const named = async (): Promise<string[]> =>
+	(await items().allInnerTexts()).map((name) => name.trim());
 const items = (): Locator => byTestId(stage().editor.page, 'node-creator-item-name');
 
 /** Opens the list of nodes beside a trigger. */
