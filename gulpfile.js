@@ -48,9 +48,7 @@ async function bundle() {
 		platform: 'node',
 		format: 'cjs',
 		target: 'es2022',
-		// Names are kept: whoever reads the package or a stack finds them in the source.
-		minifyWhitespace: true,
-		minifySyntax: true,
+		minify: true,
 		banner: { js: await licenceOf('zod') },
 	});
 	for (const file of entries) {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { INodeParameters } from 'n8n-workflow';
 import { openFileHost, type FileHost } from './fileHost.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { nodeName, openStage, type Stage } from './stage.mts';
+import { nodeName, openStage, until, type Stage } from './stage.mts';
 
 const time = useNodeTime();
 let stage: Stage;
@@ -160,4 +160,21 @@ describe('a file that comes compressed, though it was asked for as it is,', () =
 			"came compressed, so that nothing tells whether they are whole: 'a.png'",
 		);
 	});
+});
+
+test('a refusal whose text never ends is not listened to: its connection is closed', async () => {
+	let open = 0;
+	host.answer(
+		(_, response) => {
+			open += 1;
+			response.once('close', () => (open -= 1));
+			response.writeHead(403);
+			response.write('no');
+		},
+		{ drips: true },
+	);
+	const { item } = await runWith([['a.png?old'], ['a.png?new']]);
+	expect(item?.json).toMatchObject({ error: { code: 'LINK_EXPIRED' } });
+	await until(() => open === 0);
+	expect(host.asked()).toEqual(['a.png?old', 'a.png?new']);
 });

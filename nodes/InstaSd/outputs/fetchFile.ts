@@ -9,7 +9,7 @@ import { backoffMs } from '../api/retry';
 import { fileNameOf } from './fileNames';
 import { readFirstBytes, type Body } from './firstBytes';
 import { errorPageIn, mimeTypeOf } from './mimeTypes';
-import { listenForSilence } from './silence';
+import { listenForSilence, type Silence } from './silence';
 
 /** How often a file is fetched before it counts as failed. */
 const tries = 4;
@@ -88,14 +88,14 @@ async function fetchOnce(
 		const { statusCode, headers, body: received } = answered;
 		const refused = refusal(statusCode);
 		if (refused !== undefined) {
-			discard(received);
+			discard(received, silence);
 			return refused;
 		}
 		const type = header.parse(headers['content-type']);
 		const { firstBytes, body } = await readFirstBytes(received, firstBytesLength);
 		const errorPage = errorPageIn(link, type, firstBytes);
 		if (errorPage !== undefined) {
-			discard(body);
+			discard(body, silence);
 			return { kind: 'failed', reason: `the link leads to ${errorPage}, not to a file` };
 		}
 		const mimeType = mimeTypeOf(link.url, type, firstBytes);
@@ -132,8 +132,9 @@ function refusal(httpStatus: number): Exclude<Fetched, { kind: 'stored' }> | und
 }
 
 /** Ends a download whose rest nobody wants. */
-function discard(body: Body): void {
+function discard(body: Body, silence: Silence): void {
 	if (!Buffer.isBuffer(body)) body.destroy();
+	silence.giveUp();
 }
 
 /**

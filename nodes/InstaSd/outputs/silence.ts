@@ -15,6 +15,11 @@ export interface Silence {
 	bytes(): number;
 	/** That hardly anything was heard for too long, in words; undefined when it was not so. */
 	tooLong(): string | undefined;
+	/**
+	 * Nobody wants the rest of the body. Its end alone closes no connection on which nothing comes: newer versions of n8n
+	 * put a stream of their own around it.
+	 */
+	giveUp(): void;
 	/** The download is over. */
 	end(): void;
 }
@@ -23,6 +28,7 @@ export interface Silence {
 export function listenForSilence(clock: Clock, stop: AbortSignal): Silence {
 	const ended = new AbortController();
 	const tooLong = new AbortController();
+	const unwanted = new AbortController();
 	let bytes = 0;
 	let heard = { at: clock.now(), bytes: 0 };
 	const listen = async () => {
@@ -34,7 +40,7 @@ export function listenForSilence(clock: Clock, stop: AbortSignal): Silence {
 	};
 	void listen().catch(() => {});
 	return {
-		signal: AbortSignal.any([stop, tooLong.signal]),
+		signal: AbortSignal.any([stop, tooLong.signal, unwanted.signal]),
 		listenTo: (body) => {
 			if (Buffer.isBuffer(body)) {
 				bytes = body.length;
@@ -52,6 +58,7 @@ export function listenForSilence(clock: Clock, stop: AbortSignal): Silence {
 			tooLong.signal.aborted
 				? `${bytes === heard.bytes ? 'nothing' : `less than ${leastBytes / 1000} kB`} came from the file host for ${limits.fileSilenceMs / 1000} s`
 				: undefined,
+		giveUp: () => unwanted.abort(),
 		end: () => ended.abort(),
 	};
 }
