@@ -11,7 +11,8 @@ import {
 import { Failure, invalidInput } from './api/failures';
 import { inputsOf } from './credential/credential';
 import { inputFields } from './inputs/fields';
-import { operationOptions, operations } from './operations';
+import { operationOptions, operations, toolDescriptions } from './operations';
+import { failedRun, statusOutputs } from './operations/getStatus';
 import { properties } from './operations/properties';
 import { errorItems, nodeError } from './run/nodeError';
 import { inSession } from './run/session';
@@ -29,9 +30,19 @@ export class InstaSd implements INodeType {
 		defaults: { name: 'InstaSD' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		outputs: `={{ $parameter["operation"] === "getStatus" ? ${JSON.stringify(statusOutputs.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName })))} : ["${NodeConnectionTypes.Main}"] }}`,
 		credentials: [{ name: 'instaSdApi', required: true }],
 		properties: [
+			...toolDescriptions,
+			{
+				// n8n takes the name of a tool from the operation only where that belongs to a resource.
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [{ name: 'Task', value: 'task' }],
+				default: 'task',
+			},
 			{
 				displayName: 'Operation',
 				name: 'operation',
@@ -39,6 +50,7 @@ export class InstaSd implements INodeType {
 				noDataExpression: true,
 				options: operationOptions,
 				default: 'runAndWait',
+				displayOptions: { show: { resource: ['task'] } },
 			},
 			...properties,
 		],
@@ -58,15 +70,17 @@ export class InstaSd implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const name = this.getNodeParameter('operation', 0, 'runAndWait');
 		try {
-			const operation = operations[this.getNodeParameter('operation', 0, 'runAndWait')];
+			const operation = operations[name];
 			if (operation === undefined) {
 				throw invalidInput('The operation is not known', 'Choose one of the list.');
 			}
-			return [await inSession(this, operation)];
+			return await inSession(this, operation);
 		} catch (error) {
 			if (this.continueOnFail() && error instanceof Failure) {
-				return [errorItems(this, error)];
+				const items = errorItems(this, error);
+				return name === 'getStatus' ? failedRun(this.getNode(), items) : [items];
 			}
 			throw nodeError(this.getNode(), error);
 		}

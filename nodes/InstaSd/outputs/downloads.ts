@@ -37,6 +37,7 @@ export interface Downloads {
 /** A file of a task in n8n's binary storage. */
 export interface StoredFile extends FileLink {
 	binary: IBinaryData;
+	bytes: number;
 }
 
 /**
@@ -54,9 +55,9 @@ export async function downloadFiles(
 	for (let index = 0; index < current.links.length; ) {
 		const link = current.links[index];
 		if (link === undefined) break;
-		const result = await fetchFile(downloads, link, index);
+		const result = await fetchFile(downloads, task.id, link, index);
 		if (result.kind === 'stored') {
-			files.push({ ...link, binary: result.binary });
+			files.push({ ...link, binary: result.binary, bytes: result.bytes });
 			index += 1;
 		} else if (result.kind === 'dead' && current === task) {
 			current = await downloads.renew(task.id).then(undefined, async (error: unknown) => {
@@ -77,16 +78,21 @@ export async function downloadFiles(
 }
 
 type Fetched =
-	| { kind: 'stored'; binary: IBinaryData }
+	| { kind: 'stored'; binary: IBinaryData; bytes: number }
 	| { kind: 'dead'; httpStatus: number }
 	| { kind: 'failed'; reason: string; final?: boolean };
 
-async function fetchFile(downloads: Downloads, link: FileLink, index: number): Promise<Fetched> {
+async function fetchFile(
+	downloads: Downloads,
+	taskId: string,
+	link: FileLink,
+	index: number,
+): Promise<Fetched> {
 	let reason = '';
 	for (let attempt = 1; attempt <= tries; attempt++) {
 		if (attempt > 1)
 			await downloads.clock.sleep(backoffMs(attempt - 1, downloads.random), downloads.signal);
-		const fetched = await fetchOnce(downloads, link, index);
+		const fetched = await fetchOnce(downloads, taskId, link, index);
 		if (fetched.kind !== 'failed' || fetched.final) return fetched;
 		reason = fetched.reason;
 	}
@@ -95,6 +101,7 @@ async function fetchFile(downloads: Downloads, link: FileLink, index: number): P
 
 async function fetchOnce(
 	{ context, clock, signal }: Downloads,
+	taskId: string,
 	link: FileLink,
 	index: number,
 ): Promise<Fetched> {
@@ -126,11 +133,14 @@ async function fetchOnce(
 		const mimeType = mimeTypeOf(link.url, type, firstBytes);
 		const binary = await context.helpers.prepareBinaryData(
 			silence.listenTo(body),
-			fileNameOf(link.url, link.kind, index, mimeType),
+			fileNameOf(link, { taskId, index }, mimeType),
 			mimeType ?? 'application/octet-stream',
 		);
-		const flaw = flawOf(silence.bytes(), header.parse(headers['content-length']));
-		return flaw === undefined ? { kind: 'stored', binary } : { kind: 'failed', reason: flaw };
+		const bytes = silence.bytes();
+		const flaw = flawOf(bytes, header.parse(headers['content-length']));
+		return flaw === undefined
+			? { kind: 'stored', binary, bytes }
+			: { kind: 'failed', reason: flaw };
 	} catch (error) {
 		signal.throwIfAborted();
 		if (errorCodeIn(error) === blockedByN8n) {

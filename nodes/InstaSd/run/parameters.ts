@@ -29,6 +29,8 @@ const options = z.object({
 	outputItems: z.enum(['task', 'file']).default('task'),
 	sendFilesAs: z.enum(['base64', 'url']).default('base64'),
 	resubmitWhenUnsure: booleanOption.default(false),
+	includeInputFields: booleanOption.default(false),
+	giveUpAfterMinutes: numberOption(z.number().min(0)).default(0),
 });
 
 /** The options of the node, checked, with their defaults. */
@@ -60,7 +62,7 @@ const optionName = options.keyof();
 
 /** What the editor calls each option, and what it takes. */
 const optionLabels: Record<keyof Options, { name: string; takes: string }> = {
-	timeoutSeconds: { name: 'Timeout', takes: 'a number of seconds from 1 to 604800' },
+	timeoutSeconds: { name: 'Timeout (Seconds)', takes: 'a number of seconds from 1 to 604800' },
 	tasksAtOnce: { name: 'Tasks at Once', takes: 'a whole number from 1 to 1000' },
 	generationsPerItem: { name: 'Generations per Item', takes: 'a whole number from 1 to 1000' },
 	taskLimit: { name: 'Task Limit', takes: 'a whole number, 0 for no limit' },
@@ -69,6 +71,11 @@ const optionLabels: Record<keyof Options, { name: string; takes: string }> = {
 	outputItems: { name: 'Output Items', takes: "'task' or 'file'" },
 	sendFilesAs: { name: 'Send Files As', takes: "'base64' or 'url'" },
 	resubmitWhenUnsure: { name: 'Resubmit When Unsure', takes: 'true or false' },
+	includeInputFields: { name: 'Include Input Fields', takes: 'true or false' },
+	giveUpAfterMinutes: {
+		name: 'Give Up After (Minutes)',
+		takes: 'a number of minutes, 0 for no end',
+	},
 };
 
 /** Whether to fetch the files of an item's task. Never as the tool of an agent: agents drop binary data. */

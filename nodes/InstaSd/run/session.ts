@@ -45,24 +45,24 @@ export interface Session {
 
 /**
  * Opens a session and runs an operation in it.
- * @returns the operation's items; none when Stop was pressed, because a throw would make n8n try again
+ * @returns the items of each output; none when Stop was pressed, because a throw would make n8n try again
  * @throws Failure the first one, with its item and the ids of all tasks of the run
  */
 export async function inSession(
 	context: IExecuteFunctions,
-	operation: (session: Session) => Promise<INodeExecutionData[]>,
-): Promise<INodeExecutionData[]> {
+	operation: (session: Session) => Promise<INodeExecutionData[][]>,
+): Promise<INodeExecutionData[][]> {
 	const halt = new Halt(context);
 	const taskIdLog = createTaskIdLog(context);
 	const submits = new Submits();
 	try {
-		if (halt.isStopped) return [];
-		const items = await operation(await openSession(context, halt, taskIdLog, submits));
-		return halt.isStopped ? [] : items;
+		if (halt.isStopped) return [[]];
+		const outputs = await operation(await openSession(context, halt, taskIdLog, submits));
+		return halt.isStopped ? [[]] : outputs;
 	} catch (error) {
-		if (halt.isStopped) return [];
+		if (halt.isStopped) return [[]];
 		await submits.ended(limits.submitGraceMs, systemClock, halt.stop);
-		if (halt.isStopped) return [];
+		if (halt.isStopped) return [[]];
 		return failWith(halt.firstFailure ?? asFailure(error), taskIdLog, submits);
 	} finally {
 		halt.close();

@@ -157,7 +157,7 @@ function waitTimeout(task: Task, timeoutMs: number): Failure {
 		code: 'WAIT_TIMEOUT',
 		message: `Task ${task.id} is not finished after ${Math.round(timeoutMs / 1000)} s (${task.status.slice(0, 50)})`,
 		description:
-			"The task goes on at the service and is not lost: wait for it with the operation 'Wait for Task' and this id, or give it more time with the option 'Timeout'.",
+			"The task goes on at the service and is not lost: wait for it with the operation 'Wait for Task' and this id, or give it more time with the option 'Timeout (Seconds)'.",
 		taskId: task.id,
 		status: task.status,
 	});
