@@ -113,7 +113,7 @@ function stillRunning(
 		{ id: taskId, status },
 		giveUpAfterMinutes,
 		submittedAt,
-		service.clock.now(),
+		service.clock.date(),
 	);
 	if (late === undefined) return { output: 'Running', items };
 	return {

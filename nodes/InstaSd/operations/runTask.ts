@@ -23,9 +23,10 @@ export async function runTask(session: Session): Promise<INodeExecutionData[][]>
 	const items = await forEachPlanned(session, async (planned) => {
 		const { item } = planned;
 		const created = await session.tasks(async () => await createTask(session, planned));
+		const at = clock.date();
 		// Of a task that a retry takes up, it is only known that it is older.
-		const submittedAt = new Date(created.submittedAt ?? clock.now()).toISOString();
-		const json = itemJson(session, { ...created, submittedAt }, planned, clock.now());
+		const submittedAt = new Date(at).toISOString();
+		const json = itemJson(session, { ...created, submittedAt }, planned, at);
 		return [{ json, pairedItem: { item } }];
 	});
 	showHint(session, items, { creates: true, waits: false });

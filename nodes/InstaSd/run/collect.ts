@@ -3,6 +3,7 @@ import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workfl
 import { seedOf } from '../inputs/sentSeed';
 import { downloadFiles, type StoredFile } from '../outputs/downloads';
 import { taskJson, type TaskFile, type TaskItem } from '../outputs/items';
+import { withLateLinks } from '../wait/lateLinks';
 import { askStatus } from '../wait/track';
 import { inputItemOf } from './inputItem';
 import type { Options } from './parameters';
@@ -49,13 +50,17 @@ export function itemJson(
  */
 export async function collect(
 	session: Session,
-	described: DescribedTask,
+	ended: DescribedTask,
 	handover: Handover,
 ): Promise<INodeExecutionData[]> {
-	const { context, service } = session;
-	const { task } = described;
+	const { context, service, remarks } = session;
 	const { item, options, download } = handover;
-	const at = service.clock.now();
+	const task = download ? await withLateLinks(service, ended.task) : ended.task;
+	if (download && task.state === 'completed' && task.links.length === 0) {
+		remarks.push({ kind: 'noLinks', taskId: task.id });
+	}
+	const described = { ...ended, task };
+	const at = service.clock.date();
 	const hasFiles = task.state === 'completed' && task.links.length > 0;
 	const inFiles = options.outputItems === 'file' && hasFiles;
 	if (!download || !hasFiles) {
