@@ -95,6 +95,7 @@ test('items come in the order of the input although their tasks end in another',
 	const run = await stage.run(promptOfItem, {
 		items: itemsOf(...prompts.map((prompt) => ({ prompt }))),
 	});
+	expect(run.error?.message).toBeUndefined();
 	const items = run.output(nodeName);
 	expect(items.map(({ json }) => Object(json.inputs)[ids.prompt].value)).toEqual(prompts);
 	expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
