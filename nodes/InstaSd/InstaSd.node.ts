@@ -10,7 +10,8 @@ import {
 
 import { Failure, invalidInput } from './api/failures';
 import { formOf } from './credential/form';
-import { operationOptions, operations } from './operations';
+import { operationOptions, operations, toolDescriptions } from './operations';
+import { failedRun, statusOutputs } from './operations/getStatus';
 import { properties } from './operations/properties';
 import { errorItems, nodeError } from './run/nodeError';
 import { inSession } from './run/session';
@@ -28,9 +29,19 @@ export class InstaSd implements INodeType {
 		defaults: { name: 'InstaSD' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		outputs: `={{ $parameter["operation"] === "getStatus" ? ${JSON.stringify(statusOutputs.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName })))} : ["${NodeConnectionTypes.Main}"] }}`,
 		credentials: [{ name: 'instaSdApi', required: true }],
 		properties: [
+			...toolDescriptions,
+			{
+				// n8n takes the name of a tool from the operation only where that belongs to a resource.
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [{ name: 'Task', value: 'task' }],
+				default: 'task',
+			},
 			{
 				displayName: 'Operation',
 				name: 'operation',
@@ -38,6 +49,7 @@ export class InstaSd implements INodeType {
 				noDataExpression: true,
 				options: operationOptions,
 				default: 'runAndWait',
+				displayOptions: { show: { resource: ['task'] } },
 			},
 			...properties,
 		],
@@ -56,15 +68,17 @@ export class InstaSd implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const name = this.getNodeParameter('operation', 0, 'runAndWait');
 		try {
-			const operation = operations[this.getNodeParameter('operation', 0, 'runAndWait')];
+			const operation = operations[name];
 			if (operation === undefined) {
 				throw invalidInput('The operation is not known', 'Choose one of the list.');
 			}
-			return [await inSession(this, operation)];
+			return await inSession(this, operation);
 		} catch (error) {
 			if (this.continueOnFail() && error instanceof Failure) {
-				return [errorItems(this, error)];
+				const items = errorItems(this, error);
+				return name === 'getStatus' ? failedRun(this.getNode(), items) : [items];
 			}
 			throw nodeError(this.getNode(), error);
 		}

@@ -74,9 +74,7 @@ async function handle(
 		countBytes: () => {},
 		reply: () => {
 			if (!api) return jsonReply(404, { error: 'No such API endpoint' });
-			const asked = { number: memory.tasks.nextNumber(), api: api.name, inputs: {} };
-			const { requestsPerSecond } = behaviours.of(asked);
-			if (!memory.limit.allows(api.name, requestsPerSecond)) {
+			if (!memory.limit.allows(api.name, behaviours.requestsPerSecond(api.name))) {
 				memory.counters.limited++;
 				return jsonReply(429, { error: 'Too many requests' });
 			}

@@ -24,6 +24,15 @@ export function createBehaviours(atStart: Scoped[]) {
 			}
 			return behaviour;
 		},
+		/** An API's limit belongs to no task, so what depends on tasks is not asked for it. */
+		requestsPerSecond(api: string): number {
+			const limits = layers
+				.filter((scoped) => scoped.api === null || scoped.api === api)
+				.map(({ layer }) => (typeof layer === 'function' ? {} : behaviourChangeSchema.parse(layer)))
+				.map(({ requestsPerSecond }) => requestsPerSecond)
+				.filter((limit) => limit !== undefined);
+			return limits.at(-1) ?? defaults.requestsPerSecond;
+		},
 		/** Overlays some settings for tasks to come, of all APIs or of one. */
 		change(layer: BehaviourLayer, api: string | null = null): void {
 			check(layer);

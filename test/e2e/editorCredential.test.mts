@@ -21,9 +21,9 @@ const addNode = async () => {
 	await byTestId(editor.page, 'node-creator-search-bar').fill('InstaSD');
 	await byTestId(editor.page, 'node-creator-item-name').filter({ hasText: 'InstaSD' }).click();
 	await editor.picture('actions');
-	await editor.page.getByText('Run a task and wait', { exact: true }).click();
+	await editor.page.getByText('Generate an image or video', { exact: true }).click();
 	await byTestId(editor.dialog, 'node-parameters').waitFor();
-	return panelOf(editor, workflow, 'Run a task and wait');
+	return panelOf(editor, workflow, 'Generate an image or video');
 };
 
 describe('a credential', () => {

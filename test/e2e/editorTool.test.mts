@@ -9,6 +9,36 @@ import { useOpened } from '../useOpened.mts';
 const stage = useStage(() => openEditorStage([everyKind, strangeTitles]));
 const model = useOpened(startScriptedModel);
 
+describe('the description of a tool', () => {
+	const opened = async (description?: string) => {
+		const credential = await stage().credentialFor(stage().api(everyKind.name));
+		const parameters = description === undefined ? {} : { toolDescription: description };
+		const tool = await instaSdTool(stage(), credential, { parameters });
+		const workflow = await saveAgent(stage(), model(), tool);
+		return { workflow, panel: await openNode(stage().editor, workflow, toolName) };
+	};
+	const describedAs = async (workflow: string): Promise<string> => {
+		model().play({ say: 'no picture today' });
+		await runAgentWorkflow(stage(), workflow);
+		return model().tool().description;
+	};
+
+	it('is that of the operation that is chosen', async () => {
+		const { workflow, panel } = await opened();
+		await panel.choose('operation', 'Get Status');
+		await panel.stored((_, { parameters }) => expect(parameters.operation).toBe('getStatus'));
+		await stage().editor.picture('a tool for Get Status');
+		expect(await describedAs(workflow)).toMatch(/^Tells how far/);
+	});
+
+	it('stays when its user has written one', async () => {
+		const { workflow, panel } = await opened('Looks after my landscapes');
+		await panel.choose('operation', 'Get Status');
+		await panel.stored((_, { parameters }) => expect(parameters.operation).toBe('getStatus'));
+		expect(await describedAs(workflow)).toBe('Looks after my landscapes');
+	});
+});
+
 describe('the button that leaves an input to the model', () => {
 	it.each([everyKind, strangeTitles])(
 		'makes keys that n8n takes and that stay apart: $name',

@@ -34,6 +34,13 @@ it('the example long-job goes on after n8n was killed while parked, and no task 
 
 	await killAndStart();
 	expect((await readExecution(stage().session, parked.id)).status).toBe('waiting');
+	// Rows that are ready go on, while the rest is parked anew, and outlives a second end of n8n.
+	await eventually(async () => {
+		const again = await readExecution(stage().session, parked.id);
+		expect(again.status).toBe('waiting');
+		expect(jsonOf(again, 'Done')).toHaveLength(2);
+	}, 120_000);
+	await killAndStart();
 	const finished = await finishedExecution(stage().session, parked.id, { timeoutSeconds: 500 });
 	expect(finished.status).toBe('success');
 	expect(finished.result.runData['Get Status']?.length).toBeGreaterThan(1);

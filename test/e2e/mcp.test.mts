@@ -30,7 +30,7 @@ describe('the node as a tool of the MCP Server Trigger', () => {
 		expect(await client().tools()).toEqual([
 			expect.objectContaining({
 				name: 'Make_a_picture',
-				description: expect.stringContaining('InstaSD'),
+				description: expect.stringMatching(/^Generates an image or video.* costs credits/),
 				inputSchema: expect.objectContaining({
 					properties: { Prompt: expect.objectContaining({ type: 'string' }) },
 				}),

@@ -184,8 +184,9 @@ test.each(refusals)(
 			node: { onError: 'continueErrorOutput' },
 		});
 		expect(run.status).toBe('success');
-		expect(run.output(nodeName, 0)).toEqual([]);
-		const [item] = run.output(nodeName, 1);
+		const { main = [] } = run.nodes[nodeName]?.[0] ?? {};
+		expect(main.slice(0, -1).flat()).toEqual([]);
+		const [item] = main.at(-1) ?? [];
 		expect(item?.json).toMatchObject({
 			error: {
 				code: expect.stringMatching(/^(INVALID_INPUT|TASK_LIMIT)$/),
@@ -222,8 +223,8 @@ test('an expression that throws for one task id spoils only its own item', async
 		{ operation: 'getStatus', taskId },
 		{ items: itemsOf(task, { lost: true }), node: { onError: 'continueErrorOutput' } },
 	);
-	expect(run.output(nodeName, 0)).toMatchObject([{ json: { task_id: task.task_id } }]);
-	expect(run.output(nodeName, 1)).toMatchObject([
+	expect(run.output(nodeName, 1)).toMatchObject([{ json: { task_id: task.task_id } }]);
+	expect(run.output(nodeName, 3)).toMatchObject([
 		{ json: { error: { code: 'INVALID_INPUT' } }, pairedItem: { item: 1 } },
 	]);
 	const stopped = await stage.run(

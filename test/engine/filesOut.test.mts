@@ -78,11 +78,12 @@ describe('a file', () => {
 			stage.emulator.setBehaviour({ fileContentType, fileNames: 'noExtension' });
 			const run = await stage.run();
 			const binary = Object.values(run.output(nodeName)[0]?.binary ?? {});
+			const id = String(run.output(nodeName)[0]?.json.task_id);
 			expect(binary.map(({ fileName, mimeType }) => [fileName, mimeType])).toEqual([
-				['image_1.png', 'image/png'],
-				['image_2.png', 'image/png'],
-				['video_1.mp4', 'video/mp4'],
-				['audio_1.wav', 'audio/wav'],
+				[`image_1-${id}.png`, 'image/png'],
+				[`image_2-${id}-2.png`, 'image/png'],
+				[`video_1-${id}-3.mp4`, 'video/mp4'],
+				[`audio_1-${id}-4.wav`, 'audio/wav'],
 			]);
 		},
 	);
@@ -119,7 +120,7 @@ describe('a link', () => {
 	const collect = async (task: object | undefined) => {
 		const parameters = { operation: 'getStatus', downloadFiles: true };
 		const run = await stage.run(parameters, { items: [{ json: { ...task } }], ...onErrorItem });
-		return run.output(nodeName)[0];
+		return [0, 1, 2].flatMap((output) => run.output(nodeName, output))[0];
 	};
 
 	test('of a task that ended hours ago is fresh when its status is asked', async () => {

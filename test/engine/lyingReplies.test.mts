@@ -38,7 +38,7 @@ test.each(lies)('%s, told once, is not what Get Status says', async (_, lie) => 
 	const [submitted] = await stage.submit('a cat');
 	stage.emulator.addFault(lie);
 	const run = await stage.run({ operation: 'getStatus', taskId: String(submitted?.task_id) });
-	expect(run.output(nodeName)[0]?.json).toMatchObject({
+	expect(run.output(nodeName, 1)[0]?.json).toMatchObject({
 		task_id: submitted?.task_id,
 		finished: false,
 	});

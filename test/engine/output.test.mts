@@ -45,8 +45,20 @@ test('an item holds what the service said, what was sent, and what the node adds
 		cost: 0.05,
 		progress: 100,
 		finished: true,
+		files: [
+			{
+				url: Object(json.image_urls)[0],
+				kind: 'image',
+				field: 'data',
+				file_name: item?.binary?.data?.fileName,
+				mime_type: 'image/png',
+				bytes: (await stage.engine.readBinary(item)).length,
+			},
+		],
 		inputs: stage.emulator.task(String(report?.id))?.inputs,
+		seed: seedOf(report?.id),
 	});
+	expect(item?.binary?.data?.fileName).toContain(String(report?.id));
 	const halfAnHour = 30 * 60_000;
 	expect(Date.parse(String(expiry))).toBeGreaterThanOrEqual(before + halfAnHour);
 	expect(Date.parse(String(expiry))).toBeLessThanOrEqual(after + halfAnHour);
@@ -68,7 +80,10 @@ test('what Run Task gives is a task that has not begun, with what was sent', asy
 		progress: null,
 		finished: false,
 		urls_expire_at: null,
+		files: [],
 		inputs: stage.emulator.task(String(report?.id))?.inputs,
+		seed: seedOf(report?.id),
+		submitted_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
 	});
 	expect(item?.binary).toBeUndefined();
 	expect(stage.emulator.statistics()).toMatchObject({ submits: 1, asked: 0 });
@@ -80,6 +95,7 @@ test('items come in the order of the input although their tasks end in another',
 	const run = await stage.run(promptOfItem, {
 		items: itemsOf(...prompts.map((prompt) => ({ prompt }))),
 	});
+	expect(run.error?.message).toBeUndefined();
 	const items = run.output(nodeName);
 	expect(items.map(({ json }) => Object(json.inputs)[ids.prompt].value)).toEqual(prompts);
 	expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
@@ -152,7 +168,7 @@ test('a task that still runs gives no files, though it may have links already', 
 		{ operation: 'getStatus', downloadFiles: true },
 		{ items: [{ json: submitted ?? {} }] },
 	);
-	const [item] = run.output(nodeName);
+	const [item] = run.output(nodeName, 1);
 	expect(item?.json).toMatchObject({ finished: false, task_id: submitted?.task_id });
 	expect(item?.binary).toBeUndefined();
 	expect(stage.emulator.statistics().downloads).toBe(0);
@@ -206,7 +222,12 @@ test('pictures, videos and sounds come in fields data, data_1, … with name and
 	]);
 	const links = ['image_urls', 'video_urls', 'audio_urls'].flatMap((list) => item?.json[list]);
 	const names = links.map((link) => new URL(String(link)).pathname.split('/').pop());
-	expect(Object.values(item?.binary ?? {}).map(({ fileName }) => fileName)).toEqual(names);
+	// As the service calls them, and in one folder with those of other tasks.
+	const id = String(item?.json.task_id);
+	const marks = [`-${id}.`, `-${id}-2.`, `-${id}-3.`, `-${id}-4.`];
+	expect(Object.values(item?.binary ?? {}).map(({ fileName }) => fileName)).toEqual(
+		names.map((name, index) => name?.replace('.', String(marks[index]))),
+	);
 	const pictures = await Promise.all(
 		['data', 'data_1'].map((field) => stage.engine.readBinary(item, field)),
 	);
@@ -240,6 +261,10 @@ test('with one item per file, each file has its link, its number and its own ite
 		await stage.engine.readBinary(items[1]),
 	);
 	expect(items[4]?.json).not.toHaveProperty('file_url');
+	expect(items.map(({ json: { files } }) => files)).toEqual([
+		...links.map((url) => [expect.objectContaining({ url, field: 'data' })]),
+		[],
+	]);
 });
 
 test('without Download Files nothing is fetched, and the links are there', async () => {
@@ -248,8 +273,12 @@ test('without Download Files nothing is fetched, and the links are there', async
 	expect(run.output(nodeName)[0]?.binary).toBeUndefined();
 	expect(run.output(nodeName)[0]?.json).toMatchObject({
 		image_urls: [expect.any(String), expect.any(String)],
+		files: ['image', 'image', 'video', 'audio'].map((kind) => ({ kind, url: expect.any(String) })),
 	});
 	const perFile = await stage.run({ downloadFiles: false, options: { outputItems: 'file' } });
 	expect(perFile.output(nodeName).map(({ json }) => json.file_index)).toEqual([0, 1, 2, 3]);
+	expect(perFile.output(nodeName).map(({ json }) => json.files)).toEqual(
+		perFile.output(nodeName).map(({ json }) => [{ kind: expect.any(String), url: json.file_url }]),
+	);
 	expect(stage.emulator.statistics()).toMatchObject({ downloads: 0 });
 });

@@ -5,13 +5,20 @@ import { z } from 'zod';
 import { operationOptions } from '../../nodes/InstaSd/operations/index.ts';
 import { nodeName, openStage, type Stage } from './stage.mts';
 
-const folder = path.join(__dirname, '../../nodes/InstaSd/__schema__/v1.0.0');
+const folder = path.join(__dirname, '../../nodes/InstaSd/__schema__/v1.0.0/task');
 const operations = operationOptions.map(({ value }) => String(value));
 const schemaFile = z
 	.object({
 		type: z.literal('object'),
 		properties: z.record(
-			z.object({ type: z.string(), items: z.object({ type: z.string() }).optional() }).strict(),
+			z
+				.object({
+					type: z.string(),
+					items: z
+						.object({ type: z.string(), properties: z.record(z.unknown()).optional() })
+						.optional(),
+				})
+				.strict(),
 		),
 		version: z.literal(1),
 	})
@@ -25,10 +32,14 @@ afterAll(async () => await stage.close());
 
 const typeOf = (value: unknown): object => {
 	if (value === null) return { type: 'null' };
-	if (Array.isArray(value)) return { type: 'array', items: typeOf(value[0]) };
+	if (Array.isArray(value)) return { type: 'array', items: typeOfEntry(value[0]) };
 	if (typeof value === 'number') return { type: 'number' };
 	return { type: typeof value };
 };
+const typeOfEntry = (entry: unknown): object =>
+	typeof entry === 'object' && entry !== null
+		? { type: 'object', properties: typesIn({ ...entry }) }
+		: typeOf(entry);
 const typesIn = (item: IDataObject) =>
 	Object.fromEntries(Object.entries(item).map(([field, value]) => [field, typeOf(value)]));
 
@@ -45,15 +56,18 @@ test.each(operations)(
 		);
 		const [task] = await stage.submit('a');
 		const run = await stage.run(
-			{ operation, downloadFiles: false },
+			{ operation, downloadFiles: true },
 			{ items: [{ json: { ...task } }] },
 		);
 		const told = JSON.stringify(properties).replaceAll('integer', 'number');
-		// A new task has no links yet, of which the schema would know the type.
-		const held = JSON.stringify(typesIn(run.output(nodeName)[0]?.json ?? {})).replaceAll(
-			'"items":{"type":"undefined"}',
-			'"items":{"type":"string"}',
-		);
+		// A new task has no links yet, of which the schema knows the type.
+		const file = typeOfEntry({ url: '', kind: '' });
+		const held = JSON.stringify(typesIn(run.output(nodeName)[0]?.json ?? {}))
+			.replace(
+				'"files":{"type":"array","items":{"type":"undefined"}}',
+				`"files":{"type":"array","items":${JSON.stringify(file)}}`,
+			)
+			.replaceAll('"items":{"type":"undefined"}', '"items":{"type":"string"}');
 		expect(JSON.parse(held)).toEqual(JSON.parse(told));
 		expect(Object.keys(JSON.parse(held))).toEqual(Object.keys(JSON.parse(told)));
 	},

@@ -106,7 +106,7 @@ test('a service that stays away costs neither the id nor a second payment', asyn
 		{ operation: 'getStatus', taskId: task?.id ?? '' },
 		{ items: itemsOf({}) },
 	);
-	expect(asked.output(nodeName)[0]?.json).toMatchObject({ status: 'IN_PROGRESS' });
+	expect(asked.output(nodeName, 1)[0]?.json).toMatchObject({ status: 'IN_PROGRESS' });
 	expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 });
 

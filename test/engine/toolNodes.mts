@@ -18,21 +18,14 @@ export class InstaSdTool extends InstaSd {
 			name: 'instaSdTool',
 			inputs: [],
 			outputs: [NodeConnectionTypes.AiTool],
-			properties: [
-				...this.description.properties,
-				{
-					displayName: 'Description',
-					name: 'toolDescription',
-					type: 'string',
-					default: 'Makes a picture',
-				},
-			],
 		};
 	}
 }
 
 /** A tool as an agent has it. */
 export interface Tool {
+	/** What the model reads of it. */
+	description: string;
 	/** @throws Error with what the model reads, where the tool fails */
 	invoke(args: object): Promise<unknown>;
 }

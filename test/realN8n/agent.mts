@@ -65,17 +65,17 @@ export async function runAgent(
 }
 
 /**
- * Saves a workflow in which n8n's agent may use the tool.
+ * Saves a workflow in which n8n's agent may use the tool, or several.
  * @returns its id
  */
 export async function saveAgent(
 	{ session }: Stage,
 	model: ScriptedModel,
-	tool: WorkflowNode,
+	tool: WorkflowNode | WorkflowNode[],
 	agentVersion = 3.1,
 ): Promise<string> {
 	const openAiApi = await modelCredential(session, model);
-	return (await createWorkflow(session, agentWorkflow(tool, openAiApi, agentVersion))).id;
+	return (await createWorkflow(session, agentWorkflow([tool].flat(), openAiApi, agentVersion))).id;
 }
 
 /** Runs a saved agent, and waits for its end. */
@@ -95,7 +95,7 @@ export async function modelCredential(
 }
 
 function agentWorkflow(
-	tool: WorkflowNode,
+	tools: WorkflowNode[],
 	openAiApi: SavedCredential,
 	agentVersion: number,
 ): Workflow {
@@ -118,12 +118,12 @@ function agentWorkflow(
 				},
 				credentials: { openAiApi },
 			},
-			tool,
+			...tools,
 		],
 		connections: {
 			[manually.name]: to('Agent', 'main'),
 			Model: to('Agent', 'ai_languageModel'),
-			[tool.name]: to('Agent', 'ai_tool'),
+			...Object.fromEntries(tools.map(({ name }) => [name, to('Agent', 'ai_tool')])),
 		},
 	};
 }

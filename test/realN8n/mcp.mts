@@ -16,8 +16,8 @@ export interface McpClient {
 	workflow: string;
 	/** The tools that the trigger offers. */
 	tools(): Promise<Tool[]>;
-	/** Calls the only tool there is, and gives what the client reads. */
-	call(args: Record<string, unknown>): Promise<ToolAnswer>;
+	/** Calls the only tool there is, or one of several, and gives what the client reads. */
+	call(args: Record<string, unknown>, tool?: string): Promise<ToolAnswer>;
 	close(): Promise<void>;
 }
 
@@ -32,14 +32,15 @@ const answerSchema = z.object({
 });
 
 /**
- * Publishes a workflow in which an MCP Server Trigger offers the tool, and connects to it.
+ * Publishes a workflow in which an MCP Server Trigger offers the tool, or several, and connects to it.
  * @param path of the trigger; a workflow has it alone
  */
 export async function connectToTool(
 	stage: Stage,
-	tool: WorkflowNode,
+	tool: WorkflowNode | WorkflowNode[],
 	path: string,
 ): Promise<McpClient> {
+	const offered = [tool].flat();
 	const { id } = await createWorkflow(stage.session, {
 		name: `MCP: ${path}`,
 		settings: { executionOrder: 'v1' },
@@ -49,9 +50,14 @@ export async function connectToTool(
 				webhookId: path,
 				parameters: { path },
 			},
-			tool,
+			...offered,
 		],
-		connections: { [tool.name]: { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] } },
+		connections: Object.fromEntries(
+			offered.map(({ name }) => [
+				name,
+				{ ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] },
+			]),
+		),
 	});
 	await activateWorkflow(stage.session, id);
 	const client = new Client({ name: 'test', version: '1.0.0' });
@@ -60,8 +66,8 @@ export async function connectToTool(
 	return {
 		workflow: id,
 		tools,
-		call: async (args) => {
-			const [only, ...more] = await tools();
+		call: async (args, name) => {
+			const [only, ...more] = (await tools()).filter((one) => (name ?? one.name) === one.name);
 			if (only === undefined || more.length > 0) {
 				throw new Error(`There are ${more.length + (only ? 1 : 0)} tools, not one`);
 			}

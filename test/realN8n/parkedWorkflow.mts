@@ -7,7 +7,7 @@ import { pictureNode } from './webhookWorkflows.mts';
 const parkedSeconds = 66;
 
 /**
- * The pattern for long jobs: Run Task, and then Wait and Get Status until all tasks are finished. In between, the
+ * The pattern for long jobs: Run Task, and then Wait and Get Status until no task runs any more. In between, the
  * execution is in the database alone.
  */
 export function parkedWorkflow(
@@ -28,25 +28,7 @@ export function parkedWorkflow(
 			...pictureNode(credential, { operation: 'getStatus', downloadFiles: true }),
 			name: 'Get Status',
 		},
-		{
-			name: 'Are all finished?',
-			type: 'n8n-nodes-base.if',
-			typeVersion: 2,
-			parameters: {
-				conditions: {
-					options: { caseSensitive: true, leftValue: '', typeValidation: 'strict' },
-					combinator: 'and',
-					conditions: [
-						{
-							leftValue: '={{ $json.all_finished }}',
-							rightValue: '',
-							operator: { type: 'boolean', operation: 'true', singleValue: true },
-						},
-					],
-				},
-			},
-		},
 		{ name: 'Done', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
 	];
-	return { nodes, connections: { 'Are all finished?': leadsTo('Done', 'Wait') } };
+	return { nodes, connections: { 'Get Status': leadsTo('Done', 'Wait') } };
 }

@@ -41,6 +41,8 @@ export interface ScriptedModel {
 	play(...turns: Turn[]): void;
 	/** What it was asked since `play`. */
 	requests(): ModelRequest[];
+	/** The tools it was offered in its last request. */
+	tools(): OfferedTool[];
 	/** The only tool it was offered in its last request. */
 	tool(): OfferedTool;
 	/** The results of tools as they came back to it, as text. */
@@ -67,6 +69,7 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
 			asked = [];
 		},
 		requests: () => asked,
+		tools: () => (asked.at(-1)?.tools ?? []).map((offered) => offered.function),
 		tool: () => onlyTool(asked.at(-1)),
 		results: () =>
 			(asked.at(-1)?.messages ?? [])

@@ -88,33 +88,25 @@ export const runChecks: Check[] = [
 		},
 	},
 	{
-		promise: 'Run Task, Wait, Get Status in a loop, until `all_finished`',
+		promise: 'Run Task, Wait, Get Status in a loop, by the outputs of Get Status',
 		holds: async (scene) => {
 			scene.emulator.setBehaviour(({ number }) => ({ durationMs: 1000 * number }));
 			const run = { operation: 'runTask', inputMode: 'json', inputsJson: '{}' };
-			const condition = {
-				leftValue: '={{ $json.all_finished }}',
-				rightValue: '',
-				operator: { type: 'boolean', operation: 'true', singleValue: true },
-			};
-			const settings = { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 };
 			const nodes = [
 				instaSd(scene.credential, run, { name: 'Run' }),
 				baseNode('Wait', 'wait', 1.1, { amount: 1 }),
 				instaSd(scene.credential, { operation: 'getStatus' }, { name: 'Ask' }),
-				baseNode('All finished?', 'if', 2.2, {
-					conditions: { options: settings, conditions: [condition], combinator: 'and' },
-					options: {},
-				}),
 				baseNode('Done', 'noOp', 1),
 			];
-			const connections = { 'All finished?': leadsTo('Done', 'Wait') };
+			const connections = { Ask: leadsTo('Done', 'Wait') };
 			const id = await saveWorkflow(scene, nodes, { items: 3, connections });
 			const execution = await runToEnd(scene, id);
 			expect(execution.status).toBe('success');
 			expect(execution.result.runData['Ask']?.length).toBeGreaterThan(1);
-			const done = { status: 'COMPLETED', finished: true, all_finished: true };
-			expect(jsonOf(execution, 'Done')).toMatchObject([done, done, done]);
+			const done = { status: 'COMPLETED', finished: true };
+			const runs = execution.result.runData['Done'] ?? [];
+			const items = runs.flatMap(({ data }) => data?.main?.[0] ?? []);
+			expect(items.map(({ json }) => json)).toMatchObject([done, done, done]);
 			expect(scene.emulator.statistics().charged).toBe(3);
 		},
 	},

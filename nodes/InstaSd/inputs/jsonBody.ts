@@ -76,11 +76,11 @@ function planAsGiven(id: string, entry: unknown): PlannedInput {
 	};
 }
 
-/** Other fields are no business of ours: `{{ $json }}` of an InstaSD item has them, too. */
+/** Other fields are no business of ours: `{{ $json }}` of an InstaSD item has them, too, its `seed` among them. */
 function besideInputs(parsed: unknown): string[] {
-	return wrapped.safeParse(parsed).success
-		? Object.keys(jsonObject.parse(parsed)).filter((key) => key !== 'inputs')
-		: [];
+	if (!wrapped.safeParse(parsed).success) return [];
+	const beside = Object.keys(jsonObject.parse(parsed)).filter((key) => key !== 'inputs');
+	return beside.includes('task_id') ? [] : beside;
 }
 
 function besideTheInputs(key: string) {

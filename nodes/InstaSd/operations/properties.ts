@@ -3,6 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 const running = ['runAndWait', 'runTask'];
 const asking = ['getStatus', 'waitForTask'];
 const waiting = ['runAndWait', 'waitForTask'];
+/** Where an agent uses the node: agents drop binary data, and know what they have given. */
+const asTool = { '@tool': [true] };
 
 /** The parameters of all operations but the choice of the operation itself. */
 export const properties: INodeProperties[] = [
@@ -90,7 +92,7 @@ export const properties: INodeProperties[] = [
 		default: true,
 		description:
 			'Whether to fetch the pictures and videos as binary data. Their links die after 30 minutes.',
-		displayOptions: { show: { operation: waiting } },
+		displayOptions: { show: { operation: waiting }, hide: asTool },
 	},
 	{
 		displayName: 'Download Files',
@@ -99,7 +101,7 @@ export const properties: INodeProperties[] = [
 		default: false,
 		description:
 			'Whether to fetch the pictures and videos of a finished task as binary data. Their links die after 30 minutes.',
-		displayOptions: { show: { operation: ['getStatus'] } },
+		displayOptions: { show: { operation: ['getStatus'] }, hide: asTool },
 	},
 	{
 		displayName: 'Options',
@@ -119,6 +121,25 @@ export const properties: INodeProperties[] = [
 				displayOptions: { show: { '/operation': running } },
 			},
 			{
+				displayName: 'Give Up After (Minutes)',
+				name: 'giveUpAfterMinutes',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 0,
+				description:
+					'A task that still runs so many minutes after Run Task submitted it leaves by Failed, so that a loop ends. It goes on at the service. 0 means never.',
+				displayOptions: { show: { '/operation': ['getStatus'] } },
+			},
+			{
+				displayName: 'Include Input Fields',
+				name: 'includeInputFields',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to put the fields of the incoming item under input_item in the output. Error items never have them.',
+				displayOptions: { hide: asTool },
+			},
+			{
 				displayName: 'Output Data Field Name',
 				name: 'outputFieldName',
 				type: 'string',
@@ -126,6 +147,7 @@ export const properties: INodeProperties[] = [
 				description:
 					'The name of the binary field for the first file; further files get data_1, data_2 and so on',
 				hint: 'The name of the output binary field to put the file in',
+				displayOptions: { hide: asTool },
 			},
 			{
 				displayName: 'Output Items',
@@ -184,7 +206,7 @@ export const properties: INodeProperties[] = [
 				],
 				default: 'base64',
 				description: 'How binary data given to an input travels',
-				displayOptions: { show: { '/operation': running } },
+				displayOptions: { show: { '/operation': running }, hide: asTool },
 			},
 			{
 				displayName: 'Task Limit',
@@ -205,7 +227,7 @@ export const properties: INodeProperties[] = [
 				description: 'How many tasks are worked on at the same time',
 			},
 			{
-				displayName: 'Timeout',
+				displayName: 'Timeout (Seconds)',
 				name: 'timeoutSeconds',
 				type: 'number',
 				typeOptions: { minValue: 1 },

@@ -11,12 +11,16 @@ import { completed } from '../wait/track';
 export const runAndWaitOption: INodePropertyOptions = {
 	name: 'Run and Wait',
 	value: 'runAndWait',
-	action: 'Run a task and wait',
+	action: 'Generate an image or video',
 	description: 'Create a task for each item, wait until it is finished, and fetch its files',
 };
 
+/** What a model reads of it. */
+export const runAndWaitTool =
+	'Generates an image or video from the given inputs, waits until it is finished, which takes seconds to minutes, and answers with links to the files. Links die after 30 minutes. Every call creates a task and costs credits.';
+
 /** Creates a task for each item, waits for it and fetches its files. */
-export async function runAndWait(session: Session): Promise<INodeExecutionData[]> {
+export async function runAndWait(session: Session): Promise<INodeExecutionData[][]> {
 	const items = await forEachPlanned(session, async (planned) => {
 		const done = await session.tasks(async () => {
 			const created = await createTask(session, planned);
@@ -28,5 +32,5 @@ export async function runAndWait(session: Session): Promise<INodeExecutionData[]
 		return await collect(session, done, planned);
 	});
 	showHint(session, items, { creates: true, waits: true });
-	return items;
+	return [items];
 }

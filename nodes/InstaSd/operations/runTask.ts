@@ -9,19 +9,26 @@ import type { Session } from '../run/session';
 export const runTaskOption: INodePropertyOptions = {
 	name: 'Run Task',
 	value: 'runTask',
-	action: 'Run a task',
+	action: 'Start a generation',
 	description: 'Create a task for each item without waiting for it',
 };
 
+/** What a model reads of it. */
+export const runTaskTool =
+	'Starts the generation of an image or video from the given inputs and does not wait for it: that takes seconds to minutes. Answers with a task_id, by which its status and files can be had later. Every call creates a task and costs credits.';
+
 /** Creates a task for each item and does not wait for it. */
-export async function runTask(session: Session): Promise<INodeExecutionData[]> {
+export async function runTask(session: Session): Promise<INodeExecutionData[][]> {
+	const { clock } = session.service;
 	const items = await forEachPlanned(session, async (planned) => {
 		const { item } = planned;
 		const created = await session.tasks(async () => await createTask(session, planned));
-		return [
-			{ json: itemJson(session, created, session.service.clock.date()), pairedItem: { item } },
-		];
+		const at = clock.date();
+		// Of a task that a retry takes up, it is only known that it is older.
+		const submittedAt = new Date(at).toISOString();
+		const json = itemJson(session, { ...created, submittedAt }, planned, at);
+		return [{ json, pairedItem: { item } }];
 	});
 	showHint(session, items, { creates: true, waits: false });
-	return items;
+	return [items];
 }

@@ -10,18 +10,28 @@ import { completed } from '../wait/track';
 export const waitForTaskOption: INodePropertyOptions = {
 	name: 'Wait for Task',
 	value: 'waitForTask',
-	action: 'Wait for a task',
+	action: 'Wait for a generation',
 	description: 'Wait for a task that was created before, and fetch its files',
 };
 
+/** What a model reads of it. */
+export const waitForTaskTool =
+	'Waits until an image or video is finished whose generation was started before, by its task_id, which takes seconds to minutes, and answers with links to the files. Links die after 30 minutes. Costs no credits.';
+
 /** Waits for a task that was created before, and fetches its files. */
-export async function waitForTask(session: Session): Promise<INodeExecutionData[]> {
-	const items = await forEachExisting(session, async (existing) => {
-		const task = await session.tasks(async () =>
-			completed(await waitUntilOver(session, existing, existing.options)),
-		);
-		return await collect(session, { task }, existing);
-	});
+export async function waitForTask(session: Session): Promise<INodeExecutionData[][]> {
+	const answers = await forEachExisting(
+		session,
+		async (existing) => {
+			const { options, taskId } = existing;
+			const task = await session.tasks(async () =>
+				completed(await waitUntilOver(session, { taskId }, options)),
+			);
+			return await collect(session, { task }, existing);
+		},
+		(errorItem) => [errorItem],
+	);
+	const items = answers.flat();
 	showHint(session, items, { creates: false, waits: true });
-	return items;
+	return [items];
 }

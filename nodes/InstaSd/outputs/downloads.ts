@@ -20,7 +20,7 @@ export async function downloadFiles(
 	downloads: Downloads,
 	task: Task,
 ): Promise<{ task: Task; files: StoredFile[] }> {
-	const first = await fetchAll(downloads, task.links, []);
+	const first = await fetchAll(downloads, task, []);
 	if (first.kind === 'stored') return { task, files: first.files };
 	const { link, result } = first;
 	if (result.kind === 'failed') throw downloadFailed(task, link, result);
@@ -29,18 +29,18 @@ export async function downloadFiles(
 	const places = placesBefore(task.links, fresh.links);
 	if (places === undefined) throw lostInRenewal(task, fresh, link, result.httpStatus);
 	const kept = places.map((place) => (place === undefined ? undefined : first.files[place]));
-	const second = await fetchAll(downloads, fresh.links, kept);
+	const second = await fetchAll(downloads, fresh, kept);
 	if (second.kind === 'stored') return { task: fresh, files: second.files };
 	throw downloadFailed(fresh, second.link, second.result);
 }
 
 /**
- * The files behind the links, one after the other, up to the first that cannot be had.
+ * The files behind a task's links, one after the other, up to the first that cannot be had.
  * @param kept what there is already, in the order of the links
  */
 async function fetchAll(
 	host: FileHost,
-	links: readonly FileLink[],
+	{ id: taskId, links }: Task,
 	kept: ReadonlyArray<StoredFile | undefined>,
 ): Promise<
 	| { kind: 'stored'; files: StoredFile[] }
@@ -51,7 +51,7 @@ async function fetchAll(
 		const known = kept[index];
 		const result: Fetched =
 			known === undefined
-				? await fetchFile(host, link, index)
+				? await fetchFile(host, taskId, link, index)
 				: { kind: 'stored', file: { ...known, ...link } };
 		if (result.kind !== 'stored') return { kind: 'missing', files, link, result };
 		files.push(result.file);

@@ -34,6 +34,7 @@ export interface FileHost {
 /** A file of a task in n8n's binary storage. */
 export interface StoredFile extends FileLink {
 	binary: IBinaryData;
+	bytes: number;
 	/** Whether it came compressed: then nothing tells whether it is whole. */
 	isCompressed: boolean;
 }
@@ -51,12 +52,17 @@ export type Fetched =
  * @param index the file's number within its task, from 0
  * @throws the signal's reason
  */
-export async function fetchFile(host: FileHost, link: FileLink, index: number): Promise<Fetched> {
+export async function fetchFile(
+	host: FileHost,
+	taskId: string,
+	link: FileLink,
+	index: number,
+): Promise<Fetched> {
 	let reason = '';
 	let keepCompressed = false;
 	for (let attempt = 1; attempt <= tries; attempt++) {
 		if (attempt > 1) await host.clock.sleep(backoffMs(attempt - 1, host.random), host.signal);
-		const fetched = await fetchOnce(host, link, index, keepCompressed || attempt === tries);
+		const fetched = await fetchOnce(host, taskId, link, index, keepCompressed || attempt === tries);
 		if (fetched.kind === 'compressed') {
 			keepCompressed = true;
 			continue;
@@ -69,6 +75,7 @@ export async function fetchFile(host: FileHost, link: FileLink, index: number): 
 
 async function fetchOnce(
 	{ context, clock, signal }: FileHost,
+	taskId: string,
 	link: FileLink,
 	index: number,
 	keepCompressed: boolean,
@@ -101,13 +108,14 @@ async function fetchOnce(
 		const mimeType = mimeTypeOf(link.url, type, firstBytes);
 		const binary = await context.helpers.prepareBinaryData(
 			silence.listenTo(body),
-			fileNameOf(link.url, link.kind, index, mimeType),
+			fileNameOf(link, { taskId, index }, mimeType),
 			mimeType ?? 'application/octet-stream',
 		);
-		if (silence.bytes() === 0) return { kind: 'failed', reason: 'the file is empty' };
-		const isCompressed = cameCompressed(answered, silence.bytes());
+		const bytes = silence.bytes();
+		if (bytes === 0) return { kind: 'failed', reason: 'the file is empty' };
+		const isCompressed = cameCompressed(answered, bytes);
 		if (isCompressed && !keepCompressed) return { kind: 'compressed' };
-		return { kind: 'stored', file: { ...link, binary, isCompressed } };
+		return { kind: 'stored', file: { ...link, binary, bytes, isCompressed } };
 	} catch (error) {
 		signal.throwIfAborted();
 		if (errorCodeIn(error) === blockedByN8n) {

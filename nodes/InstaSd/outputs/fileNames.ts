@@ -1,29 +1,38 @@
+import type { FileLink } from '../api/replies';
 import { extensionOf, pathOf } from './mimeTypes';
 
 /** Room for a name in every file system (255 bytes), for an extension, and for a number that a program adds, in bytes. */
 const longestStem = 200;
+/** What of that a task's id may take: its real ones have 36. */
+const longestId = 100;
 
 /** Names that Windows keeps for devices, with any extension. */
 const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
 /**
  * A safe file name from a link: its last path part without folders, control characters or characters that file systems
- * refuse, with an extension.
- * @param kind what the link's list was called, as `image`; names a file whose link does not
- * @param index the file's number within its task, from 0
+ * refuse, with an extension. The task's id and, from the second file on, a number keep apart what the service calls alike:
+ * in one folder, no file of another task or of this one is overwritten.
+ * @param link names the file, or else its kind does, which is what the link's list was called, as `image`
+ * @param place the task's id, and the file's number within its task, from 0
  */
 export function fileNameOf(
-	url: string,
-	kind: string,
-	index: number,
+	{ url, kind }: FileLink,
+	{ taskId, index }: { taskId: string; index: number },
 	mimeType: string | undefined,
 ): string {
 	const own = safe(decoded(pathOf(url)).split(/[/\\]/).pop() ?? '');
-	const named = own === '' ? `${safe(kind.replace(/[/\\]/g, '')) || 'file'}-${index + 1}` : own;
-	const [, stemOfOwn = named, ownExtension] = /^(.+)\.([A-Za-z0-9]{1,8})$/s.exec(named) ?? [];
+	const named = own === '' ? withoutFolders(kind) || 'file' : own;
+	const [, stem = named, ownExtension] = /^(.+)\.([A-Za-z0-9]{1,8})$/s.exec(named) ?? [];
 	const extension = ownExtension ?? extensionOf(mimeType);
-	const stem = cut(stemOfOwn);
-	return extension === undefined ? stem : `${stem}.${extension}`;
+	const id = cut(withoutFolders(taskId), longestId);
+	const suffix = index === 0 ? `-${id}` : `-${id}-${index + 1}`;
+	const name = `${cut(stem, longestStem - Buffer.byteLength(suffix))}${suffix}`;
+	return extension === undefined ? name : `${name}.${extension}`;
+}
+
+function withoutFolders(text: string): string {
+	return safe(text.replace(/[/\\]/g, ''));
 }
 
 /** Without control characters, marks that turn the direction of writing, and what file systems refuse. */
@@ -38,11 +47,9 @@ function safe(name: string): string {
 }
 
 /** The first characters of a name that together have no more than so many bytes. */
-function cut(name: string): string {
+function cut(name: string, most: number): string {
 	let bytes = 0;
-	const kept = [...name].filter(
-		(character) => (bytes += Buffer.byteLength(character)) <= longestStem,
-	);
+	const kept = [...name].filter((character) => (bytes += Buffer.byteLength(character)) <= most);
 	return kept.join('');
 }
 

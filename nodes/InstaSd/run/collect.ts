@@ -1,13 +1,16 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { seedOf } from '../inputs/sentSeed';
 import { downloadFiles } from '../outputs/downloads';
 import type { StoredFile } from '../outputs/fetchFile';
-import { taskJson, type TaskItem } from '../outputs/items';
+import { taskJson, type TaskFile, type TaskItem } from '../outputs/items';
 import { withLateLinks } from '../wait/lateLinks';
 import { askStatus } from '../wait/track';
+import { inputItemOf } from './inputItem';
 import type { Options } from './parameters';
 import type { Session } from './session';
 import { Stretch } from './stretch';
+import { isTool } from './toolAdvice';
 
 /** How a finished task is handed on. */
 export interface Handover {
@@ -17,20 +20,30 @@ export interface Handover {
 }
 
 /** A task as the service has just described it, and what was sent where that is known. */
-export type DescribedTask = Pick<TaskItem, 'task' | 'inputs'>;
+export type DescribedTask = Pick<TaskItem, 'task' | 'inputs' | 'submittedAt'>;
 
 /**
  * The fields of a task's item.
  * @param at when the service has described it, ms since 1970
+ * @param files its files; their links alone where they are not fetched
  */
 export function itemJson(
-	{ context }: Session,
-	{ task, inputs }: DescribedTask,
+	session: Session,
+	{ task, inputs, submittedAt }: DescribedTask,
+	handover: Pick<Handover, 'item' | 'options'>,
 	at: number,
+	files: readonly TaskFile[] = task.links,
 ): IDataObject {
-	// n8n 2.0 has neither the mode nor a way to ask for it.
-	const isCombined = context.getWorkflowSettings?.().binaryMode === 'combined';
-	return taskJson({ task, at, inputs, isCombined });
+	const { context } = session;
+	return taskJson({
+		...{ task, at, files, submittedAt },
+		inputItem: inputItemOf(session, handover, task.id),
+		// A model knows what it has asked for.
+		inputs: isTool(session.node) ? undefined : inputs,
+		seed: inputs === undefined ? undefined : seedOf(inputs, session.inputs),
+		// n8n 2.0 has neither the mode nor a way to ask for it.
+		isCombined: context.getWorkflowSettings?.().binaryMode === 'combined',
+	});
 }
 
 /**
@@ -39,24 +52,27 @@ export function itemJson(
  */
 export async function collect(
 	session: Session,
-	{ task: described, inputs }: DescribedTask,
-	{ item, options, download }: Handover,
+	ended: DescribedTask,
+	handover: Handover,
 ): Promise<INodeExecutionData[]> {
 	const { context, service, remarks } = session;
-	const task = download ? await withLateLinks(service, described) : described;
+	const { item, options, download } = handover;
+	const task = download ? await withLateLinks(service, ended.task) : ended.task;
 	if (download && task.state === 'completed' && task.links.length === 0) {
 		remarks.push({ kind: 'noLinks', taskId: task.id });
 	}
+	const described = { ...ended, task };
 	const at = service.clock.date();
 	const hasFiles = task.state === 'completed' && task.links.length > 0;
+	const inFiles = options.outputItems === 'file' && hasFiles;
 	if (!download || !hasFiles) {
-		const json = itemJson(session, { task, inputs }, at);
-		if (options.outputItems === 'task' || !hasFiles) return [{ json, pairedItem: { item } }];
+		const json = itemJson(session, described, handover, at);
+		if (!inFiles) return [{ json, pairedItem: { item } }];
 		const items: INodeExecutionData[] = [];
 		const stretch = new Stretch(service.clock, service.signal);
-		for (const [index, { url }] of task.links.entries()) {
+		for (const [index, link] of task.links.entries()) {
 			await stretch.breathe();
-			items.push({ json: { ...json, file_index: index, file_url: url }, pairedItem: { item } });
+			items.push({ json: { ...json, ...ofFile(link, index) }, pairedItem: { item } });
 		}
 		return items;
 	}
@@ -74,25 +90,34 @@ export async function collect(
 			),
 	);
 	for (const { binary, url, isCompressed } of fetched.files) {
-		if (isCompressed)
-			session.remarks.push({ kind: 'compressed', fileName: binary.fileName ?? url });
+		if (isCompressed) remarks.push({ kind: 'compressed', fileName: binary.fileName ?? url });
 	}
-	const json = itemJson(session, { task: fetched.task, inputs }, at);
-	if (options.outputItems === 'file') {
-		return fetched.files.map(({ url, binary }, index) => ({
-			json: { ...json, file_index: index, file_url: url },
-			binary: { [options.outputFieldName]: binary },
+	const { outputFieldName } = options;
+	const stored = fetched.files.map((file, index) => ({
+		file,
+		field: inFiles || index === 0 ? outputFieldName : `${outputFieldName}_${index}`,
+	}));
+	const files = stored.map(({ file, field }) => fetchedFile(file, field));
+	const json = itemJson(session, { ...described, task: fetched.task }, handover, at, files);
+	if (inFiles) {
+		return stored.map(({ file, field }, index) => ({
+			json: { ...json, ...ofFile(fetchedFile(file, field), index) },
+			binary: { [field]: file.binary },
 			pairedItem: { item },
 		}));
 	}
-	return [
-		{ json, binary: binaryFields(fetched.files, options.outputFieldName), pairedItem: { item } },
-	];
+	const binary: IBinaryKeyData = Object.fromEntries(
+		stored.map(({ file, field }) => [field, file.binary]),
+	);
+	return [{ json, binary, pairedItem: { item } }];
 }
 
-/** `data`, `data_1`, `data_2`, … */
-function binaryFields(files: readonly StoredFile[], name: string): IBinaryKeyData {
-	return Object.fromEntries(
-		files.map(({ binary }, index) => [index === 0 ? name : `${name}_${index}`, binary]),
-	);
+function fetchedFile({ url, kind, binary, bytes }: StoredFile, field: string): TaskFile {
+	const { fileName, mimeType } = binary;
+	return { url, kind, field, file_name: fileName, mime_type: mimeType, bytes };
+}
+
+/** What an item says that has only one of its task's files. */
+function ofFile(file: TaskFile, index: number): IDataObject {
+	return { files: [{ ...file }], file_index: index, file_url: file.url };
 }

@@ -7,30 +7,35 @@ import { forReader } from './toolAdvice';
 
 /**
  * Does work for everything that belongs to an item, all at once; what may be done at once is the work's to limit.
- * @returns the items of the work, in the order of `all`; with "continue", a failure is the item's error item
+ * @param failed what an item comes to whose work fails, when the node continues on failures
+ * @returns what the work came to, in the order of `all`
  * @throws Failure without "continue", the first one that comes
  */
-export async function forEachItem<T extends { item: number }>(
+export async function forEachItem<T extends { item: number }, R>(
 	session: Session,
 	all: readonly T[],
-	work: (one: T) => Promise<INodeExecutionData[]>,
-): Promise<INodeExecutionData[]> {
-	const outputs = await Promise.all(
+	work: (one: T) => Promise<R>,
+	failed: (errorItem: INodeExecutionData) => R,
+): Promise<R[]> {
+	return await Promise.all(
 		all.map(async (one) => {
 			try {
 				return await work(one);
 			} catch (error) {
-				return failedItem(session, one.item, error);
+				return failed(failedItem(session, one.item, error));
 			}
 		}),
 	);
-	return outputs.flat();
 }
 
 /** @throws the failure itself, unless the node continues on failures */
-function failedItem({ context, halt, isTool }: Session, item: number, error: unknown) {
+function failedItem(
+	{ context, halt, node }: Session,
+	item: number,
+	error: unknown,
+): INodeExecutionData {
 	if (error instanceof Halted) throw error;
 	const failure = halt.byItem(error, item);
 	if (!context.continueOnFail()) throw failure;
-	return [errorItem(forReader(isTool, failure), item)];
+	return errorItem(forReader(node, failure), item);
 }

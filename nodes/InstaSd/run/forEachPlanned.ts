@@ -26,10 +26,16 @@ export async function forEachPlanned(
 		const life = plan.entry.life();
 		if ('taskId' in life) taskIdLog.found(life.taskId, plan.item);
 	}
-	const items = await forEachItem(session, plans, async (plan) => {
-		if (plan.kind === 'refused') throw plan.failure;
-		return await work(plan);
-	});
+	const ofPlans = await forEachItem(
+		session,
+		plans,
+		async (plan) => {
+			if (plan.kind === 'refused') throw plan.failure;
+			return await work(plan);
+		},
+		(errorItem) => [errorItem],
+	);
+	const items = ofPlans.flat();
 	// Not by the outcome: n8n runs the node again for an item with an `error`, even if that field is the service's own.
 	if (items.every(({ json }) => json.error === undefined || json.error === null)) {
 		for (const plan of plans) if (plan.kind === 'task') plan.entry.note({ kind: 'handedOn' });

@@ -31,6 +31,7 @@ export function hintOf(facts: RunFacts): string | undefined {
 		summary(facts),
 		outOfRange(facts.remarks),
 		withoutLinks(facts.remarks),
+		neverGivenUp(facts.remarks),
 		cannotBePinned(facts),
 		compressed(facts.remarks),
 	].filter((sentence) => sentence !== undefined);
@@ -42,11 +43,11 @@ export function hintOf(facts: RunFacts): string | undefined {
  * @param did what the operation does with tasks
  */
 export function showHint(
-	{ context, service, startedAt, repeats, remarks }: Session,
+	{ context, node, service, startedAt, repeats, remarks }: Session,
 	items: readonly INodeExecutionData[],
 	did: { creates: boolean; waits: boolean },
 ): void {
-	if (isTool(context.getNode())) return;
+	if (isTool(node)) return;
 	const message = hintOf({
 		items,
 		tookMs: did.waits ? service.clock.now() - startedAt : undefined,
@@ -93,6 +94,13 @@ function withoutLinks(remarks: readonly Remark[]): string | undefined {
 	return ids.length === 0
 		? undefined
 		: `Completed without a link to any file, so there is none to fetch: ${named(ids)}.`;
+}
+
+function neverGivenUp(remarks: readonly Remark[]): string | undefined {
+	const ids = remarks.flatMap((remark) => (remark.kind === 'noSubmitTime' ? [remark.taskId] : []));
+	return ids.length === 0
+		? undefined
+		: `Never given up, because the item does not say in 'submitted_at', as Run Task does, since when it runs: ${named(ids)}.`;
 }
 
 function cannotBePinned({ items, paysAgain }: RunFacts): string | undefined {

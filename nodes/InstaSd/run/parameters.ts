@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
@@ -6,6 +6,7 @@ import { isTaskId } from '../api/replies';
 import { parseBoolean } from '../inputs/booleans';
 import { parseNumber } from '../inputs/numbers';
 import { quoted } from '../inputs/quoted';
+import { isTool } from './toolAdvice';
 
 /** What a parser makes of a value by an expression; what it makes undefined is refused. */
 const optionRead = <T>(parse: (given: unknown) => T | undefined) =>
@@ -41,6 +42,8 @@ const options = z.object({
 	),
 	sendFilesAs: choiceOption(['base64', 'Base64'], ['url', 'Signed Link']).default('base64'),
 	resubmitWhenUnsure: booleanOption.default(false),
+	includeInputFields: booleanOption.default(false),
+	giveUpAfterMinutes: numberOption(z.number().min(0)).default(0),
 });
 
 /** The options of the node, checked, with their defaults. */
@@ -76,7 +79,7 @@ const optionName = options.keyof();
 
 /** What the editor calls each option, and what it takes. */
 const optionLabels: Record<keyof Options, { name: string; takes: string }> = {
-	timeoutSeconds: { name: 'Timeout', takes: 'a number of seconds from 1 to 604800' },
+	timeoutSeconds: { name: 'Timeout (Seconds)', takes: 'a number of seconds from 1 to 604800' },
 	tasksAtOnce: { name: 'Tasks at Once', takes: 'a whole number from 1 to 1000' },
 	generationsPerItem: { name: 'Generations per Item', takes: 'a whole number from 1 to 1000' },
 	taskLimit: { name: 'Task Limit', takes: 'a whole number, 0 for no limit' },
@@ -85,6 +88,11 @@ const optionLabels: Record<keyof Options, { name: string; takes: string }> = {
 	outputItems: { name: 'Output Items', takes: "'task' or 'file'" },
 	sendFilesAs: { name: 'Send Files As', takes: "'base64' or 'url'" },
 	resubmitWhenUnsure: { name: 'Resubmit When Unsure', takes: 'true or false' },
+	includeInputFields: { name: 'Include Input Fields', takes: 'true or false' },
+	giveUpAfterMinutes: {
+		name: 'Give Up After (Minutes)',
+		takes: 'a number of minutes, 0 for no end',
+	},
 };
 
 /**
@@ -92,10 +100,10 @@ const optionLabels: Record<keyof Options, { name: string; takes: string }> = {
  * @throws Failure INVALID_INPUT when an expression gives what is neither yes nor no: the links would die unnoticed
  */
 export function wantsFiles(
-	{ context, isTool }: { context: IExecuteFunctions; isTool: boolean },
+	{ context, node }: { context: IExecuteFunctions; node: INode },
 	item: number,
 ): boolean {
-	if (isTool) return false;
+	if (isTool(node)) return false;
 	const given: unknown = context.getNodeParameter('downloadFiles', item, false);
 	const wanted = parseBoolean(given);
 	if (wanted !== undefined) return wanted;

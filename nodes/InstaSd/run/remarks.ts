@@ -5,4 +5,6 @@ export type Remark =
 	/** A task that completed without any link, where files were wanted. */
 	| { kind: 'noLinks'; taskId: string }
 	/** A file whose size could not be checked, because its host sent it compressed. */
-	| { kind: 'compressed'; fileName: string };
+	| { kind: 'compressed'; fileName: string }
+	/** A task that is to be given up some time, and of which nobody knows when it was submitted. */
+	| { kind: 'noSubmitTime'; taskId: string };

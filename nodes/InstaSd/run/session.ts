@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
 import { createClient } from '../api/client';
 import { systemClock } from '../api/clock';
@@ -16,7 +16,6 @@ import { readTasksAtOnce } from './parameters';
 import type { Remark } from './remarks';
 import { Submits } from './submits';
 import { createTaskIdLog, type TaskIdLog } from './taskIdLog';
-import { isTool } from './toolAdvice';
 
 /** Files of so many tasks are fetched at once, beside the tasks that are worked on: a slow file host holds up no submit. */
 const downloadsAtOnce = 5;
@@ -27,8 +26,8 @@ const namedAtMost = 50;
 /** One run of the node: what all its items share. */
 export interface Session {
 	context: IExecuteFunctions;
-	/** Whether the node runs as a tool. Kept, because n8n copies the whole node for whoever asks for it. */
-	isTool: boolean;
+	/** Kept, because n8n copies the whole node for whoever asks for it. */
+	node: INode;
 	/** The address of the API: the same values at another API are another task. */
 	baseUrl: string;
 	/** The inputs of the credential's example; undefined without one. */
@@ -52,24 +51,24 @@ export interface Session {
 
 /**
  * Opens a session and runs an operation in it.
- * @returns the operation's items; none when Stop was pressed, because a throw would make n8n try again
+ * @returns the items of each output; none when Stop was pressed, because a throw would make n8n try again
  * @throws Failure the first one, with its item and the ids of all tasks of the run
  */
 export async function inSession(
 	context: IExecuteFunctions,
-	operation: (session: Session) => Promise<INodeExecutionData[]>,
-): Promise<INodeExecutionData[]> {
+	operation: (session: Session) => Promise<INodeExecutionData[][]>,
+): Promise<INodeExecutionData[][]> {
 	const halt = new Halt(context);
 	const taskIdLog = createTaskIdLog(context);
 	const submits = new Submits();
 	try {
-		if (halt.isStopped) return [];
-		const items = await operation(await openSession(context, halt, taskIdLog, submits));
-		return halt.isStopped ? [] : items;
+		if (halt.isStopped) return [[]];
+		const outputs = await operation(await openSession(context, halt, taskIdLog, submits));
+		return halt.isStopped ? [[]] : outputs;
 	} catch (error) {
-		if (halt.isStopped) return [];
+		if (halt.isStopped) return [[]];
 		await submits.ended(limits.submitGraceMs, systemClock, halt.stop);
-		if (halt.isStopped) return [];
+		if (halt.isStopped) return [[]];
 		return failWith(halt.firstFailure ?? asFailure(error), taskIdLog, submits);
 	} finally {
 		halt.close();
@@ -87,7 +86,7 @@ async function openSession(
 	const haltByFailure = () => halt.byFailure();
 	const session: Session = {
 		context,
-		isTool: isTool(context.getNode()),
+		node: context.getNode(),
 		baseUrl,
 		inputs: inputsOf(credential),
 		service: {

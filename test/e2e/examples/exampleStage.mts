@@ -5,7 +5,6 @@ import { imageToVideo, textToImage } from '../../../sandbox/emulator/apis.mts';
 import {
 	downloadBinary,
 	finishedExecution,
-	outputItems,
 	type Execution,
 	type Item,
 } from '../../../sandbox/n8n/executions.mts';
@@ -92,7 +91,7 @@ export function jsonOf({ result }: Execution, node: string, output?: number): Ar
 		.map(({ json }) => json);
 }
 
-/** The prompts of the tasks whose files are in the items of a node, by the field that names the row. */
+/** The prompts of the tasks whose files are in the items of all runs of a node, by the field that names the row. */
 export async function picturedPrompts(
 	{ session, emulator }: Stage,
 	execution: Execution,
@@ -100,7 +99,8 @@ export async function picturedPrompts(
 	key: string,
 ): Promise<Record<string, unknown>> {
 	const pictured: Record<string, unknown> = {};
-	for (const { json, binary } of outputItems(execution, node, 0)) {
+	const runs = execution.result.runData[node] ?? [];
+	for (const { json, binary } of runs.flatMap(({ data }) => data?.main?.[0] ?? [])) {
 		const file = binary?.data;
 		if (file === undefined) throw new Error(`'${node}' gave an item without a file`);
 		expect(isPng(await downloadBinary(session, file))).toBe(true);

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { fileNameOf } from '../../../nodes/InstaSd/outputs/fileNames.ts';
 
 const host = 'https://cdn.example.com';
+/** The name without the task's id, which every one of them has. */
 const name = (path: string, mimeType?: string, kind = 'image', index = 0) =>
-	fileNameOf(host + path, kind, index, mimeType);
+	fileNameOf({ url: host + path, kind }, { taskId: 't1', index }, mimeType).replace('-t1', '');
 
 describe('the name of a file', () => {
 	test.each([
@@ -19,19 +20,32 @@ describe('the name of a file', () => {
 	});
 
 	test.each([
-		['/', undefined, 'image-1'],
-		['', 'image/png', 'image-1.png'],
-		['/outputs/', 'image/jpeg', 'image-1.jpg'],
-		['/%2e%2e', 'image/png', 'image-1.png'],
-		['/...', undefined, 'image-1'],
-		['/%00%01', undefined, 'image-1'],
+		['/', undefined, 'image'],
+		['', 'image/png', 'image.png'],
+		['/outputs/', 'image/jpeg', 'image.jpg'],
+		['/%2e%2e', 'image/png', 'image.png'],
+		['/...', undefined, 'image'],
+		['/%00%01', undefined, 'image'],
 	])('of the link %p with %p is made up', (path, mimeType, expected) => {
 		expect(name(path, mimeType)).toBe(expected);
 	});
 
+	test('differs between the tasks of a run and the files of a task, whatever the service calls them', () => {
+		const link = { url: `${host}/view.png`, kind: 'image' };
+		const names = ['a1', 'b2'].flatMap((taskId) =>
+			[0, 1].map((index) => fileNameOf(link, { taskId, index }, 'image/png')),
+		);
+		expect(names).toEqual(['view-a1.png', 'view-a1-2.png', 'view-b2.png', 'view-b2-2.png']);
+	});
+
+	test('keeps the id of its task when the rest is too long', () => {
+		const link = { url: `${host}/${'x'.repeat(400)}.png`, kind: 'image' };
+		expect(fileNameOf(link, { taskId: 'a1', index: 1 }, undefined)).toMatch(/^x+-a1-2\.png$/);
+	});
+
 	test('that is made up tells the files of a task apart', () => {
 		expect(name('/', 'video/mp4', 'video', 2)).toBe('video-3.mp4');
-		expect(name('/', undefined, 'audio', 0)).toBe('audio-1');
+		expect(name('/', undefined, 'audio', 0)).toBe('audio');
 	});
 
 	test.each([
@@ -66,12 +80,13 @@ describe('the name of a file', () => {
 	});
 
 	test("made up from a list's hostile name leads nowhere either", () => {
-		expect(name('/', 'image/png', '../../etc/x')).toBe('etcx-1.png');
-		expect(name('/', undefined, '')).toBe('file-1');
+		expect(name('/', 'image/png', '../../etc/x')).toBe('etcx.png');
+		expect(name('/', undefined, '')).toBe('file');
 	});
 
 	test('of a link that is none is made up, too', () => {
-		expect(fileNameOf('https://', 'image', 0, 'image/png')).toBe('image-1.png');
+		const place = { taskId: 't1', index: 0 };
+		expect(fileNameOf({ url: 'https://', kind: 'image' }, place, 'image/png')).toBe('image-t1.png');
 	});
 
 	test.each([
@@ -84,21 +99,22 @@ describe('the name of a file', () => {
 			const cut = name(`/${encodeURIComponent(letter.repeat(500))}.png`);
 			expect(cut).toMatch(/\.png$/);
 			expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(255);
-			expect(cut).toBe(`${letter.repeat(Math.floor(200 / Buffer.byteLength(letter)))}.png`);
+			expect(cut).toBe(`${letter.repeat(Math.floor(197 / Buffer.byteLength(letter)))}.png`);
 		},
 	);
 
 	test('of a million dots is made at once', () => {
-		expect(name(`/a${'.'.repeat(1_000_000)}x`)).toBe(`a${'.'.repeat(199)}.x`);
+		expect(name(`/a${'.'.repeat(1_000_000)}x`)).toBe(`a${'.'.repeat(196)}.x`);
 	});
 
 	test('is safe, whatever the link', () => {
 		const part = fc.string({ unit: 'binary', maxLength: 300 });
 		const kind = fc.oneof(fc.constant('image'), part);
 		fc.assert(
-			fc.property(part, kind, fc.boolean(), (last, list, encode) => {
+			fc.property(part, kind, part, fc.boolean(), (last, list, taskId, encode) => {
 				const path = encode ? encodeURIComponent(last.replace(/\p{Cs}/gu, '')) : last;
-				const made = fileNameOf(`${host}/x/${path}`, list, 0, 'image/png');
+				const link = { url: `${host}/x/${path}`, kind: list };
+				const made = fileNameOf(link, { taskId, index: 0 }, 'image/png');
 				expect(made).not.toBe('');
 				expect(made).not.toMatch(/[/\\\p{Cc}<>:"|?*]|^\.|[. ]$/u);
 				expect(Buffer.byteLength(made)).toBeLessThanOrEqual(255);

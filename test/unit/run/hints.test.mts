@@ -41,12 +41,14 @@ test('all that is to be said is one hint, in the order of what matters', () => {
 	const items = [{ ...done('a'), binary }];
 	const remarks: Remark[] = [
 		{ kind: 'compressed', fileName: 'picture.png' },
+		{ kind: 'noSubmitTime', taskId: 'c' },
 		{ kind: 'noLinks', taskId: 'b' },
 		outOfRange('Strength (0-1)', 1.5),
 	];
 	expect(hint({ items, tookMs: 2000, paysAgain: true, remarks })).toBe(
 		"1 task completed in 2 s, 0.05 credits. Sent as given, though outside the range in the title: 1.5 for 'Strength (0-1)'. " +
 			'Completed without a link to any file, so there is none to fetch: b. ' +
+			"Never given up, because the item does not say in 'submitted_at', as Run Task does, since when it runs: c. " +
 			"n8n cannot pin output with files, and each 'Execute step' creates and charges new tasks: to go on building with this one, use the operation 'Wait for Task' with its id, a; or switch 'Download Files' off, run once more and pin. " +
 			"Kept, though they came compressed, so that nothing tells whether they are whole: 'picture.png'.",
 	);

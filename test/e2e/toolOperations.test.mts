@@ -1,0 +1,71 @@
+import type { WorkflowNode } from '../../sandbox/n8n/workflows.mts';
+import { fromAi, instaSdTool, runAgentWorkflow, saveAgent } from '../realN8n/agent.mts';
+import { everyKind, ids, samples } from '../realN8n/apis.mts';
+import { connectToTool } from '../realN8n/mcp.mts';
+import { startScriptedModel } from '../realN8n/scriptedModel.mts';
+import { openStage } from '../realN8n/stage.mts';
+import { useStage } from '../realN8n/useStage.mts';
+import { useOpened } from '../useOpened.mts';
+
+const stage = useStage(() => openStage([everyKind]));
+const model = useOpened(startScriptedModel);
+
+const taskId = fromAi('Task ID', 'string');
+/** A tool for each operation, under the name that n8n gives it of its own accord; one saved before there was a resource. */
+const fourTools = async (): Promise<WorkflowNode[]> => {
+	const credential = await stage().credentialFor(stage().api(everyKind.name));
+	const values = { ...samples, [ids.prompt]: fromAi('Prompt', 'string'), [ids.seed]: 'random' };
+	const tool = async (name: string, parameters: Record<string, unknown>) => ({
+		...(await instaSdTool(stage(), credential, { values, parameters })),
+		...{ id: name, name },
+	});
+	return [
+		await tool('Generate an image or video in InstaSD', { operation: 'runAndWait' }),
+		await tool('Start a generation in InstaSD', { resource: 'task', operation: 'runTask' }),
+		await tool('Get the status of a generation in InstaSD', {
+			...{ resource: 'task', operation: 'getStatus', taskId },
+		}),
+		await tool('Wait for a generation in InstaSD', {
+			...{ resource: 'task', operation: 'waitForTask', taskId },
+		}),
+	];
+};
+const told = [
+	['Generate_an_image_or_video_in_InstaSD', /^Generates an image or video.*costs credits/],
+	['Start_a_generation_in_InstaSD', /^Starts the generation.*costs credits/],
+	['Get_the_status_of_a_generation_in_InstaSD', /^Tells how far.*costs no credits/],
+	['Wait_for_a_generation_in_InstaSD', /^Waits until.*Costs no credits/],
+].map(([name, description]) => ({ name, description: expect.stringMatching(description ?? '') }));
+
+describe('the four operations as tools', () => {
+	it('have a name and a description each for an agent', async () => {
+		model().play({ say: 'no picture today' });
+		const workflow = await saveAgent(stage(), model(), await fourTools());
+		expect((await runAgentWorkflow(stage(), workflow)).status).toBe('success');
+		expect(model().tools()).toHaveLength(told.length);
+		expect(model().tools()).toEqual(
+			expect.arrayContaining(told.map((tool) => expect.objectContaining(tool))),
+		);
+	});
+
+	it('have a name and a description each for a client of MCP, which can start a picture with one and get it with another', async () => {
+		const client = await connectToTool(stage(), await fourTools(), 'operations');
+		const tools = await client.tools();
+		expect(tools).toHaveLength(told.length);
+		expect(tools).toEqual(
+			expect.arrayContaining(told.map((tool) => expect.objectContaining(tool))),
+		);
+
+		const started = await client.call({ Prompt: 'a fox' }, 'Start_a_generation_in_InstaSD');
+		const [task] = stage().emulator.statistics().perTask;
+		expect(started.text).toContain(task?.id);
+		expect(started.text).not.toContain('"inputs"');
+		const asked = { Task_ID: String(task?.id) };
+		const status = await client.call(asked, 'Get_the_status_of_a_generation_in_InstaSD');
+		expect(status).toMatchObject({ isError: false, text: expect.stringContaining('"status"') });
+		const waited = await client.call(asked, 'Wait_for_a_generation_in_InstaSD');
+		expect(waited.text).toContain(`${stage().emulator.fileOrigin}/files/`);
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 1, submits: 1 });
+		await client.close();
+	});
+});

@@ -1,0 +1,137 @@
+import { NodeHelpers, type INode, type INodeProperties } from 'n8n-workflow';
+import { InstaSd } from '../../nodes/InstaSd/InstaSd.node.ts';
+import { operationOptions } from '../../nodes/InstaSd/operations/index.ts';
+import { useNodeTime } from './nodeTime.mts';
+import { InstaSdTool } from './toolNodes.mts';
+import { call, openToolStage, type ToolStage } from './toolStage.mts';
+import { ids } from './workflows.mts';
+
+const time = useNodeTime();
+let stage: ToolStage;
+beforeAll(async () => {
+	stage = await openToolStage({ time, behaviour: { durationMs: 1000, images: 1 } });
+});
+afterAll(async () => await stage.close());
+beforeEach(() => stage.emulator.reset());
+
+const operations = operationOptions.map(({ value }) => String(value));
+const creating = ['runAndWait', 'runTask'];
+
+/** What a call of the tool gives the model, as n8n words it. */
+const answer = async (parameters = {}, node = {}) => {
+	const read = await call(await stage.toolOfWebhook({ parameters, node }), 'a cat');
+	const [{ json, ...rest }, ...more] = JSON.parse(read).map((item: object) =>
+		'json' in item ? item : { json: item },
+	);
+	return { json, rest, more };
+};
+
+describe('as tools, the four operations', () => {
+	test('have a description each, of a node that was saved before there was a resource, too', async () => {
+		const described = await Promise.all(
+			operations.map(async (operation) => {
+				const { description } = await stage.toolOfWebhook({ parameters: { operation } });
+				return [operation, description] as const;
+			}),
+		);
+		expect(new Set(described.map(([, description]) => description)).size).toBe(4);
+		for (const [operation, description] of described) {
+			if (operation !== 'runTask') expect(description).toMatch(/links die after 30 minutes/i);
+			expect(description).toMatch(
+				creating.includes(operation) ? /every call creates a task and costs/i : /costs no credits/i,
+			);
+		}
+	});
+
+	test('have a name each, in the words of users, that of the main one first', () => {
+		const { description } = new InstaSdTool();
+		const names = operations.map((operation) =>
+			NodeHelpers.makeNodeName({ resource: 'task', operation }, description),
+		);
+		expect(names).toEqual([
+			'Generate an image or video in InstaSD',
+			'Start a generation in InstaSD',
+			'Get the status of a generation in InstaSD',
+			'Wait for a generation in InstaSD',
+		]);
+	});
+
+	test('are described as their user wrote', async () => {
+		const parameters = { operation: 'runTask', toolDescription: 'Paints landscapes' };
+		expect((await stage.toolOfWebhook({ parameters })).description).toBe('Paints landscapes');
+	});
+
+	const shownIn = (type: InstaSd, operation: string): string[] => {
+		const { description } = type;
+		const node: INode = {
+			...{ id: '', name: '', type: description.name, typeVersion: 1, position: [0, 0] },
+			parameters: { resource: 'task', operation, inputMode: 'fields', options: {} },
+		};
+		const isShown = (property: INodeProperties, values: object) =>
+			NodeHelpers.displayParameter({ ...values }, property, node, description, node.parameters);
+		return description.properties
+			.filter((property) => isShown(property, node.parameters))
+			.flatMap((property) => [
+				property.displayName,
+				...(property.name === 'options' ? (property.options ?? []) : []).flatMap((option) =>
+					'type' in option && isShown(option, {}) ? [option.displayName] : [],
+				),
+			]);
+	};
+
+	test.each(operations)('hide of %s what has to do with files in the workflow', (operation) => {
+		const node = shownIn(new InstaSd(), operation);
+		const tool = shownIn(new InstaSdTool(), operation);
+		const forFiles = [
+			...(operation === 'runTask' ? [] : ['Download Files']),
+			'Include Input Fields',
+			'Output Data Field Name',
+			...(creating.includes(operation) ? ['Send Files As'] : []),
+		];
+		expect(node.filter((name) => !tool.includes(name)).sort()).toEqual(forFiles.sort());
+		expect(tool.filter((name) => !node.includes(name))).toEqual(['Tool Description']);
+	});
+
+	test('do not echo what the model has given, but tell the seed', async () => {
+		const { json } = await answer();
+		expect(json).not.toHaveProperty('inputs');
+		const [{ id = '' } = {}] = stage.emulator.statistics().perTask;
+		expect(json).toMatchObject({ task_id: id, status: 'COMPLETED' });
+		expect(json.seed).toBe(stage.emulator.task(id)?.inputs?.[ids.seed]?.value);
+		expect(json.files).toMatchObject([{ kind: 'image', url: expect.any(String) }]);
+	});
+
+	test.each([
+		['running', { durationMs: 3_600_000 }, { finished: false }],
+		['completed', { durationMs: 0 }, { finished: true, status: 'COMPLETED' }],
+		['failed', { durationMs: 0, failWith: 'no memory' }, { finished: true, error: 'no memory' }],
+	])('tell of a %s task by the only output that a tool has', async (_, behaviour, told) => {
+		stage.emulator.setBehaviour(behaviour);
+		const [task] = await stage.submit('a');
+		const { json, more } = await answer({ operation: 'getStatus', taskId: task?.task_id });
+		expect(more).toEqual([]);
+		expect(json).toMatchObject({ task_id: task?.task_id, ...told });
+	});
+
+	test('tell with On Error: Continue that a status is not known for now', async () => {
+		const [task] = await stage.submit('a');
+		stage.emulator.addFault({ call: 'status', kind: 'status', status: 503, times: Infinity });
+		const { json } = await answer(
+			{ operation: 'getStatus', taskId: task?.task_id },
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(json).toMatchObject({ status: 'UNKNOWN', last_error: { code: 'UNREACHABLE' } });
+	});
+
+	test('say that a call would pay again only where it would', async () => {
+		stage.emulator.setBehaviour({ durationMs: 3_600_000 });
+		const [task] = await stage.submit('a');
+		const options = { timeoutSeconds: 5 };
+		const wait = { operation: 'waitForTask', taskId: String(task?.task_id), options };
+		const waited = await call(await stage.toolOfWebhook({ parameters: wait }), 'a cat');
+		expect(waited).toContain('is not finished after 5 s');
+		expect(waited).not.toContain('Do not call this tool again');
+		const ran = await call(await stage.toolOfWebhook({ parameters: { options } }), 'a cat');
+		expect(ran).toContain('Do not call this tool again');
+	});
+});
