@@ -1,14 +1,15 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { seedOf } from '../inputs/sentSeed';
-import { downloadFiles, type StoredFile } from '../outputs/downloads';
+import { downloadFiles } from '../outputs/downloads';
+import type { StoredFile } from '../outputs/fetchFile';
 import { taskJson, type TaskFile, type TaskItem } from '../outputs/items';
 import { withLateLinks } from '../wait/lateLinks';
 import { askStatus } from '../wait/track';
 import { inputItemOf } from './inputItem';
 import type { Options } from './parameters';
 import type { Session } from './session';
-import { isTool } from './toolAdvice';
+import { Stretch } from './stretch';
 
 /** How a finished task is handed on. */
 export interface Handover {
@@ -37,7 +38,7 @@ export function itemJson(
 		...{ task, at, files, submittedAt },
 		inputItem: inputItemOf(session, handover, task.id),
 		// A model knows what it has asked for.
-		inputs: isTool(context.getNode()) ? undefined : inputs,
+		inputs: session.isTool ? undefined : inputs,
 		seed: inputs === undefined ? undefined : seedOf(inputs, session.inputs),
 		// n8n 2.0 has neither the mode nor a way to ask for it.
 		isCombined: context.getWorkflowSettings?.().binaryMode === 'combined',
@@ -66,10 +67,13 @@ export async function collect(
 	if (!download || !hasFiles) {
 		const json = itemJson(session, described, handover, at);
 		if (!inFiles) return [{ json, pairedItem: { item } }];
-		return task.links.map((link, index) => ({
-			json: { ...json, ...ofFile(link, index) },
-			pairedItem: { item },
-		}));
+		const items: INodeExecutionData[] = [];
+		const stretch = new Stretch(service.clock, service.signal);
+		for (const [index, link] of task.links.entries()) {
+			await stretch.breathe();
+			items.push({ json: { ...json, ...ofFile(link, index) }, pairedItem: { item } });
+		}
+		return items;
 	}
 	const fetched = await session.downloads(
 		async () =>
@@ -89,6 +93,9 @@ export async function collect(
 		file,
 		field: inFiles || index === 0 ? outputFieldName : `${outputFieldName}_${index}`,
 	}));
+	for (const { binary, url, isCompressed } of fetched.files) {
+		if (isCompressed) remarks.push({ kind: 'compressed', fileName: binary.fileName ?? url });
+	}
 	const files = stored.map(({ file, field }) => fetchedFile(file, field));
 	const json = itemJson(session, { ...described, task: fetched.task }, handover, at, files);
 	if (inFiles) {

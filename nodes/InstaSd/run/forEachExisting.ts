@@ -34,7 +34,7 @@ export async function forEachExisting<R>(
 			const options = readOptions(context, item);
 			const taskId = readTaskId(context, item);
 			const submittedAt = ofRunTask.catch({}).parse(json).submitted_at;
-			const download = wantsFiles(context, item);
+			const download = wantsFiles(session, item);
 			return await work({ item, options, taskId, submittedAt, download });
 		},
 		failed,

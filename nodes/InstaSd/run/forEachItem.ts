@@ -29,9 +29,13 @@ export async function forEachItem<T extends { item: number }, R>(
 }
 
 /** @throws the failure itself, unless the node continues on failures */
-function failedItem({ context, halt }: Session, item: number, error: unknown): INodeExecutionData {
+function failedItem(
+	{ context, halt, paysByCall }: Session,
+	item: number,
+	error: unknown,
+): INodeExecutionData {
 	if (error instanceof Halted) throw error;
 	const failure = halt.byItem(error, item);
 	if (!context.continueOnFail()) throw failure;
-	return errorItem(forReader(context.getNode(), failure), item);
+	return errorItem(forReader(paysByCall, failure), item);
 }
