@@ -161,10 +161,12 @@ describe('a link', () => {
 		'to %s is not followed, neither from the list nor from a redirect',
 		async (to) => {
 			const [task] = await stage.submit('a');
-			stage.emulator.addFault({ call: 'status', kind: 'patch', fields: { image_urls: [to] } });
+			const fields = { image_urls: [to] };
+			stage.emulator.addFault({ call: 'status', kind: 'patch', fields, times: Infinity });
 			const listed = await collect(task);
 			expect(listed?.json.image_urls).toEqual([to]);
 			expect(listed?.binary).toBeUndefined();
+			stage.emulator.clearFaults();
 			stage.emulator.addFault({ call: 'file', kind: 'redirect', to, times: Infinity });
 			const redirected = await collect(task);
 			expect(redirected?.json.error).toMatchObject({ code: 'DOWNLOAD_FAILED' });

@@ -19,7 +19,10 @@ const requests = () =>
 
 test('an hour of waiting is an hour for the node and the service, and a moment for the test', async () => {
 	stage.emulator.setBehaviour({ durationMs: 3_600 * second });
-	const run = await stage.run({ options: { pollingInterval: 1200, timeoutSeconds: 7200 } });
+	const run = await stage.run({
+		downloadFiles: false,
+		options: { pollingInterval: 1200, timeoutSeconds: 7200 },
+	});
 	expect(run.status).toBe('success');
 	expect(requests()).toEqual([0, 0, 1200, 2400, 3600].map((at) => [null, at]));
 });
@@ -28,7 +31,7 @@ test('no time passes while a reply is on its way', async () => {
 	stage.emulator.addFault({ call: 'status', kind: 'slow', delayMs: 50, times: 2 });
 	stage.emulator.setBehaviour({ durationMs: 2 * second });
 	const asleep = time.sleep(2 * second);
-	await stage.run({ options: { pollingInterval: 2 } });
+	await stage.run({ downloadFiles: false, options: { pollingInterval: 2 } });
 	await asleep;
 	expect(requests()).toEqual([
 		[null, 0],

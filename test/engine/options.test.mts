@@ -57,8 +57,8 @@ test.each([
 	['Send Files As', { sendFilesAs: '={{ null }}' }],
 	['Resubmit When Unsure', { resubmitWhenUnsure: '={{ "perhaps" }}' }],
 	['Resubmit When Unsure', { resubmitWhenUnsure: '={{ $json.nope }}' }],
-	['Timeout', { timeoutSeconds: '={{ "0x20" }}' }],
-	['Timeout', { timeoutSeconds: '={{ true }}' }],
+	['Timeout (Seconds)', { timeoutSeconds: '={{ "0x20" }}' }],
+	['Timeout (Seconds)', { timeoutSeconds: '={{ true }}' }],
 	['Output Data Field Name', { outputFieldName: '={{ $json.nope }}' }],
 ])('the option %s is refused by its name for %j', async (name, options) => {
 	const run = await stage.run({ options });

@@ -40,7 +40,7 @@ export async function downloadFiles(
  */
 async function fetchAll(
 	host: FileHost,
-	{ id: taskId, links }: Task,
+	{ id, links }: Task,
 	kept: ReadonlyArray<StoredFile | undefined>,
 ): Promise<
 	| { kind: 'stored'; files: StoredFile[] }
@@ -51,7 +51,7 @@ async function fetchAll(
 		const known = kept[index];
 		const result: Fetched =
 			known === undefined
-				? await fetchFile(host, taskId, link, index)
+				? await fetchFile(host, link, { taskId: id, index })
 				: { kind: 'stored', file: { ...known, ...link } };
 		if (result.kind !== 'stored') return { kind: 'missing', files, link, result };
 		files.push(result.file);

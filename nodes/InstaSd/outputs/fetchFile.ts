@@ -6,7 +6,7 @@ import { blockedByN8n, errorCodeIn } from '../api/errorCode';
 import { firstBytesLength } from '../api/fileSignatures';
 import type { FileLink } from '../api/replies';
 import { backoffMs } from '../api/retry';
-import { fileNameOf } from './fileNames';
+import { fileNameOf, type FilePlace } from './fileNames';
 import { readFirstBytes, type Body } from './firstBytes';
 import { errorPageIn, mimeTypeOf } from './mimeTypes';
 import { listenForSilence, type Silence } from './silence';
@@ -49,20 +49,18 @@ export type Fetched =
  * Streams a file into n8n's binary storage, without the token: it is on another host. Fetched again where it does not
  * come whole. Of a file that comes compressed although it was asked for as it is, n8n does not notice when it is cut
  * short; so it is fetched once more, and then kept.
- * @param index the file's number within its task, from 0
  * @throws the signal's reason
  */
 export async function fetchFile(
 	host: FileHost,
-	taskId: string,
 	link: FileLink,
-	index: number,
+	place: FilePlace,
 ): Promise<Fetched> {
 	let reason = '';
 	let keepCompressed = false;
 	for (let attempt = 1; attempt <= tries; attempt++) {
 		if (attempt > 1) await host.clock.sleep(backoffMs(attempt - 1, host.random), host.signal);
-		const fetched = await fetchOnce(host, taskId, link, index, keepCompressed || attempt === tries);
+		const fetched = await fetchOnce(host, link, place, keepCompressed || attempt === tries);
 		if (fetched.kind === 'compressed') {
 			keepCompressed = true;
 			continue;
@@ -75,9 +73,8 @@ export async function fetchFile(
 
 async function fetchOnce(
 	{ context, clock, signal }: FileHost,
-	taskId: string,
 	link: FileLink,
-	index: number,
+	place: FilePlace,
 	keepCompressed: boolean,
 ): Promise<Fetched | { kind: 'compressed' }> {
 	const silence = listenForSilence(clock, signal);
@@ -108,7 +105,7 @@ async function fetchOnce(
 		const mimeType = mimeTypeOf(link.url, type, firstBytes);
 		const binary = await context.helpers.prepareBinaryData(
 			silence.listenTo(body),
-			fileNameOf(link, { taskId, index }, mimeType),
+			fileNameOf(link, place, mimeType),
 			mimeType ?? 'application/octet-stream',
 		);
 		const bytes = silence.bytes();

@@ -9,16 +9,21 @@ const longestId = 100;
 /** Names that Windows keeps for devices, with any extension. */
 const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
+/** Whose file it is: its task, and its number within that, from 0. */
+export interface FilePlace {
+	taskId: string;
+	index: number;
+}
+
 /**
  * A safe file name from a link: its last path part without folders, control characters or characters that file systems
  * refuse, with an extension. The task's id and, from the second file on, a number keep apart what the service calls alike:
  * in one folder, no file of another task or of this one is overwritten.
  * @param link names the file, or else its kind does, which is what the link's list was called, as `image`
- * @param place the task's id, and the file's number within its task, from 0
  */
 export function fileNameOf(
 	{ url, kind }: FileLink,
-	{ taskId, index }: { taskId: string; index: number },
+	{ taskId, index }: FilePlace,
 	mimeType: string | undefined,
 ): string {
 	const own = safe(decoded(pathOf(url)).split(/[/\\]/).pop() ?? '');

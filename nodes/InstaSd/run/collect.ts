@@ -10,7 +10,6 @@ import { inputItemOf } from './inputItem';
 import type { Options } from './parameters';
 import type { Session } from './session';
 import { Stretch } from './stretch';
-import { isTool } from './toolAdvice';
 
 /** How a finished task is handed on. */
 export interface Handover {
@@ -39,7 +38,7 @@ export function itemJson(
 		...{ task, at, files, submittedAt },
 		inputItem: inputItemOf(session, handover, task.id),
 		// A model knows what it has asked for.
-		inputs: isTool(session.node) ? undefined : inputs,
+		inputs: session.isTool ? undefined : inputs,
 		seed: inputs === undefined ? undefined : seedOf(inputs, session.inputs),
 		// n8n 2.0 has neither the mode nor a way to ask for it.
 		isCombined: context.getWorkflowSettings?.().binaryMode === 'combined',
@@ -89,14 +88,14 @@ export async function collect(
 				task,
 			),
 	);
-	for (const { binary, url, isCompressed } of fetched.files) {
-		if (isCompressed) remarks.push({ kind: 'compressed', fileName: binary.fileName ?? url });
-	}
 	const { outputFieldName } = options;
 	const stored = fetched.files.map((file, index) => ({
 		file,
 		field: inFiles || index === 0 ? outputFieldName : `${outputFieldName}_${index}`,
 	}));
+	for (const { binary, url, isCompressed } of fetched.files) {
+		if (isCompressed) remarks.push({ kind: 'compressed', fileName: binary.fileName ?? url });
+	}
 	const files = stored.map(({ file, field }) => fetchedFile(file, field));
 	const json = itemJson(session, { ...described, task: fetched.task }, handover, at, files);
 	if (inFiles) {

@@ -30,12 +30,12 @@ export async function forEachItem<T extends { item: number }, R>(
 
 /** @throws the failure itself, unless the node continues on failures */
 function failedItem(
-	{ context, halt, node }: Session,
+	{ context, halt, paysByCall }: Session,
 	item: number,
 	error: unknown,
 ): INodeExecutionData {
 	if (error instanceof Halted) throw error;
 	const failure = halt.byItem(error, item);
 	if (!context.continueOnFail()) throw failure;
-	return errorItem(forReader(node, failure), item);
+	return errorItem(forReader(paysByCall, failure), item);
 }

@@ -3,7 +3,6 @@ import { z } from 'zod';
 
 import type { Remark } from './remarks';
 import type { Session } from './session';
-import { isTool } from './toolAdvice';
 
 /** What a run's hint is made of. */
 export interface RunFacts {
@@ -43,11 +42,11 @@ export function hintOf(facts: RunFacts): string | undefined {
  * @param did what the operation does with tasks
  */
 export function showHint(
-	{ context, node, service, startedAt, repeats, remarks }: Session,
+	{ context, isTool, service, startedAt, repeats, remarks }: Session,
 	items: readonly INodeExecutionData[],
 	did: { creates: boolean; waits: boolean },
 ): void {
-	if (isTool(node)) return;
+	if (isTool) return;
 	const message = hintOf({
 		items,
 		tookMs: did.waits ? service.clock.now() - startedAt : undefined,

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INode } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
@@ -6,7 +6,6 @@ import { isTaskId } from '../api/replies';
 import { parseBoolean } from '../inputs/booleans';
 import { parseNumber } from '../inputs/numbers';
 import { quoted } from '../inputs/quoted';
-import { isTool } from './toolAdvice';
 
 /** What a parser makes of a value by an expression; what it makes undefined is refused. */
 const optionRead = <T>(parse: (given: unknown) => T | undefined) =>
@@ -100,10 +99,10 @@ const optionLabels: Record<keyof Options, { name: string; takes: string }> = {
  * @throws Failure INVALID_INPUT when an expression gives what is neither yes nor no: the links would die unnoticed
  */
 export function wantsFiles(
-	{ context, node }: { context: IExecuteFunctions; node: INode },
+	{ context, isTool }: { context: IExecuteFunctions; isTool: boolean },
 	item: number,
 ): boolean {
-	if (isTool(node)) return false;
+	if (isTool) return false;
 	const given: unknown = context.getNodeParameter('downloadFiles', item, false);
 	const wanted = parseBoolean(given);
 	if (wanted !== undefined) return wanted;

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { createClient } from '../api/client';
 import { systemClock } from '../api/clock';
@@ -16,6 +16,7 @@ import { readTasksAtOnce } from './parameters';
 import type { Remark } from './remarks';
 import { Submits } from './submits';
 import { createTaskIdLog, type TaskIdLog } from './taskIdLog';
+import { doesPayByCall, isTool } from './toolAdvice';
 
 /** Files of so many tasks are fetched at once, beside the tasks that are worked on: a slow file host holds up no submit. */
 const downloadsAtOnce = 5;
@@ -26,8 +27,10 @@ const namedAtMost = 50;
 /** One run of the node: what all its items share. */
 export interface Session {
 	context: IExecuteFunctions;
-	/** Kept, because n8n copies the whole node for whoever asks for it. */
-	node: INode;
+	/** Whether the node runs as a tool. Kept, because n8n copies the whole node for whoever asks for it. */
+	isTool: boolean;
+	/** Whether it runs as a tool of which every call creates a task. */
+	paysByCall: boolean;
 	/** The address of the API: the same values at another API are another task. */
 	baseUrl: string;
 	/** The inputs of the credential's example; undefined without one. */
@@ -86,7 +89,8 @@ async function openSession(
 	const haltByFailure = () => halt.byFailure();
 	const session: Session = {
 		context,
-		node: context.getNode(),
+		isTool: isTool(context.getNode()),
+		paysByCall: doesPayByCall(context.getNode()),
 		baseUrl,
 		inputs: inputsOf(credential),
 		service: {

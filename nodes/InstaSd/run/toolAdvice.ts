@@ -11,15 +11,20 @@ export function isTool({ type }: INode): boolean {
 /** The operations of which another call creates no task. */
 const asking = ['getStatus', 'waitForTask'];
 
+/** Whether the node runs as a tool of which every call creates a task. */
+export function doesPayByCall(node: INode): boolean {
+	return isTool(node) && !asking.includes(String(node.parameters.operation));
+}
+
 /**
  * A failure as its reader needs it. A model that reads an error tends to call the tool again, and that would be paid for:
  * where a task exists, or may, the message itself says not to.
+ * @param paysByCall as {@link doesPayByCall} says
  */
-export function forReader(node: INode, failure: Failure): Failure {
+export function forReader(paysByCall: boolean, failure: Failure): Failure {
 	const { code, taskId, hasOthers = false } = failure.details;
 	const exists = (taskId !== undefined && code !== 'TASK_FAILED') || hasOthers;
-	const paysAgain = isTool(node) && !asking.includes(String(node.parameters.operation));
-	if (!paysAgain || !(exists || factsOf(code).mayExist)) return failure;
+	if (!paysByCall || !(exists || factsOf(code).mayExist)) return failure;
 	const worded = new Failure({
 		...failure.details,
 		message: `${failure.details.message.replace(/\.$/, '')}. Do not call this tool again for it: ${hasOthers ? 'a task of it' : 'the task'} ${exists ? 'exists' : 'may exist'}, and a new call makes and charges another.`,

@@ -54,6 +54,17 @@ class NoOp implements INodeType {
 	}
 }
 
+/** A note on the canvas, which does nothing. */
+class StickyNote implements INodeType {
+	description = describe({
+		displayName: 'Sticky Note',
+		name: 'stickyNote',
+		version: 1,
+		inputs: [],
+		outputs: [],
+	});
+}
+
 /** Loop Over Items: hands out `batchSize` items at its second output until none are left. */
 class SplitInBatches implements INodeType {
 	description = describe({
@@ -80,5 +91,6 @@ class SplitInBatches implements INodeType {
 export const baseNodes: Readonly<Record<string, NodeClass>> = {
 	'n8n-nodes-base.manualTrigger': ManualTrigger,
 	'n8n-nodes-base.noOp': NoOp,
+	'n8n-nodes-base.stickyNote': StickyNote,
 	'n8n-nodes-base.splitInBatches': SplitInBatches,
 };

@@ -22,11 +22,8 @@ export interface WorkflowFile {
 /** Parameters to set in a workflow's nodes, by node name; inner objects are merged. */
 export type ParameterOverrides = Readonly<Record<string, INodeParameters>>;
 
-/** Reads a workflow without its notes: they are for people, and the harness has no node for them. */
 export function readWorkflow(file: string | URL): WorkflowFile {
-	const workflow: WorkflowFile = JSON.parse(readFileSync(file, 'utf8'));
-	const nodes = workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
-	return { ...workflow, nodes };
+	return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 export function withParameters(
