@@ -146,7 +146,10 @@ async function installPackages(
 			onLine: (line) => noteProgress(line, note),
 		},
 	);
-	if (code !== 0) throw registryError(`pnpm could not install n8n ${version}`, log);
+	if (code !== 0) {
+		const words = log.replaceAll(/^Progress: .*$/gm, '');
+		throw registryError(`pnpm could not install n8n ${version}`, words);
+	}
 }
 
 function noteProgress(line: string, note: Note): void {
