@@ -144,7 +144,10 @@ describe('videos', () => {
 		const link = await videoLink();
 		const bytes = Buffer.from(await (await fetch(link)).arrayBuffer());
 		expect(bytes).toHaveLength(200_000);
-		expect(boxesOf(bytes)).toEqual({ names: ['ftyp', 'moov', 'free', 'mdat', 'free'], bytes: 200_000 });
+		expect(boxesOf(bytes)).toEqual({
+			names: ['ftyp', 'moov', 'free', 'mdat', 'free'],
+			bytes: 200_000,
+		});
 		expect(Buffer.from(await (await fetch(link)).arrayBuffer()).equals(bytes)).toBe(true);
 	});
 
