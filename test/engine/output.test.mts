@@ -1,5 +1,6 @@
 import { PNG } from 'pngjs';
 import type { BehaviourChange, NewTask } from '../../sandbox/emulator/settings.mts';
+import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { ids, itemsOf, nodeName, openStage, promptOfItem, type Stage } from './stage.mts';
 
@@ -91,17 +92,35 @@ test('items come in the order of the input although their tasks end in another',
 	expect(byEnd).toEqual(items.map(({ json }) => json.task_id).reverse());
 });
 
-test('after a batch a hint says how many tasks, how long and what it cost', async () => {
+/** The hints that n8n shows above the node's output. */
+const hintsOf = (run: Run) => run.nodes[nodeName]?.[0]?.hints ?? [];
+
+test('after a run one hint says how many tasks, how long and what it cost', async () => {
 	const run = await stage.run(promptOfItem, {
 		items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),
+		mode: 'trigger',
 	});
-	const [{ hints = [] } = {}] = run.nodes[nodeName] ?? [];
-	expect(hints).toEqual([
+	expect(hintsOf(run)).toEqual([
 		{
 			message: expect.stringMatching(/^3 tasks completed in \d+ s, 0\.15 credits\.$/),
 			location: 'outputPane',
 		},
 	]);
+});
+
+test('whoever builds a workflow is told how to go on with a picture without paying again', async () => {
+	const run = await stage.run();
+	const taskId = String(run.output(nodeName)[0]?.json.task_id);
+	expect(hintsOf(run)).toHaveLength(1);
+	expect(hintsOf(run)[0]?.message).toMatch(
+		/^1 task completed in \d+ s, 0\.05 credits\. n8n cannot pin/,
+	);
+	expect(hintsOf(run)[0]?.message).toContain(`'Wait for Task' with its id, ${taskId}`);
+
+	const again = await stage.run({ operation: 'waitForTask', taskId }, { items: itemsOf({}) });
+	expect(Object.keys(again.output(nodeName)[0]?.binary ?? {})).toEqual(['data']);
+	expect(hintsOf(again)[0]?.message).toMatch(/^1 task completed in \d+ s, 0\.05 credits\.$/);
+	expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
 });
 
 test('a task that still runs gives no files, though it may have links already', async () => {

@@ -4,6 +4,7 @@ import { Failure, onFailure } from '../api/failures';
 import { isOver } from '../api/status';
 import { collect } from '../run/collect';
 import { forEachExisting } from '../run/forEachExisting';
+import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
 import { askStatus } from '../wait/track';
 
@@ -26,6 +27,7 @@ export async function getStatus(session: Session): Promise<INodeExecutionData[]>
 		if (!isOver(task)) allFinished = false;
 		return await collect(session, { task }, existing);
 	});
+	showHint(session, items, { creates: false, waits: false });
 	return items.map((item) =>
 		'task_id' in item.json ? { ...item, json: { ...item.json, all_finished: allFinished } } : item,
 	);

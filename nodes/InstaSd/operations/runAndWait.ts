@@ -3,7 +3,7 @@ import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { collect } from '../run/collect';
 import { createTask } from '../run/createTask';
 import { forEachPlanned } from '../run/forEachPlanned';
-import { showBatchHint } from '../run/hints';
+import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
 import { waitUntilOver } from '../run/waitUntilOver';
 import { completed } from '../wait/track';
@@ -27,6 +27,6 @@ export async function runAndWait(session: Session): Promise<INodeExecutionData[]
 		});
 		return await collect(session, done, planned);
 	});
-	showBatchHint(session, items);
+	showHint(session, items, { creates: true, waits: true });
 	return items;
 }

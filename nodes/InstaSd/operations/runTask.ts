@@ -3,6 +3,7 @@ import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { itemJson } from '../run/collect';
 import { createTask } from '../run/createTask';
 import { forEachPlanned } from '../run/forEachPlanned';
+import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
 
 export const runTaskOption: INodePropertyOptions = {
@@ -14,11 +15,13 @@ export const runTaskOption: INodePropertyOptions = {
 
 /** Creates a task for each item and does not wait for it. */
 export async function runTask(session: Session): Promise<INodeExecutionData[]> {
-	return await forEachPlanned(session, async (planned) => {
+	const items = await forEachPlanned(session, async (planned) => {
 		const { item } = planned;
 		const created = await session.tasks(async () => await createTask(session, planned));
 		return [
 			{ json: itemJson(session, created, session.service.clock.now()), pairedItem: { item } },
 		];
 	});
+	showHint(session, items, { creates: true, waits: false });
+	return items;
 }

@@ -2,7 +2,7 @@ import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { collect } from '../run/collect';
 import { forEachExisting } from '../run/forEachExisting';
-import { showBatchHint } from '../run/hints';
+import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
 import { waitUntilOver } from '../run/waitUntilOver';
 import { completed } from '../wait/track';
@@ -22,6 +22,6 @@ export async function waitForTask(session: Session): Promise<INodeExecutionData[
 		);
 		return await collect(session, { task }, existing);
 	});
-	showBatchHint(session, items);
+	showHint(session, items, { creates: false, waits: true });
 	return items;
 }

@@ -12,6 +12,7 @@ import type { Service } from '../wait/service';
 import { createSiblings, type Siblings } from '../wait/siblings';
 import { Halt } from './halt';
 import { readTasksAtOnce } from './parameters';
+import type { Remark } from './remarks';
 import { Submits } from './submits';
 import { createTaskIdLog, type TaskIdLog } from './taskIdLog';
 
@@ -38,6 +39,8 @@ export interface Session {
 	startedAt: number;
 	/** How many replies had to be asked for again so far. */
 	repeats: number;
+	/** What the hint after the run will say, beside the numbers. */
+	remarks: Remark[];
 }
 
 /**
@@ -97,6 +100,7 @@ async function openSession(
 		submits,
 		startedAt: systemClock.now(),
 		repeats: 0,
+		remarks: [],
 	};
 	return session;
 }

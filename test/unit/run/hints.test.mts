@@ -1,23 +1,66 @@
-import { batchHint } from '../../../nodes/InstaSd/run/hints.ts';
+import { hintOf, type RunFacts } from '../../../nodes/InstaSd/run/hints.ts';
+import type { Remark } from '../../../nodes/InstaSd/run/remarks.ts';
 
+const binary = { data: { data: '', mimeType: 'image/png' } };
 const done = (task_id: string, cost: number | null = 0.05) => ({ json: { task_id, cost } });
 const failed = { json: { error: { code: 'TASK_FAILED' }, message: 'It failed' } };
+const outOfRange = (title: string, value: unknown): Remark => ({
+	kind: 'outOfRange',
+	title,
+	value,
+});
 
-test('a batch is told in a sentence: how many, how long, what it cost, how many replies were asked for again', () => {
+const hint = (facts: Partial<RunFacts>) =>
+	hintOf({ items: [], tookMs: undefined, repeats: 0, paysAgain: false, remarks: [], ...facts });
+
+test('a run is told in a sentence: how many, how long, what it cost, how many replies were asked for again', () => {
 	const items = [done('a'), done('b', 0.1), failed];
-	expect(batchHint({ items, tookMs: 33_900, repeats: 2 })).toBe(
+	expect(hint({ items, tookMs: 33_900, repeats: 2 })).toBe(
 		'2 tasks completed in 34 s, 0.15 credits, 1 failed, 2 replies had to be asked for again.',
+	);
+});
+
+test('a single task is told what it took and cost, too', () => {
+	expect(hint({ items: [done('a')], tookMs: 3400, repeats: 1 })).toBe(
+		'1 task completed in 3 s, 0.05 credits, 1 reply had to be asked for again.',
 	);
 });
 
 test('a task with several files counts once, and a cost that is no number as none', () => {
 	const items = [done('a'), done('a'), done('b', null)];
-	expect(batchHint({ items, tookMs: 1000, repeats: 0 })).toBe(
-		'2 tasks completed in 1 s, 0.05 credits.',
+	expect(hint({ items, tookMs: 1000 })).toBe('2 tasks completed in 1 s, 0.05 credits.');
+	expect(hint({ items: [done('b', null)], tookMs: 1000 })).toBe('1 task completed in 1 s.');
+});
+
+test('a run that neither waited nor met anything has no hint', () => {
+	expect(hint({ items: [done('a')] })).toBeUndefined();
+	expect(hint({ items: [], tookMs: 1000 })).toBeUndefined();
+});
+
+test('all that is to be said is one hint, in the order of what matters', () => {
+	const items = [{ ...done('a'), binary }];
+	const remarks: Remark[] = [
+		{ kind: 'compressed', fileName: 'picture.png' },
+		{ kind: 'noLinks', taskId: 'b' },
+		outOfRange('Strength (0-1)', 1.5),
+	];
+	expect(hint({ items, tookMs: 2000, paysAgain: true, remarks })).toBe(
+		"1 task completed in 2 s, 0.05 credits. Sent as given, though outside the range in the title: 1.5 for 'Strength (0-1)'. " +
+			'Completed without a link to any file, so there is none to fetch: b. ' +
+			"n8n cannot pin output with files, and each 'Execute step' creates and charges new tasks: to go on building with this one, use the operation 'Wait for Task' with its id, a; or switch 'Download Files' off, run once more and pin. " +
+			"Kept, though they came compressed, so that nothing tells whether they are whole: 'picture.png'.",
 	);
 });
 
-test('a single task needs no hint', () => {
-	expect(batchHint({ items: [done('a'), done('a')], tookMs: 1000, repeats: 0 })).toBeUndefined();
-	expect(batchHint({ items: [failed], tookMs: 1000, repeats: 0 })).toBeUndefined();
+test('of a long list the first few are named, each once', () => {
+	const remarks = [40, 40, 41, 42, 43, 44].map((value) => outOfRange('Steps (8-12)', value));
+	expect(hint({ remarks })).toBe(
+		"Sent as given, though outside the range in the title: 40 for 'Steps (8-12)', 41 for 'Steps (8-12)', 42 for 'Steps (8-12)' and 2 more.",
+	);
+});
+
+test('nothing is said of pinning where there are no files, or nothing would be paid again', () => {
+	const withFile = [{ ...done('a'), binary }];
+	expect(hint({ items: [done('a')], paysAgain: true })).toBeUndefined();
+	expect(hint({ items: withFile, paysAgain: false })).toBeUndefined();
 });
