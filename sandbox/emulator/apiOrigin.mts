@@ -61,7 +61,7 @@ async function handle(
 	call: Pick<Exchange, 'call' | 'taskNumber' | 'taskState'>,
 	work: (api: Api) => Reply,
 ): Promise<void> {
-	const { memory, apis, fileOrigin } = service;
+	const { memory, apis, behaviours, fileOrigin } = service;
 	const api = apis.find(({ endpoint }) => endpoint === request.params.endpoint);
 	memory.log.note(request.raw, { api: api?.name ?? null });
 	reply.hijack();
@@ -74,6 +74,12 @@ async function handle(
 		countBytes: () => {},
 		reply: () => {
 			if (!api) return jsonReply(404, { error: 'No such API endpoint' });
+			const asked = { number: memory.tasks.nextNumber(), api: api.name, inputs: {} };
+			const { requestsPerSecond } = behaviours.of(asked);
+			if (!memory.limit.allows(api.name, requestsPerSecond)) {
+				memory.counters.limited++;
+				return jsonReply(429, { error: 'Too many requests' });
+			}
 			if (request.headers.authorization === `Bearer ${api.token}`) return work(api);
 			memory.counters.unauthorized++;
 			return jsonReply(401, { error: 'The API token is missing or does not belong to this API' });

@@ -14,6 +14,8 @@ export function createCounters() {
 		/** Bytes of bodies that the file origin sent. */
 		bytesSent: 0,
 		unauthorized: 0,
+		/** Requests that were answered with 429, because of `requestsPerSecond`. */
+		limited: 0,
 		/** Requests that brought a token to the file origin. */
 		leaked: 0,
 		openRequests: 0,

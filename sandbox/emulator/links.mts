@@ -16,9 +16,10 @@ export function createLinks(fileOrigin: () => string) {
 			const { freshLinksOnStatus, linkLifetimeMs } = task.behaviour;
 			const signedAt = isOver(stage) && freshLinksOnStatus ? now : task.endsAt;
 			const expires = String(Math.ceil(signedAt + linkLifetimeMs));
+			const isThere = stage === 'completed' && now >= task.endsAt + task.behaviour.linksLateMs;
 			const lists: Record<string, string[]> = {};
 			for (const [list, files] of outputLists(task)) {
-				lists[list] = (stage === 'completed' ? files : []).map(({ name }) => {
+				lists[list] = (isThere ? files : []).map(({ name }) => {
 					const path = `/files/${task.id}/${name}`;
 					return `${fileOrigin()}${path}?expires=${expires}&signature=${signature(path, expires)}`;
 				});

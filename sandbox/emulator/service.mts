@@ -5,12 +5,19 @@ import type { Exchange } from './exchange.mts';
 import { createFaults, type Faults } from './faults.mts';
 import type { Links } from './links.mts';
 import { jsonReply } from './reply.mts';
+import { createRequestLimit, type RequestLimit } from './requestLimit.mts';
 import { createRequestLog, type RequestLog } from './requestLog.mts';
 import { pause, send } from './sending.mts';
 import { createTasks, type Tasks } from './tasks.mts';
 
 /** What a run leaves behind and `reset` forgets. */
-export type Memory = { tasks: Tasks; counters: Counters; faults: Faults; log: RequestLog };
+export type Memory = {
+	tasks: Tasks;
+	counters: Counters;
+	faults: Faults;
+	limit: RequestLimit;
+	log: RequestLog;
+};
 
 /** All that the routes of both origins share. */
 export type Service = {
@@ -29,6 +36,7 @@ export function createMemory(now: () => number): Memory {
 		tasks: createTasks(now),
 		counters: createCounters(),
 		faults: createFaults(),
+		limit: createRequestLimit(now),
 		log: createRequestLog(now),
 	};
 }

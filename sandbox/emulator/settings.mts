@@ -17,6 +17,8 @@ export const behaviourSchema = z
 		durationMs: milliseconds.default(50),
 		/** How many tasks of the API are worked at once; the others wait in the queue. */
 		gpus: amountOrInfinity.default(Infinity),
+		/** How many requests to the API are answered within a second; the others get 429. */
+		requestsPerSecond: amountOrInfinity.default(Infinity),
 		/** How long after its creation `task_status` does not know the task yet. */
 		notFoundForMs: milliseconds.default(0),
 		requireAllInputs: z.boolean().default(false),
@@ -54,6 +56,8 @@ export const behaviourSchema = z
 		extraLists: z.record(z.string().regex(/^\w+_urls$/), amount).default({}),
 		listsWhenEmpty: z.enum(['array', 'null', 'absent']).default('array'),
 
+		/** How long after the task's end its links are missing. */
+		linksLateMs: milliseconds.default(0),
 		linkLifetimeMs: milliseconds.default(30 * 60_000),
 		/** True: each status signs new links. False: the links live from the task's end on. */
 		freshLinksOnStatus: z.boolean().default(true),

@@ -48,7 +48,7 @@ export function useNodeTime(): NodeTime {
 		if (skipped === undefined) throw new Error('The time has not begun, or is over');
 		return skipped;
 	};
-	const { now, sleep } = systemClock;
+	const { now, date, sleep } = systemClock;
 	const restore: Array<() => void> = [];
 	let afterSleep = async () => {};
 
@@ -56,6 +56,7 @@ export function useNodeTime(): NodeTime {
 		const started = startSkippedTime();
 		skipped = started;
 		systemClock.now = started.now;
+		systemClock.date = started.now;
 		systemClock.sleep = async (ms, signal) => {
 			signal.throwIfAborted();
 			await new Promise<void>((resolve, reject) => {
@@ -81,7 +82,7 @@ export function useNodeTime(): NodeTime {
 	afterEach(restoreAll);
 	afterAll(() => {
 		restoreAll();
-		Object.assign(systemClock, { now, sleep });
+		Object.assign(systemClock, { now, date, sleep });
 		skipped?.stop();
 	});
 

@@ -10,7 +10,8 @@ import type { Reply } from './retry';
 export interface Client {
 	/** @param body the request body as JSON text, so that what was measured is what is sent */
 	runTask(body: string): Promise<Reply>;
-	taskStatus(taskId: string): Promise<Reply>;
+	/** @param timeoutMs how long the answer may take */
+	taskStatus(taskId: string, timeoutMs: number): Promise<Reply>;
 }
 
 /**
@@ -76,12 +77,12 @@ export function createClient(context: IExecuteFunctions, token: string): Client 
 				body,
 				timeout: limits.submitMs,
 			}),
-		taskStatus: async (taskId) =>
+		taskStatus: async (taskId, timeoutMs) =>
 			await call(context, {
 				method: 'GET',
 				url: `/task_status/${encodeURIComponent(taskId)}`,
 				headers: { Accept: 'application/json' },
-				timeout: limits.statusMs,
+				timeout: timeoutMs,
 			}),
 	};
 }

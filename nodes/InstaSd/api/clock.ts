@@ -4,15 +4,18 @@ import { onAbort } from './onAbort';
 
 /** Time as the waiting code sees it. */
 export interface Clock {
-	/** Milliseconds since 1970. */
+	/** Milliseconds since some moment, for pauses and deadlines: it goes on evenly when the computer's clock is set. */
 	now(): number;
+	/** The date, in milliseconds since 1970. */
+	date(): number;
 	/** Resolves after so many milliseconds, and rejects with the signal's reason as soon as that is aborted. */
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** The real clock. `sleep` of n8n-workflow is the only timer a node may use; before n8n 2.36 it ignores the signal. */
 export const systemClock: Clock = {
-	now: () => Date.now(),
+	now: () => performance.now(),
+	date: () => Date.now(),
 	sleep: async (ms, signal) => {
 		signal.throwIfAborted();
 		const ended = new AbortController();

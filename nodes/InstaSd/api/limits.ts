@@ -6,8 +6,10 @@ export const limits = {
 	statusMs: 60_000,
 	/** Ms for which a call is repeated while the service does not answer, or asks for fewer requests. */
 	unreachableMs: 300_000,
-	/** Ms after a submit in which the service may not know the task yet. */
-	newTaskMs: 10_000,
+	/** Ms for which the service may not know a task, as it may right after the submit. */
+	unknownTaskMs: 10_000,
+	/** Ms for which the links of a completed task are asked for. */
+	lateLinksMs: 5_000,
 	/** Ms for which a file host may send nothing. */
 	fileSilenceMs: 60_000,
 	/** Ms for which a failing run waits for replies to submits that are under way, so that their ids are known. */

@@ -139,7 +139,7 @@ export const properties: INodeProperties[] = [
 				typeOptions: { minValue: 0 },
 				default: 0,
 				description:
-					'Seconds between two questions for the status. 0 follows the progress of the task, which is faster and asks less.',
+					'Seconds between two questions for the status. 0 asks after half a second, and less often the longer a task takes, at least every 5 seconds.',
 				displayOptions: { show: { '/operation': waiting } },
 			},
 			{

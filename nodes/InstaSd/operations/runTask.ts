@@ -19,7 +19,7 @@ export async function runTask(session: Session): Promise<INodeExecutionData[]> {
 		const { item } = planned;
 		const created = await session.tasks(async () => await createTask(session, planned));
 		return [
-			{ json: itemJson(session, created, session.service.clock.now()), pairedItem: { item } },
+			{ json: itemJson(session, created, session.service.clock.date()), pairedItem: { item } },
 		];
 	});
 	showHint(session, items, { creates: true, waits: false });

@@ -2,6 +2,7 @@ import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workfl
 
 import { downloadFiles, type StoredFile } from '../outputs/downloads';
 import { taskJson, type TaskItem } from '../outputs/items';
+import { withLateLinks } from '../wait/lateLinks';
 import { askStatus } from '../wait/track';
 import type { Options } from './parameters';
 import type { Session } from './session';
@@ -36,11 +37,15 @@ export function itemJson(
  */
 export async function collect(
 	session: Session,
-	{ task, inputs }: DescribedTask,
+	{ task: described, inputs }: DescribedTask,
 	{ item, options, download }: Handover,
 ): Promise<INodeExecutionData[]> {
-	const { context, service } = session;
-	const at = service.clock.now();
+	const { context, service, remarks } = session;
+	const task = download ? await withLateLinks(service, described) : described;
+	if (download && task.state === 'completed' && task.links.length === 0) {
+		remarks.push({ kind: 'noLinks', taskId: task.id });
+	}
+	const at = service.clock.date();
 	const hasFiles = task.state === 'completed' && task.links.length > 0;
 	if (!download || !hasFiles) {
 		const json = itemJson(session, { task, inputs }, at);

@@ -22,7 +22,7 @@ import { stepFor } from './taskLife';
 export interface CreatedTask {
 	taskId: string;
 	task: Task;
-	/** When its id came, ms since 1970; undefined when an earlier try of this execution did it. */
+	/** When its id came, on the clock; undefined when an earlier try of this execution did it. */
 	submittedAt: number | undefined;
 	/** What was sent, with the seeds, without file contents; undefined where an earlier try sent other values. */
 	inputs: SentInputs | undefined;
@@ -97,7 +97,12 @@ async function submit(
 	const earlier = before.state === 'unsure' ? before.why : undefined;
 	entry.sending(name, seeds);
 	taskIdLog.submitting(item);
-	const submitting = submitTask(service, body, options.resubmitWhenUnsure, earlier);
+	const submitting = submitTask(service, {
+		body,
+		timeoutMs: options.timeoutSeconds * 1000,
+		resubmitWhenUnsure: options.resubmitWhenUnsure,
+		earlier,
+	});
 	rememberSubmit(name, submitting);
 	const submitted = await submitting;
 	entry.note(eventOf(name, submitted));

@@ -7,9 +7,10 @@ import { limits } from '../api/limits';
 import { connectionOf, inputsOf } from '../credential/credential';
 import type { ApiInput } from '../inputs/inputTypes';
 import { limitConcurrency, type AtOnce } from '../wait/concurrency';
-import { createCoolDown } from '../wait/coolDown';
+import { RequestRate } from '../wait/requestRate';
 import type { Service } from '../wait/service';
-import { createSiblings, type Siblings } from '../wait/siblings';
+import { Siblings } from '../wait/siblings';
+import { SubmitPatience } from '../wait/submitPatience';
 import { Halt } from './halt';
 import { readTasksAtOnce } from './parameters';
 import type { Remark } from './remarks';
@@ -35,7 +36,7 @@ export interface Session {
 	taskIdLog: TaskIdLog;
 	halt: Halt;
 	submits: Submits;
-	/** Ms since 1970. */
+	/** On the clock. */
 	startedAt: number;
 	/** How many replies had to be asked for again so far. */
 	repeats: number;
@@ -86,7 +87,8 @@ async function openSession(
 			client: createClient(context, token),
 			clock: systemClock,
 			random: Math.random,
-			coolDown: createCoolDown(systemClock),
+			rate: new RequestRate(systemClock, halt.signal),
+			submitPatience: new SubmitPatience(systemClock),
 			signal: halt.signal,
 			onRepeat: () => {
 				session.repeats += 1;
@@ -94,7 +96,7 @@ async function openSession(
 		},
 		tasks: limitConcurrency(readTasksAtOnce(context), halt.signal, haltByFailure),
 		downloads: limitConcurrency(downloadsAtOnce, halt.signal, haltByFailure),
-		siblings: createSiblings(),
+		siblings: new Siblings(),
 		taskIdLog,
 		halt,
 		submits,

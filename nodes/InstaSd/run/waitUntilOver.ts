@@ -10,7 +10,7 @@ export interface AwaitedTask {
 	taskId: string;
 	/** What the service has said of it in this run; undefined when it was not asked yet. */
 	task?: Task;
-	/** When this try submitted the task, ms since 1970; undefined when it is older. */
+	/** When this try submitted the task, on the clock; undefined when it is older. */
 	submittedAt?: number | undefined;
 }
 

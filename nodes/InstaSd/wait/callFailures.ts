@@ -2,29 +2,48 @@ import { blockedByN8n } from '../api/errorCode';
 import { factsOf, type FailureCode } from '../api/failureCodes';
 import { Failure } from '../api/failures';
 import { jsonOf, reasonIn } from '../api/replies';
-import type { Call, Reply } from '../api/retry';
+import { judge, type Call, type Reply } from '../api/retry';
+
+/** Why a call brought no task. */
+export interface Trouble {
+	code: FailureCode;
+	/** What came instead. */
+	words: string;
+	httpStatus?: number;
+}
+
+/** The trouble with a reply that brought no task. */
+export function troubleWith(call: Call, reply: Reply): Trouble {
+	const { code } = judge(call, reply);
+	const words = wordsFor(reply);
+	return reply.kind === 'answer' ? { code, words, httpStatus: reply.httpStatus } : { code, words };
+}
+
+/** The trouble with a service that answers 429, and wants no request before so many ms have passed. */
+export function pauseTooLong(ms: number): Trouble {
+	const seconds = Math.ceil(ms / 1000);
+	return {
+		code: 'RATE_LIMITED',
+		words: `the service wants no request for ${seconds} s (429 with Retry-After), which is too long to wait for`,
+		httpStatus: 429,
+	};
+}
 
 /**
- * The failure of a call whose reply brought no task.
+ * The failure of a call that brought no task.
  * @param taskId the task that was asked for; undefined for a submit
  */
-export function callFailed(call: Call, code: FailureCode, reply: Reply, taskId?: string): Failure {
+export function callFailed({ code, words, httpStatus }: Trouble, taskId?: string): Failure {
 	const what =
-		call === 'submit'
-			? 'The task was not created'
-			: `The status of task ${taskId ?? ''} is not known`;
+		taskId === undefined ? 'The task was not created' : `The status of task ${taskId} is not known`;
 	return new Failure({
 		code,
-		message: `${what}: ${wordsFor(reply)}`,
+		message: `${what}: ${words}`,
 		description:
 			`${factsOf(code).advice ?? ''}${taskId === undefined ? ' For this item nothing was charged.' : ` The task id is ${taskId}.`}`.trim(),
 		...(taskId === undefined ? {} : { taskId }),
-		...httpStatusOf(reply),
+		...(httpStatus === undefined ? {} : { httpStatus }),
 	});
-}
-
-function httpStatusOf(reply: Reply): { httpStatus?: number } {
-	return reply.kind === 'answer' ? { httpStatus: reply.httpStatus } : {};
 }
 
 /** A reply that brought no task, in words: with the service's reason where it gave one. */

@@ -1,61 +1,71 @@
 import { limits } from '../api/limits';
-import { backoffMs, judge, retryAfterMs, type Call, type Reply } from '../api/retry';
-import { callFailed } from './callFailures';
+import { backoffMs, judge, retryAfterMs, type Call, type Reply, type Verdict } from '../api/retry';
+import { callFailed, troubleWith } from './callFailures';
 import type { Service } from './service';
 
 /** The shortest pause in ms, also for a service that asks for none. */
 const shortestPause = 250;
 
-/** Repeats of one call, or of the polls of one task. */
-export interface Repeats {
-	/**
-	 * Waits before the next try.
-	 * @param resubmitWhenUnsure a submit that may have created a task is tried again all the same
-	 * @throws Failure when the call may not be tried again, or the patience is over
-	 */
-	afterBadReply(call: Call, reply: Reply, resubmitWhenUnsure?: boolean): Promise<void>;
-	/** A good reply: patience begins anew. */
-	reset(): void;
+/** A reply that brought no task. */
+export interface BadReply {
+	call: Call;
+	reply: Reply;
+	/** When its call began, on the clock. */
+	begunAt: number;
+	/** Undefined for a submit. */
+	taskId?: string;
+	/** A submit that may have created a task is sent again all the same. */
+	resubmitWhenUnsure?: boolean;
 }
 
-/**
- * The rule of repetition in time: says whether to go on, and sleeps for as long as the rule or the service says.
- * @param knownSince when the task was submitted or first asked for, ms since 1970
- * @param deadline when the last question is asked, ms since 1970
- */
-export function createRepeats(
-	service: Service,
-	knownSince: number,
-	{ taskId, deadline = Infinity }: { taskId?: string; deadline?: number } = {},
-): Repeats {
-	const { clock, coolDown, random, signal, onRepeat } = service;
-	let repetition = 0;
-	let badSince: number | undefined;
-	return {
-		reset: () => {
-			repetition = 0;
-			badSince = undefined;
-		},
-		afterBadReply: async (call, reply, resubmitWhenUnsure = false) => {
-			const now = clock.now();
-			const { verdict, code } = judge(call, reply);
-			const failure = () => callFailed(call, code, reply, taskId);
-			// Whoever ends the run must still learn what this reply means.
-			if (signal.aborted) throw failure();
-			badSince ??= now;
-			const until =
-				verdict === 'again' || (verdict === 'unsure' && resubmitWhenUnsure)
-					? badSince + limits.unreachableMs
-					: verdict === 'soon'
-						? knownSince + limits.newTaskMs
-						: now;
-			const asked = reply.kind === 'answer' ? retryAfterMs(reply.retryAfter, now) : undefined;
-			repetition += 1;
-			const wait = Math.max(shortestPause, asked ?? backoffMs(repetition, random));
-			if (now + wait > until || now >= deadline) throw failure();
+/** Repeats of one call, or of the questions for one task. */
+export class Repeats {
+	private repetition = 0;
+	private badSince: number | undefined;
+
+	/** @param pause sleeps for so many ms, or less where the time is up before */
+	constructor(
+		private readonly service: Service,
+		private readonly pause: (ms: number) => Promise<void>,
+	) {}
+
+	/** A good reply: patience begins anew. */
+	reset(): void {
+		this.repetition = 0;
+		this.badSince = undefined;
+	}
+
+	/**
+	 * Waits before the next try, for as long as the rule of repetition or the service says. After a 429 that is the wait
+	 * for the next turn: see {@link Service.rate}.
+	 * @throws Failure when the call may not be tried again, or the patience is over
+	 */
+	async after({ call, reply, begunAt, taskId, resubmitWhenUnsure }: BadReply): Promise<void> {
+		const { clock, rate, random, signal, onRepeat } = this.service;
+		const { verdict, code } = judge(call, reply);
+		const failure = callFailed(troubleWith(call, reply), taskId);
+		// Whoever ends the run must still learn what this reply means.
+		if (signal.aborted) throw failure;
+		const now = clock.now();
+		this.badSince ??= now;
+		const asked =
+			reply.kind === 'answer' ? retryAfterMs(reply.retryAfter, clock.date()) : undefined;
+		if (code === 'RATE_LIMITED') {
+			rate.refused(begunAt, asked);
 			onRepeat();
-			if (code === 'RATE_LIMITED') coolDown.begin(wait);
-			await clock.sleep(Math.min(wait, deadline - now), signal);
-		},
-	};
+			return;
+		}
+		this.repetition += 1;
+		const wait = Math.max(shortestPause, asked ?? backoffMs(this.repetition, random));
+		if (now + wait > this.badSince + patienceMs(verdict, resubmitWhenUnsure)) throw failure;
+		onRepeat();
+		await this.pause(wait);
+	}
+}
+
+/** For how many ms in a row a bad reply is no reason to give up. */
+function patienceMs(verdict: Verdict, resubmitWhenUnsure = false): number {
+	if (verdict === 'again') return limits.unreachableMs;
+	if (verdict === 'unsure' && resubmitWhenUnsure) return limits.unreachableMs;
+	return verdict === 'soon' ? limits.unknownTaskMs : 0;
 }

@@ -1,17 +1,16 @@
-import { failureCodes } from '../api/failureCodes';
 import { Failure } from '../api/failures';
 import { limits } from '../api/limits';
-import { parseTask, type Task } from '../api/replies';
+import type { Task } from '../api/replies';
 import { isOver } from '../api/status';
-import { isBelieved, isDoubtful } from './belief';
-import { nextPollDelay } from './pace';
-import { createRepeats, type Repeats } from './repeats';
+import { callFailed, type Trouble } from './callFailures';
+import { longestPause, nextPause } from './pace';
+import { Questions } from './questions';
 import type { Service } from './service';
 import type { Siblings } from './siblings';
-import { addSighting, submitted, workTime, type Sighting } from './sightings';
+import { endBySteps, withSteps, type Steps } from './steps';
 
-/** How long in ms to wait before an end that nothing confirms is asked for again. */
-const beforeSecondLook = 1_000;
+/** How many questions for a task may come sooner because of a prediction: more than these would cost more than they save. */
+const mostEarly = 2;
 
 export interface Patience {
 	/** How long to wait for the task, in ms from now. */
@@ -20,7 +19,7 @@ export interface Patience {
 	intervalMs: number | undefined;
 	/** The tasks of the same run: they learn from this one how long such a task takes. */
 	siblings: Siblings;
-	/** When the task was submitted, ms since 1970; undefined when somebody else did it. */
+	/** When the task was submitted, on the clock; undefined when somebody else did it. */
 	submittedAt: number | undefined;
 }
 
@@ -29,98 +28,53 @@ export interface Patience {
  * @throws Failure when the status cannot be had
  */
 export async function askStatus(service: Service, taskId: string): Promise<Task> {
-	const { clock, signal } = service;
-	const startedAt = clock.now();
-	const repeats = createRepeats(service, startedAt, { taskId });
-	const seen: Seen = { isNamed: false };
-	let before: Task | undefined;
-	for (;;) {
-		const task = await ask(service, taskId, repeats, seen);
-		if (task === undefined) {
-			before = undefined;
-			continue;
-		}
-		if (isBelieved(task, before)) return task;
-		if (clock.now() - startedAt > limits.unreachableMs) throw contradicts(task);
-		before = task;
-		await clock.sleep(beforeSecondLook, signal);
-	}
+	const questions = new Questions(service, taskId, service.clock.now() + limits.unreachableMs);
+	const task = await questions.answer();
+	if (task === undefined) throw callFailed(questions.trouble ?? tooManyAtOnce, taskId);
+	return task;
 }
 
 /**
- * Waits until a task is over, asking at the pace of {@link nextPollDelay}.
+ * Waits until a task is over, asking at the pace of {@link nextPause}.
  * @returns the task that is over, well or badly; see {@link completed}
  * @throws Failure WAIT_TIMEOUT, or why its status cannot be had; always with the task's id
  */
 export async function trackTask(
 	service: Service,
 	taskId: string,
-	patience: Patience,
+	{ timeoutMs, intervalMs, siblings, submittedAt }: Patience,
 ): Promise<Task> {
-	const { clock, signal } = service;
+	const { clock, random } = service;
 	const startedAt = clock.now();
-	const since = patience.submittedAt ?? startedAt;
-	const deadline = startedAt + patience.timeoutMs;
-	const repeats = createRepeats(service, since, { taskId, deadline });
-	const sightings: Sighting[] = patience.submittedAt === undefined ? [] : [submitted];
-	let roundTripMs = Infinity;
-	const seen: Seen = { isNamed: false };
-	let before: Task | undefined;
+	const deadline = startedAt + timeoutMs;
+	const questions = new Questions(service, taskId, deadline);
+	let steps: Steps = { estimated: 0 };
+	let early = 0;
+	let runningMs = 0;
+	let status: string | undefined;
+	// Tasks that are submitted together are asked for at different moments, and so tell each other more.
+	if (submittedAt !== undefined && intervalMs === undefined) {
+		await questions.pause(longestPause(0) * random());
+	}
 	for (;;) {
-		const askedAt = clock.now();
-		const task = await ask(service, taskId, repeats, seen);
-		if (task === undefined) {
-			before = undefined;
-			continue;
-		}
+		const task = await questions.answer();
 		const now = clock.now();
-		if (!isBelieved(task, before)) {
-			if (now >= deadline + beforeSecondLook) throw waitTimeout(task, patience.timeoutMs);
-			before = task;
-			await clock.sleep(beforeSecondLook, signal);
-			continue;
+		const ageMs = now - (submittedAt ?? startedAt);
+		if (task !== undefined && isOver(task)) {
+			if (task.state === 'completed' && submittedAt !== undefined) siblings.ended(runningMs, ageMs);
+			return task;
 		}
-		before = undefined;
-		const ageMs = now - since;
-		if (task.state === 'completed') {
-			patience.siblings.completed(workTime(sightings, ageMs));
+		status = task?.status ?? status;
+		if (task === undefined || now >= deadline) {
+			throw waitTimeout(taskId, timeoutMs, status, questions.trouble);
 		}
-		if (isOver(task)) return task;
-		if (now >= deadline) throw waitTimeout(task, patience.timeoutMs);
-		addSighting(sightings, task, ageMs);
-		// The quickest one, because another can hold a pause that the service has asked for.
-		roundTripMs = Math.min(roundTripMs, now - askedAt);
-		const siblingsMs = patience.siblings.workMs();
-		const pause =
-			patience.intervalMs ?? nextPollDelay({ ageMs, sightings, siblingsMs, roundTripMs });
-		await clock.sleep(Math.min(pause, deadline - now), signal);
+		steps = withSteps(steps, task, ageMs);
+		runningMs = ageMs;
+		const endsMs = early < mostEarly ? [endBySteps(steps), ...siblings.endsMs()] : [];
+		const pause = intervalMs ?? nextPause(ageMs, endsMs);
+		if (pause < longestPause(ageMs)) early += 1;
+		await questions.pause(pause);
 	}
-}
-
-/** Whether a reply has named the task: then a failure that names none is not this task's, however often it is told. */
-interface Seen {
-	isNamed: boolean;
-}
-
-/** One question; undefined after a bad reply that may be asked for again, and the pause that it takes. */
-async function ask(
-	service: Service,
-	taskId: string,
-	repeats: Repeats,
-	seen: Seen,
-): Promise<Task | undefined> {
-	await service.coolDown.over(service.signal);
-	const reply = await service.client.taskStatus(taskId);
-	service.signal.throwIfAborted();
-	const readable = reply.kind === 'answer' && reply.httpStatus >= 200 && reply.httpStatus < 300;
-	const task = readable ? parseTask(reply, taskId) : undefined;
-	if (task?.isNamed) seen.isNamed = true;
-	if (task === undefined || (seen.isNamed && task.state === 'failed' && isDoubtful(task))) {
-		await repeats.afterBadReply('status', reply);
-		return undefined;
-	}
-	repeats.reset();
-	return task;
 }
 
 /**
@@ -141,24 +95,25 @@ export function completed(task: Task): Task {
 	});
 }
 
-/** The failure of a question whose answers are ends, but never the same twice. */
-function contradicts(task: Task): Failure {
-	return new Failure({
-		code: 'BAD_REPLY',
-		message: `The status of task ${task.id} is not known: the service says in turn that it has ended well and badly`,
-		description: `${failureCodes.BAD_REPLY.advice} The task id is ${task.id}.`,
-		taskId: task.id,
-		status: task.status,
-	});
-}
+/** The trouble of a question whose turn has not come among all those of its run. */
+const tooManyAtOnce: Trouble = {
+	code: 'RATE_LIMITED',
+	words: 'the service allows too few requests for all tasks of the run',
+};
 
-function waitTimeout(task: Task, timeoutMs: number): Failure {
+function waitTimeout(
+	taskId: string,
+	timeoutMs: number,
+	status: string | undefined,
+	trouble: Trouble | undefined,
+): Failure {
+	const last = [status?.slice(0, 50), trouble && `last answer: ${trouble.words}`].filter(Boolean);
 	return new Failure({
 		code: 'WAIT_TIMEOUT',
-		message: `Task ${task.id} is not finished after ${Math.round(timeoutMs / 1000)} s (${task.status.slice(0, 50)})`,
+		message: `Task ${taskId} is not finished after ${Math.round(timeoutMs / 1000)} s${last.length === 0 ? '' : ` (${last.join('; ')})`}`,
 		description:
 			"The task goes on at the service and is not lost: wait for it with the operation 'Wait for Task' and this id, or give it more time with the option 'Timeout'.",
-		taskId: task.id,
-		status: task.status,
+		taskId,
+		...(status === undefined ? {} : { status }),
 	});
 }

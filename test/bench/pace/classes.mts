@@ -3,8 +3,6 @@ import type { Plan } from './service.mts';
 /** A kind of task: what one of about so many ms looks like. */
 export interface TaskClass {
 	name: string;
-	/** No pace can know when it ends: there are neither steps that tell nor siblings. */
-	unknowable?: true;
 	/** Submitted as a run so many at once, and measured from the time on when siblings have ended. */
 	atOnce?: number;
 	plan: (typicalMs: number, random: () => number) => Plan;
@@ -98,7 +96,6 @@ export const classes: readonly TaskClass[] = [
 	},
 	{
 		name: 'completed early',
-		unknowable: true,
 		plan: (typicalMs, random) => {
 			const steps = stepCount(random);
 			const done = between(0.2, 0.7, random);
@@ -109,15 +106,13 @@ export const classes: readonly TaskClass[] = [
 		name: 'long queue, then steps',
 		plan: (typicalMs, random) => queued(steady(typicalMs, random), random),
 	},
-	{ name: 'no steps', unknowable: true, plan: silent },
+	{ name: 'no steps', plan: silent },
 	{
 		name: 'steps stay at 0',
-		unknowable: true,
 		plan: (typicalMs, random) => withoutSteps(around(typicalMs, random), stepCount(random)),
 	},
 	{
 		name: 'long queue, no steps',
-		unknowable: true,
 		plan: (typicalMs, random) => queued(silent(typicalMs, random), random),
 	},
 	{ name: 'siblings, no steps', atOnce: 3, plan: silent },
@@ -135,19 +130,20 @@ export const classes: readonly TaskClass[] = [
 	{
 		name: 'siblings, uneven, no steps',
 		atOnce: 3,
-		unknowable: true,
 		plan: (typicalMs, random) => silent(typicalMs * between(0.5, 1.5, random), random),
 	},
 ];
 
-/** Lengths of tasks in ms. */
-export const durations: readonly number[] = [1_000, 3_000, 10_000, 60_000, 600_000, 3_600_000];
-
-/** How many questions a task of this length may cost, in the median. Other lengths have no goal. */
-export const pollGoals: ReadonlyMap<number, number> = new Map([
-	[60_000, 10],
-	[600_000, 25],
+/** Lengths of tasks in ms, and how many questions such a task may cost as a share of one every 500 ms; 3 s has no goal. */
+export const questionGoals: ReadonlyMap<number, number> = new Map([
+	[3_000, Infinity],
+	[10_000, 1.1],
+	[60_000, 0.5],
+	[600_000, 0.15],
 ]);
 
+/** The share of tasks that may be noticed later than 0.5 s or 5 % of the task, and how late at worst, in ms. */
+export const lateGoals = { share: 0.05, worstMs: 6_000 };
+
 /** How many tasks stand behind a figure. */
-export const tasksPerFigure = 15;
+export const tasksPerFigure = 40;

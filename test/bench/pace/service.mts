@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 
 import type { Client } from '../../../nodes/InstaSd/api/client.ts';
 import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
+import type { Reply } from '../../../nodes/InstaSd/api/retry.ts';
 
 /** A task as it will go, whoever asks. Times in ms. */
 export interface Plan {
@@ -17,7 +18,7 @@ export interface Plan {
 export interface Life {
 	submittedAt: number;
 	completedAt: number;
-	polls: number;
+	questions: number;
 	/** When the question arrived whose answer was that it is over. */
 	foundAt: number | undefined;
 }
@@ -25,25 +26,47 @@ export interface Life {
 export interface Service extends Client {
 	/** In the order in which the tasks were submitted. */
 	lives: readonly Life[];
+	/** The most requests that have come within a second. */
+	busiest: () => number;
 }
+
+const tooMany: Reply = {
+	kind: 'answer',
+	httpStatus: 429,
+	retryAfter: undefined,
+	body: undefined,
+};
 
 /**
  * The service in memory. A task's id and the body that submits it are the number of its plan.
  * @param latency how long the next call takes in ms, there and back
+ * @param perSecond how many requests it takes within a second; the others are answered with 429
  */
 export function createService(
 	plans: readonly Plan[],
 	clock: Clock,
 	latency: () => number,
+	perSecond = Infinity,
 ): Service {
 	const lives: Life[] = [];
+	const arrivals: number[] = [];
+	const taken: number[] = [];
+	let busiest = 0;
 	const { signal } = new AbortController();
 	setMaxListeners(0, signal);
-	const onTheWay = async (answer: () => Record<string, unknown>) => {
+	const onTheWay = async (answer: () => Record<string, unknown>): Promise<Reply> => {
 		const ms = latency() / 2;
 		await clock.sleep(ms, signal);
-		const body = answer();
+		const now = clock.now();
+		arrivals.push(now);
+		while ((arrivals[0] ?? now) <= now - 1000) arrivals.shift();
+		busiest = Math.max(busiest, arrivals.length);
+		const isRefused = taken.filter((at) => at > now - 1000).length >= perSecond;
+		if (!isRefused) taken.push(now);
+		if (taken.length > perSecond) taken.shift();
+		const body = isRefused ? {} : answer();
 		await clock.sleep(ms, signal);
+		if (isRefused) return tooMany;
 		return {
 			kind: 'answer' as const,
 			httpStatus: 200,
@@ -59,19 +82,20 @@ export function createService(
 	};
 	return {
 		lives,
+		busiest: () => busiest,
 		runTask: async (body) =>
 			await onTheWay(() => {
 				const { queueMs, workMs, estimatedSteps } = planOf(body);
 				const submittedAt = clock.now();
 				const completedAt = submittedAt + queueMs + workMs;
-				lives[Number(body)] = { submittedAt, completedAt, polls: 0, foundAt: undefined };
+				lives[Number(body)] = { submittedAt, completedAt, questions: 0, foundAt: undefined };
 				return { task_id: body, status: 'CREATED', estimated_steps: estimatedSteps };
 			}),
 		taskStatus: async (id) =>
 			await onTheWay(() => {
 				const life = lives[Number(id)];
 				if (life === undefined) return { task_id: id, status: 'CREATED' };
-				life.polls += 1;
+				life.questions += 1;
 				const now = clock.now();
 				if (now >= life.completedAt) life.foundAt ??= now;
 				return { task_id: id, ...describe(planOf(id), now - life.submittedAt) };

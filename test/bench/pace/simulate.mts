@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events';
 
-import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown.ts';
 import { limitConcurrency } from '../../../nodes/InstaSd/wait/concurrency.ts';
-import { createSiblings } from '../../../nodes/InstaSd/wait/siblings.ts';
+import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate.ts';
+import type { Service as Calls } from '../../../nodes/InstaSd/wait/service.ts';
+import { Siblings } from '../../../nodes/InstaSd/wait/siblings.ts';
 import { submitTask } from '../../../nodes/InstaSd/wait/submit.ts';
+import { SubmitPatience } from '../../../nodes/InstaSd/wait/submitPatience.ts';
 import { trackTask } from '../../../nodes/InstaSd/wait/track.ts';
 import { createService, type Plan } from './service.mts';
 import { createVirtualClock } from './virtualClock.mts';
@@ -15,8 +17,8 @@ export interface Measured {
 	/** From submitted to completed at the service, in ms. */
 	taskMs: number;
 	/** From completed at the service to the arrival of the question that finds it so. */
-	overshootMs: number;
-	polls: number;
+	lateMs: number;
+	questions: number;
 }
 
 export interface Run {
@@ -24,30 +26,38 @@ export interface Run {
 	atOnce: number;
 	/** How long a call takes in ms, there and back. */
 	latency: () => number;
+	random: () => number;
+	/** How many requests the service takes within a second. */
+	perSecond?: number;
 	/** Begins to count the pauses of one task. */
 	startPauses: () => Pauses;
 }
 
 /** Submits and awaits all tasks of a run, as the node does, in virtual time. */
-export async function simulate({ plans, atOnce, latency, startPauses }: Run) {
+export async function simulate({ plans, atOnce, latency, random, perSecond, startPauses }: Run) {
 	const clock = createVirtualClock();
-	const client = createService(plans, clock, latency);
+	const client = createService(plans, clock, latency, perSecond);
 	const { signal } = new AbortController();
 	setMaxListeners(0, signal);
 	const inTurn = limitConcurrency(atOnce, signal);
-	const siblings = createSiblings();
-	const calls = {
+	const siblings = new Siblings();
+	const calls: Calls = {
 		client,
 		clock,
-		random: () => 0.5,
-		coolDown: createCoolDown(clock),
+		random,
+		rate: new RequestRate(clock, signal),
+		submitPatience: new SubmitPatience(clock),
 		signal,
 		onRepeat: () => {},
 	};
 	const runTask = async (_: Plan, index: number): Promise<void> =>
 		await inTurn(async () => {
 			const submittedAt = clock.now();
-			const submitted = await submitTask(calls, String(index), false);
+			const submitted = await submitTask(calls, {
+				body: String(index),
+				timeoutMs: Infinity,
+				resubmitWhenUnsure: false,
+			});
 			if (submitted.kind !== 'created') throw new Error('No task was created');
 			const pauses = startPauses();
 			await trackTask(calls, submitted.task.id, {
@@ -61,11 +71,11 @@ export async function simulate({ plans, atOnce, latency, startPauses }: Run) {
 		});
 	await clock.run(Promise.all(plans.map(runTask)));
 	const measured = client.lives.map(
-		({ submittedAt, completedAt, foundAt = Infinity, polls }): Measured => ({
+		({ submittedAt, completedAt, foundAt = Infinity, questions }): Measured => ({
 			taskMs: completedAt - submittedAt,
-			overshootMs: foundAt - completedAt,
-			polls,
+			lateMs: foundAt - completedAt,
+			questions,
 		}),
 	);
-	return { measured, wallMs: clock.now() };
+	return { measured, wallMs: clock.now(), busiest: client.busiest() };
 }

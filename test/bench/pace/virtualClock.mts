@@ -16,6 +16,7 @@ export function createVirtualClock(): VirtualClock {
 	let now = 0;
 	return {
 		now: () => now,
+		date: () => now,
 		sleep: async (ms, signal) => {
 			signal.throwIfAborted();
 			await new Promise<void>((resolve, reject) => {

@@ -2,9 +2,10 @@ import { Failure, submitUnsure } from '../../../nodes/InstaSd/api/failures';
 import type { Reply } from '../../../nodes/InstaSd/api/retry';
 import type { Service } from '../../../nodes/InstaSd/wait/service';
 import type { Clock } from '../../../nodes/InstaSd/api/clock';
-import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown';
-import { createSiblings } from '../../../nodes/InstaSd/wait/siblings';
+import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate';
+import { Siblings } from '../../../nodes/InstaSd/wait/siblings';
 import { submitTask } from '../../../nodes/InstaSd/wait/submit';
+import { SubmitPatience } from '../../../nodes/InstaSd/wait/submitPatience';
 import { trackTask } from '../../../nodes/InstaSd/wait/track';
 import { callLimit } from '../nodeTime.mts';
 import { conditionOf, pollingInterval, taskMs, type Cell } from './cells.mts';
@@ -12,6 +13,9 @@ import type { Outcome } from './outcome.mts';
 
 /** Every pause is in the middle of its spread. */
 export const middle = 0.5;
+
+/** The node's own, in ms. */
+const timeoutMs = 1_800_000;
 
 /**
  * What the node's rules make of a fault in a submit or a poll: no engine, no network, and a clock that only sleeping
@@ -22,6 +26,7 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 	let now = 0;
 	const clock: Clock = {
 		now: () => now,
+		date: () => now,
 		sleep: async (ms) => {
 			now += ms;
 		},
@@ -38,6 +43,7 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 		if (call === 'submit' && (!isHit || fault.isTaken)) charged++;
 		return isHit ? fault.reply(truth) : truth;
 	};
+	const { signal } = new AbortController();
 	const calls: Service = {
 		client: {
 			runTask: async () => reply('submit', false, answer({ task_id: 'task-1', status: 'CREATED' })),
@@ -48,21 +54,26 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 		},
 		clock,
 		random: () => middle,
-		coolDown: createCoolDown(clock),
-		signal: new AbortController().signal,
+		rate: new RequestRate(clock, signal),
+		submitPatience: new SubmitPatience(clock),
+		signal,
 		onRepeat: () => {
 			repeats++;
 		},
 	};
 	const seen = () => ({ hits, repeats, charged, foughtMs: now - firstHitAt });
 	try {
-		const submitted = await submitTask(calls, '{}', false);
+		const submitted = await submitTask(calls, {
+			body: '{}',
+			timeoutMs,
+			resubmitWhenUnsure: false,
+		});
 		if (submitted.kind === 'unsure') throw submitUnsure(submitted.why, false);
 		if (submitted.kind === 'notCreated') throw submitted.error;
 		const { links } = await trackTask(calls, submitted.task.id, {
-			timeoutMs: 1_800_000,
+			timeoutMs,
 			intervalMs: pollingInterval * 1000,
-			siblings: createSiblings(),
+			siblings: new Siblings(),
 			submittedAt: 0,
 		});
 		return { result: links.length > 0 ? 'complete' : 'complete, without files', ...seen() };

@@ -1,16 +1,21 @@
 import type { Client } from '../../../nodes/InstaSd/api/client';
 import type { Reply } from '../../../nodes/InstaSd/api/retry';
 import type { Service } from '../../../nodes/InstaSd/wait/service';
-import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown';
+import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate';
 import { submitTask } from '../../../nodes/InstaSd/wait/submit';
+import { SubmitPatience } from '../../../nodes/InstaSd/wait/submitPatience';
+import { createVirtualClock } from '../../bench/pace/virtualClock.mts';
 
 const halted = new Error('halted');
+const minute = 60_000;
+const submission = { body: '{}', timeoutMs: 30 * minute, resubmitWhenUnsure: false };
 
 /** Service whose submits get these replies, and whose first pause is the end of the run. */
 function endedInPause(...replies: Reply[]): Service {
 	const halt = new AbortController();
 	const clock = {
 		now: () => 0,
+		date: () => 0,
 		sleep: async () => {
 			halt.abort(halted);
 			throw halted;
@@ -24,7 +29,8 @@ function endedInPause(...replies: Reply[]): Service {
 		client,
 		clock,
 		random: () => 0,
-		coolDown: createCoolDown(clock),
+		rate: new RequestRate(clock, halt.signal),
+		submitPatience: new SubmitPatience(clock),
 		signal: halt.signal,
 		onRepeat: () => {},
 	};
@@ -32,7 +38,7 @@ function endedInPause(...replies: Reply[]): Service {
 
 test('a run that ends between two sends of an unsure task still says that one may exist', async () => {
 	const calls = endedInPause({ kind: 'lost', errorCode: 'ECONNRESET' });
-	await expect(submitTask(calls, '{}', true)).resolves.toEqual({
+	await expect(submitTask(calls, { ...submission, resubmitWhenUnsure: true })).resolves.toEqual({
 		kind: 'unsure',
 		why: 'no reply (ECONNRESET)',
 	});
@@ -41,5 +47,100 @@ test('a run that ends between two sends of an unsure task still says that one ma
 test('a run that ends between two sends of a refused task leaves nothing behind', async () => {
 	const calls = endedInPause({ kind: 'lost', errorCode: 'ECONNREFUSED' });
 	const nothing = { kind: 'notCreated', error: halted };
-	await expect(submitTask(calls, '{}', false)).resolves.toEqual(nothing);
+	await expect(submitTask(calls, submission)).resolves.toEqual(nothing);
+});
+
+describe('a submit that is answered with 429', () => {
+	const refusal = (retryAfter?: string): Reply => ({
+		kind: 'answer',
+		httpStatus: 429,
+		retryAfter,
+		body: undefined,
+	});
+	const accepted: Reply = {
+		kind: 'answer',
+		httpStatus: 200,
+		retryAfter: undefined,
+		body: { task_id: 'task-1' },
+		taskId: 'task-1',
+	};
+
+	/** A run whose submits get these replies, by when they come. */
+	function stage(replyAt: (now: number) => Reply) {
+		const clock = createVirtualClock();
+		const { signal } = new AbortController();
+		const sent: number[] = [];
+		const service: Service = {
+			client: {
+				runTask: async () => {
+					sent.push(clock.now());
+					return replyAt(clock.now());
+				},
+				taskStatus: async () => ({ kind: 'lost', errorCode: 'EXTRA' }),
+			},
+			clock,
+			random: () => 0,
+			rate: new RequestRate(clock, signal),
+			submitPatience: new SubmitPatience(clock),
+			signal,
+			onRepeat: () => {},
+		};
+		const submit = async (timeoutMs = 30 * minute) =>
+			await submitTask(service, { ...submission, timeoutMs });
+		return { clock, sent, submit, service };
+	}
+
+	test('is sent again for five minutes, then nothing was created', async () => {
+		const { clock, sent, submit } = stage(() => refusal());
+		await expect(clock.run(submit())).resolves.toMatchObject({
+			kind: 'notCreated',
+			error: { details: { code: 'RATE_LIMITED' } },
+		});
+		expect(clock.now()).toBeGreaterThanOrEqual(5 * minute);
+		expect(clock.now()).toBeLessThanOrEqual(5 * minute + 1_000);
+		expect(sent.length).toBeGreaterThan(8);
+	});
+
+	test('is not sent for longer than its task may take', async () => {
+		const { clock, submit } = stage(() => refusal());
+		await clock.run(submit(minute));
+		expect(clock.now()).toBeLessThanOrEqual(minute + 1_000);
+	});
+
+	test('has five minutes more from each of the run that was accepted', async () => {
+		const { clock, submit, service } = stage((now) => (now < 7 * minute ? refusal() : accepted));
+		const other = clock
+			.sleep(4 * minute, service.signal)
+			.then(() => service.submitPatience.accepted());
+		await expect(clock.run(submit())).resolves.toMatchObject({ kind: 'created' });
+		await other;
+	});
+
+	test('does not give those behind it five minutes more each', async () => {
+		const { clock, sent, submit } = stage(() => refusal());
+		await clock.run(submit());
+		const { length } = sent;
+		const outcome = await clock.run(submit());
+		expect(outcome).toMatchObject({ error: { details: { code: 'RATE_LIMITED' } } });
+		expect(clock.now()).toBeLessThanOrEqual(5 * minute + 2_000);
+		expect(sent.length).toBeLessThanOrEqual(length + 1);
+	});
+
+	test('with a Retry-After that can be waited for is sent again after it', async () => {
+		const { clock, sent, submit } = stage((now) => (now < minute ? refusal('60') : accepted));
+		await expect(clock.run(submit())).resolves.toMatchObject({ kind: 'created' });
+		expect(sent).toEqual([0, minute]);
+	});
+
+	test('with a longer one fails at once and names it, and so do the others', async () => {
+		const { clock, sent, submit } = stage(() => refusal('7200'));
+		const message = expect.stringContaining('wants no request for 7200 s');
+		const failed = { kind: 'notCreated', error: { message, details: { code: 'RATE_LIMITED' } } };
+		await expect(clock.run(submit())).resolves.toMatchObject(failed);
+		await expect(clock.run(submit())).resolves.toMatchObject({
+			error: { details: { code: 'RATE_LIMITED' } },
+		});
+		expect(sent).toHaveLength(1);
+		expect(clock.now()).toBeLessThanOrEqual(2_000);
+	});
 });

@@ -1,7 +1,8 @@
 import type { Client } from '../../../nodes/InstaSd/api/client.ts';
 import type { Reply } from '../../../nodes/InstaSd/api/retry.ts';
-import { createCoolDown } from '../../../nodes/InstaSd/wait/coolDown.ts';
-import { createSiblings } from '../../../nodes/InstaSd/wait/siblings.ts';
+import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate.ts';
+import { Siblings } from '../../../nodes/InstaSd/wait/siblings.ts';
+import { SubmitPatience } from '../../../nodes/InstaSd/wait/submitPatience.ts';
 import { completed, trackTask, type Patience } from '../../../nodes/InstaSd/wait/track.ts';
 import { createVirtualClock } from '../../bench/pace/virtualClock.mts';
 
@@ -16,23 +17,27 @@ const answer = (body: unknown, httpStatus = 200): Reply => ({
 const running = answer({ status: 'EXECUTING' });
 
 /** Follows one task, submitted now, through what the service says at each age. */
-function stage(replyAt: (ageMs: number) => Reply) {
+function stage(replyAt: (ageMs: number) => Reply | 'silence') {
 	const clock = createVirtualClock();
 	const stop = new AbortController();
 	const asked: number[] = [];
 	const client: Client = {
 		runTask: async () => await Promise.reject(new Error('Nothing is submitted here')),
-		taskStatus: async () => {
+		taskStatus: async (_, timeoutMs) => {
 			asked.push(clock.now());
-			return replyAt(clock.now());
+			const reply = replyAt(clock.now());
+			if (reply !== 'silence') return reply;
+			await clock.sleep(timeoutMs, stop.signal);
+			return { kind: 'lost', errorCode: 'ECONNABORTED' };
 		},
 	};
-	const siblings = createSiblings();
+	const siblings = new Siblings();
 	const calls = {
 		client,
 		clock,
 		random: () => 0.5,
-		coolDown: createCoolDown(clock),
+		rate: new RequestRate(clock, stop.signal),
+		submitPatience: new SubmitPatience(clock),
 		signal: stop.signal,
 		onRepeat: () => {},
 	};
@@ -47,7 +52,7 @@ function stage(replyAt: (ageMs: number) => Reply) {
 	return { clock, stop, asked, siblings, track };
 }
 
-test('a task of ten minutes is followed to its end with few questions', async () => {
+test('the end of a task of ten minutes is noticed within five seconds', async () => {
 	const { clock, asked, track } = stage((ageMs) =>
 		ageMs < 10 * minute
 			? answer({
@@ -58,25 +63,32 @@ test('a task of ten minutes is followed to its end with few questions', async ()
 			: answer({ status: 'COMPLETED' }),
 	);
 	await expect(clock.run(track())).resolves.toMatchObject({ id: 'task-1', state: 'completed' });
-	expect(clock.now() - 10 * minute).toBeLessThan(0.06 * 10 * minute);
-	expect(asked.length).toBeLessThanOrEqual(25);
+	expect(clock.now() - 10 * minute).toBeLessThanOrEqual(5_000);
+	expect(asked.length).toBeLessThanOrEqual(0.15 * ((10 * minute) / 500));
 });
 
-test('a task that is already over is asked for once, and at once', async () => {
-	const { clock, asked, siblings, track } = stage(() => answer({ status: 'completed' }));
+test('a task that is already over is asked for once', async () => {
+	const { clock, asked, track } = stage(() => answer({ status: 'completed' }));
 	await clock.run(track());
-	expect(asked).toEqual([0]);
-	expect(siblings.workMs()).toEqual([]);
+	expect(asked).toEqual([250]);
 });
 
-test('a task that completes tells its siblings how long the work took, without the queue', async () => {
+test('a task that somebody else has submitted is asked for at once', async () => {
+	const { clock, asked, siblings, track } = stage(() => answer({ status: 'completed' }));
+	await clock.run(track({ submittedAt: undefined }));
+	expect(asked).toEqual([0]);
+	expect(siblings.endsMs()).toEqual([]);
+});
+
+test('a task that completes tells its siblings when such a task ends', async () => {
 	const { clock, siblings, track } = stage((ageMs) =>
 		answer({
 			status: ageMs < minute ? 'IN_QUEUE' : ageMs < 2 * minute ? 'EXECUTING' : 'COMPLETED',
 		}),
 	);
 	await clock.run(track({ intervalMs: 1_000 }));
-	expect(siblings.workMs()).toEqual([minute]);
+	await clock.run(track({ intervalMs: 1_000, submittedAt: clock.now() - 2 * minute }));
+	expect(siblings.endsMs()).toEqual([2 * minute - 500, 2 * minute]);
 });
 
 test('a fixed pause is kept to', async () => {
@@ -104,7 +116,7 @@ test('a task that fails is a failure with its id and the reason of the service',
 		message: expect.stringContaining('out of memory'),
 		details: { code: 'TASK_FAILED', taskId: 'task-1' },
 	});
-	expect(siblings.workMs()).toEqual([]);
+	expect(siblings.endsMs()).toEqual([]);
 });
 
 test('when the time is up, the last question is asked at that moment and the id is given back', async () => {
@@ -123,4 +135,49 @@ test('Stop ends the wait at once, and nothing is asked after it', async () => {
 	await stopped;
 	expect(clock.now()).toBe(minute);
 	expect(Math.max(...asked)).toBeLessThan(minute);
+});
+
+test('a question that hangs when the time is up is not waited for', async () => {
+	const { clock, track } = stage((ageMs) => (ageMs < 4 * minute ? running : 'silence'));
+	await expect(clock.run(track({ timeoutMs: 4 * minute + 10_000 }))).rejects.toMatchObject({
+		message: expect.stringContaining('EXECUTING; last answer: no reply (ECONNABORTED)'),
+		details: { code: 'WAIT_TIMEOUT', taskId: 'task-1' },
+	});
+	expect(clock.now()).toBeLessThanOrEqual(4 * minute + 11_000);
+});
+
+test('a question that is refused with 429 is asked until the time is up, however long that is', async () => {
+	const { clock, track } = stage(() => answer(undefined, 429));
+	await expect(clock.run(track())).rejects.toMatchObject({
+		details: { code: 'WAIT_TIMEOUT', taskId: 'task-1' },
+	});
+	expect(clock.now()).toBeGreaterThanOrEqual(30 * minute);
+	expect(clock.now()).toBeLessThanOrEqual(30 * minute + 1_250);
+});
+
+test('a 429 that asks for a pause beyond the time fails at once, and names it', async () => {
+	const { clock, track } = stage(() => ({ ...answer(undefined, 429), retryAfter: '7200' }));
+	await expect(clock.run(track())).rejects.toMatchObject({
+		message: expect.stringContaining('wants no request for 7200 s'),
+		details: { code: 'RATE_LIMITED', taskId: 'task-1' },
+	});
+	expect(clock.now()).toBeLessThanOrEqual(2_000);
+});
+
+test('a task that is unknown for a moment, long after its submit, is asked for again', async () => {
+	const { clock, track } = stage((ageMs) => {
+		if (ageMs >= 3 * minute) return answer({ status: 'COMPLETED' });
+		return ageMs > 2 * minute && ageMs < 2 * minute + 6_000 ? answer(undefined, 404) : running;
+	});
+	await expect(clock.run(track())).resolves.toMatchObject({ state: 'completed' });
+});
+
+test('a task that waits in the queue for half an hour is asked for less and less, whatever its siblings took', async () => {
+	const { clock, asked, siblings, track } = stage((ageMs) =>
+		answer({ status: ageMs < 30 * minute ? 'IN_QUEUE' : 'COMPLETED' }),
+	);
+	siblings.ended(1_500, 2_000);
+	siblings.ended(1_600, 2_100);
+	await clock.run(track({ timeoutMs: 60 * minute }));
+	expect(asked.length).toBeLessThanOrEqual(450);
 });

@@ -1,0 +1,131 @@
+import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate.ts';
+import { createVirtualClock } from '../../bench/pace/virtualClock.mts';
+
+/** A run's rate in virtual time, and the moments in which its requests begin. */
+function openRate() {
+	const clock = createVirtualClock();
+	const stop = new AbortController();
+	const rate = new RequestRate(clock, stop.signal);
+	const ask = async (count: number, latest?: number) =>
+		await clock.run(
+			Promise.all(Array.from({ length: count }, async () => await rate.turn(latest))),
+		);
+	const sleep = async (ms: number) =>
+		await clock.run(clock.sleep(ms, new AbortController().signal));
+	return { clock, stop, rate, ask, sleep };
+}
+
+const within = (begun: ReadonlyArray<number | undefined>, from: number, to: number) =>
+	begun.filter((at = -1) => at >= from && at < to).length;
+
+test('a few requests go out at once', async () => {
+	const { ask } = openRate();
+	expect(await ask(15)).toEqual(Array.from({ length: 15 }, () => 0));
+});
+
+test('however many there are, about 380 go out a second, in the order in which they came', async () => {
+	const { ask } = openRate();
+	const begun = await ask(2_000);
+	for (const second of [0, 1, 2, 3]) {
+		const count = within(begun, second * 1000, second * 1000 + 1000);
+		expect(count).toBeGreaterThan(350);
+		expect(count).toBeLessThanOrEqual(400);
+	}
+	expect(begun).toEqual(begun.toSorted((one = 0, other = 0) => one - other));
+});
+
+test('a 429 halves the rate of the whole run', async () => {
+	const { ask, rate } = openRate();
+	await ask(400);
+	const at = (await ask(1))[0] ?? NaN;
+	rate.refused(at);
+	const begun = await ask(400);
+	expect(within(begun, at, at + 1000)).toBeGreaterThan(180);
+	expect(within(begun, at, at + 1000)).toBeLessThanOrEqual(220);
+});
+
+test('what was sent before the run slowed down does not slow it down again', async () => {
+	const { ask, rate, sleep } = openRate();
+	const begun = await ask(15);
+	await sleep(100);
+	for (const at of begun) rate.refused(at ?? NaN);
+	const [first = NaN, second = NaN] = await ask(2);
+	expect(second - first).toBeCloseTo(1000 / 7.5, -1);
+});
+
+test('a single task that is refused again and again is asked for less and less, but twice a minute', async () => {
+	const { ask, rate } = openRate();
+	const moments: number[] = [];
+	for (let index = 0; index < 10; index += 1) {
+		const [at = NaN] = await ask(1);
+		moments.push(at);
+		rate.refused(at);
+	}
+	const pauses = moments.slice(1).map((at, index) => at - (moments[index] ?? NaN));
+	expect(pauses.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
+	expect(Math.max(...pauses)).toBeLessThanOrEqual(30_000);
+});
+
+test('answers make the run faster again', async () => {
+	const { ask, rate } = openRate();
+	const [at = NaN] = await ask(1);
+	rate.refused(at);
+	for (let count = 0; count < 95; count += 1) rate.answered();
+	const [first = NaN, second = NaN] = await ask(2);
+	expect(second - first).toBeCloseTo(100, -1);
+	for (let count = 0; count < 10_000; count += 1) rate.answered();
+	expect(within(await ask(2_000), second + 1000, second + 2000)).toBeLessThanOrEqual(400);
+});
+
+test('a pause that the service asks for is kept by all, and a shorter one does not cut it short', async () => {
+	const { ask, rate, clock } = openRate();
+	const [at = NaN] = await ask(1);
+	rate.refused(at);
+	const waiting = Promise.all([rate.turn(), rate.turn()]);
+	rate.refused(at, 5_000);
+	rate.refused(at, 1_000);
+	const [first = NaN, second = NaN] = await clock.run(waiting);
+	expect(first).toBeGreaterThanOrEqual(5_000);
+	// They do not come back at the same moment.
+	expect(second).toBeGreaterThan(first);
+});
+
+test('a pause that is asked for while requests wait holds them back for longer', async () => {
+	const { ask, rate, clock } = openRate();
+	const [at = NaN] = await ask(1);
+	rate.refused(at, 1_000);
+	const waiting = rate.turn();
+	rate.refused(at, 4_000);
+	expect(await clock.run(waiting)).toBeGreaterThanOrEqual(4_000);
+});
+
+test('a request whose turn comes too late is sent away, and takes no turn', async () => {
+	const { ask, rate, clock } = openRate();
+	const [at = NaN] = await ask(1);
+	rate.refused(at);
+	const [first, late, next] = await clock.run(
+		Promise.all([rate.turn(), rate.turn(2_500), rate.turn()]),
+	);
+	expect([first, late, next]).toEqual([2_000, undefined, 4_000]);
+});
+
+test('a pause that is longer than a request can wait sends it away at once', async () => {
+	const { ask, rate, clock } = openRate();
+	const [at = NaN] = await ask(1);
+	rate.refused(at);
+	const waiting = [rate.turn(10_000)];
+	rate.refused(at, 60_000);
+	waiting.push(rate.turn(10_000));
+	expect(await clock.run(Promise.all(waiting))).toEqual([undefined, undefined]);
+	expect(clock.now()).toBeLessThanOrEqual(1_000);
+});
+
+test('the end of the run ends the wait, and no request follows it', async () => {
+	const { ask, rate, stop } = openRate();
+	const [at = NaN] = await ask(1);
+	rate.refused(at, 60_000);
+	const waiting = rate.turn();
+	stop.abort(new Error('stopped'));
+	await expect(waiting).rejects.toThrow('stopped');
+	await expect(rate.turn()).rejects.toThrow('stopped');
+});
