@@ -13,7 +13,6 @@ set -uo pipefail
 
 repository=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
-sandbox=$work/sandbox
 loops=()
 end() {
 	[ ${#loops[@]} = 0 ] || kill "${loops[@]}"
@@ -35,12 +34,64 @@ npm_settings() {
 	export npm_config_userconfig=$work/npmrc
 }
 
-# README's two commands, which end in a picture. What was fetched is handed on to the next.
+# README's two commands, which end in a picture.
 picture() {
-	[ ! -d "$sandbox" ] || mv "$sandbox" .sandbox
 	npm ci
 	npm start -- --once | tee "$work/output"
-	mv .sandbox "$sandbox"
+	grep -q '^/.*\.png$' "$work/output"
+}
+
+a() {
+	clone "$work/a"
+	npm ci
+	for _ in 1 2 3 4; do
+		while :; do :; done &
+		loops+=($!)
+	done
+	trap 'kill "${loops[@]}"' EXIT
+	for _ in 1 2 3; do npm test; done
+}
+
+b() {
+	export npm_config_build_from_source=true
+	clone "$work/with spaces, größer, 画"
+	picture
+}
+
+c() {
+	for setting in omit[]=dev omit[]=optional production=true; do
+		echo "-- $setting"
+		(npm_settings "$setting" && clone "$work/c $setting" && npm ci && npm run build) || return 1
+		rm -rf "$work/c $setting"
+	done
+	echo '-- NODE_ENV=production, and all of them'
+	npm_settings omit[]=dev omit[]=optional production=true
+	export NODE_ENV=production
+	clone "$work/c"
+	picture
+}
+
+d() {
+	npm_settings engine-strict=true
+	clone "$work/d"
+	picture
+}
+
+e() {
+	git clone --quiet "$repository" "$1"
+	cd "$1"
+}
+
+# What a stranger has in ~/.npmrc.
+npm_settings() {
+	printf '%s\n' "$@" >"$work/npmrc"
+	export npm_config_userconfig=$work/npmrc
+}
+
+# README's two commands, which end in a picture.
+picture() {
+	npm ci
+	npm start -- --once | tee "$work/output"
 	grep -q '^/.*\.png$' "$work/output"
 }
 
