@@ -80,11 +80,12 @@ export async function openStreet(): Promise<Street> {
 }
 
 async function runNodes(stage: Stage, names: string[]): Promise<Seen> {
-	const credential = await stage.credentialFor(stage.api(textToImage.name));
+	const { credentialFor, api } = stage;
+	const ours = names.includes(own) ? [pictureNode(await credentialFor(api(textToImage.name)))] : [];
 	const others = neighbours.filter(({ name }) => names.includes(name));
 	const id = await saveNodes(stage, [
 		manually,
-		...(names.includes(own) ? [pictureNode(credential)] : []),
+		...ours,
 		...others.map((neighbour) => ({
 			name: neighbour.name,
 			type: typeOf(neighbour),
