@@ -80,8 +80,8 @@ export async function run(
 	watch(child);
 	const patience = AbortSignal.timeout(timeoutSeconds * 1000);
 	const stop = AbortSignal.any([patience, ...(signal === undefined ? [] : [signal])]);
-	// Not by execa's own means: they leave the rest of the group alive.
-	stop.addEventListener('abort', () => signalGroup(child, 'SIGKILL'));
+	// Not by execa's own means, which leave the rest of the group alive; later the group's id may be another's.
+	stop.addEventListener('abort', () => live.has(child) && signalGroup(child, 'SIGKILL'));
 	if (onLine !== undefined) for await (const line of child) onLine(line);
 	const { exitCode = null, stdout, all, ...result } = await child;
 	if (patience.aborted) {

@@ -67,7 +67,7 @@ function without<T>(record: Record<string, T>, ...names: string[]): Record<strin
 	return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
 }
 
-/** What README shows for an n8n without the settings page: npm in n8n's folder of community nodes, which hoists. */
+/** As a person does it in a shell: npm in n8n's folder of community nodes, which puts dependencies side by side. */
 export async function installByHand(nodes: Nodes, source: string): Promise<void> {
 	const packed = (await must('npm', ['pack', source, '--quiet'], nodes.folder)).trim();
 	await must('npm', ['install', '--audit=false', '--fund=false', `./${packed}`], nodes.folder);

@@ -28,8 +28,12 @@ export const neighbours: Neighbour[] = [
 ];
 
 /** The type of a neighbour's node, as it stands in workflows. */
-export function typeOf({ name, node }: Neighbour): string {
-	return `${name}.${node[0]?.toLowerCase()}${node.slice(1)}`;
+export function typeOf(neighbour: Neighbour): string {
+	return `${neighbour.name}.${nodeNameOf(neighbour)}`;
+}
+
+function nodeNameOf({ node }: Neighbour): string {
+	return node.charAt(0).toLowerCase() + node.slice(1);
 }
 
 /** Writes a neighbour's package into a folder. */
@@ -53,10 +57,11 @@ export async function writeNeighbour(
 }
 
 /** A node that gives its own version, and that of the library which it really gets. */
-function nodeSource({ node, library }: Neighbour, version: string): string {
+function nodeSource(neighbour: Neighbour, version: string): string {
+	const { node, library } = neighbour;
 	const description = {
 		displayName: node,
-		name: `${node[0]?.toLowerCase()}${node.slice(1)}`,
+		name: nodeNameOf(neighbour),
 		group: ['transform'],
 		version: 1,
 		description: node,
