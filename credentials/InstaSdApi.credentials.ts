@@ -1,5 +1,7 @@
 import type {
 	IAuthenticate,
+	IAuthenticateRuleResponseCode,
+	IAuthenticateRuleResponseSuccessBody,
 	Icon,
 	ICredentialTestRequest,
 	ICredentialType,
@@ -7,12 +9,37 @@ import type {
 } from 'n8n-workflow';
 
 import { refuseOtherOrigin } from '../nodes/InstaSd/credential/connection';
-import { connectionOf } from '../nodes/InstaSd/credential/credential';
+import { connectionOf, testedConnectionOf } from '../nodes/InstaSd/credential/credential';
 
 /** Every status that a wrong URL or token can give. Of a right one, a service answers that it knows no such task. */
 const refusals = Array.from({ length: 400 }, (_, index) => 200 + index).filter(
 	(status) => ![200, 400, 404, 422].includes(status),
 );
+
+/**
+ * The task that the test asks for. A run that asks for it too is not kept from anything: it reads the example itself, and
+ * earlier.
+ */
+const testUrl = '/task_status/n8n-credential-test';
+
+const webPage: IAuthenticateRuleResponseSuccessBody = {
+	type: 'responseSuccessBody',
+	properties: {
+		// The first character of a body that is text and not JSON.
+		key: '0',
+		value: '<',
+		message:
+			'The API URL answers with a web page, not with the API: copy it again from API Instructions',
+	},
+};
+
+const refusedToken = (status: number): IAuthenticateRuleResponseCode => ({
+	type: 'responseCode',
+	properties: {
+		value: status,
+		message: `InstaSD refused the token of this credential (${status}): every API has its own, so copy API URL and API token from API Instructions of the same API`,
+	},
+});
 
 export class InstaSdApi implements ICredentialType {
 	name = 'instaSdApi';
@@ -80,7 +107,8 @@ export class InstaSdApi implements ICredentialType {
 			typeOptions: { password: true, rows: 6 },
 			default: '',
 			required: true,
-			description: 'The whole content of the collection file, version 2.0 or 2.1',
+			description:
+				'The whole content of the collection file, version 2.0 or 2.1, or a curl command of Run Task with URL, token and body',
 			displayOptions: { show: { setup: ['postman'] } },
 		},
 		{
@@ -92,12 +120,13 @@ export class InstaSdApi implements ICredentialType {
 			placeholder:
 				'e.g. { "inputs": { "7b7fae99f81ef925": { "title": "Prompt", "value": "a cat" } } }',
 			description:
-				"The sample request body of Run Task. The node makes its form from it: a field for every input. With a Postman collection it may stay empty; when given, it wins over the collection's.",
+				"The sample request body of Run Task. The node makes its form from it: a field for every input. What stands around it is not used, so paste no token. With a Postman collection it may stay empty; when given, it wins over the collection's.",
 		},
 	];
 
 	authenticate: IAuthenticate = async (credentials, requestOptions) => {
-		const { baseUrl, token } = connectionOf(credentials);
+		const { baseUrl, token } =
+			requestOptions.url === testUrl ? testedConnectionOf(credentials) : connectionOf(credentials);
 		refuseOtherOrigin(baseUrl, requestOptions);
 		return {
 			...requestOptions,
@@ -110,22 +139,12 @@ export class InstaSdApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			method: 'GET',
-			url: '/task_status/n8n-credential-test',
+			url: testUrl,
 			headers: { Accept: 'application/json' },
 			disableFollowRedirect: true,
 			ignoreHttpStatusErrors: { ignore: true, except: refusals },
 		},
-		rules: [
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					// The first character of a body that is text and not JSON.
-					key: '0',
-					value: '<',
-					message:
-						'The API URL answers with a web page, not with the API: copy it again from API Instructions',
-				},
-			},
-		],
+		// n8n reads rules of both kinds, although its type allows for one.
+		rules: Object.assign([webPage], { 1: refusedToken(401), 2: refusedToken(403) }),
 	};
 }

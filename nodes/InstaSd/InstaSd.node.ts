@@ -9,8 +9,7 @@ import {
 } from 'n8n-workflow';
 
 import { Failure, invalidInput } from './api/failures';
-import { inputsOf } from './credential/credential';
-import { inputFields } from './inputs/fields';
+import { formOf } from './credential/form';
 import { operationOptions, operations } from './operations';
 import { properties } from './operations/properties';
 import { errorItems, nodeError } from './run/nodeError';
@@ -48,8 +47,7 @@ export class InstaSd implements INodeType {
 		resourceMapping: {
 			async getInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 				try {
-					const inputs = inputsOf(await this.getCredentials('instaSdApi'));
-					return { fields: inputs === undefined ? [] : inputFields(inputs) };
+					return formOf(await this.getCredentials('instaSdApi'));
 				} catch (error) {
 					throw nodeError(this.getNode(), error);
 				}

@@ -8,6 +8,8 @@ import { ownWorkFigures } from './ownWork.mts';
 import { packageFigures } from './package.mts';
 import { crowdFigures } from './pace/crowds.mts';
 import { batchPaceFigures, paceFigures } from './pace/figures.mts';
+import { planningFigures } from './planning.mts';
+import { worstReplyFigures } from './worstReply.mts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -27,6 +29,8 @@ const sections: Section[] = [
 	{ title: 'A batch, in a real n8n', figures: batchFigures },
 	{ title: 'One big file, in a real n8n', figures: bigVideoFigures },
 	{ title: 'Own work, on the n8n engine', figures: ownWorkFigures },
+	{ title: 'Planning, on the n8n engine', figures: planningFigures },
+	{ title: 'The worst replies, on the n8n engine', figures: worstReplyFigures },
 	{
 		title: 'Polling, simulated in virtual time',
 		about: pollingAbout,

@@ -6,8 +6,10 @@ import { useStage } from '../realN8n/useStage.mts';
 import { aiAgent } from './examples/aiAgent.mts';
 import { batch } from './examples/batch.mts';
 import { exampleNames, openExampleStage, type ExampleStage } from './examples/exampleStage.mts';
+import { formToPicture } from './examples/formToPicture.mts';
 import { imageToVideo } from './examples/imageToVideo.mts';
 import { longJob } from './examples/longJob.mts';
+import { sheetToFolder } from './examples/sheetToFolder.mts';
 import { textToImage } from './examples/textToImage.mts';
 import { webhookAnswerAtOnce } from './examples/webhookAnswerAtOnce.mts';
 import { webhookWithPicture } from './examples/webhookWithPicture.mts';
@@ -16,8 +18,10 @@ import { webhookWithPicture } from './examples/webhookWithPicture.mts';
 const promises: Record<string, (stage: () => ExampleStage) => void> = {
 	'ai-agent': aiAgent,
 	batch,
+	'form-to-picture': formToPicture,
 	'image-to-video': imageToVideo,
 	'long-job': longJob,
+	'sheet-to-folder': sheetToFolder,
 	'text-to-image': textToImage,
 	'webhook-answer-at-once': webhookAnswerAtOnce,
 	'webhook-with-picture': webhookWithPicture,

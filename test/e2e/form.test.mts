@@ -26,20 +26,20 @@ describe("the editor's question for the form", () => {
 		expect(new Set(fields.map(({ displayName }) => displayName)).size).toBe(count);
 	});
 
-	it('is answered with no fields, and no error, while the credential has no example', async () => {
-		const credential = await stage().credentialFor(stage().api('10 inputs'), {
-			requestExample: '',
-		});
-		const { fields } = await formFields(stage().session, instaSdNode(credential));
-		expect(fields).toEqual([]);
-	});
-
-	it('is answered in words when the example cannot be read', async () => {
-		const credential = await stage().credentialFor(stage().api('10 inputs'), {
-			requestExample: '{ "inputs": ',
-		});
-		await expect(formFields(stage().session, instaSdNode(credential))).rejects.toThrow(
-			'The request example in the credential is not JSON',
-		);
+	it.each([
+		['while the credential has no example', '', 'has no request example yet'],
+		['when the example is cut off', '{ "inputs": ', 'its brackets do not close'],
+		['when the example is something else', '<p>Inputs</p>', 'is a web page'],
+		[
+			'when the example has more inputs than the editor can take',
+			JSON.stringify({ inputs: apiWith(501).inputs }),
+			'501 inputs',
+		],
+	])('is answered with a notice in place of fields %s', async (_when, requestExample, words) => {
+		const api = stage().api('10 inputs');
+		const credential = await stage().credentialFor(api, { requestExample });
+		const answer = await formFields(stage().session, instaSdNode(credential));
+		expect(answer.fields).toEqual([]);
+		expect(answer.emptyFieldsNotice).toContain(words);
 	});
 });

@@ -31,9 +31,16 @@ const refusals: Refusal[] = [
 		wayOut: "paste it into 'Request Example' of the credential",
 	},
 	{
-		what: 'an example that is not JSON',
+		what: 'an example whose end is missing',
 		credential: { requestExample: '{ "inputs": { "a": ' },
-		says: 'The request example in the credential is not JSON',
+		says: 'The request example in the credential is cut off',
+		wayOut: "Open 'API Instructions'",
+	},
+	{
+		what: 'an example that is something else, also where the inputs are given as JSON',
+		parameters: { inputMode: 'json', inputsJson: '{}' },
+		credential: { requestExample: '<!DOCTYPE html><html></html>' },
+		says: 'The request example in the credential is a web page',
 		wayOut: "Open 'API Instructions'",
 	},
 	{
@@ -47,6 +54,51 @@ const refusals: Refusal[] = [
 		parameters: { inputs: { value: { [ids.image]: '' } } },
 		says: "Input 'Load Image'",
 		wayOut: 'The item has no binary fields',
+	},
+	{
+		what: 'a prompt that was not filled in',
+		parameters: { inputs: { value: { [ids.prompt]: null } } },
+		says: `Input 'Prompt' (${ids.prompt}) needs a value, such as 'Woman sitting on a chair with`,
+		wayOut: 'remove the field from the form',
+	},
+	{
+		what: 'a prompt whose expression gives empty text',
+		parameters: { inputs: { value: { [ids.prompt]: '={{ $json.text ?? "" }}' } } },
+		says: `Input 'Prompt' (${ids.prompt}) needs a value`,
+		wayOut: "set 'Inputs' to JSON",
+	},
+	{
+		what: 'a prompt that automatic mapping does not find',
+		parameters: { inputs: { mappingMode: 'autoMapInputData' } },
+		says: `Input 'Prompt' (${ids.prompt}) needs a value, such as 'Woman sitting on a chair with`,
+		wayOut: `a field of the item called 'Prompt' or '${ids.prompt}'`,
+	},
+	{
+		what: 'several wrong values',
+		parameters: {
+			inputs: { value: { [ids.width]: '={{ "wide" }}', [ids.prompt]: '', [ids.seed]: 'x' } },
+		},
+		says: [
+			'3 values are wrong:',
+			`1. Input 'Prompt' (${ids.prompt}) needs a value, such as 'Woman sitting on a chair with a cheetah in front of her'`,
+			`2. Input 'Output Width' (${ids.width}) takes a number, not 'wide'`,
+			`3. Input 'InstaSD API Input - Seed' (${ids.seed}) takes a whole number`,
+		].join('\n'),
+		wayOut: 'Correct the value in the form',
+	},
+	{
+		what: 'several wrong values in JSON',
+		parameters: {
+			inputMode: 'json',
+			inputsJson: '{ "Promt": "a cat", "Output Width": "wide" }',
+		},
+		says: [
+			'3 values are wrong:',
+			"1. The API has no input 'Promt'; did you mean 'Prompt'?",
+			`2. Input 'Output Width' (${ids.width}) takes a number, not 'wide'`,
+			"3. Input 'Load Image'",
+		].join('\n'),
+		wayOut: 'Its inputs are:',
 	},
 	{
 		what: 'JSON that is broken',
@@ -147,6 +199,22 @@ test.each(refusals)(
 	},
 );
 
+test('a prompt whose field was removed is sent as the example has it, and JSON fills it in', async () => {
+	const schema = [{ id: ids.prompt, displayName: 'Prompt', type: 'string', removed: true }];
+	const runs = [
+		await stage.run({ inputs: { value: { [ids.prompt]: null }, schema } }),
+		await stage.run({
+			inputMode: 'json',
+			inputsJson: '{ "Load Image": "https://example.com/a.png" }',
+		}),
+	];
+	for (const run of runs) {
+		expect(run.output(nodeName)[0]?.json.inputs).toMatchObject({
+			[ids.prompt]: { value: 'Woman sitting on a chair with a cheetah in front of her' },
+		});
+	}
+});
+
 test('an expression that throws for one task id spoils only its own item', async () => {
 	const [task = {}] = await stage.submit('a');
 	const taskId = "={{ $json.lost ? $('Nowhere').item.json.id : $json.task_id }}";
@@ -168,7 +236,9 @@ test('an expression that throws for one task id spoils only its own item', async
 describe('200 items of which the last is wrong', () => {
 	const items = itemsOf(
 		...Array.from({ length: 200 }, (_, n) => ({
-			...{ 'Output Width': n === 199 ? 'wide' : 512, 'Load Image': 'https://example.com/a.png' },
+			Prompt: 'a cat',
+			'Output Width': n === 199 ? 'wide' : 512,
+			'Load Image': 'https://example.com/a.png',
 		})),
 	);
 	const parameters = {

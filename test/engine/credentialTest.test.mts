@@ -54,6 +54,24 @@ describe('the test button is green', () => {
 		expect(await press(pasted)).toMatchObject({ status: 'OK' });
 	});
 
+	test('for a curl command in place of the Postman collection', async () => {
+		const { apiUrl, apiToken, requestExample } = stage.credential;
+		const postmanCollectionWithToken = `curl -X POST '${String(apiUrl)}/run_task' \\
+  -H 'Authorization: Bearer ${String(apiToken)}' \\
+  -d '${String(requestExample).replaceAll("'", "'\\''")}'`;
+		const pasted = { setup: 'postman', postmanCollectionWithToken };
+		expect(await press({ ...pasted, apiUrl: '', apiToken: '', requestExample: '' })).toMatchObject({
+			status: 'OK',
+		});
+	});
+
+	test.each([
+		['no example, since inputs can be given as JSON', ''],
+		['an example that is nearly JSON', "{ inputs: { a: { title: 'Prompt', value: 'a cat' }, } }"],
+	])('for %s', async (_, requestExample) => {
+		expect(await press({ requestExample })).toMatchObject({ status: 'OK' });
+	});
+
 	test.each([200, 400, 404, 422])('when the service answers %i and JSON', async (status) => {
 		expect(await pressWith({ kind: 'status', status })).toMatchObject({ status: 'OK' });
 	});
@@ -63,9 +81,26 @@ describe('the test button is red', () => {
 	test('for a wrong token, and for the token of another API', async () => {
 		const tokens = ['wrong-token', stage.emulator.apis[1]?.token ?? ''];
 		for (const apiToken of tokens) {
-			expect(await press({ apiToken })).toMatchObject({ status: 'Error' });
+			expect(await press({ apiToken })).toEqual({
+				status: 'Error',
+				message: expect.stringMatching(/^InstaSD refused the token of this credential .*same API/),
+			});
 		}
 		expect(stage.emulator.statistics()).toMatchObject({ submits: 0, leaked: 0 });
+	});
+
+	test.each<[what: string, requestExample: string, words: string]>([
+		['a ComfyUI workflow', '{"3":{"class_type":"KSampler","inputs":{}}}', 'is a ComfyUI workflow'],
+		['an OpenAPI document', '{"openapi":"3.1.0","paths":{}}', 'is an OpenAPI document'],
+		['the reply of Run Task', '{"task_id":"x","status":"CREATED"}', 'is a reply of Run Task'],
+		['half of it', '{"inputs":{"a":{"title":"A"', 'its brackets do not close'],
+		['a wrong input', '{"inputs":{"a":{"value":[]}}}', "('value' must be text"],
+	])('for %s as the request example, with what to paste', async (_, requestExample, words) => {
+		const { status, message } = await press({ requestExample });
+		expect(status).toBe('Error');
+		expect(message).toContain(words);
+		expect(message).toMatch(/API Instructions|must look like/);
+		expect(stage.emulator.requests()).toEqual([]);
 	});
 
 	test.each([401, 402, 403, 405, 429, 500, 502, 503])(
@@ -104,7 +139,7 @@ describe('the test button is red', () => {
 		[
 			'a broken Postman collection',
 			{ setup: 'postman', postmanCollectionWithToken: '{' },
-			'The Postman collection in the credential is not JSON',
+			'The Postman collection in the credential is cut off',
 		],
 	])('for %s, in words that say what is wrong', async (_, changes, words) => {
 		expect(await press(changes)).toEqual({

@@ -90,7 +90,7 @@ describe.each(['filesystem', 'default'] as const)('binary data (storage: %s)', (
 	test('that the item does not have is refused with the names that it has', async () => {
 		const items = [await itemWith({ photo: bytes(10, 'a'), mask: bytes(10, 'b') })];
 		const run = await stage.run(form({ [ids.image]: 'foto' }), { items });
-		expect(run.error?.message).toContain("'Load Image'");
+		expect(run.error?.message).toContain("'Load Image 1'");
 		expect(run.error?.description).toContain("'photo', 'mask'");
 		expect(stage.emulator.statistics().submits).toBe(0);
 	});

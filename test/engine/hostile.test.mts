@@ -1,5 +1,6 @@
+import type { IDataObject } from 'n8n-workflow';
 import { useNodeTime } from './nodeTime.mts';
-import { ids, itemsOf, nodeName, openStage, type Stage } from './stage.mts';
+import { ids, itemsOf, nodeName, openStage, promptOfItem, type Stage } from './stage.mts';
 import { chainOf } from './workflows.mts';
 
 const time = useNodeTime();
@@ -84,6 +85,50 @@ test.each(['={{ $json.nope }}', '={{ $json.nope ?? null }}', '={{ "" }}', 'many'
 		expect(stage.emulator.statistics().submits).toBe(0);
 	},
 );
+
+describe('an item that JSON cannot write', () => {
+	const circular = (prompt: string): IDataObject => {
+		const json = { prompt, size: 10n as never };
+		return Object.assign(json, { self: json, list: [json] });
+	};
+	const fromItem = { ...promptOfItem, operation: 'runTask' };
+	const ofTrigger = { items: itemsOf(circular('a cat')), mode: 'trigger' } as const;
+
+	test('is sent, when no input uses what is wrong with it', async () => {
+		const run = await stage.run(fromItem, ofTrigger);
+		expect(run.error).toBeUndefined();
+		expect(stage.emulator.statistics().charged).toBe(1);
+	});
+
+	test('is known again, and not paid for twice', async () => {
+		stage.emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+		const run = await stage.run(fromItem, { ...ofTrigger, node: retrying });
+		expect(run.error?.message).toContain('not sent again');
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+	});
+
+	test('is refused by name, when an input uses it', async () => {
+		const inputs = { value: { [ids.prompt]: '={{ $json.self }}' } };
+		const run = await stage.run({ ...fromItem, inputs }, ofTrigger);
+		expect(run.error?.message).toContain('[item 0]');
+		expect(stage.emulator.statistics().submits).toBe(0);
+	});
+});
+
+test('an error names fifty other tasks, and where the rest are', async () => {
+	stage.emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 61 });
+	const items = itemsOf(...Array.from({ length: 61 }, (_, n) => ({ prompt: `p${n}` })));
+	const parameters = { ...promptOfItem, operation: 'runTask', options: { tasksAtOnce: 1 } };
+	const run = await stage.run(parameters, { items, mode: 'trigger' });
+	const made = stage.emulator.statistics().perTask.map(({ id }) => id);
+	const named = made.slice(0, 50).map((id, item) => `${id} (item ${item})`);
+	expect(made).toHaveLength(60);
+	expect(run.error?.description).toContain(
+		`a retry takes up: ${named.join(', ')} and 10 more, which are in the log of n8n.`,
+	);
+	const logged = JSON.stringify(run.logs);
+	expect(made.filter((id) => !logged.includes(id))).toEqual([]);
+});
 
 test('an expression that cannot be evaluated is refused before its task is paid for', async () => {
 	const downloadFiles = '={{ $("Nowhere").item.json.x }}';

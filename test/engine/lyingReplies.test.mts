@@ -128,6 +128,34 @@ describe('an id is kept as it came', () => {
 	});
 });
 
+test.each([
+	['by name', (url: string) => ({ front: url })],
+	['with more about it', (url: string) => ({ url, width: 512 })],
+	['in a list', (url: string) => [{ url }]],
+])('a link in an object, %s, is in the output, and its file is fetched', async (_, inObject) => {
+	const [submitted] = await stage.submit('a cat');
+	const taskId = String(submitted?.task_id);
+	await time.sleep(10_000);
+	const first = await stage.run({ operation: 'getStatus', taskId });
+	const [url] = Object(first.output(nodeName)[0]?.json).image_urls;
+	const fields = { image_urls: inObject(url) };
+	stage.emulator.addFault({ call: 'status', kind: 'patch', fields, times: Infinity });
+	const run = await stage.run({ operation: 'waitForTask', taskId });
+	const [item] = run.output(nodeName);
+	expect(Array.isArray(item?.json.image_urls)).toBe(true);
+	expect(JSON.stringify(item?.json.image_urls)).toContain(url);
+	expect(Object.keys(item?.binary ?? {})).toEqual(['data']);
+});
+
+test('a completed task with something nested very deeply reaches the next node', async () => {
+	const deep = JSON.parse(`${'['.repeat(2_000)}${']'.repeat(2_000)}`);
+	stage.emulator.addFault({ call: 'status', kind: 'patch', fields: { deep }, times: Infinity });
+	const run = await stage.run({}, { node: retrying, mode: 'trigger' });
+	expect(run.status).toBe('success');
+	expect(JSON.stringify(run.output(nodeName)[0]?.json)).toContain('(nested too deeply)');
+	expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+});
+
 test('a list _files of the service does not cost the output in binary mode "combined"', async () => {
 	stage.emulator.addFault({
 		...{ call: 'status', kind: 'patch', fields: { _files: ['a'] }, times: Infinity },

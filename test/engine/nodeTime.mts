@@ -34,7 +34,7 @@ export interface NodeTime {
 	afterEachSleep(action: () => Promise<void>): void;
 }
 
-export type Limit = Exclude<keyof typeof limits, 'requestBytes'>;
+export type Limit = Exclude<keyof typeof limits, 'requestBytes' | 'reply'>;
 
 /** How long the node gives a single call, in ms. */
 export function callLimit(call: 'submit' | 'status'): number {

@@ -95,6 +95,24 @@ test('items come in the order of the input although their tasks end in another',
 /** The hints that n8n shows above the node's output. */
 const hintsOf = (run: Run) => run.nodes[nodeName]?.[0]?.hints ?? [];
 
+test('a value outside the range that its title names is sent as given, and the hint names it', async () => {
+	const [strength, steps] = ['d228a236441bc317', '7200c51e92f780da'];
+	const inputs = { value: { [strength]: 3, [steps]: '={{ $json.steps }}' } };
+	const items = itemsOf({ steps: 12 }, { steps: 13 });
+	const told =
+		"Sent as given, though outside the range in the title: 3 for 'Strength (0-1)', 13 for 'Steps (8-12)'.";
+	for (const operation of ['runAndWait', 'runTask']) {
+		const run = await stage.run({ operation, inputs, options: { tasksAtOnce: 1 } }, { items });
+		expect(run.output(nodeName)[1]?.json.inputs).toMatchObject({
+			[strength]: { value: 3 },
+			[steps]: { value: 13 },
+		});
+		expect(hintsOf(run)[0]?.message).toContain(told);
+	}
+	const within = await stage.run({ inputs: { value: { [strength]: 1, [steps]: 8 } } });
+	expect(hintsOf(within)[0]?.message).not.toContain('outside');
+});
+
 test('after a run one hint says how many tasks, how long and what it cost', async () => {
 	const run = await stage.run(promptOfItem, {
 		items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),

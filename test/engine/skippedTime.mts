@@ -1,3 +1,4 @@
+import { watchInflating } from './inflating.mts';
 import { watchRequests, type OpenRequests } from './openRequests.mts';
 
 /** Time that stands still while anything moves, and then jumps to the next moment that somebody waits for. */
@@ -49,6 +50,7 @@ export function startSkippedTime(): SkippedTime {
 		void pass();
 	};
 	const requests = watchRequests(() => now, changed);
+	const inflating = watchInflating();
 
 	const untilQuiet = async () => {
 		for (let rounds = 0; rounds < quietRounds && !isStopped; ) {
@@ -58,6 +60,7 @@ export function startSkippedTime(): SkippedTime {
 				before === changes &&
 				worksUnderWay === 0 &&
 				!requests.areMoving() &&
+				!inflating.isUnderWay() &&
 				!process.getActiveResourcesInfo().some((name) => work.test(name));
 			rounds = isQuiet ? rounds + 1 : 0;
 		}
@@ -114,6 +117,7 @@ export function startSkippedTime(): SkippedTime {
 		stop: () => {
 			isStopped = true;
 			requests.stop();
+			inflating.stop();
 		},
 	};
 }

@@ -38,11 +38,15 @@ afterAll(async () => {
 beforeEach(() => stolen.splice(0));
 
 /** What another node gets that uses the credential for a request of its own. */
-async function requestOf(options: IHttpRequestOptions) {
+async function requestOf(
+	options: IHttpRequestOptions,
+	helper:
+		| 'httpRequestWithAuthentication'
+		| 'requestWithAuthentication' = 'httpRequestWithAuthentication',
+) {
 	behaviour = async function () {
-		const { httpRequestWithAuthentication } = this.helpers;
-		const json = await httpRequestWithAuthentication.call(this, 'instaSdApi', options);
-		return [[{ json }]];
+		const json = await this.helpers[helper].call(this, 'instaSdApi', options);
+		return [[{ json: Object(json) }]];
 	};
 	const credentials = { instaSdApi: { id: 'one', name: 'InstaSD' } };
 	const run = await engine.run(probeWorkflow({ credentials }), {
@@ -67,6 +71,46 @@ test.each<[string, () => IHttpRequestOptions]>([
 	expect(await requestOf(options())).toContain('was not sent to another address');
 	expect(stolen).toEqual([]);
 });
+
+/** What an expression can make of a URL, whatever n8n's types say. */
+const urlOf = (given: unknown): IHttpRequestOptions => Object.assign({ url: '' }, { url: given });
+
+test.each<[string, () => IHttpRequestOptions]>([
+	['a URL that is an object', () => urlOf(new URL(elsewhere.url))],
+	['a list', () => urlOf([elsewhere.url])],
+	['an object that becomes a text', () => urlOf({ toString: () => elsewhere.url })],
+	[
+		'an older form that is an object',
+		() => Object.assign(urlOf(null), { uri: new URL(elsewhere.url) }),
+	],
+	[
+		'a base URL that is an object',
+		() => Object.assign(urlOf('/'), { baseURL: new URL(elsewhere.url) }),
+	],
+])('a request that leads elsewhere by %s is not sent', async (_, options) => {
+	for (const helper of ['httpRequestWithAuthentication', 'requestWithAuthentication'] as const) {
+		expect(await requestOf(options(), helper)).toContain('was not sent to another address');
+	}
+	expect(stolen).toEqual([]);
+});
+
+test.each<[string, () => unknown]>([
+	[
+		'as n8n has it',
+		() => ({ protocol: 'http', host: '127.0.0.1', port: new URL(elsewhere.url).port }),
+	],
+	['as a text', () => elsewhere.url],
+])(
+	'the token of an API without https does not pass a proxy of the request, %s',
+	async (_, proxy) => {
+		const options: IHttpRequestOptions = { url: `${api.url}/api/x` };
+		Object.assign(options, { proxy: proxy() });
+		for (const helper of ['httpRequestWithAuthentication', 'requestWithAuthentication'] as const) {
+			expect(await requestOf(options, helper)).toContain('not sent through a proxy');
+		}
+		expect(stolen).toEqual([]);
+	},
+);
 
 test('a redirect takes the token nowhere', async () => {
 	await requestOf({ url: '/moved' });

@@ -121,6 +121,12 @@ describe('a tool that the engine runs for an agent', () => {
 		expect(read).toContain('Do not call this tool again');
 	});
 
+	test('whose prompt is empty pays for nothing, and tells the model what is missing', async () => {
+		const [read] = readIn(await runCalls(['']));
+		expect(read).toContain("Input 'Prompt' (7b7fae99f81ef925) needs a value, such as 'Woman");
+		expect(charged()).toBe(0);
+	});
+
 	test('is a task of its own for each call', async () => {
 		const run = await runCalls(['a cat', 'a cat', 'a dog']);
 		expect(readIn(run)).toHaveLength(3);

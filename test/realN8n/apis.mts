@@ -12,18 +12,18 @@ export const ids = {
 
 /** What the example of "every kind" holds, but for the seed. */
 export const samples = {
-	[ids.prompt]: 'a cat',
+	[ids.prompt]: 'cat',
 	[ids.width]: 880,
 	[ids.strength]: 0.3,
 	[ids.upscale]: true,
 	[ids.image]: 'https://example.com/sample.png',
 };
 
-/** One input of each kind, as few as tell the kinds apart. */
+/** One input of each kind, as few as tell the kinds apart. A prompt of one word starts with it, as other text does. */
 export const everyKind: ApiDefinition = {
 	name: 'every kind',
 	inputs: {
-		[ids.prompt]: { title: 'Prompt', value: 'a cat' },
+		[ids.prompt]: { title: 'Prompt', value: 'cat' },
 		[ids.width]: { title: 'Width', value: 880 },
 		[ids.strength]: { title: 'Strength (0-1)', value: 0.3 },
 		[ids.upscale]: { title: 'Upscale', value: true },
@@ -36,7 +36,7 @@ export const everyKind: ApiDefinition = {
 export const everyKindChanged: ApiDefinition = {
 	name: 'every kind, changed',
 	inputs: {
-		[ids.prompt]: { title: 'Prompt', value: 'a dog' },
+		[ids.prompt]: { title: 'Prompt', value: 'dog' },
 		[ids.width]: { title: 'Output Width', value: 640 },
 		[ids.seed]: { title: 'Seed', value: 1 },
 		[ids.upscale]: { title: 'Upscale', value: true },
@@ -44,7 +44,7 @@ export const everyKindChanged: ApiDefinition = {
 	},
 };
 
-/** An image that the example does not give. */
+/** A prompt and an image, which both must be given. */
 export const imageWanted: ApiDefinition = {
 	name: 'image wanted',
 	inputs: {

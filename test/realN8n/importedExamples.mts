@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { importCredentials, importExamples } from '../../sandbox/n8n/examples.mts';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
@@ -6,7 +7,13 @@ import type { SavedWorkflow } from '../../sandbox/n8n/workflows.mts';
 import type { Stage } from './stage.mts';
 
 /** Where the workflows to import are. */
-export const examplesFolder = path.join(REPOSITORY, 'examples');
+const examplesFolder = path.join(REPOSITORY, 'examples');
+
+/** The files of the workflows to import. */
+export function exampleFiles(): string[] {
+	const names = readdirSync(examplesFolder).filter((name) => name.endsWith('.json'));
+	return names.sort().map((name) => path.join(examplesFolder, name));
+}
 
 /** Imports all examples into a stage's n8n, with the credentials that `npm start` would give them. */
 export async function importedExamples({

@@ -1,6 +1,9 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { watchForEnd, type CallEnd } from './callEnd';
+import type { Clock } from './clock';
+import { readBoundedText } from './boundedText';
 import { errorCodeIn } from './errorCode';
 import { limits } from './limits';
 import { readBody } from './replyBody';
@@ -10,20 +13,20 @@ import type { Reply } from './retry';
 export interface Client {
 	/** @param body the request body as JSON text, so that what was measured is what is sent */
 	runTask(body: string): Promise<Reply>;
-	/** @param timeoutMs how long the answer may take */
-	taskStatus(taskId: string, timeoutMs: number): Promise<Reply>;
+	/**
+	 * @param timeoutMs how long the answer may take, to its end
+	 * @param ended ends the question at once: then its reply is lost, with the code {@link endedByCaller}
+	 */
+	taskStatus(taskId: string, timeoutMs: number, ended?: AbortSignal): Promise<Reply>;
 }
-
-/**
- * How many times its timeout a call may take in all. n8n's own timeout does not end a reply that goes on arriving, byte
- * by byte.
- */
-const timeoutsInAll = 3;
 
 const fullResponse = z.object({
 	statusCode: z.number(),
 	headers: z.record(z.unknown()),
-	body: z.unknown(),
+	// A stream of Node.js, which an n8n node may not import.
+	body: z.custom<AsyncIterable<Uint8Array>>(
+		(body) => typeof body === 'object' && body !== null && Symbol.asyncIterator in body,
+	),
 });
 const header = z.string().optional().catch(undefined);
 
@@ -31,68 +34,70 @@ const header = z.string().optional().catch(undefined);
 const shortestToken = 8;
 
 /**
- * The calls through n8n's HTTP helper: it adds URL and token from the credential, and ends questions on Stop.
+ * The calls through n8n's HTTP helper: it adds URL and token from the credential. A question is ended by Stop; nothing
+ * but its own time cuts a submit off from its id.
  * @param token is taken out of replies that quote it: they go into items, errors and logs
  */
-export function createClient(context: IExecuteFunctions, token: string): Client {
+export function createClient(context: IExecuteFunctions, token: string, clock: Clock): Client {
 	const withoutToken = (text: string) =>
 		token.length >= shortestToken ? text.replaceAll(token, '(token)') : text;
-	// n8n ends a call on the signal of the context that makes it. A submit has none: Stop would cut it off from its id.
-	const unstoppable: IExecuteFunctions = Object.create(context, {
-		getExecutionCancelSignal: { value: () => undefined },
-	});
-	const call = async (
-		caller: IExecuteFunctions,
-		options: IHttpRequestOptions & { timeout: number },
-	): Promise<Reply> => {
+	const call = async (options: IHttpRequestOptions, end: CallEnd): Promise<Reply> => {
+		// n8n ends a call on the signal of the context that makes it, and on no other.
+		const caller: IExecuteFunctions = Object.create(context, {
+			getExecutionCancelSignal: { value: () => end.signal },
+		});
 		try {
-			const replying = context.helpers.httpRequestWithAuthentication.call(caller, 'instaSdApi', {
+			const reply = await context.helpers.httpRequestWithAuthentication.call(caller, 'instaSdApi', {
 				...options,
-				encoding: 'text',
+				encoding: 'stream',
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				// A redirect would carry the token, and turn a submit into a question.
 				disableFollowRedirect: true,
+				// n8n's own ends with the headers, and the socket of a reply that drips stays open.
+				timeout: 0,
 			});
-			const reply = await within(timeoutsInAll * options.timeout, replying);
 			const { statusCode, headers, body } = fullResponse.parse(reply);
-			const retryAfter = header.parse(headers['retry-after']);
+			const received = await readBoundedText(body, limits.reply);
+			if (!received.isWhole) end.giveUp();
 			return {
 				kind: 'answer',
 				httpStatus: statusCode,
-				retryAfter,
-				...readBody(body, withoutToken),
+				retryAfter: header.parse(headers['retry-after']),
+				...readBody(received, withoutToken),
 			};
 		} catch (error) {
-			return { kind: 'lost', errorCode: errorCodeIn(error) };
+			return {
+				kind: 'lost',
+				errorCode: errorCodeIn(end.signal.aborted ? end.signal.reason : error),
+			};
+		} finally {
+			end.over();
 		}
 	};
 
 	return {
 		runTask: async (body) =>
-			await call(unstoppable, {
-				method: 'POST',
-				url: '/run_task',
-				headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-				body,
-				timeout: limits.submitMs,
-			}),
-		taskStatus: async (taskId, timeoutMs) =>
-			await call(context, {
-				method: 'GET',
-				url: `/task_status/${encodeURIComponent(taskId)}`,
-				headers: { Accept: 'application/json' },
-				timeout: timeoutMs,
-			}),
+			await call(
+				{
+					method: 'POST',
+					url: '/run_task',
+					headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+					body,
+				},
+				watchForEnd(clock, limits.submitMs),
+			),
+		taskStatus: async (taskId, timeoutMs, ended) =>
+			await call(
+				{
+					method: 'GET',
+					url: `/task_status/${encodeURIComponent(taskId)}`,
+					headers: { Accept: 'application/json' },
+				},
+				watchForEnd(clock, timeoutMs, {
+					stop: context.getExecutionCancelSignal(),
+					caller: ended,
+				}),
+			),
 	};
-}
-
-/** Waits for work no longer than so many ms. By a signal's own timer, which costs less than a pause of n8n-workflow. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-	const over = AbortSignal.timeout(ms);
-	return await new Promise<T>((resolve, reject) => {
-		const late = () => reject(Object.assign(new Error('Too late'), { code: 'ETIMEDOUT' }));
-		over.addEventListener('abort', late, { once: true });
-		void work.then(resolve, reject).finally(() => over.removeEventListener('abort', late));
-	});
 }

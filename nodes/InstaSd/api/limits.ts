@@ -16,4 +16,9 @@ export const limits = {
 	submitGraceMs: 15_000,
 	/** Bytes of a whole request: the service's "10 MB", read as the smaller of its two meanings. */
 	requestBytes: 10_000_000,
+	/**
+	 * The most of a reply to either call, after decompression; what is more is as good as a broken one. A status is a few
+	 * kilobytes, and one with 200,000 links fits. What fits is taken apart in 0.2 s and 64 MiB, whatever it is made of.
+	 */
+	reply: { bytes: 5_000_000, values: 210_000, keys: 10_000 },
 };

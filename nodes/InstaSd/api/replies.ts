@@ -27,9 +27,8 @@ export interface FileLink {
 	url: string;
 }
 
-/** Any JSON value: n8n's type for one holds whatever JSON can. */
-const json = z.custom<IDataObject[string]>();
-const anyFields = z.record(json).catch({});
+/** The fields of a JSON object, whatever they hold. Zod's own record looks at each: a hostile reply has very many. */
+const object = z.custom<IDataObject>(isObject);
 
 /** No id has control characters, half characters or dots alone: it becomes a part of an address. */
 const usableId = /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,200}$/u;
@@ -38,13 +37,6 @@ const described = z.object({ status: z.string().trim().min(1) });
 /** What of a reply tells its task: its body, and the id as it is written in it. */
 type Named = Pick<Extract<Reply, { kind: 'answer' }>, 'body' | 'taskId'>;
 const steps = z.number().finite().nonnegative().optional().catch(undefined);
-const list = z
-	.union([z.array(z.custom<GenericValue>()), z.string().transform((url) => [url])])
-	.catch([]);
-const link = z
-	.string()
-	.regex(/^https?:\/\//i)
-	.refine((url) => URL.canParse(url));
 const words = z.union([
 	z.string().trim().min(1),
 	z.object({ message: z.string().trim().min(1) }).transform(({ message }) => message),
@@ -76,7 +68,7 @@ export function parseTask({ body, taskId }: Named, asked: string): Task | undefi
 
 /** The first of the usual fields in which services put the reason of a failure or a refusal. */
 export function reasonIn(reply: unknown): string | undefined {
-	const all = z.record(z.unknown()).safeParse(reply);
+	const all = object.safeParse(reply);
 	if (!all.success) return undefined;
 	for (const name of ['error', 'error_message', 'message', 'detail', 'reason', 'failure_reason']) {
 		const value = all.data[name];
@@ -99,18 +91,15 @@ export function jsonOf(value: unknown): string | undefined {
 }
 
 function describe(reply: unknown, id: string, status: string, isNamed: boolean): Task {
-	const own = anyFields.parse(reply);
+	const own = object.catch({}).parse(reply);
 	const state = taskState(status);
-	const found: FileLink[] = [];
+	const links: FileLink[] = [];
 	const lists: IDataObject = { image_urls: [], video_urls: [] };
 	for (const name of new Set(['image_urls', 'video_urls', ...Object.keys(own)])) {
 		if (!name.endsWith('_urls')) continue;
-		const entries = list.parse(own[name] ?? []);
-		lists[name] = entries;
-		for (const entry of entries) {
-			const url = link.safeParse(entry);
-			if (url.success) found.push({ kind: name.slice(0, -'_urls'.length), url: url.data });
-		}
+		const list = listOf(own[name]);
+		lists[name] = list;
+		addLinks(links, name.slice(0, -'_urls'.length), list);
 	}
 	return {
 		id,
@@ -118,9 +107,28 @@ function describe(reply: unknown, id: string, status: string, isNamed: boolean):
 		state,
 		estimatedSteps: steps.parse(own.estimated_steps),
 		completedSteps: steps.parse(own.completed_steps),
-		links: found,
+		links,
 		reason: state === 'failed' ? reasonIn(reply) : undefined,
 		isNamed,
 		fields: { ...own, task_id: id, status, ...lists },
 	};
+}
+
+/** The list that a field is, or comes to: of an object its values, of a text itself. */
+function listOf(value: IDataObject[string]): GenericValue[] {
+	if (Array.isArray(value)) return value;
+	if (isObject(value)) return Object.values(value);
+	return typeof value === 'string' ? [value] : [];
+}
+
+/** Adds the links among the entries of a list, and among the values of those that are no text. */
+function addLinks(links: FileLink[], kind: string, list: GenericValue[]): void {
+	for (const entry of list) {
+		if (typeof entry !== 'string') addLinks(links, kind, listOf(entry));
+		else if (/^https?:\/\//i.test(entry) && URL.canParse(entry)) links.push({ kind, url: entry });
+	}
+}
+
+function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,18 +1,26 @@
 import { z } from 'zod';
 
-/** The longest reply that is parsed, in characters; a status is a few kilobytes. */
-const longestParsed = 5_000_000;
+import type { BoundedText } from './boundedText';
+import { tidyJson } from './tidyJson';
 
-const fields = z.record(z.unknown());
+/** Of a reply that is no JSON so much is kept, in characters. */
+const longestBeginning = 200;
+/** So much is looked at for it: with room for escapes, and for a token at the end that is cut, and so not known. */
+const beginningWithRoom = 100_000;
+const longestToken = 16_384;
+
 const named = z.object({ task_id: z.union([z.string(), z.number()]) });
 const text = z.string().catch('');
 
 /** The id in a text that names a task, as it is written there. */
-const writtenId = /"task_id"\s*:\s*(?:"((?:[^"\\]|\\.){1,1000})"|(-?\d[\d.eE+-]{0,1000}))/;
+const writtenId =
+	/"task_id"\s*:\s*(?:"((?:[^"\\]|\\.){1,1000})"|(-?\d[\d.eE+-]{0,1000})(?=[\s,}\]]))/;
+/** What JSON may write instead of a character that a token can have. */
+const escapes = /\\(?:u([\da-f]{4})|([/\\]))/gi;
 
 /** A reply's body as it is read. */
 export interface ReplyBody {
-	/** The parsed body, or the text itself where it is not JSON, or its beginning where it is too long. */
+	/** The parsed body, or the beginning of its text where that is not JSON, or too long. */
 	body: unknown;
 	/**
 	 * The id of the task that it names, as it is written, also where the rest cannot be read: numbers beyond 2^53 are
@@ -25,52 +33,47 @@ export interface ReplyBody {
  * Reads the text of a reply.
  * @param clean is applied to every text and key in it
  */
-export function readBody(received: unknown, clean: (text: string) => string): ReplyBody {
-	const whole = text.parse(received);
-	if (whole.length > longestParsed) {
-		return { body: clean(whole.slice(0, 1000)).slice(0, 200), taskId: firstId(whole, clean) };
+export function readBody(received: BoundedText, clean: (text: string) => string): ReplyBody {
+	const body = received.isWhole ? parsed(received.text) : undefined;
+	if (body === undefined) {
+		return { body: beginningOf(received, clean), taskId: firstId(received.text, clean) };
 	}
-	const body = parse(whole, clean);
-	if (body === undefined) return { body: clean(whole), taskId: firstId(whole, clean) };
-	const own = named.safeParse(body.value);
-	if (!own.success) return { body: body.value, taskId: undefined };
+	const value = tidyJson(body.value, clean);
+	const own = named.safeParse(value);
+	if (!own.success) return { body: value, taskId: undefined };
 	const { task_id: id } = own.data;
-	return {
-		body: body.value,
-		taskId: typeof id === 'string' ? id : digitsOf(id, whole),
-	};
+	return { body: value, taskId: typeof id === 'string' ? id : digitsOf(id, received.text) };
 }
 
 /** The JSON value of a text; undefined where it is none. */
-function parse(whole: string, clean: (text: string) => string): { value: unknown } | undefined {
+function parsed(whole: string): { value: unknown } | undefined {
 	try {
-		// What is not in the whole text is in none of its parts, unless it is written with escapes.
-		if (clean(whole) === whole && !whole.includes('\\')) return { value: JSON.parse(whole) };
-		return {
-			value: JSON.parse(whole, (_, value: unknown) => {
-				if (typeof value === 'string') return clean(value);
-				const parsed = fields.safeParse(value);
-				if (!parsed.success || Object.keys(parsed.data).every((key) => clean(key) === key))
-					return value;
-				return Object.fromEntries(
-					Object.entries(parsed.data).map(([key, each]) => [clean(key), each]),
-				);
-			}),
-		};
+		return { value: JSON.parse(whole) };
 	} catch {
 		return undefined;
 	}
 }
 
+/** The beginning of a text that is no JSON, also where that is only written as if it were. */
+function beginningOf({ text: all, isWhole }: BoundedText, clean: (text: string) => string): string {
+	const isCut = !isWhole || all.length > beginningWithRoom;
+	const cleaned = clean(all.slice(0, beginningWithRoom).replace(escapes, unescapedCharacter));
+	return (isCut ? cleaned.slice(0, -longestToken) : cleaned).slice(0, longestBeginning);
+}
+
+function unescapedCharacter(_: string, code: string | undefined, character: string): string {
+	return code === undefined ? character : String.fromCharCode(parseInt(code, 16));
+}
+
 /** The first id that a text names. */
-function firstId(whole: string, clean: (text: string) => string): string | undefined {
-	const [, quoted, digits] = writtenId.exec(whole) ?? [];
+function firstId(all: string, clean: (text: string) => string): string | undefined {
+	const [, quoted, digits] = writtenId.exec(all) ?? [];
 	return quoted === undefined ? digits : clean(unescaped(quoted));
 }
 
 /** How an id that is a number is written in a text. */
-function digitsOf(id: number, whole: string): string {
-	for (const [, , digits] of whole.matchAll(new RegExp(writtenId, 'g'))) {
+function digitsOf(id: number, all: string): string {
+	for (const [, , digits] of all.matchAll(new RegExp(writtenId, 'g'))) {
 		if (digits !== undefined && Number(digits) === id) return digits;
 	}
 	return String(id);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
+import { asFailure, invalidInput } from '../api/failures';
 import type { ApiInput } from '../inputs/inputTypes';
 import { normalizeApiUrl, normalizeToken, type Connection } from './connection';
-import { readPostmanCollection } from './postman';
-import { parseRequestExample } from './requestExample';
+import { readPastedSetup } from './pastedSetup';
+import { readRequestExample, type RequestExample } from './requestExample';
 
 const text = z.string().catch('');
 const credential = z.object({
@@ -29,21 +30,45 @@ export function connectionOf(data: unknown): Connection {
 let latest: { source: string; connection: Connection } | undefined;
 
 function readConnection(given: z.infer<typeof credential>): Connection {
-	const { apiUrl, apiToken } =
-		given.setup === 'postman' ? readPostmanCollection(given.postmanCollectionWithToken) : given;
-	return { baseUrl: normalizeApiUrl(apiUrl), token: normalizeToken(apiToken) };
+	const isManual = given.setup === 'manual';
+	const { apiUrl, apiToken } = isManual ? given : readPastedSetup(given.postmanCollectionWithToken);
+	return { baseUrl: normalizeApiUrl(apiUrl, isManual), token: normalizeToken(apiToken) };
 }
 
 /**
- * The inputs of the credential's API, from its request example, or else from its Postman collection; undefined where
- * it has neither.
+ * The inputs of the credential's API, from its request example, or else from what holds all three; undefined where it has
+ * neither.
  * @throws Failure INVALID_INPUT when there is an example that cannot be read
  */
 export function inputsOf(data: unknown): ApiInput[] | undefined {
+	return exampleOf(data)?.inputs;
+}
+
+/**
+ * The credential's request example with what is to be said of it; undefined where it has none.
+ * @throws Failure INVALID_INPUT when there is one that cannot be read
+ */
+export function exampleOf(data: unknown): RequestExample | undefined {
 	const given = credential.parse(data);
-	const example =
-		given.requestExample.trim() === '' && given.setup === 'postman'
-			? readPostmanCollection(given.postmanCollectionWithToken).requestExample
-			: given.requestExample;
-	return example === undefined || example.trim() === '' ? undefined : parseRequestExample(example);
+	if (given.requestExample.trim() !== '') return readRequestExample(given.requestExample);
+	if (given.setup !== 'postman') return undefined;
+	const { requestExample } = readPastedSetup(given.postmanCollectionWithToken);
+	return requestExample === undefined
+		? undefined
+		: readRequestExample(requestExample, 'sample body that was pasted with URL and token');
+}
+
+/**
+ * The connection, for the credential's own test: n8n shows nothing of an error but its message.
+ * @throws Failure INVALID_INPUT whose message says all, when URL, token or example are wrong
+ */
+export function testedConnectionOf(data: unknown): Connection {
+	try {
+		const connection = connectionOf(data);
+		exampleOf(data);
+		return connection;
+	} catch (error) {
+		const { message, description } = asFailure(error).details;
+		throw invalidInput(`${message}. ${description}`, description);
+	}
 }

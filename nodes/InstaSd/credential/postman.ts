@@ -1,12 +1,11 @@
 import { invalidInput } from '../api/failures';
-import { parsePastedJson } from '../inputs/pastedJson';
 import { collection, folder, type Folder, type Request } from './postmanFormat';
 
-/** What a Postman collection tells of an API. */
+/** What a Postman collection, or a curl command, tells of an API. */
 export interface Collected {
 	apiUrl: string;
 	apiToken: string;
-	/** The body of the run_task request, as text; undefined where the request has none. */
+	/** The body of Run Task, as text; undefined where there is none. */
 	requestExample: string | undefined;
 }
 
@@ -26,20 +25,17 @@ const whereToFind =
 const deepestFolder = 50;
 const deepestVariable = 5;
 
+/** The Postman collection that a JSON value is (format v2.0 or v2.1); undefined where it is none. */
+export function collectionIn(value: unknown): Folder | undefined {
+	return collection.safeParse(value).data;
+}
+
 /**
- * URL, token and sample body of an API from its Postman collection (format v2.0 or v2.1), with its variables filled in.
+ * URL, token and sample body of an API from its Postman collection, with its variables filled in.
  * @throws Failure INVALID_INPUT that names what could not be found
  */
-export function readPostmanCollection(text: string): Collected {
-	const fill = createFilling();
-	const found = requestsIn(parseCollection(text), [], fill);
-	const submit = found.find(({ address }) => /\/run_task\/*([?#]|$)/.test(address));
-	if (submit === undefined) {
-		throw invalidInput(
-			`The Postman collection has no request to run_task; it has: ${listed(found)}`,
-			whereToFind,
-		);
-	}
+export function readCollection(root: Folder): Collected {
+	const { fill, found, submit } = openCollection(root);
 	const base = baseOf(submit);
 	// The token of another API is of no use here, and must not be sent here.
 	const siblings = found.filter((other) => other !== submit && baseOf(other) === base);
@@ -50,32 +46,42 @@ export function readPostmanCollection(text: string): Collected {
 			`${whereToFind} Or choose 'Enter URL and Token' and type the token.`,
 		);
 	}
-	const raw = submit.request.body?.raw ?? '';
 	return {
 		apiUrl: fill(submit.request.url, submit.path, undefinedVariable),
 		apiToken: fill(tokenOf(holder) ?? '', holder.path, undefinedVariable),
-		requestExample: raw.trim() === '' ? undefined : fill(raw, submit.path, leave),
+		requestExample: sampleBody(submit, fill),
 	};
 }
 
-function parseCollection(text: string): Folder {
-	if (text.trim() === '') {
-		throw invalidInput('The Postman collection in the credential is empty', whereToFind);
-	}
-	const json = parsePastedJson(text, (reason) => {
-		// The parser quotes the text around the fault, and the token may be in it.
-		const fault = reason.replace(/, (\.\.\.)?"[\s\S]*$/, '');
-		return invalidInput(
-			`The Postman collection in the credential is not JSON: ${fault}`,
-			whereToFind,
-		);
-	});
-	const parsed = collection.safeParse(json);
-	if (parsed.success) return parsed.data;
+/**
+ * The sample body of a Postman collection, with its variables filled in.
+ * @throws Failure INVALID_INPUT where it has none
+ */
+export function bodyOf(root: Folder): string {
+	const { fill, submit } = openCollection(root);
+	const sample = sampleBody(submit, fill);
+	if (sample !== undefined) return sample;
 	throw invalidInput(
-		"The Postman collection in the credential is none: it has no list of requests ('item')",
+		'The Postman collection has no sample body in its request to run_task',
+		"Copy the sample request body of Run Task from 'API Instructions' of your API in InstaSD into 'Request Example' of the credential.",
+	);
+}
+
+/** The collection's requests, the one to run_task, and what fills in their variables. */
+function openCollection(root: Folder): { fill: Fill; found: Found[]; submit: Found } {
+	const fill = createFilling();
+	const found = requestsIn(root, [], fill);
+	const submit = found.find(({ address }) => /\/run_task\/*([?#]|$)/.test(address));
+	if (submit !== undefined) return { fill, found, submit };
+	throw invalidInput(
+		`The Postman collection has no request to run_task; it has: ${listed(found)}`,
 		whereToFind,
 	);
+}
+
+function sampleBody({ request, path }: Found, fill: Fill): string | undefined {
+	const raw = request.body?.raw ?? '';
+	return raw.trim() === '' ? undefined : fill(raw, path, leave);
 }
 
 function requestsIn(current: Folder, above: Folder[], fill: Fill): Found[] {

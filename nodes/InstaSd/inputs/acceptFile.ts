@@ -84,8 +84,9 @@ function notAFile(input: ApiInput, given: unknown, names: string[]) {
 		given === ''
 			? `Input ${nameOf(input)} needs a value: ${what}`
 			: `Input ${nameOf(input)} takes ${what}, not ${quoted(given)}`;
-	return invalidInput(
-		problem,
-		`${has} A URL begins with http:// or https:// and has no spaces in it.`,
-	);
+	const advice =
+		typeof given === 'object'
+			? "A file of another node's item is not read from here: bring it into this item, for instance with a Merge node."
+			: 'A URL begins with http:// or https:// and has no spaces in it.';
+	return invalidInput(problem, `${has} ${advice}`);
 }

@@ -1,5 +1,6 @@
 import { invalidInput, type Failure } from '../api/failures';
 import { acceptFile, type ItemFiles } from './acceptFile';
+import { parseBoolean } from './booleans';
 import { fileTypes, nameOf, type ApiInput, type InputValue } from './inputTypes';
 import { isExact, parseNumber, useSmallerNumber } from './numbers';
 import type { PlannedValue } from './plannedInput';
@@ -69,14 +70,14 @@ function acceptNumber(input: ApiInput, given: unknown): InputValue {
 
 /** True or false; as text where the example has it as text. */
 function acceptBoolean(input: ApiInput, given: unknown): InputValue {
-	const word = typeof given === 'object' ? '' : String(given).trim().toLowerCase();
-	if (word !== 'true' && word !== 'false') {
+	const read = parseBoolean(given);
+	if (read === undefined) {
 		// A switch cannot be emptied; n8n shows one that is new in the form as on, and stores nothing.
 		const advice =
 			given === '' ? 'Flip the switch in the form once, or remove the field.' : undefined;
 		throw refused(input, given, 'takes true or false', advice);
 	}
-	return typeof input.sample === 'string' ? word : word === 'true';
+	return typeof input.sample === 'string' ? String(read) : read;
 }
 
 function acceptOption(input: ApiInput, given: unknown): InputValue {

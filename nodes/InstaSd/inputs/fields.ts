@@ -1,7 +1,7 @@
 import type { ResourceMapperField } from 'n8n-workflow';
 
 import type { ApiInput, InputType } from './inputTypes';
-import { labelInputs, mustBeGiven } from './labels';
+import { labelledInputs, startsEmpty } from './labels';
 
 const fieldTypes: Record<InputType, ResourceMapperField['type']> = {
 	text: 'string',
@@ -18,10 +18,9 @@ const fieldTypes: Record<InputType, ResourceMapperField['type']> = {
 
 /** The form of an API in n8n's resource mapper: a field for each input, keyed by the input's id. */
 export function inputFields(inputs: readonly ApiInput[]): ResourceMapperField[] {
-	const labels = labelInputs(inputs);
-	return inputs.map((input, index) => ({
+	return labelledInputs(inputs).map(({ input, label }) => ({
 		id: input.id,
-		displayName: labels[index] ?? input.title,
+		displayName: label,
 		type: fieldTypes[input.type],
 		// n8n's own check of required fields names only the opaque id; ours names the title.
 		required: false,
@@ -39,6 +38,6 @@ export function inputFields(inputs: readonly ApiInput[]): ResourceMapperField[] 
 
 function startValue(input: ApiInput): Pick<ResourceMapperField, 'defaultValue'> {
 	if (input.type === 'seed') return { defaultValue: 'random' };
-	if (mustBeGiven(input) || input.sample === undefined) return {};
+	if (startsEmpty(input) || input.sample === undefined) return {};
 	return { defaultValue: input.sample };
 }

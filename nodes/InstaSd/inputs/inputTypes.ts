@@ -93,14 +93,22 @@ function describesLink(text: string): boolean {
 	return text.length < 100 && descriptionOfLink.test(text);
 }
 
+const namesPrompt = /(^|[^a-z])prompts?([^a-z]|$)/i;
+const namesNegative = /negative|(^|[^a-z])neg([^a-z]|$)/i;
+/** Words with a space or comma between them, or a text of a script that has none between its words. */
+const severalWords =
+	/[^\s,][\s,]+[^\s,]|[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]{3}/u;
+
 /**
- * The least and greatest value in the hint of a title such as "Steps (8-12)"; undefined without one. Only random seeds
- * follow it: for other inputs it is advice to people, not a rule of the service.
+ * Whether an input is what a picture is made from: its title says prompt, and its sample describes something. What is
+ * dragged onto a field is appended to what stands there, so the field of a prompt starts empty.
  */
-export function rangeInTitle(title: string): { least: number; greatest: number } | undefined {
-	const found = /\((-?\d+)\s*(?:-|–|\.\.|to)\s*(-?\d+)\)/.exec(title);
-	if (found === null) return undefined;
-	const [least, greatest] = [Number(found[1]), Number(found[2])];
-	const exact = Number.isSafeInteger(least) && Number.isSafeInteger(greatest);
-	return exact && least <= greatest ? { least, greatest } : undefined;
+export function isPrompt({ type, title, sample }: ApiInput): boolean {
+	return (
+		type === 'text' &&
+		namesPrompt.test(title) &&
+		!namesNegative.test(title) &&
+		typeof sample === 'string' &&
+		severalWords.test(sample)
+	);
 }

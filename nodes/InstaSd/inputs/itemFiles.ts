@@ -7,33 +7,47 @@ import type { ItemFiles } from './acceptFile';
 import { nameOf } from './inputTypes';
 import type { ItemFile, PlannedInput, SendFilesAs } from './plannedInput';
 
-const binaryData = z
-	.object({ mimeType: z.string() })
-	.and(z.union([z.object({ data: z.string() }), z.object({ id: z.string() })]));
+const storedFile = z.object({ mimeType: z.string(), id: z.string() });
+const fileContent = z.object({ mimeType: z.string(), data: z.string() });
+const inJson = z.object({ _files: z.record(z.unknown()) });
+/** How n8n's binary mode "combined" names a file: by its place in the json. */
+const inCombinedMode = /^_files\./;
 
 /** The binary fields of an item, without reading a file. */
 export function filesOf(context: IExecuteFunctions, item: number, sendAs: SendFilesAs): ItemFiles {
 	return {
 		sendAs,
-		names: () => {
-			const { binary = {}, json = {} } = context.getInputData()[item] ?? {};
-			// In n8n's binary mode "combined", binary fields lie among those of the json.
-			const combined = Object.entries(json).flatMap(([key, value]) =>
-				isBinaryData(value) ? [key] : [],
-			);
-			return [...Object.keys(binary), ...combined];
-		},
+		names: () => [...attachedTo(context, item).keys()],
 		find: (nameOrBinary) => {
-			if (isBinaryData(nameOrBinary))
-				return itemFile(nameOrBinary.fileName ?? 'file', nameOrBinary);
-			if (typeof nameOrBinary !== 'string') return undefined;
-			try {
-				return itemFile(nameOrBinary, context.helpers.assertBinaryData(item, nameOrBinary));
-			} catch {
-				return undefined;
+			const attached = attachedTo(context, item);
+			if (typeof nameOrBinary === 'string') {
+				const name = nameOrBinary.replace(inCombinedMode, '');
+				const binary = attached.get(name);
+				return binary && itemFile(name, binary);
 			}
+			// Whoever fills in a form can write such an object, with the id of anybody's file.
+			if (hasId(nameOrBinary)) {
+				const own = [...attached].find(([, { id }]) => id === nameOrBinary.id);
+				return own && itemFile(...own);
+			}
+			return hasContent(nameOrBinary) && !('id' in nameOrBinary)
+				? itemFile(nameOrBinary.fileName ?? 'file', nameOrBinary)
+				: undefined;
 		},
 	};
+}
+
+/** The files that n8n has attached to an item, by the names under which an input may be given one. */
+function attachedTo(context: IExecuteFunctions, item: number): Map<string, IBinaryData> {
+	const { binary, json } = context.getInputData()[item] ?? {};
+	const attached = new Map(Object.entries(binary ?? {}));
+	// n8n 2.0 has neither the mode nor a way to ask for it.
+	if (context.getWorkflowSettings?.().binaryMode !== 'combined') return attached;
+	const files = inJson.safeParse(json);
+	for (const [name, file] of Object.entries(files.data?._files ?? {})) {
+		if (hasId(file)) attached.set(name, file);
+	}
+	return attached;
 }
 
 /**
@@ -89,9 +103,14 @@ function itemFile(field: string, binary: IBinaryData): ItemFile {
 	return { field, bytes: sizeOf(binary), binary };
 }
 
-/** Whether a value describes a file; n8n-workflow 2.0 has no such check. */
-function isBinaryData(value: unknown): value is IBinaryData {
-	return binaryData.safeParse(value).success;
+/** Whether a value describes a file in n8n's storage; n8n-workflow 2.0 has no such check. */
+function hasId(value: unknown): value is IBinaryData & { id: string } {
+	return storedFile.safeParse(value).success;
+}
+
+/** Whether a value is a file that is not stored. */
+function hasContent(value: unknown): value is IBinaryData {
+	return fileContent.safeParse(value).success;
 }
 
 /** The size in bytes. n8n 2.0 tells that of a stored file only in words such as `1.34 MB`. */

@@ -2,11 +2,13 @@ import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { isSeedTitle, nameOf, type ApiInput } from './inputTypes';
-import { nearest } from './nearest';
+import { inputsCalled, uniqueNames } from './keys';
+import { nearestInput } from './nearest';
 import { holdsExactNumbers, useSmallerNumber } from './numbers';
 import { jsonObject, parsePastedJson } from './pastedJson';
 import type { PlannedInput } from './plannedInput';
-import { assign, inputsCalled, type GivenValues } from './values';
+import { Refusals } from './refusals';
+import { assign, type GivenValues } from './values';
 
 const wrapped = z.object({ inputs: jsonObject });
 const described = z.object({ title: z.string().optional(), value: z.unknown() }).strip();
@@ -17,7 +19,7 @@ const spellings =
 /**
  * What the JSON parameter says: the API's whole body, the body without `inputs` around it, or values by id or title,
  * mixed as you like, as text or as an object that an expression gave.
- * @throws Failure INVALID_INPUT for broken JSON, and for a name that means no input, or two
+ * @throws Failure INVALID_INPUT for broken JSON; names that mean no input, or two, are among the refusals
  */
 export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown): GivenValues {
 	const parsed = parse(parameter);
@@ -27,9 +29,7 @@ export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown):
 	return assign(
 		inputs,
 		entries.map(([key, entry]) => [key, valueOf(entry)]),
-		(key) => {
-			throw unknownInput(inputs, key);
-		},
+		(key) => unknownInput(inputs, key),
 	);
 }
 
@@ -43,29 +43,37 @@ export function planWholeBody(parameter: unknown): PlannedInput[] {
 	if (entries.length === 0) {
 		throw invalidInput('The JSON has no inputs', spellings);
 	}
-	return entries.map(([id, entry]) => {
-		const parsed = described.safeParse(entry);
-		if (!parsed.success || parsed.data.value === undefined) {
-			throw invalidInput(
-				`The JSON gives input '${id}' without { "title": …, "value": … }, and the credential has no example to complete it`,
-				"Paste the sample request body from 'API Instructions' into the credential, or give the whole body here.",
-			);
-		}
-		const { title, value } = parsed.data;
-		if (!holdsExactNumbers(value)) {
-			throw invalidInput(
-				`Input ${nameOf({ id, title: title ?? id })} holds a number that is too large to be sent exactly`,
-				useSmallerNumber,
-			);
-		}
-		const random =
-			typeof value === 'string' && /^\s*random\s*$/i.test(value) && isSeedTitle(title ?? '');
-		return {
-			id,
-			title,
-			value: random ? { kind: 'seed', asText: false } : { kind: 'value', value },
-		};
+	const refusals = new Refusals();
+	const planned = entries.flatMap(([id, entry]) => {
+		const input = refusals.isFull ? undefined : refusals.check(() => planAsGiven(id, entry));
+		return input === undefined ? [] : [input];
 	});
+	refusals.throwAll();
+	return planned;
+}
+
+function planAsGiven(id: string, entry: unknown): PlannedInput {
+	const parsed = described.safeParse(entry);
+	if (!parsed.success || parsed.data.value === undefined) {
+		throw invalidInput(
+			`The JSON gives input '${id}' without { "title": …, "value": … }, and the credential has no example to complete it`,
+			"Paste the sample request body from 'API Instructions' into the credential, or give the whole body here.",
+		);
+	}
+	const { title, value } = parsed.data;
+	if (!holdsExactNumbers(value)) {
+		throw invalidInput(
+			`Input ${nameOf({ id, title: title ?? id })} holds a number that is too large to be sent exactly`,
+			useSmallerNumber,
+		);
+	}
+	const random =
+		typeof value === 'string' && /^\s*random\s*$/i.test(value) && isSeedTitle(title ?? '');
+	return {
+		id,
+		title,
+		value: random ? { kind: 'seed', asText: false } : { kind: 'value', value },
+	};
 }
 
 /** Other fields are no business of ours: `{{ $json }}` of an InstaSD item has them, too. */
@@ -108,10 +116,10 @@ function valueOf(entry: unknown): unknown {
 }
 
 function unknownInput(inputs: readonly ApiInput[], key: string) {
-	const names = inputs.flatMap(({ id, title }) => [title, id]);
-	const near = nearest(key, names);
+	const named = uniqueNames(inputs);
+	const near = nearestInput(named, key);
 	return invalidInput(
 		`The API has no input '${key.slice(0, 80)}'${near === undefined ? '' : `; did you mean '${near}'?`}`,
-		`Its inputs are: ${inputs.map(nameOf).join(', ')}. If the API has changed, paste its new example into the credential.`,
+		`Its inputs are: ${named.map(nameOf).join(', ')}. If the API has changed, paste its new example into the credential.`,
 	);
 }

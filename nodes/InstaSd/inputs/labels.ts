@@ -1,76 +1,56 @@
 import { isFileItself } from './acceptFile';
-import { fileTypes, shortTitle, type ApiInput, type InputType } from './inputTypes';
-
-/** What a person must know to fill in a field; the form has no other place for it than the label. */
-const hints: Partial<Record<InputType, string>> = {
-	seed: 'random or a number',
-	image: 'URL or binary field',
-	file: 'URL or binary field',
-	video: 'URL',
-	integer: 'whole number',
-};
-
-/** As many characters of a title as leave room for an id within the 63 that n8n keeps of an AI key. */
-const longestTellable = 40;
+import { fileTypes, isPrompt, type ApiInput, type InputType } from './inputTypes';
+import { nameInputs, nameOfInput, shortened, type NamedInput } from './names';
 
 /**
- * A label for each input, in their order: the title, a hint for the type, and, where that is not unique, as many
- * characters of the id as it takes. Unique means different as n8n's keys for AI agents, which fold every character
- * but letters, digits and hyphens to `_` and end after 63.
+ * What a person must know to fill in a field; the form has no other place for it than the label. The first that fits is
+ * shown.
  */
-export function labelInputs(inputs: readonly ApiInput[]): string[] {
-	const labels = inputs.map((input) => label(input, ''));
-	for (let length = 4; ; length *= 2) {
-		const ambiguous = indexesOfRepeats(labels.map(aiKey));
-		if (ambiguous.size === 0) return labels;
-		for (const index of ambiguous) {
-			const input = inputs[index];
-			if (input === undefined) continue;
-			const mark =
-				length < input.id.length || length <= 16 ? input.id.slice(0, length) : `#${index + 1}`;
-			labels[index] = label(input, ` [${mark}]`);
-		}
-	}
+const hints: Partial<Record<InputType, string[]>> = {
+	seed: ['random or a number', 'random or number'],
+	image: ['URL or binary field', 'URL or binary'],
+	file: ['URL or binary field', 'URL or binary'],
+	video: ['URL'],
+	integer: ['whole number'],
+};
+
+/** So many characters of a label are seen in the panel as it opens; nothing shows the rest. */
+const seen = 30;
+
+/** The inputs of an API, in their order, each with what it is called and with the label of its field. */
+export function labelledInputs(inputs: readonly ApiInput[]): LabelledInput[] {
+	return nameInputs(inputs, labelOf).map((named) => ({
+		...named,
+		name: nameOfInput(named),
+		label: labelOf(named),
+	}));
 }
 
-/** The key under which n8n offers a field to an AI agent. */
-export function aiKey(text: string): string {
-	const key = text.replace(/[^a-zA-Z0-9-]/g, '_');
-	return key.length >= 64 ? key.slice(0, 63) : key;
-}
+/** `name` is what no other input of the API is called. */
+export type LabelledInput = NamedInput & { name: string; label: string };
 
-/** Whether an input has no value of its own to start with, so that the user must give one. */
+/** Whether an input has no value of its own that could be sent, so that the user must give one, in whatever way. */
 export function mustBeGiven(input: ApiInput): boolean {
 	return fileTypes.has(input.type) && !isFileItself(input.sample);
 }
 
-function label(input: ApiInput, mark: string): string {
-	const title = labelText(shortTitle(input.title)) || labelText(input.id) || 'Input';
-	const start =
-		mark !== '' && title.length > longestTellable ? `${cut(title, longestTellable)}…` : title;
-	// The panel shows about 25 characters of a label, so the most important word comes first.
-	const hint = [mustBeGiven(input) ? 'required' : undefined, hints[input.type]]
-		.filter(Boolean)
-		.join(': ');
-	return `${start}${mark}${hint === '' ? '' : ` (${hint})`}`;
+/** Whether the field of an input starts empty, and must be filled in. */
+export function startsEmpty(input: ApiInput): boolean {
+	return mustBeGiven(input) || isPrompt(input);
 }
 
-/** n8n would evaluate a label that begins with "=" as an expression. */
-function labelText(text: string): string {
-	return text.replace(/^[=\s]+/, '').trim();
-}
-
-/** The first characters of a text, without the half of one that takes two. */
-function cut(text: string, length: number): string {
-	return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
-}
-
-function indexesOfRepeats(keys: readonly string[]): Set<number> {
-	const places = new Map<string, number[]>();
-	keys.forEach((key, index) => {
-		const place = places.get(key);
-		if (place === undefined) places.set(key, [index]);
-		else place.push(index);
-	});
-	return new Set([...places.values()].filter(({ length }) => length > 1).flat());
+/**
+ * The label of a field. Its name and that it must be filled in are always seen; a title is shortened only where its
+ * number would be out of sight.
+ */
+function labelOf({ input, title, mark }: NamedInput): string {
+	const name = `${title}${mark}`;
+	const isRequired = startsEmpty(input);
+	const texts = (hints[input.type] ?? []).map((hint) => (isRequired ? `required: ${hint}` : hint));
+	const labels = [...texts, ...(isRequired ? ['required'] : [])].map((text) => `${name} (${text})`);
+	const fitting = labels.find(({ length }) => length <= seen);
+	if (fitting !== undefined) return fitting;
+	const start = isRequired ? 'Required: ' : '';
+	const room = Math.max(8, seen - start.length - mark.length - 1);
+	return `${start}${mark === '' ? title : shortened(title, room)}${mark}`;
 }

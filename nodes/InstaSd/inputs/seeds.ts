@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { rangeInTitle } from './inputTypes';
+import { rangeInTitle } from './ranges';
 
 /** Gives a random integer from 0 to 2^53 − 1. */
 export type RandomInteger = () => number;
@@ -16,8 +16,11 @@ export function randomInteger(): number {
  */
 export function drawSeed(title: string, random: RandomInteger): number {
 	const range = rangeInTitle(title);
+	if (range === undefined) return random();
 	// A seed below 0 asks some nodes to draw their own, so none is drawn there.
-	if (range === undefined || range.greatest < 0) return random();
 	const least = Math.max(0, range.least);
-	return least + (random() % (range.greatest - least + 1));
+	const { greatest } = range;
+	if (!Number.isSafeInteger(least) || !Number.isSafeInteger(greatest) || greatest < 0)
+		return random();
+	return least + (random() % (greatest - least + 1));
 }

@@ -1,13 +1,25 @@
-import { invalidInput } from '../api/failures';
+import { invalidInput, type Failure } from '../api/failures';
 import type { ItemFiles } from './acceptFile';
 import { acceptValue } from './acceptValue';
-import { nameOf, shortTitle, type ApiInput } from './inputTypes';
+import { isPrompt, nameOf, type ApiInput } from './inputTypes';
+import { inputsCalled, uniqueName } from './keys';
 import { mustBeGiven } from './labels';
 import type { PlannedInput, PlannedValue } from './plannedInput';
+import { quoted } from './quoted';
+import { Refusals } from './refusals';
 
-/** What the user gave for an input; an input that is not in the map was left to the example. */
-export type GivenValues = ReadonlyMap<string, Given>;
-type Given = { kind: 'value'; value: unknown } | { kind: 'emptied' };
+/** What the user gave. */
+export interface GivenValues {
+	/** By the input's id; an input that is not there was left to the example. */
+	values: Map<string, Given>;
+	/** What is wrong with the way in which it was given. */
+	refusals: Refusals;
+}
+/** `missing`: a prompt that must be given and is not. */
+type Given =
+	| { kind: 'value'; value: unknown }
+	| { kind: 'emptied' }
+	| { kind: 'missing'; mappingMode: FormValues['mappingMode'] };
 
 /** The form's parameter after n8n has evaluated its expressions. */
 export interface FormValues {
@@ -26,16 +38,24 @@ export interface FormValues {
  * What the form says. The editor drops a field's value both when it is emptied and when the field is removed; only the
  * schema tells which.
  * @param json the item's own fields, which automatic mapping reads
- * @throws Failure INVALID_INPUT when automatic mapping meets a key that means two inputs, or two keys that mean one; when
- * the form is another API's, because the editor keeps it when another credential is chosen
+ * @throws Failure INVALID_INPUT when the form is another API's, because the editor keeps it when another credential is
+ * chosen
  */
 export function valuesFromForm(
 	inputs: readonly ApiInput[],
 	form: FormValues,
 	json: Readonly<Record<string, unknown>>,
 ): GivenValues {
-	if (form.mappingMode === 'autoMapInputData')
-		return assign(inputs, Object.entries(json), () => {});
+	const { mappingMode } = form;
+	const missing: Given = { kind: 'missing', mappingMode };
+	if (mappingMode === 'autoMapInputData') {
+		const given = assign(inputs, Object.entries(json), () => undefined);
+		for (const input of inputs) {
+			if (isBlank(given.values.get(input.id)) && isPrompt(input))
+				given.values.set(input.id, missing);
+		}
+		return given;
+	}
 	const fields = new Map(form.schema.map(({ id, removed }) => [id, removed === true]));
 	if (fields.size > 0 && !inputs.some(({ id }) => fields.has(id))) throw formOfAnotherApi();
 	const known = new Set(inputs.map(({ id }) => id));
@@ -43,49 +63,47 @@ export function valuesFromForm(
 		({ id, removed }) => removed !== true && !known.has(id) && Object.hasOwn(form.value, id),
 	);
 	if (gone !== undefined) throw formOfOldApi(gone);
-	const given = new Map<string, Given>();
-	for (const { id } of inputs) {
+	const values = new Map<string, Given>();
+	for (const input of inputs) {
+		const { id } = input;
 		const removed = fields.get(id);
 		if (removed === true) continue;
-		if (Object.hasOwn(form.value, id) && form.rawValue[id] !== null) {
-			given.set(id, { kind: 'value', value: form.value[id] });
-		} else if (removed === false) given.set(id, { kind: 'emptied' });
+		const isFilled = Object.hasOwn(form.value, id) && form.rawValue[id] !== null;
+		if (!isFilled && removed === undefined) continue;
+		const given: Given = isFilled ? { kind: 'value', value: form.value[id] } : { kind: 'emptied' };
+		values.set(id, isBlank(given) && isPrompt(input) ? missing : given);
 	}
-	return given;
+	return { values, refusals: new Refusals() };
+}
+
+/** Whether nothing was given, or text without a letter. */
+function isBlank(given: Given | undefined): boolean {
+	if (given?.kind !== 'value') return true;
+	return typeof given.value === 'string' && given.value.trim() === '';
 }
 
 /**
- * Gives each value to the input that its key means.
- * @param unknown what to do about a key that means none
- * @throws Failure INVALID_INPUT when a key means two inputs, or two keys the same
+ * Gives each value to the input that its key means. A key that means two inputs is refused, and two keys that mean one.
+ * @param unknown the refusal of a key that means none; undefined where that is ignored
  */
 export function assign(
 	inputs: readonly ApiInput[],
 	entries: ReadonlyArray<readonly [string, unknown]>,
-	unknown: (key: string) => void,
+	unknown: (key: string) => Failure | undefined,
 ): GivenValues {
-	const given = new Map<string, Given>();
+	const values = new Map<string, Given>();
+	const refusals = new Refusals();
 	for (const [key, value] of entries) {
-		const matches = inputsCalled(inputs, key);
-		const [input] = matches;
+		if (refusals.isFull) break;
+		const [input, ...others] = inputsCalled(inputs, key);
 		if (input === undefined) {
-			unknown(key);
-			continue;
-		}
-		if (matches.length > 1) throw ambiguous(key, matches);
-		if (given.has(input.id)) throw givenTwice(input);
-		given.set(input.id, { kind: 'value', value });
+			const refusal = unknown(key);
+			if (refusal !== undefined) refusals.add(refusal);
+		} else if (others.length > 0) refusals.add(ambiguous(inputs, key, [input, ...others]));
+		else if (values.has(input.id)) refusals.add(givenTwice(inputs, input));
+		else values.set(input.id, { kind: 'value', value });
 	}
-	return given;
-}
-
-/** The inputs a key means: the one with that id, else those with that title, else those that the form calls so. */
-export function inputsCalled(inputs: readonly ApiInput[], key: string): ApiInput[] {
-	const called = key.trim();
-	const byId = inputs.find(({ id }) => id === key);
-	if (byId !== undefined) return [byId];
-	const byTitle = inputs.filter(({ title }) => title.trim() === called);
-	return byTitle.length > 0 ? byTitle : inputs.filter(({ title }) => shortTitle(title) === called);
+	return { values, refusals };
 }
 
 function formOfAnotherApi() {
@@ -102,39 +120,47 @@ function formOfOldApi({ id, displayName }: FormValues['schema'][number]) {
 	);
 }
 
-function ambiguous(title: string, matches: readonly ApiInput[]) {
+function ambiguous(inputs: readonly ApiInput[], key: string, matches: readonly ApiInput[]) {
+	const names = matches.map((input) => `'${uniqueName(inputs, input)}' (${input.id})`);
 	return invalidInput(
-		`'${title}' is the title of ${matches.length} inputs`,
-		`Use the id of the one you mean: ${matches.map(({ id }) => `'${id}'`).join(', ')}.`,
+		`'${key}' is the title of ${matches.length} inputs`,
+		`Use the name or the id of the one you mean: ${names.join(', ')}.`,
 	);
 }
 
-function givenTwice(input: ApiInput) {
+function givenTwice(inputs: readonly ApiInput[], input: ApiInput) {
 	return invalidInput(
-		`Input ${nameOf(input)} is given twice, by its id and by its title`,
+		`Input ${nameOf({ ...input, title: uniqueName(inputs, input) })} is given twice, by its id and by its title`,
 		'Keep one of them.',
 	);
 }
 
 /**
  * What each input of the API will be sent as, in the order of the example: every input is sent, and nothing else.
- * @throws Failure INVALID_INPUT that names the input that is wrong
+ * @throws Failure INVALID_INPUT that names the inputs that are wrong, all of them
  */
 export function planInputs(
 	inputs: readonly ApiInput[],
-	given: GivenValues,
+	{ values, refusals }: GivenValues,
 	files: ItemFiles,
 ): PlannedInput[] {
-	return inputs.map((input) => ({
-		id: input.id,
-		title: input.title,
-		value: planValue(input, given.get(input.id), files),
-	}));
+	const planned: PlannedInput[] = [];
+	for (const input of inputs) {
+		if (refusals.isFull) break;
+		const { id, title } = input;
+		const name = uniqueName(inputs, input);
+		const named = name === title ? input : { ...input, title: name };
+		const value = refusals.check(() => planValue(named, values.get(id), files));
+		if (value !== undefined) planned.push({ id, title, value });
+	}
+	refusals.throwAll();
+	return planned;
 }
 
 function planValue(input: ApiInput, given: Given | undefined, files: ItemFiles): PlannedValue {
 	if (given?.kind === 'value') return acceptValue(input, given.value, files);
 	if (input.type === 'seed') return acceptValue(input, undefined, files);
+	if (given?.kind === 'missing') throw promptMissing(input, given.mappingMode);
 	if (given?.kind === 'emptied' || mustBeGiven(input)) return acceptValue(input, '', files);
 	if (input.sample === undefined && input.type !== 'text') {
 		throw invalidInput(
@@ -143,4 +169,14 @@ function planValue(input: ApiInput, given: Given | undefined, files: ItemFiles):
 		);
 	}
 	return acceptValue(input, input.sample ?? '', files);
+}
+
+/** The sample is in the message, which n8n shows as it is: a description is HTML, where `<lora:x:1>` would be lost. */
+function promptMissing({ id, title, sample }: ApiInput, mappingMode: FormValues['mappingMode']) {
+	return invalidInput(
+		`Input ${nameOf({ id, title })} needs a value, such as ${quoted(sample)}`,
+		mappingMode === 'autoMapInputData'
+			? `Nothing was sent. Automatic mapping takes it from a field of the item called '${title}' or '${id}', and there is none, or it is empty. Rename the field in an Edit Fields node, or choose 'Map Each Column Manually'.`
+			: "Nothing was sent. Type into the field, or drag a value onto it; if it has an expression, that gave empty text. To send the text of the example, remove the field from the form. To send empty text, set 'Inputs' to JSON.",
+	);
 }

@@ -41,12 +41,25 @@ export const properties: INodeProperties[] = [
 				fieldWords: { singular: 'input', plural: 'inputs' },
 				addAllFields: true,
 				supportAutoMap: true,
-				noFieldsError:
-					"No inputs yet: open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential",
+				noFieldsError: "No fields yet. When the credential has its 'Request Example', click",
 				refreshStaleSchemaOnOpen: true,
 			},
 		},
 		displayOptions: { show: { operation: running, inputMode: ['fields'] } },
+	},
+	{
+		displayName:
+			"An input takes the item's field that has its title or ID as its name: <b>Map Each Column Manually</b> shows the titles, numbered where they repeat. What must be given, such as a prompt, must be among the fields; the rest comes from the example.",
+		name: 'automaticMapping',
+		type: 'notice',
+		default: '',
+		displayOptions: {
+			show: {
+				operation: running,
+				inputMode: ['fields'],
+				'/inputs.mappingMode': ['autoMapInputData'],
+			},
+		},
 	},
 	{
 		displayName: 'Input Values (JSON)',
@@ -55,6 +68,7 @@ export const properties: INodeProperties[] = [
 		typeOptions: { rows: 8 },
 		default: '{}',
 		placeholder: 'e.g. { "Prompt": "a cat", "Seed": "random" }',
+		hint: "The names are the titles that 'Fields' shows, or the IDs in the credential's 'Request Example'",
 		description:
 			'The whole body of Run Task, or values by input ID or title. Inputs you leave out are sent as in the example of the credential; seeds are drawn anew. Wrap text from other nodes in JSON.stringify().',
 		displayOptions: { show: { operation: running, inputMode: ['json'] } },

@@ -1,11 +1,13 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { downloadFiles, type StoredFile } from '../outputs/downloads';
+import { downloadFiles } from '../outputs/downloads';
+import type { StoredFile } from '../outputs/fetchFile';
 import { taskJson, type TaskItem } from '../outputs/items';
 import { withLateLinks } from '../wait/lateLinks';
 import { askStatus } from '../wait/track';
 import type { Options } from './parameters';
 import type { Session } from './session';
+import { Stretch } from './stretch';
 
 /** How a finished task is handed on. */
 export interface Handover {
@@ -50,10 +52,13 @@ export async function collect(
 	if (!download || !hasFiles) {
 		const json = itemJson(session, { task, inputs }, at);
 		if (options.outputItems === 'task' || !hasFiles) return [{ json, pairedItem: { item } }];
-		return task.links.map(({ url }, index) => ({
-			json: { ...json, file_index: index, file_url: url },
-			pairedItem: { item },
-		}));
+		const items: INodeExecutionData[] = [];
+		const stretch = new Stretch(service.clock, service.signal);
+		for (const [index, { url }] of task.links.entries()) {
+			await stretch.breathe();
+			items.push({ json: { ...json, file_index: index, file_url: url }, pairedItem: { item } });
+		}
+		return items;
 	}
 	const fetched = await session.downloads(
 		async () =>
@@ -68,6 +73,10 @@ export async function collect(
 				task,
 			),
 	);
+	for (const { binary, url, isCompressed } of fetched.files) {
+		if (isCompressed)
+			session.remarks.push({ kind: 'compressed', fileName: binary.fileName ?? url });
+	}
 	const json = itemJson(session, { task: fetched.task, inputs }, at);
 	if (options.outputItems === 'file') {
 		return fetched.files.map(({ url, binary }, index) => ({

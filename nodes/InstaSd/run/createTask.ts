@@ -10,6 +10,7 @@ import { requestBody, type SentInputs } from '../api/requestBody';
 import { bodyTooLarge, drawSeeds, filledInputs } from '../inputs/body';
 import { describeFiles, readFiles } from '../inputs/itemFiles';
 import type { PlannedInput } from '../inputs/plannedInput';
+import { isOutOfRange } from '../inputs/ranges';
 import { randomInteger } from '../inputs/seeds';
 import { submitTask, type Submitted } from '../wait/submit';
 import { askStatus } from '../wait/track';
@@ -48,7 +49,7 @@ export async function createTask(session: Session, planned: PlannedTask): Promis
 	if (submitted.kind !== 'created') throw errorOf(submitted);
 	const { task } = submitted;
 	const submittedAt = service.clock.now();
-	return { taskId: task.id, task, submittedAt, inputs: sentInputs(inputs, seeds) };
+	return { taskId: task.id, task, submittedAt, inputs: sentInputs(session, inputs, seeds) };
 }
 
 /**
@@ -79,7 +80,12 @@ async function takeUp(
 		entry.note({ kind: 'failed' });
 		return undefined;
 	}
-	return { taskId, task, submittedAt: undefined, inputs: seeds && sentInputs(inputs, seeds) };
+	return {
+		taskId,
+		task,
+		submittedAt: undefined,
+		inputs: seeds && sentInputs(session, inputs, seeds),
+	};
 }
 
 /**
@@ -128,6 +134,17 @@ async function buildBody(
 	return body;
 }
 
-function sentInputs(inputs: readonly PlannedInput[], seeds: readonly number[]): SentInputs {
-	return filledInputs(inputs, seeds, describeFiles(inputs));
+/** What was sent, without file contents. Values that its titles advise against are remarked on. */
+function sentInputs(
+	{ remarks }: Session,
+	inputs: readonly PlannedInput[],
+	seeds: readonly number[],
+): SentInputs {
+	const sent = filledInputs(inputs, seeds, describeFiles(inputs));
+	for (const { title, value } of Object.values(sent)) {
+		if (title !== undefined && isOutOfRange(title, value)) {
+			remarks.push({ kind: 'outOfRange', title, value });
+		}
+	}
+	return sent;
 }

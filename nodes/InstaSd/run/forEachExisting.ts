@@ -23,6 +23,6 @@ export async function forEachExisting(
 	return await forEachItem(session, items, async ({ item }) => {
 		const options = readOptions(context, item);
 		const taskId = readTaskId(context, item);
-		return await work({ item, options, taskId, download: wantsFiles(context, item) });
+		return await work({ item, options, taskId, download: wantsFiles(session, item) });
 	});
 }

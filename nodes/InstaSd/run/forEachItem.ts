@@ -28,9 +28,9 @@ export async function forEachItem<T extends { item: number }>(
 }
 
 /** @throws the failure itself, unless the node continues on failures */
-function failedItem({ context, halt }: Session, item: number, error: unknown) {
+function failedItem({ context, halt, isTool }: Session, item: number, error: unknown) {
 	if (error instanceof Halted) throw error;
 	const failure = halt.byItem(error, item);
 	if (!context.continueOnFail()) throw failure;
-	return [errorItem(forReader(context.getNode(), failure), item)];
+	return [errorItem(forReader(isTool, failure), item)];
 }

@@ -3,6 +3,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { forEachItem } from './forEachItem';
 import { planTasks, type PlannedTask } from './planTasks';
 import type { Session } from './session';
+import { Stretch } from './stretch';
 
 /**
  * Plans all items, and only then does work for each task of the plan.
@@ -14,13 +15,13 @@ export async function forEachPlanned(
 	session: Session,
 	work: (planned: PlannedTask) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[]> {
-	const { context, taskIdLog } = session;
-	const plans = planTasks(session);
-	const refused = plans.find((plan) => plan.kind === 'refused');
-	if (refused !== undefined && !context.continueOnFail()) throw refused.failure;
+	const { service, taskIdLog } = session;
+	const plans = await planTasks(session);
 
 	// Whatever happens to a retry, its error names the tasks of the tries before.
+	const stretch = new Stretch(service.clock, service.signal);
 	for (const plan of plans) {
+		await stretch.breathe();
 		if (plan.kind === 'refused') continue;
 		const life = plan.entry.life();
 		if ('taskId' in life) taskIdLog.found(life.taskId, plan.item);

@@ -16,7 +16,7 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 	if (!(error instanceof Failure)) {
 		return new NodeOperationError(node, error instanceof Error ? error : String(error));
 	}
-	const { code, description, httpStatus, message } = forReader(node, error).details;
+	const { code, description, httpStatus, message } = forReader(isTool(node), error).details;
 	const where = error.item === undefined ? {} : { itemIndex: error.item };
 	const text = error.item === undefined ? message : `${message} [item ${error.item}]`;
 	const httpCode = httpStatus === undefined ? code : String(httpStatus);
@@ -32,6 +32,6 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 
 /** The error items of a failure that concerns all items, for a node that continues on failures. */
 export function errorItems(context: IExecuteFunctions, failure: Failure): INodeExecutionData[] {
-	const worded = forReader(context.getNode(), failure);
+	const worded = forReader(isTool(context.getNode()), failure);
 	return context.getInputData().map((_, item) => errorItem(worded, item));
 }

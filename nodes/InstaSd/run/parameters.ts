@@ -3,16 +3,26 @@ import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { isTaskId } from '../api/replies';
+import { parseBoolean } from '../inputs/booleans';
+import { parseNumber } from '../inputs/numbers';
 import { quoted } from '../inputs/quoted';
-import { isTool } from './toolAdvice';
 
-const booleanOption = z.union([
-	z.boolean(),
-	z.enum(['true', 'false']).transform((word) => word === 'true'),
-]);
-/** A number, or text that spells one. */
-const numberOption = (rule: z.ZodNumber) =>
-	z.union([z.number(), z.string().trim().min(1).transform(Number)]).pipe(rule);
+/** What a parser makes of a value by an expression; what it makes undefined is refused. */
+const optionRead = <T>(parse: (given: unknown) => T | undefined) =>
+	z.unknown().transform((given, { addIssue }) => {
+		const read = parse(given);
+		if (read !== undefined) return read;
+		addIssue({ code: 'custom' });
+		return z.NEVER;
+	});
+const booleanOption = optionRead(parseBoolean);
+const numberOption = (rule: z.ZodNumber) => optionRead(parseNumber).pipe(rule);
+/** One of some choices, by its value or as the editor calls it. */
+const choiceOption = <Value extends string>(...choices: Array<[value: Value, name: string]>) =>
+	optionRead((given) => {
+		const wanted = typeof given === 'string' ? given.trim().toLowerCase() : undefined;
+		return choices.find((words) => words.some((word) => word.toLowerCase() === wanted))?.[0];
+	});
 
 const options = z.object({
 	timeoutSeconds: numberOption(
@@ -26,8 +36,10 @@ const options = z.object({
 	taskLimit: numberOption(z.number().int().min(0)).default(0),
 	pollingInterval: numberOption(z.number().min(0).max(3600)).default(0),
 	outputFieldName: z.string().trim().min(1).default('data'),
-	outputItems: z.enum(['task', 'file']).default('task'),
-	sendFilesAs: z.enum(['base64', 'url']).default('base64'),
+	outputItems: choiceOption(['task', 'One Item per Task'], ['file', 'One Item per File']).default(
+		'task',
+	),
+	sendFilesAs: choiceOption(['base64', 'Base64'], ['url', 'Signed Link']).default('base64'),
 	resubmitWhenUnsure: booleanOption.default(false),
 });
 
@@ -51,9 +63,13 @@ export function readOptions(context: IExecuteFunctions, item: number): Options {
 	const option = optionName.parse(parsed.error.issues[0]?.path[0]);
 	const { name, takes } = optionLabels[option];
 	throw invalidInput(
-		`Option '${name}' takes ${takes}, not ${quoted(given[option] ?? '')}`,
+		`Option '${name}' takes ${takes}, not ${inWords(given[option])}`,
 		'Correct the option, or the expression behind it. Nothing was sent for this item.',
 	);
+}
+
+function inWords(given: unknown): string {
+	return given === undefined || given === null ? 'nothing' : quoted(given);
 }
 
 const optionName = options.keyof();
@@ -71,11 +87,21 @@ const optionLabels: Record<keyof Options, { name: string; takes: string }> = {
 	resubmitWhenUnsure: { name: 'Resubmit When Unsure', takes: 'true or false' },
 };
 
-/** Whether to fetch the files of an item's task. Never as the tool of an agent: agents drop binary data. */
-export function wantsFiles(context: IExecuteFunctions, item: number): boolean {
-	return (
-		!isTool(context.getNode()) &&
-		booleanOption.catch(false).parse(context.getNodeParameter('downloadFiles', item, false))
+/**
+ * Whether to fetch the files of an item's task. Never as the tool of an agent: agents drop binary data.
+ * @throws Failure INVALID_INPUT when an expression gives what is neither yes nor no: the links would die unnoticed
+ */
+export function wantsFiles(
+	{ context, isTool }: { context: IExecuteFunctions; isTool: boolean },
+	item: number,
+): boolean {
+	if (isTool) return false;
+	const given: unknown = context.getNodeParameter('downloadFiles', item, false);
+	const wanted = parseBoolean(given);
+	if (wanted !== undefined) return wanted;
+	throw invalidInput(
+		`The parameter 'Download Files' takes true or false, not ${inWords(given)}`,
+		'Correct the expression behind it. Nothing was sent for this item.',
 	);
 }
 

@@ -28,8 +28,8 @@ export function planHashes(
 	item: number,
 	planned: readonly PlannedInput[],
 ): PlanHashes {
-	const { json, binary = {} } = context.getInputData()[item] ?? {};
-	const files = Object.entries(binary).map(([name, { id, fileName, bytes }]) => [
+	const { json, binary } = context.getInputData()[item] ?? {};
+	const files = Object.entries(binary ?? {}).map(([name, { id, fileName, bytes }]) => [
 		name,
 		id,
 		fileName,
@@ -52,8 +52,38 @@ function valuesHash(baseUrl: string, inputs: readonly PlannedInput[]): string {
 	return shortened(hash);
 }
 
-function hashOf(...parts: readonly unknown[]): string {
-	return shortened(createHash('sha256').update(JSON.stringify(parts)));
+/** A hash of values, also of such as JSON cannot write. */
+export function hashOf(...parts: readonly unknown[]): string {
+	return shortened(createHash('sha256').update(jsonOf(parts)));
+}
+
+/** As JSON, also of what has none: an item may hold anything, in circles, as long as no input uses it. */
+function jsonOf(parts: readonly unknown[]): string {
+	try {
+		return JSON.stringify(parts);
+	} catch {
+		return jsonOfParts(parts);
+	}
+}
+
+/** Each object on its own, with numbers for the objects in it: so it has no circles, and is not deep. */
+function jsonOfParts(whole: object): string {
+	const numbers = new Map<object, number>([[whole, 0]]);
+	const written: string[] = [];
+	// Grows while it is gone through.
+	for (const part of numbers.keys()) {
+		written.push(
+			JSON.stringify(part, function (this: unknown, _key, value: unknown) {
+				if (this !== part) return value;
+				if (typeof value === 'bigint') return `${value}n`;
+				if (typeof value !== 'object' || value === null) return value;
+				const number = numbers.get(value) ?? numbers.size;
+				numbers.set(value, number);
+				return [number];
+			}),
+		);
+	}
+	return written.join('\n');
 }
 
 function shortened(hash: Hash): string {

@@ -9,6 +9,7 @@ import { readOptions, wantsFiles, type Options } from './parameters';
 import { planHashes, writtenHash } from './planHashes';
 import { readInputMode, readInputs, type InputMode } from './readInputs';
 import type { Session } from './session';
+import { Stretch } from './stretch';
 
 /** A task that has been checked and can be sent. */
 export interface PlannedTask {
@@ -40,20 +41,23 @@ const keepUpTo = 100_000;
 /**
  * Checks every item before anything is paid for.
  * @returns in the order of the items, then of the generations
- * @throws Failure TASK_LIMIT when the items make more tasks than the user allows
+ * @throws Failure without "continue", of the first item that cannot be sent; TASK_LIMIT when the items make more tasks
+ * than the user allows
  */
-export function planTasks(session: Session): Plan[] {
-	const { context } = session;
+export async function planTasks(session: Session): Promise<Plan[]> {
+	const { context, service } = session;
 	const store = ledgerStore(context);
 	const ledger = new Ledger(store.context, store.runIndex);
 	const common = { ledger, mode: readInputMode(context), written: writtenHash(session) };
-	const plans = context.getInputData().flatMap((_, item): Plan[] => {
-		try {
-			return planItem(session, common, item);
-		} catch (error) {
-			return [refusal(error, item)];
+	const stretch = new Stretch(service.clock, service.signal);
+	const plans: Plan[] = [];
+	for (const item of context.getInputData().keys()) {
+		await stretch.breathe();
+		for (const plan of plansOf(session, common, item)) {
+			if (plan.kind === 'refused' && !context.continueOnFail()) throw plan.failure;
+			plans.push(plan);
 		}
-	});
+	}
 	refuseOverLimit(plans);
 	return plans;
 }
@@ -74,6 +78,14 @@ interface Common {
 	written: string;
 }
 
+function plansOf(session: Session, common: Common, item: number): Plan[] {
+	try {
+		return planItem(session, common, item);
+	} catch (error) {
+		return [refusal(error, item)];
+	}
+}
+
 function planItem(
 	session: Session,
 	{ ledger, mode, written }: Common,
@@ -81,7 +93,7 @@ function planItem(
 ): PlannedTask[] {
 	const { context } = session;
 	const options = readOptions(context, item);
-	const download = wantsFiles(context, item);
+	const download = wantsFiles(session, item);
 	const inputs = readInputs(session, mode, item, options);
 	const bytes = plannedBytes(inputs);
 	if (bytes > limits.requestBytes) throw bodyTooLarge(inputs, bytes);

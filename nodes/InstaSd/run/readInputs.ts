@@ -37,7 +37,7 @@ export function readInputMode(context: IExecuteFunctions): InputMode {
 
 /**
  * Reads the inputs of an item from the form or the JSON, and checks them.
- * @throws Failure INVALID_INPUT that names the input which is wrong
+ * @throws Failure INVALID_INPUT that names all inputs which are wrong
  */
 export function readInputs(
 	{ context, inputs }: Session,

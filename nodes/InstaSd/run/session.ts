@@ -16,13 +16,19 @@ import { readTasksAtOnce } from './parameters';
 import type { Remark } from './remarks';
 import { Submits } from './submits';
 import { createTaskIdLog, type TaskIdLog } from './taskIdLog';
+import { isTool } from './toolAdvice';
 
 /** Files of so many tasks are fetched at once, beside the tasks that are worked on: a slow file host holds up no submit. */
 const downloadsAtOnce = 5;
 
+/** How many tasks or items an error names; more than anybody reads, less than hurts. */
+const namedAtMost = 50;
+
 /** One run of the node: what all its items share. */
 export interface Session {
 	context: IExecuteFunctions;
+	/** Whether the node runs as a tool. Kept, because n8n copies the whole node for whoever asks for it. */
+	isTool: boolean;
 	/** The address of the API: the same values at another API are another task. */
 	baseUrl: string;
 	/** The inputs of the credential's example; undefined without one. */
@@ -81,10 +87,11 @@ async function openSession(
 	const haltByFailure = () => halt.byFailure();
 	const session: Session = {
 		context,
+		isTool: isTool(context.getNode()),
 		baseUrl,
 		inputs: inputsOf(credential),
 		service: {
-			client: createClient(context, token),
+			client: createClient(context, token, systemClock),
 			clock: systemClock,
 			random: Math.random,
 			rate: new RequestRate(systemClock, halt.signal),
@@ -125,14 +132,21 @@ function failWith(error: Failure, taskIdLog: TaskIdLog, submits: Submits): never
 			error.details.description,
 			others.length === 0
 				? ''
-				: `Other tasks of this run, which a retry takes up: ${others.join(', ')}.`,
+				: `Other tasks of this run, which a retry takes up: ${named(others)}.`,
 			underWay.length === 0
 				? ''
-				: `Sent, but still without a reply: item ${underWay.join(', ')}. Their ids will be in the log of n8n, and a retry waits for them.`,
+				: `Sent, but still without a reply: item ${named(underWay)}. Their ids will be in the log of n8n, and a retry waits for them.`,
 		]
 			.filter(Boolean)
 			.join(' '),
 	});
 	failure.item = error.item;
 	throw failure;
+}
+
+/** The first of a list that may have thousands; the log of n8n has every task. */
+function named(all: ReadonlyArray<string | number>): string {
+	const more = all.length - namedAtMost;
+	const first = all.slice(0, namedAtMost).join(', ');
+	return more > 0 ? `${first} and ${more} more, which are in the log of n8n` : first;
 }

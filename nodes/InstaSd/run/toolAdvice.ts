@@ -11,11 +11,12 @@ export function isTool({ type }: INode): boolean {
 /**
  * A failure as its reader needs it. A model that reads an error tends to call the tool again, and that would be paid for:
  * where a task exists, or may, the message itself says not to.
+ * @param asTool whether the node runs as a tool
  */
-export function forReader(node: INode, failure: Failure): Failure {
+export function forReader(asTool: boolean, failure: Failure): Failure {
 	const { code, taskId, hasOthers = false } = failure.details;
 	const exists = (taskId !== undefined && code !== 'TASK_FAILED') || hasOthers;
-	if (!isTool(node) || !(exists || factsOf(code).mayExist)) return failure;
+	if (!asTool || !(exists || factsOf(code).mayExist)) return failure;
 	const worded = new Failure({
 		...failure.details,
 		message: `${failure.details.message.replace(/\.$/, '')}. Do not call this tool again for it: ${hasOthers ? 'a task of it' : 'the task'} ${exists ? 'exists' : 'may exist'}, and a new call makes and charges another.`,

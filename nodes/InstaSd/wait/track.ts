@@ -111,8 +111,7 @@ function waitTimeout(
 	return new Failure({
 		code: 'WAIT_TIMEOUT',
 		message: `Task ${taskId} is not finished after ${Math.round(timeoutMs / 1000)} s${last.length === 0 ? '' : ` (${last.join('; ')})`}`,
-		description:
-			"The task goes on at the service and is not lost: wait for it with the operation 'Wait for Task' and this id, or give it more time with the option 'Timeout'.",
+		description: `The task goes on at the service and is not lost: wait for it with the operation 'Wait for Task' and its id, ${taskId}, or give it more time with the option 'Timeout'.`,
 		taskId,
 		...(status === undefined ? {} : { status }),
 	});

@@ -101,7 +101,7 @@ export function batch(stage: () => ExampleStage): void {
 		emulator.setBehaviour({ failWith: outOfMemory });
 		await play(stage(), await copy('"tasksAtOnce":3', '"tasksAtOnce":3', list));
 		emulator.reset();
-		const ownRows = new Set(['Your rows', 'Add to the list']);
+		const ownRows = new Set(['Your rows', 'As a list', 'One item per row', 'Add to the list']);
 		const typed = await changedCopy(stage(), stage().example('batch'), (node) =>
 			ownRows.has(node.name) ? { ...node, disabled: true } : ownList(node, list),
 		);

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { imageToVideo, textToImage } from '../../../sandbox/emulator/apis.mts';
@@ -9,6 +9,7 @@ import {
 	type Execution,
 	type Item,
 } from '../../../sandbox/n8n/executions.mts';
+import { SANDBOX_FOLDER, temporaryFolder } from '../../../sandbox/n8n/folders.mts';
 import {
 	createWorkflow,
 	runWorkflow,
@@ -16,27 +17,35 @@ import {
 	type SavedWorkflow,
 	type WorkflowNode,
 } from '../../../sandbox/n8n/workflows.mts';
-import { examplesFolder, importedExamples } from '../../realN8n/importedExamples.mts';
+import { exampleFiles, importedExamples } from '../../realN8n/importedExamples.mts';
 import { isPng } from '../../realN8n/servedFiles.mts';
 import { openStage, type Stage } from '../../realN8n/stage.mts';
 
 /** The names of all files in `examples/`, without `.json`. */
-export const exampleNames = readdirSync(examplesFolder)
-	.filter((name) => name.endsWith('.json'))
-	.map((name) => path.basename(name, '.json'));
+export const exampleNames = exampleFiles().map((file) => path.basename(file, '.json'));
 
 /** A stage into which all examples were imported, as `npm start` does it. */
 export interface ExampleStage extends Stage {
 	/** An imported example. */
 	example(name: string): SavedWorkflow;
+	/** A folder that its n8n may read and write. */
+	folder: string;
 }
 
 /** Opens a stage with the emulator's own APIs and all examples in it. */
 export async function openExampleStage(): Promise<ExampleStage> {
-	const stage = await openStage([textToImage, imageToVideo]);
+	const folder = await temporaryFolder(path.join(SANDBOX_FOLDER, 'examples-folder'));
+	const env = { N8N_RESTRICT_FILE_ACCESS_TO: folder };
+	const stage = await openStage([textToImage, imageToVideo], {}, { env });
+	const { close } = stage;
 	try {
 		const examples = await importedExamples(stage);
 		return Object.assign(stage, {
+			folder,
+			close: async () => {
+				await close();
+				await rm(folder, { recursive: true, force: true });
+			},
 			example: (name: string) => {
 				const workflow = examples.get(name);
 				if (workflow === undefined) throw new Error(`examples/${name}.json was not imported`);

@@ -23,8 +23,22 @@ export async function newCredential(editor: Editor): Promise<CredentialDialog> {
 	return credentialDialog(editor);
 }
 
+/** Begins a new InstaSD credential from the panel of a node that is open now. */
+export async function newCredentialInPanel(editor: Editor): Promise<CredentialDialog> {
+	const { page, dialog } = editor;
+	const setUp = byTestId(dialog, 'node-credentials-empty-state').locator('button');
+	const choose = byTestId(dialog, 'node-credentials-select').first();
+	await setUp.or(choose).first().click();
+	const modal = byTestId(page, 'editCredential-modal');
+	const createNew = byTestId(page, 'node-credentials-select-item-new');
+	await modal.or(createNew).first().waitFor();
+	if (!(await modal.isVisible())) await createNew.click();
+	await modal.waitFor();
+	return credentialDialog(editor);
+}
+
 /** The dialog that is open now. */
-function credentialDialog({ page }: Editor): CredentialDialog {
+export function credentialDialog({ page }: Editor): CredentialDialog {
 	const dialog = byTestId(page, 'editCredential-modal');
 	return {
 		paste: async (field, text) => {

@@ -10,6 +10,8 @@ import { formSchema, type StoredForm } from './storedForm.mts';
 export interface NodePanel {
 	/** The labels of the form's fields, from top to bottom. */
 	labels(): Promise<string[]>;
+	/** Those of the labels whose end is not seen. */
+	cutOffLabels(): Promise<string[]>;
 	/** What a field of the form shows. */
 	shown(input: string): Promise<string | boolean>;
 	/** Types into a field of the form, or empties it, and leaves it. */
@@ -21,12 +23,22 @@ export interface NodePanel {
 	/** Clicks a field's button "let the model define this parameter". */
 	leaveToModel(input: string): Promise<void>;
 	remove(input: string): Promise<void>;
+	/** Drags a field of the item from the input side onto a field of the form. */
+	drag(itemField: string, input: string): Promise<void>;
+	/** The text between the input and the output side. */
+	parameters(): Promise<string>;
 	/** Chooses another credential by its name. */
 	chooseCredential(name: string): Promise<void>;
 	/** Chooses from the list of a parameter, such as `operation`. */
 	choose(parameter: string, option: string): Promise<void>;
 	/** Chooses that the item's own fields fill in the form. */
 	mapAutomatically(): Promise<void>;
+	/** The line that stands in place of the form. */
+	line(): Promise<string>;
+	/** The notice that stands in place of the form, below that line. */
+	notice(): Promise<string>;
+	/** Clicks n8n's "Retry" at the end of the line. */
+	retry(): Promise<void>;
 	/** Clicks "Refresh input list". */
 	refresh(): Promise<void>;
 	/** Writes an expression for the JSON of the inputs. */
@@ -56,6 +68,7 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 		dialog
 			.locator('.parameter-item')
 			.filter({ has: byTestId(page, `remove-field-button-${input}`) });
+	const retry = byTestId(dialog, 'resource-mapper-container').getByText('Retry', { exact: true });
 	/** A click on nothing, so that a field notices that it was left. */
 	const leave = async (): Promise<void> =>
 		await byTestId(dialog, 'node-parameters').click({ position: { x: 10, y: 2 } });
@@ -67,14 +80,22 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 		await leave();
 	};
 
+	const labelTitles = async (): Promise<Locator> => {
+		const labels = byTestId(dialog, 'mapping-fields-container').locator('label[for^="value["]');
+		await labels.first().waitFor();
+		return labels.locator('[class*="_title_"]');
+	};
+
 	return {
-		labels: async () => {
-			const labels = byTestId(dialog, 'mapping-fields-container').locator('label[for^="value["]');
-			await labels.first().waitFor();
-			return (await labels.locator('[class*="_title_"]').allInnerTexts()).map((text) =>
-				text.trim(),
-			);
-		},
+		labels: async () => (await (await labelTitles()).allInnerTexts()).map((text) => text.trim()),
+		cutOffLabels: async () =>
+			await (await labelTitles())
+				.locator('> *')
+				.evaluateAll((titles) =>
+					titles
+						.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+						.map(({ textContent }) => textContent ?? ''),
+				),
 		shown: async (input) => {
 			const toggle = entry(input).locator('[role="switch"]');
 			if ((await toggle.count()) > 0) return await toggle.isChecked();
@@ -95,6 +116,20 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 			await byTestId(field(input), 'from-ai-override-button').click();
 		},
 		remove: async (input) => await byTestId(dialog, `remove-field-button-${input}`).click(),
+		drag: async (itemField, input) => {
+			const pill = byTestId(dialog, 'ndv-input-panel')
+				.locator('[data-target="mappable"]')
+				.filter({ hasText: itemField })
+				.first();
+			await pill.hover();
+			await page.mouse.down();
+			const target = await entry(input).boundingBox();
+			if (target === null) throw new Error(`The field ${input} is not in sight`);
+			await page.mouse.move(target.x + 60, target.y + 30, { steps: 10 });
+			await page.mouse.move(target.x + 50, target.y + target.height / 2, { steps: 10 });
+			await page.mouse.up();
+		},
+		parameters: async () => await byTestId(dialog, 'node-parameters').innerText(),
 		chooseCredential: async (wanted) => {
 			await byTestId(dialog, 'node-credentials-select').first().click();
 			await page.getByText(wanted, { exact: true }).last().click();
@@ -107,6 +142,9 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 			await byTestId(dialog, 'mapping-mode-select').locator('input').click();
 			await chooseFromList(page, 'Automatically');
 		},
+		line: async () => (await retry.locator('..').innerText()).trim(),
+		notice: async () => await byTestId(dialog, 'empty-fields-notice').innerText(),
+		retry: async () => await retry.click(),
 		refresh: async () => {
 			const menu = byTestId(dialog, 'columns-parameter-input-options-container');
 			await byTestId(menu, 'action-toggle').click();

@@ -16,7 +16,8 @@ const running = {
 	cost: 0.05,
 };
 /** A reply as it comes over the wire, whether it is JSON or a text. */
-const received = (body: unknown, text = JSON.stringify(body)) => readBody(text, (all) => all);
+const received = (body: unknown, text = JSON.stringify(body) ?? '') =>
+	readBody({ text, isWhole: true }, (all) => all);
 const linksOf = (fields: object) => parseTask(received({ ...running, ...fields }), id)?.links;
 
 describe('the reply to Run Task', () => {
@@ -164,6 +165,16 @@ describe('links', () => {
 		[{}, []],
 		[7, []],
 		['https://a/1.png', ['https://a/1.png']],
+		[{ front: 'https://a/1.png', back: 'https://a/2.png' }, ['https://a/1.png', 'https://a/2.png']],
+		[{ url: 'https://a/1.png', width: 512 }, ['https://a/1.png']],
+		[
+			{ 0: { url: 'https://a/1.png' }, 1: { url: 'https://a/2.png' } },
+			['https://a/1.png', 'https://a/2.png'],
+		],
+		[
+			[{ url: 'https://a/1.png' }, ['https://a/2.png']],
+			['https://a/1.png', 'https://a/2.png'],
+		],
 		[
 			['https://a/1.png', null, 7, 'ftp://a/2.png', 'cat.png', 'HTTP://a/3.png'],
 			['https://a/1.png', 'HTTP://a/3.png'],
@@ -183,6 +194,14 @@ describe('links', () => {
 		expect(
 			parseTask({ body: { status: 'X', image_urls: 'https://a/1' } }, id)?.fields.image_urls,
 		).toEqual(['https://a/1']);
+	});
+
+	test('in an object are in the output, as a list', () => {
+		const image_urls = { front: 'https://a/1', back: 'https://a/2' };
+		expect(parseTask({ body: { status: 'X', image_urls } }, id)?.fields.image_urls).toEqual([
+			'https://a/1',
+			'https://a/2',
+		]);
 	});
 });
 

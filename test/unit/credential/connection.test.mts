@@ -1,5 +1,9 @@
 import { isPrivateHost } from '../../../nodes/InstaSd/api/privateHost.ts';
-import { normalizeApiUrl, normalizeToken } from '../../../nodes/InstaSd/credential/connection.ts';
+import {
+	normalizeApiUrl,
+	normalizeToken,
+	refuseOtherOrigin,
+} from '../../../nodes/InstaSd/credential/connection.ts';
 import { refusalOf } from '../inputs/support.mts';
 
 const api = 'https://api.instasd.com/api_endpoints/abc123def456gh';
@@ -20,6 +24,13 @@ describe('the API URL', () => {
 		['with a slash too few', api.replace('//', '/')],
 		['in capitals where they do not count', api.replace('https://api', 'HTTPS://API')],
 		['with a query and a fragment', `${api}?a=1#b`],
+		['in quotes', `"${api}/run_task"`],
+		['in single quotes', `'${api}'`],
+		['in the quotes of a word processor', `“${api}”`],
+		['in backticks', ` \`${api}\` `],
+		['in angle brackets', `<${api}>`],
+		['with POST before it', `POST ${api}/run_task`],
+		['with GET before it, in quotes', `GET "${api}/task_status/:task_id"`],
 	])('is taken when pasted %s', (_how, pasted) => {
 		expect(normalizeApiUrl(pasted)).toBe(api);
 	});
@@ -66,10 +77,8 @@ describe('the API URL', () => {
 		`${api} and more`,
 		'https://exa mple.com',
 		'https://',
-		"'https://api.instasd.com/x'",
 		'<Your API URL>',
 		'javascript:alert(1)',
-		'"https://api.instasd.com/x"',
 		'https://[::1',
 		'https://host:99999/x',
 	])('%s is refused as no URL', (pasted) => {
@@ -88,16 +97,38 @@ describe('the API URL', () => {
 		}
 	});
 
-	test.each([[''], ['   '], [undefined], [null], [42]])('%p is refused as empty', (pasted) => {
-		const { message, description } = refusalOf(() => normalizeApiUrl(pasted));
-		expect(message).toContain('is empty');
-		expect(description).toContain('API Instructions');
+	test('a command with the token in it is refused, and not repeated in the error', () => {
+		for (const command of [
+			`curl ${api} -H "Authorization: Bearer sk-123"`,
+			`${api} Bearer sk-123`,
+		]) {
+			const refusal = refusalOf(() => normalizeApiUrl(command));
+			expect(refusal.message).toContain('holds a whole command');
+			expect(JSON.stringify(refusal)).not.toContain('sk-123');
+		}
 	});
+
+	test.each([[''], ['   '], ['""'], ['POST'], [undefined], [null], [42]])(
+		'%p is refused as empty',
+		(pasted) => {
+			const { message, description } = refusalOf(() => normalizeApiUrl(pasted));
+			expect(message).toContain('is empty');
+			expect(description).toContain('API Instructions');
+		},
+	);
 
 	test('a million slashes are read at once', () => {
 		const path = `/a${'/'.repeat(1_000_000)}x`;
 		expect(normalizeApiUrl(`https://api.instasd.com${path}//`)).toBe(
 			`https://api.instasd.com${path}`,
+		);
+	});
+
+	test('a million quotes are read at once', () => {
+		const address = `${'"'.repeat(1_000_000)}x`;
+		expect(normalizeApiUrl(`${address}"`)).toBe('https://x');
+		expect(refusalOf(() => normalizeApiUrl(`${address}${address}`)).message).toContain(
+			'is not a URL',
 		);
 	});
 
@@ -149,4 +180,28 @@ describe('the token', () => {
 test('a host counts as private only as a whole', () => {
 	expect(['localhost', '10.0.0.1', '[::1]', 'n8n'].every(isPrivateHost)).toBe(true);
 	expect(['10.example.com', 'example.com', '8.8.8.8', '[fc::1]'].some(isPrivateHost)).toBe(false);
+});
+
+describe('a request through a proxy of its own', () => {
+	const proxy = { protocol: 'http', host: 'proxy.example.com', port: 8080 };
+	const refuse = (url: string, options: object) => () =>
+		refuseOtherOrigin(url, { url: '/x', ...options });
+
+	test.each([
+		['http://nas.local/x', { proxy }],
+		['http://nas.local/x', { proxy: 'http://proxy.example.com:8080' }],
+		[api, { proxy, skipSslCertificateValidation: true }],
+		[api, { proxy, rejectUnauthorized: false }],
+	])('to %s is refused where the proxy could read it: %j', (url, options) => {
+		expect(refusalOf(refuse(url, options)).message).toContain('not sent through a proxy');
+	});
+
+	test.each([
+		[api, { proxy }],
+		[api, { skipSslCertificateValidation: true }],
+		['http://nas.local/x', { proxy: '' }],
+		['http://nas.local/x', {}],
+	])('to %s may be made where it could not: %j', (url, options) => {
+		expect(refuse(url, options)).not.toThrow();
+	});
 });

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 
 import { inputsOf } from '../../../nodes/InstaSd/credential/credential.ts';
 import { inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
-import { readPostmanCollection } from '../../../nodes/InstaSd/credential/postman.ts';
+import { readPastedSetup } from '../../../nodes/InstaSd/credential/pastedSetup.ts';
 import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
 import { unlessRefused } from '../inputs/support.mts';
+import { hostilePastes } from './hostilePastes.mts';
+import { writings } from './writings.mts';
 
 test('whatever is pasted into the credential, it is read or refused in words', () => {
 	const json = fc.oneof(
@@ -21,7 +23,7 @@ test('whatever is pasted into the credential, it is read or refused in words', (
 	fc.assert(
 		fc.property(json, fc.constantFrom('manual', 'postman'), (text, setup) => {
 			unlessRefused(() => parseRequestExample(text));
-			unlessRefused(() => readPostmanCollection(text));
+			unlessRefused(() => readPastedSetup(text));
 			unlessRefused(() =>
 				inputsOf({ setup, requestExample: text, postmanCollectionWithToken: text }),
 			);
@@ -62,3 +64,40 @@ function postmanLike() {
 		variable,
 	});
 }
+
+describe('an example gives the same form', () => {
+	const texts = fc.oneof(
+		fc.string({ unit: 'grapheme' }),
+		fc
+			.array(
+				fc.constantFrom(
+					...['"', "'", '`', '\\', '{', '}', '[', ']', ',', ':', '//', '/*', '*/', '#', '...', '…'],
+					...['“', '’', '\n', '^', '$', '!', '%', ' ', 'cat', 'inputs', '{{ $json }}', '@', '-d '],
+				),
+				{ maxLength: 8 },
+			)
+			.map((parts) => parts.join('')),
+	);
+	const input = fc.record({
+		title: texts,
+		value: fc.oneof(texts, fc.boolean(), fc.integer(), fc.constantFrom(0.5, -1.25, 1e21)),
+	});
+	const example = fc.dictionary(fc.stringMatching(/^[a-f][0-9a-f]{15}$/), input, { minKeys: 1 });
+
+	test.each(Object.keys(writings))('written as %s', (name) => {
+		fc.assert(
+			fc.property(example, (inputs) => {
+				const asJson = parseRequestExample(JSON.stringify({ inputs }));
+				expect(parseRequestExample(writings[name]?.(inputs) ?? '')).toEqual(asJson);
+			}),
+			{ numRuns: 100 },
+		);
+	});
+});
+
+// Without bounds, these take minutes.
+test.each(Object.keys(hostilePastes))('a long paste is read or refused in time: %s', (name) => {
+	const text = hostilePastes[name] ?? '';
+	unlessRefused(() => parseRequestExample(text));
+	unlessRefused(() => readPastedSetup(text));
+});

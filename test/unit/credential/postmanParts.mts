@@ -1,4 +1,4 @@
-import { readPostmanCollection } from '../../../nodes/InstaSd/credential/postman.ts';
+import { readPastedSetup } from '../../../nodes/InstaSd/credential/pastedSetup.ts';
 import { articleBody, refusalOf } from '../inputs/support.mts';
 
 export type Json = Record<string, unknown>;
@@ -42,6 +42,6 @@ export const folder = (name: string, item: unknown[], more: Json = {}): Json => 
 	item,
 	...more,
 });
-export const read = (found: unknown) => readPostmanCollection(JSON.stringify(found));
+export const read = (found: unknown) => readPastedSetup(JSON.stringify(found));
 export const refuse = (found: unknown) => refusalOf(() => read(found));
 export const bearer = { auth: v21(token) };

@@ -1,4 +1,4 @@
-import { readPostmanCollection } from '../../../nodes/InstaSd/credential/postman.ts';
+import { readPastedSetup } from '../../../nodes/InstaSd/credential/pastedSetup.ts';
 import { base, v21, submit, collection, folder, read, refuse, bearer } from './postmanParts.mts';
 
 describe('variables', () => {
@@ -102,7 +102,7 @@ test('variables that multiply each other end in words, not in a full memory', ()
 		auth: { type: 'bearer', bearer: [{ key: 'token', value: 'secret-token' }] },
 		variable,
 	});
-	expect(() => readPostmanCollection(text)).toThrow(/uses the variable/);
+	expect(() => readPastedSetup(text)).toThrow(/uses the variable/);
 });
 
 test('a long variable that is used often does not fill the memory', () => {

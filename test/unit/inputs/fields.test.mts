@@ -7,7 +7,7 @@ const fieldOf = (described: Parameters<typeof input>[0]) => inputFields([input(d
 test("the article's example gives a field for every input, with the example's values in it", () => {
 	const fields = inputFields(parseRequestExample(JSON.stringify(articleBody)));
 	expect(fields.map(({ id, type, defaultValue }) => [id, type, defaultValue])).toEqual([
-		['7b7fae99f81ef925', 'string', 'Woman sitting on a chair with a cheetah in front of her'],
+		['7b7fae99f81ef925', 'string', undefined],
 		['b0c46c069a9e96c8', 'number', 880],
 		['b138cda90d074df1', 'number', 1176],
 		['7200c51e92f780da', 'number', 12],
@@ -38,6 +38,21 @@ test('an image that must be given is empty and says so', () => {
 	const field = fieldOf({ title: 'Load Image', sample: 'publicly available URL for the image' });
 	expect(field).not.toHaveProperty('defaultValue');
 	expect(field?.displayName).toContain('required');
+});
+
+test('a prompt is empty and says that it is required, so that what is dragged onto it is the whole value', () => {
+	const field = fieldOf({ title: 'Prompt', sample: 'a cat on a chair' });
+	expect(field).not.toHaveProperty('defaultValue');
+	expect(field).toMatchObject({ displayName: 'Prompt (required)', required: false });
+});
+
+test.each([
+	['Negative Prompt', 'blurry, ugly hands'],
+	['Sampler', 'euler ancestral'],
+	['Prompt', 'cat'],
+	['Prompt', ''],
+])('the text %p keeps its sample %p', (title, sample) => {
+	expect(fieldOf({ title, sample })).toMatchObject({ displayName: title, defaultValue: sample });
 });
 
 test('an image with a link in the example starts with it', () => {

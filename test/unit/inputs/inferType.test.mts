@@ -1,10 +1,11 @@
 import {
 	inferType,
 	isLink,
+	isPrompt,
 	isSeedTitle,
 	nameOf,
-	rangeInTitle,
 } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
+import { input } from './support.mts';
 
 const png = 'https://cdn.example.com/a/cat.png';
 const mp4 = 'https://cdn.example.com/a/cat.mp4?sig=1';
@@ -93,21 +94,36 @@ test('a long prompt is judged at once, whatever words are in it', () => {
 	expect(inferType('Image', 'url '.repeat(50_000))).toBe('text');
 });
 
+const sentence = 'Woman sitting on a chair with a cheetah in front of her';
 test.each([
-	['Seed (0-4294967295)', { least: 0, greatest: 4294967295 }],
-	['Steps (8–12)', { least: 8, greatest: 12 }],
-	['Steps (8 .. 12)', { least: 8, greatest: 12 }],
-	['Steps (8 to 12)', { least: 8, greatest: 12 }],
-	['Steps (5-5)', { least: 5, greatest: 5 }],
-	['Seed (-1-100)', { least: -1, greatest: 100 }],
-	['Seed (0 - 9007199254740991)', { least: 0, greatest: 9007199254740991 }],
-	['Seed (0-18446744073709551615)', undefined],
-	['Steps (12-8)', undefined],
-	['Strength (0.1-0.9)', undefined],
-	['Seed', undefined],
-	['Size (large)', undefined],
-])('the range in %p is %j', (title, range) => {
-	expect(rangeInTitle(title)).toEqual(range);
+	['Prompt', sentence, true],
+	['prompt', 'a cat', true],
+	['Positive Prompt', sentence, true],
+	['positive_prompt_1', sentence, true],
+	['Prompts', '1girl,solo,smile', true],
+	['Motion prompt (English)', 'the camera glides\nover the hills', true],
+	['PROMPT', '一只坐在椅子上的猫', true],
+	['Prompt', 'cat', false],
+	['Prompt', '', false],
+	['Prompt', 'euler_ancestral', false],
+	['Prompt', undefined, false],
+	['Negative Prompt', 'blurry, ugly hands', false],
+	['Prompt (negative)', 'blurry, ugly hands', false],
+	['neg_prompt', 'blurry, ugly hands', false],
+	['negativePrompt', 'blurry, ugly hands', false],
+	['Promptness', sentence, false],
+	['Impromptu text', sentence, false],
+	['Caption', sentence, false],
+	['Prompt strength', 0.5, false],
+	['Use prompt', true, false],
+])('whether %p with the sample %p is a prompt: %p', (title, sample, yes) => {
+	expect(isPrompt(input({ title, sample }))).toBe(yes);
+});
+
+test('a prompt is text: what the example calls something else is none', () => {
+	const choice = { title: 'Prompt style', sample: 'oil on canvas', options: ['oil on canvas'] };
+	expect(isPrompt(input({ ...choice, type: 'options' }))).toBe(false);
+	expect(isPrompt(input({ ...choice, type: 'text' }))).toBe(true);
 });
 
 test.each(['Seed', 'noise_seed', 'Seed (0-9)', 'my-seed'])('%p names a seed', (title) => {

@@ -58,6 +58,25 @@ describe('with an example in the credential', () => {
 		expect(planned({ Steps: 5 }, [long, short])).toEqual({ l1: 12, l2: 5 });
 	});
 
+	test('a name with a number, as the form has it, is one of the inputs of that title', () => {
+		expect(planned({ 'Load Image 2': 'https://a/b' })).toEqual({ ...untouched, i2: 'https://a/b' });
+	});
+
+	test('a prompt is filled in from the example, and may be empty', () => {
+		expect(planned({})).toMatchObject({ p1: 'a cat' });
+		expect(planned({ Prompt: '' })).toMatchObject({ p1: '' });
+	});
+
+	test('all that is wrong is told at once', () => {
+		const { message } = refusalOf(() => planned({ Promt: 'x', Width: 'wide', 'Load Image': 1 }));
+		expect(message.split('\n')).toEqual([
+			'3 values are wrong:',
+			"1. The API has no input 'Promt'; did you mean 'Prompt'?",
+			"2. 'Load Image' is the title of 2 inputs",
+			"3. Input 'Width' (w1) takes a number, not 'wide'",
+		]);
+	});
+
 	test('"random" draws a seed, and a number pins it', () => {
 		expect(planned({ Seed: 'random' })).toMatchObject({ s1: 'seed' });
 		expect(planned({ s1: { value: 'Random' } })).toMatchObject({ s1: 'seed' });
@@ -90,7 +109,7 @@ describe('with an example in the credential', () => {
 		['prompt', 'Prompt'],
 		['Promt', 'Prompt'],
 		['Wdith', 'Width'],
-		['Lode Image', 'Load Image'],
+		['Lode Image', 'Load Image 1'],
 		['p2', 'p1'],
 	])('the unknown name %p is refused with the nearest known one', (name, near) => {
 		const { message, description } = refusalOf(() => planned({ [name]: 'x' }));
@@ -115,7 +134,7 @@ describe('with an example in the credential', () => {
 	test('a title that two inputs share is refused with their ids', () => {
 		const { message, description } = refusalOf(() => planned({ 'Load Image': imageUrl }));
 		expect(message).toContain("'Load Image' is the title of 2 inputs");
-		expect(description).toContain("'i1', 'i2'");
+		expect(description).toContain("'Load Image 1' (i1), 'Load Image 2' (i2)");
 	});
 
 	test('an input given twice is refused', () => {
@@ -205,6 +224,15 @@ describe('without an example in the credential', () => {
 		const { message, description } = refusalOf(() => planWholeBody(json));
 		expect(message).toContain("input 'a' without");
 		expect(description).toContain('Paste the sample request body');
+	});
+
+	test('all that is wrong is told at once', () => {
+		const { message } = refusalOf(() =>
+			planWholeBody({ a: 'x', b: { value: 1 }, c: { value: 2 ** 60 } }),
+		);
+		expect(message).toMatch(
+			/^2 values are wrong:\n1\. .*'a' without.*\n2\. Input 'c' holds a number/,
+		);
 	});
 
 	test.each(['', '{}', { inputs: {} }])('%j is refused as empty', (json) => {

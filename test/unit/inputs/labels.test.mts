@@ -1,46 +1,91 @@
 import fc from 'fast-check';
 
 import { inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
-import { aiKey, labelInputs, mustBeGiven } from '../../../nodes/InstaSd/inputs/labels.ts';
+import type { ApiInput } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
+import { labelledInputs, mustBeGiven } from '../../../nodes/InstaSd/inputs/labels.ts';
+import { aiKey } from '../../../nodes/InstaSd/inputs/names.ts';
 import { imageUrl, input } from './support.mts';
 
 const texts = (...titles: string[]) =>
 	titles.map((title, index) => input({ title, id: `${index}b7fae99f81ef925`, sample: 'x' }));
-const keysOf = (...titles: string[]) => labelInputs(texts(...titles)).map(aiKey);
+const labelsOf = (inputs: readonly ApiInput[]) => labelledInputs(inputs).map(({ label }) => label);
+const keysOf = (...titles: string[]) => labelsOf(texts(...titles)).map(aiKey);
 
 test('a label is the title, with what a person must know', () => {
-	const labels = labelInputs([
+	const labels = labelsOf([
 		input({ title: 'Prompt', sample: 'a cat' }),
+		input({ title: 'Negative Prompt', sample: 'a dog' }),
 		input({ title: 'Seed', sample: 42 }),
-		input({ title: 'Load Image', sample: imageUrl }),
-		input({ title: 'Mask', sample: '' }),
+		input({ title: 'Load Image', sample: '' }),
+		input({ title: 'Mask', sample: imageUrl }),
 		input({ title: 'Load Video', sample: '' }),
 		input({ title: 'InstaSD API Input - Integer', sample: 3 }),
 		input({ title: 'Steps (8-12)', sample: 12 }),
 	]);
 	expect(labels).toEqual([
-		'Prompt',
+		'Prompt (required)',
+		'Negative Prompt',
 		'Seed (random or a number)',
-		'Load Image (URL or binary field)',
-		'Mask (required: URL or binary field)',
+		'Load Image (required)',
+		'Mask (URL or binary field)',
 		'Load Video (required: URL)',
 		'Integer (whole number)',
 		'Steps (8-12)',
 	]);
 });
 
-test('two inputs with one title are told apart by as much of their ids as it takes', () => {
+test('inputs with one title are numbered in the order of the example', () => {
 	expect(
-		labelInputs([
-			input({ title: 'Load Image', id: '8428ca86f40f597d', sample: imageUrl }),
-			input({ title: 'Load Image', id: '8428ffff0f40f597', sample: imageUrl }),
-			input({ title: 'Load Image', id: '239f8aef5854078c', sample: imageUrl }),
+		labelsOf([
+			input({ title: 'Load Image', sample: imageUrl }),
+			input({ title: 'Prompt', sample: 'a cat' }),
+			input({ title: 'Load Image', sample: '' }),
+			input({ title: 'InstaSD API Input - Load Image', sample: imageUrl }),
 		]),
 	).toEqual([
-		'Load Image [8428ca86] (URL or binary field)',
-		'Load Image [8428ffff] (URL or binary field)',
-		'Load Image [239f] (URL or binary field)',
+		'Load Image 1 (URL or binary)',
+		'Prompt (required)',
+		'Load Image 2 (required)',
+		'Load Image 3 (URL or binary)',
 	]);
+});
+
+test('an input keeps its number when the example grows at its end', () => {
+	const inputs = texts('Image', 'Size', 'Image', 'Größe', 'Image', 'Gr--e', 'Image 2');
+	for (let count = 3; count <= inputs.length; count++) {
+		const names = labelledInputs(inputs.slice(0, count)).map(({ name }) => name);
+		expect(names.slice(0, 3)).toEqual([
+			'Image 1',
+			'Size',
+			count === inputs.length ? expect.stringMatching(/^Image 2 \[.+\]$/) : 'Image 2',
+		]);
+	}
+});
+
+test.each([
+	[
+		'of the person that stands in front of the house',
+		{ sample: '' },
+		/^Required: Picture of the person that stands in front of the house$/,
+	],
+	[
+		'of the person in front',
+		{ sample: imageUrl, type: 'image' as const },
+		/^Picture of the person in front$/,
+	],
+])(
+	'a title too long for its hint goes without it, but says when it is required: %p',
+	(end, rest, label) => {
+		const described = { title: `Picture ${end}`, type: 'image' as const, ...rest };
+		expect(labelsOf([input(described)])).toEqual([expect.stringMatching(label)]);
+	},
+);
+
+test('the number of a long title is in sight, and so is that it is required', () => {
+	const title = 'Picture of the person that stands in front of the house';
+	const labels = labelsOf([imageUrl, ''].map((sample) => input({ title, type: 'image', sample })));
+	expect(labels).toEqual(['Picture of the person that… 1', 'Required: Picture of the pe… 2']);
+	for (const { length } of labels) expect(length).toBeLessThanOrEqual(30);
 });
 
 test.each([
@@ -61,20 +106,20 @@ test.each([
 	['=Prompt', 'Prompt'],
 	[' = = Prompt ', 'Prompt'],
 ])('the title %p is shown, not evaluated', (title, label) => {
-	expect(labelInputs(texts(title))).toEqual([label]);
+	expect(labelsOf(texts(title))).toEqual([label]);
 });
 
 test('an empty title shows the id, and never as an expression', () => {
-	expect(labelInputs([input({ title: ' ', id: 'a1b2', sample: 'x' })])).toEqual(['a1b2']);
-	expect(labelInputs([input({ title: '', id: '=1+1', sample: 'x' })])).toEqual(['1+1']);
-	expect(labelInputs([input({ title: '', id: '==', sample: 'x' })])).toEqual(['Input']);
+	expect(labelsOf([input({ title: ' ', id: 'a1b2', sample: 'x' })])).toEqual(['a1b2']);
+	expect(labelsOf([input({ title: '', id: '=1+1', sample: 'x' })])).toEqual(['1+1']);
+	expect(labelsOf([input({ title: '', id: '==', sample: 'x' })])).toEqual(['Input']);
 });
 
 test('a long title is whole where it is the only one, and no character is cut in two', () => {
 	const title = `${'x'.repeat(39)}🎨 and more`;
-	expect(labelInputs(texts(title))).toEqual([title]);
-	const [first] = labelInputs(texts(title, title));
-	expect(first).toBe(`${'x'.repeat(39)}… [0b7f]`);
+	expect(labelsOf(texts(title))).toEqual([title]);
+	const [first] = labelsOf(texts(title, title));
+	expect(first).toBe(`${'x'.repeat(27)}… 1`);
 });
 
 test('200 inputs of one title are told apart', () => {
@@ -86,12 +131,12 @@ test('ids of any length with a common beginning are told apart', () => {
 		const inputs = Array.from({ length: 20 }, (_, index) =>
 			input({ title: 'A', id: `${'f'.repeat(length)}${String(index).padStart(2, '0')}` }),
 		);
-		expect(new Set(labelInputs(inputs).map(aiKey)).size).toBe(20);
+		expect(new Set(labelsOf(inputs).map(aiKey)).size).toBe(20);
 	}
 	const long = ['x', 'y'].map((end) => input({ title: 'A', id: `${'f'.repeat(99)}${end}` }));
-	expect(labelInputs(long.map((one) => ({ ...one, title: 'A'.repeat(41) })))).toEqual([
-		`${'A'.repeat(40)}… [#1]`,
-		`${'A'.repeat(40)}… [#2]`,
+	expect(labelsOf(long.map((one) => ({ ...one, title: 'A'.repeat(41) })))).toEqual([
+		`${'A'.repeat(27)}… 1`,
+		`${'A'.repeat(27)}… 2`,
 	]);
 });
 
@@ -144,13 +189,15 @@ test('whatever the ids and titles, every label is not empty, no expression, and 
 	fc.assert(
 		fc.property(inputs, (described) => {
 			const all = described.map((one) => input(one));
-			const labels = labelInputs(all);
+			const labels = labelsOf(all);
 			expect(labels).toHaveLength(all.length);
 			expect(labels.filter((label) => label.trim() === '' || label.startsWith('='))).toEqual([]);
 			const keys = labels.map(aiKey);
 			expect(new Set(keys).size).toBe(keys.length);
 			expect(keys.filter((key) => !/^[a-zA-Z0-9_-]{1,63}$/.test(key))).toEqual([]);
-			expect(labelInputs(all)).toEqual(labels);
+			expect(labelsOf(all)).toEqual(labels);
+			const names = labelledInputs(all).map(({ name }) => name);
+			expect(new Set(names.map(aiKey)).size).toBe(names.length);
 		}),
 		{ numRuns: 300 },
 	);

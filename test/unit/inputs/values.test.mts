@@ -1,3 +1,4 @@
+import { Refusals } from '../../../nodes/InstaSd/inputs/refusals.ts';
 import {
 	planInputs,
 	valuesFromForm,
@@ -6,12 +7,20 @@ import {
 import { emptyItem, imageUrl, input, itemWith, refusalOf, valuesOf } from './support.mts';
 
 const prompt = input({ id: 'p1', title: 'Prompt', sample: 'a cat' });
+const style = input({ id: 't1', title: 'Negative Prompt', sample: 'blurry, ugly' });
 const width = input({ id: 'w1', title: 'Width', sample: 880 });
 const seed = input({ id: 's1', title: 'Seed', sample: 42 });
 const image = input({ id: 'i1', title: 'Load Image', sample: imageUrl });
 const second = input({ id: 'i2', title: 'Load Image', sample: imageUrl });
-const all = [prompt, width, seed, image, second];
-const untouched = { p1: 'a cat', w1: 880, s1: 'seed', i1: imageUrl, i2: imageUrl };
+const all = [prompt, style, width, seed, image, second];
+const untouched = {
+	p1: 'a cat',
+	t1: 'blurry, ugly',
+	w1: 880,
+	s1: 'seed',
+	i1: imageUrl,
+	i2: imageUrl,
+};
 
 /** A form with a field for every input. */
 function form(
@@ -35,7 +44,14 @@ function form(
 }
 const planned = (given: FormValues, json = {}, inputs = all) =>
 	valuesOf(planInputs(inputs, valuesFromForm(inputs, given, json), emptyItem));
-const full = { p1: 'a dog', w1: 512, s1: '7', i1: 'https://a/1.png', i2: 'https://a/2.png' };
+const full = {
+	p1: 'a dog',
+	t1: 'dark',
+	w1: 512,
+	s1: '7',
+	i1: 'https://a/1.png',
+	i2: 'https://a/2.png',
+};
 
 describe('the form', () => {
 	test('sends what it shows', () => {
@@ -88,12 +104,77 @@ describe('a field that was emptied', () => {
 		],
 		['empty text', (id: string) => form({ ...full, [id]: '' })],
 	])('(%s) sends empty text, draws a seed, and refuses the rest by name', (_how, emptied) => {
-		expect(planned(emptied('p1'))).toMatchObject({ p1: '' });
+		expect(planned(emptied('t1'))).toMatchObject({ t1: '' });
 		expect(planned(emptied('s1'))).toMatchObject({ s1: 'seed' });
 		expect(refusalOf(() => planned(emptied('w1'))).message).toContain("'Width' (w1) is empty");
 		expect(refusalOf(() => planned(emptied('i1'))).message).toContain(
-			"'Load Image' (i1) needs a value",
+			"'Load Image 1' (i1) needs a value",
 		);
+	});
+});
+
+describe('a prompt', () => {
+	const { p1, ...rest } = full;
+	expect(p1).toBe('a dog');
+
+	test.each([
+		['was not touched or was emptied', form(rest)],
+		['is null', form({ ...full, p1: null })],
+		['is empty', form({ ...full, p1: '' })],
+		['has an expression that gave spaces', form({ ...full, p1: ' \n ' })],
+	])('that %s is refused by name, with the text of the example', (_how, given) => {
+		const { message, description } = refusalOf(() => planned(given));
+		expect(message).toBe("Input 'Prompt' (p1) needs a value, such as 'a cat'");
+		expect(description).toContain('remove the field');
+	});
+
+	test('is sent as the example has it where the form has no field for it', () => {
+		expect(planned(form(rest, { removed: ['p1'] }))).toMatchObject({ p1: 'a cat' });
+		expect(planned(form(rest, { fields: ['w1'] }))).toMatchObject({ p1: 'a cat' });
+	});
+
+	test('is sent as it was written, spaces and all', () => {
+		expect(planned(form({ ...full, p1: ' a\ndog ' }))).toMatchObject({ p1: ' a\ndog ' });
+	});
+});
+
+describe('several wrong values', () => {
+	test('are refused all at once, a line each, and every way out is told once', () => {
+		const given = form({ ...full, w1: 'wide', s1: 'x', i2: 'nothing' });
+		const { message, description } = refusalOf(() => planned(given));
+		expect(message.split('\n')).toEqual([
+			'3 values are wrong:',
+			"1. Input 'Width' (w1) takes a number, not 'wide'",
+			"2. Input 'Seed' (s1) takes a whole number, or 'random' for a new one with every task, not 'x'",
+			"3. Input 'Load Image 2' (i2) takes a URL, base64, or the name of a binary field, not 'nothing'",
+		]);
+		expect(description.split('\n')).toEqual([
+			'Nothing was sent. Correct the value in the form, the expression behind it, or the JSON.',
+			expect.stringContaining('The item has no binary fields'),
+		]);
+	});
+
+	test('are told with keys that mean no one input', () => {
+		const automatic: FormValues = { ...form({}), mappingMode: 'autoMapInputData' };
+		const item = { 'Load Image': imageUrl, Width: 'wide' };
+		expect(refusalOf(() => planned(automatic, item)).message.split('\n')).toEqual([
+			'3 values are wrong:',
+			"1. 'Load Image' is the title of 2 inputs",
+			"2. Input 'Prompt' (p1) needs a value, such as 'a cat'",
+			"3. Input 'Width' (w1) takes a number, not 'wide'",
+		]);
+	});
+
+	test('are told up to ten', () => {
+		const many = Array.from({ length: 30 }, (_, n) =>
+			input({ id: `w${n}`, title: 'Width', sample: n }),
+		);
+		const value = Object.fromEntries(many.map(({ id }) => [id, 'wide']));
+		const { message } = refusalOf(() => planned(form(value, { fields: [] }), {}, many));
+		const lines = message.split('\n');
+		expect(lines).toHaveLength(11);
+		expect(lines[0]).toBe('10 values or more are wrong:');
+		expect(lines[10]).toContain("Input 'Width 10' (w9)");
 	});
 });
 
@@ -105,7 +186,7 @@ describe('an expression that gives nothing', () => {
 		for (const [id, title] of [
 			['p1', 'Prompt'],
 			['w1', 'Width'],
-			['i1', 'Load Image'],
+			['i1', 'Load Image 1'],
 		] as const) {
 			const { message, description } = refusalOf(() => planned(gave(value, id)));
 			expect(message).toContain(`Input '${title}' (${id}) has no value`);
@@ -126,6 +207,7 @@ describe('automatic mapping', () => {
 			planned(automatic, { Prompt: 'a dog', w1: '512', ' Seed ': 7, i2: 'https://a/b' }),
 		).toEqual({
 			p1: 'a dog',
+			t1: 'blurry, ugly',
 			w1: 512,
 			s1: 7,
 			i1: imageUrl,
@@ -134,17 +216,47 @@ describe('automatic mapping', () => {
 	});
 
 	test('ignores keys it does not know, and what the form held before', () => {
-		const item = { prompt: 'a dog', status: 'x', nested: { Prompt: 1 }, constructor: 1 };
-		expect(planned({ ...automatic, value: full, rawValue: full }, item)).toEqual(untouched);
+		const item = { p1: 'a dog', 'load image': 'x', nested: { Width: 1 }, constructor: 1 };
+		expect(planned({ ...automatic, value: full, rawValue: full }, item)).toEqual({
+			...untouched,
+			p1: 'a dog',
+		});
 	});
 
 	test('refuses a key that is the title of two inputs, with their ids', () => {
 		const { message, description } = refusalOf(() =>
-			planned(automatic, { 'Load Image': imageUrl }),
+			planned(automatic, { Prompt: 'a dog', 'Load Image': imageUrl }),
 		);
 		expect(message).toBe("'Load Image' is the title of 2 inputs");
-		expect(description).toContain("'i1', 'i2'");
+		expect(description).toContain("'Load Image 1' (i1), 'Load Image 2' (i2)");
 	});
+
+	test.each(['Load Image 2', ' Load Image 2 '])(
+		'takes the name that the form has for one of two inputs: %p',
+		(key) => {
+			expect(planned(automatic, { Prompt: 'a dog', [key]: 'https://a/b' })).toMatchObject({
+				i1: imageUrl,
+				i2: 'https://a/b',
+			});
+		},
+	);
+
+	test('refuses a name that is the title of one input and the number of another', () => {
+		const third = input({ id: 'i3', title: 'Load Image 2', sample: imageUrl });
+		const { message } = refusalOf(() =>
+			planned(automatic, { Prompt: 'a dog', 'Load Image 2': imageUrl }, [...all, third]),
+		);
+		expect(message).toBe("'Load Image 2' is the title of 2 inputs");
+	});
+
+	test.each([{}, { prompt: 'a dog' }, { Prompt: '' }, { p1: ' \n' }])(
+		'asks for the prompt with the names it looks for: %j',
+		(item) => {
+			const { message, description } = refusalOf(() => planned(automatic, item));
+			expect(message).toBe("Input 'Prompt' (p1) needs a value, such as 'a cat'");
+			expect(description).toContain("a field of the item called 'Prompt' or 'p1'");
+		},
+	);
 
 	test('refuses an input that is given by id and by title, in either order', () => {
 		for (const item of [
@@ -171,8 +283,9 @@ describe('automatic mapping', () => {
 });
 
 describe('an input that was left to the example', () => {
+	const nothingGiven = () => ({ values: new Map(), refusals: new Refusals() });
 	const left = (described: Parameters<typeof input>[0], item = emptyItem) =>
-		valuesOf(planInputs([input({ id: 'a', ...described })], new Map(), item));
+		valuesOf(planInputs([input({ id: 'a', ...described })], nothingGiven(), item));
 
 	test('draws a seed afresh, always', () => {
 		expect(left({ title: 'Seed', sample: 42 })).toEqual({ a: 'seed' });

@@ -5,7 +5,7 @@ import { drawSeeds, filledInputs } from '../../../nodes/InstaSd/inputs/body.ts';
 import { inputFields } from '../../../nodes/InstaSd/inputs/fields.ts';
 import type { ApiInput } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
 import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody.ts';
-import { mustBeGiven } from '../../../nodes/InstaSd/inputs/labels.ts';
+import { mustBeGiven, startsEmpty } from '../../../nodes/InstaSd/inputs/labels.ts';
 import type { PlannedInput } from '../../../nodes/InstaSd/inputs/plannedInput.ts';
 import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
 import {
@@ -37,6 +37,7 @@ const sample = fc.oneof(
 		imageUrl,
 		'publicly available URL for the image',
 		'random',
+		'a cat, sitting',
 		true,
 		false,
 		-0.5,
@@ -79,11 +80,11 @@ function untouchedForm(inputs: ApiInput[]) {
 	};
 }
 
-test('a form that nobody touched sends exactly the example, but for new seeds and files that must be given', () => {
+test('a form that nobody touched sends exactly the example, but for new seeds, and files and prompts that must be given', () => {
 	fc.assert(
 		fc.property(entries, (all) => {
 			const inputs = exampleOf(all);
-			const required = inputs.filter(mustBeGiven);
+			const required = inputs.filter(startsEmpty);
 			const plan = unlessRefused(() =>
 				planOf(inputs, valuesFromForm(inputs, untouchedForm(inputs), {})),
 			);

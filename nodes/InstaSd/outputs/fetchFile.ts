@@ -1,0 +1,147 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { z } from 'zod';
+
+import type { Clock } from '../api/clock';
+import { blockedByN8n, errorCodeIn } from '../api/errorCode';
+import { firstBytesLength } from '../api/fileSignatures';
+import type { FileLink } from '../api/replies';
+import { backoffMs } from '../api/retry';
+import { fileNameOf } from './fileNames';
+import { readFirstBytes, type Body } from './firstBytes';
+import { errorPageIn, mimeTypeOf } from './mimeTypes';
+import { listenForSilence } from './silence';
+
+/** How often a file is fetched before it counts as failed. */
+const tries = 4;
+/** Statuses of a link that has died; the task's status brings a fresh one. */
+const deadLink: ReadonlySet<number> = new Set([403, 404, 410]);
+
+const answer = z.object({
+	statusCode: z.number(),
+	headers: z.record(z.unknown()),
+	body: z.custom<Body>(),
+});
+const header = z.string().optional().catch(undefined);
+
+/** What it takes to fetch files. */
+export interface FileHost {
+	context: IExecuteFunctions;
+	clock: Clock;
+	random: () => number;
+	signal: AbortSignal;
+}
+
+/** A file of a task in n8n's binary storage. */
+export interface StoredFile extends FileLink {
+	binary: IBinaryData;
+	/** Whether it came compressed: then nothing tells whether it is whole. */
+	isCompressed: boolean;
+}
+
+/** What comes of a link: the file, none because the link has died, or none. */
+export type Fetched =
+	| { kind: 'stored'; file: StoredFile }
+	| { kind: 'dead'; httpStatus: number }
+	| { kind: 'failed'; reason: string; final?: boolean };
+
+/**
+ * Streams a file into n8n's binary storage, without the token: it is on another host. Fetched again where it does not
+ * come whole. Of a file that comes compressed although it was asked for as it is, n8n does not notice when it is cut
+ * short; so it is fetched once more, and then kept.
+ * @param index the file's number within its task, from 0
+ * @throws the signal's reason
+ */
+export async function fetchFile(host: FileHost, link: FileLink, index: number): Promise<Fetched> {
+	let reason = '';
+	let keepCompressed = false;
+	for (let attempt = 1; attempt <= tries; attempt++) {
+		if (attempt > 1) await host.clock.sleep(backoffMs(attempt - 1, host.random), host.signal);
+		const fetched = await fetchOnce(host, link, index, keepCompressed || attempt === tries);
+		if (fetched.kind === 'compressed') {
+			keepCompressed = true;
+			continue;
+		}
+		if (fetched.kind !== 'failed' || fetched.final) return fetched;
+		reason = fetched.reason;
+	}
+	return { kind: 'failed', reason };
+}
+
+async function fetchOnce(
+	{ context, clock, signal }: FileHost,
+	link: FileLink,
+	index: number,
+	keepCompressed: boolean,
+): Promise<Fetched | { kind: 'compressed' }> {
+	const silence = listenForSilence(clock, signal);
+	try {
+		const response = await context.helpers.httpRequest({
+			method: 'GET',
+			url: link.url,
+			headers: { 'Accept-Encoding': 'identity' },
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			abortSignal: silence.signal,
+		});
+		const answered = answer.parse(response);
+		const { statusCode, headers, body: received } = answered;
+		const refused = refusal(statusCode);
+		if (refused !== undefined) {
+			discard(received);
+			return refused;
+		}
+		const type = header.parse(headers['content-type']);
+		const { firstBytes, body } = await readFirstBytes(received, firstBytesLength);
+		const errorPage = errorPageIn(link, type, firstBytes);
+		if (errorPage !== undefined) {
+			discard(body);
+			return { kind: 'failed', reason: `the link leads to ${errorPage}, not to a file` };
+		}
+		const mimeType = mimeTypeOf(link.url, type, firstBytes);
+		const binary = await context.helpers.prepareBinaryData(
+			silence.listenTo(body),
+			fileNameOf(link.url, link.kind, index, mimeType),
+			mimeType ?? 'application/octet-stream',
+		);
+		if (silence.bytes() === 0) return { kind: 'failed', reason: 'the file is empty' };
+		const isCompressed = cameCompressed(answered, silence.bytes());
+		if (isCompressed && !keepCompressed) return { kind: 'compressed' };
+		return { kind: 'stored', file: { ...link, binary, isCompressed } };
+	} catch (error) {
+		signal.throwIfAborted();
+		if (errorCodeIn(error) === blockedByN8n) {
+			return {
+				kind: 'failed',
+				reason: "this n8n does not call private addresses (its administrator's setting)",
+				final: true,
+			};
+		}
+		const words = error instanceof Error ? error.message : String(error);
+		return { kind: 'failed', reason: silence.tooLong() ?? words };
+	} finally {
+		silence.end();
+	}
+}
+
+/** Why a reply of this status brings no file; undefined when it may bring one. */
+function refusal(httpStatus: number): Exclude<Fetched, { kind: 'stored' }> | undefined {
+	if (deadLink.has(httpStatus)) return { kind: 'dead', httpStatus };
+	if (httpStatus === 200) return undefined;
+	return { kind: 'failed', reason: `the file host answered ${httpStatus}` };
+}
+
+/** Ends a download whose rest nobody wants. */
+function discard(body: Body): void {
+	if (!Buffer.isBuffer(body)) body.destroy();
+}
+
+/**
+ * Whether a file came compressed. What n8n decompresses it says nothing of, but then another number of bytes came than
+ * the host had announced: a connection that ends too early is an error of its own.
+ */
+function cameCompressed({ headers }: z.infer<typeof answer>, bytes: number): boolean {
+	const encoding = header.parse(headers['content-encoding']) ?? 'identity';
+	const announced = header.parse(headers['content-length']);
+	return encoding !== 'identity' || (announced !== undefined && Number(announced) !== bytes);
+}

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import type { INodeParameters } from 'n8n-workflow';
+import { openFileHost, type FileHost } from './fileHost.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { nodeName, openStage, type Stage } from './stage.mts';
+
+const time = useNodeTime();
+let stage: Stage;
+let host: FileHost;
+beforeAll(async () => {
+	stage = await openStage({ time, behaviour: { durationMs: 0, images: 0 } });
+	host = await openFileHost(time);
+});
+afterAll(async () => {
+	await host.close();
+	await stage.close();
+});
+beforeEach(() => stage.emulator.reset());
+
+/** A picture that tells its name. */
+const picture = (name: string, bytes = 100) =>
+	Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(bytes, `${name} `)]);
+const refuse = (response: ServerResponse) => response.writeHead(403).end();
+const send = (response: ServerResponse, content: Buffer, headers = {}) =>
+	response.writeHead(200, { 'content-type': 'image/png', ...headers }).end(content);
+
+/** A run whose task says that its files are at these links: one list for each time it is asked. */
+async function runWith(lists: string[][], parameters: INodeParameters = {}) {
+	lists.forEach((names, index) =>
+		stage.emulator.addFault({
+			call: 'status',
+			onlyWhen: 'completed',
+			kind: 'patch',
+			fields: { image_urls: names.map((name) => host.link(name)) },
+			nth: index + 1,
+		}),
+	);
+	const node = { onError: 'continueRegularOutput' } as const;
+	const run = await stage.run(parameters, { node });
+	const output = run.output(nodeName);
+	const files = await Promise.all(
+		output.flatMap((item) =>
+			Object.keys(item.binary ?? {}).map(
+				async (field) => await stage.engine.readBinary(item, field),
+			),
+		),
+	);
+	return { item: output[0], files, hint: run.nodes[nodeName]?.[0]?.hints[0]?.message };
+}
+
+/** Each file under its own name, whatever signature is behind it; links signed `old` may be dead. */
+const serve = (isDead: (name: string) => boolean) =>
+	host.answer((name, response) =>
+		isDead(name)
+			? refuse(response)
+			: send(response, picture((name.split('?')[0] ?? '').split('/').pop() ?? '')),
+	);
+
+describe('links that are renewed while the files are fetched', () => {
+	const isOld = (name: string) => name.includes('old');
+
+	test.each<[string, string[], string[], number]>([
+		['in another order', ['a.png?old=ok', 'b.png?old'], ['b.png?new', 'a.png?new'], 3],
+		['with one more', ['a.png?old=ok', 'b.png?old'], ['c.png?n', 'b.png?n', 'a.png?n'], 4],
+		['in other folders', ['1/a.png?old=ok', '1/b.png?old'], ['2/b.png', '2/a.png'], 4],
+		['under other names', ['x.png?old=ok', 'y.png?old'], ['b.png', 'a.png'], 4],
+	])('%s bring every file once', async (_, before, fresh, requests) => {
+		serve((name) => isOld(name) && !name.endsWith('=ok'));
+		const { item, files } = await runWith([before, fresh]);
+		const names = fresh.map((name) => (name.split('?')[0] ?? '').split('/').pop() ?? '');
+		expect(item?.json.image_urls).toEqual(fresh.map((name) => host.link(name)));
+		expect(files).toEqual(names.map((name) => picture(name)));
+		expect(host.asked()).toHaveLength(requests);
+	});
+
+	test.each<[string, string[], string[]]>([
+		['one fewer', ['a.png?old=ok', 'b.png?old'], ['b.png?new']],
+		['one of them twice', ['a.png?old=ok', 'b.png?old'], ['a.png?new', 'a.png?newer']],
+		['the same one twice', ['x.png?old=ok', 'y.png?old'], ['a.png', 'a.png']],
+		['another in the place of one', ['a.png?old=ok', 'b.png?old'], ['a.png?new', 'c.png?new']],
+		['none', ['a.png?old=ok', 'b.png?old'], []],
+	])('with %s are an error, with all links', async (_, before, fresh) => {
+		serve((name) => isOld(name) && !name.endsWith('=ok'));
+		const { item, files } = await runWith([before, fresh]);
+		expect(files).toEqual([]);
+		expect(item?.json.error).toMatchObject({
+			code: 'LINK_EXPIRED',
+			task_id: expect.any(String),
+			urls: [...new Set([...before, ...fresh])].map((name) => host.link(name)),
+		});
+	});
+});
+
+describe('a file that drips', () => {
+	/** So many bytes of a picture in each second of the node. */
+	const drip = (bytes: number, perSecond: number) =>
+		host.answer(
+			async (_, response) => {
+				response.writeHead(200, { 'content-type': 'image/png' });
+				const content = picture('drip', bytes);
+				for (let from = 0; from < content.length && !response.destroyed; from += perSecond) {
+					response.write(content.subarray(from, from + perSecond));
+					await time.sleep(1000);
+				}
+				response.end();
+			},
+			{ drips: true },
+		);
+
+	test('with less than 10 kB in a minute is fetched again, and then given up with its link', async () => {
+		drip(60_000, 100);
+		const { item } = await runWith([['slow.png']]);
+		expect(item?.json).toMatchObject({
+			error: { code: 'DOWNLOAD_FAILED', urls: [host.link('slow.png')] },
+			message: expect.stringMatching(/less than 10 kB came from the file host for 60 s$/),
+		});
+		expect(host.asked()).toHaveLength(4);
+	});
+
+	test('may take its time when it brings more, and at its end', async () => {
+		drip(25_000, 200);
+		const { files } = await runWith([['slow.png']]);
+		expect(files).toEqual([picture('drip', 25_000)]);
+		expect(host.asked()).toHaveLength(1);
+	});
+});
+
+describe('a file that comes compressed, though it was asked for as it is,', () => {
+	// What zlib does is no movement that the node's time could see.
+	beforeEach(() => time.limit('fileSilenceMs', Infinity));
+
+	// So that even half of it, unpacked, is longer than what its host has announced.
+	const whole = picture(randomBytes(1000).toString('hex'), 2000);
+	const squeezed = gzipSync(whole);
+	const compressed = (response: ServerResponse, content: Buffer) =>
+		send(response, content, { 'content-encoding': 'gzip', 'content-length': content.length });
+
+	test('is fetched once more: cut short, it would have seemed whole', async () => {
+		host.answer((_, response) =>
+			host.asked().length === 1
+				? compressed(response, squeezed.subarray(0, squeezed.length / 2))
+				: send(response, whole),
+		);
+		const { files, hint } = await runWith([['a.png']]);
+		expect(files).toEqual([whole]);
+		expect(hint).not.toContain('compressed');
+	});
+
+	test.each<[string, Buffer]>([
+		['shorter than it is', whole],
+		['longer than it is', picture('tiny', 1)],
+	])('every time, %s, is kept, and the hint says so', async (_, content) => {
+		host.answer((_name, response) => compressed(response, gzipSync(content)));
+		const { files, hint } = await runWith([['a.png']]);
+		expect(files).toEqual([content]);
+		expect(host.asked()).toHaveLength(2);
+		expect(hint).toContain(
+			"came compressed, so that nothing tells whether they are whole: 'a.png'",
+		);
+	});
+});

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { limits } from '../../../nodes/InstaSd/api/limits';
+import type { Run } from '../harness/run.mts';
+import { useNodeTime } from '../nodeTime.mts';
+import { nodeName, openStage, until, type Stage } from '../stage.mts';
+import { watchHeldBytes } from './heldBytes.mts';
+import { startRawService, taskId, type RawService } from './rawService.mts';
+import { hostileReplies, token, type HostileReply } from './replies.mts';
+
+const seed = Number(process.env.HOSTILE_SEED ?? 271_828_182);
+const numRuns = Number(process.env.HOSTILE_RUNS ?? 120);
+
+/** What of a body was on its way when enough had come. */
+const onItsWay = 4 * 65_536;
+
+const time = useNodeTime();
+let stage: Stage;
+let service: RawService;
+const uncaught: unknown[] = [];
+const note = (error: unknown) => uncaught.push(error);
+beforeAll(async () => {
+	stage = await openStage({ time }, { expressions: 'legacy' });
+	service = await startRawService();
+	time.watch(service);
+	process.on('uncaughtException', note).on('unhandledRejection', note);
+});
+afterAll(async () => {
+	process.off('uncaughtException', note).off('unhandledRejection', note);
+	service.close();
+	await stage.close();
+});
+
+type Moment = Parameters<RawService['play']>[1];
+
+/** Runs a workflow of one task in which one call is answered so. */
+async function play(reply: HostileReply, at: Moment) {
+	service.play(reply, at);
+	const held = watchHeldBytes();
+	try {
+		const run = await stage.run(
+			{ downloadFiles: false },
+			{
+				credential: { ...stage.credential, apiUrl: service.url, apiToken: token },
+				node: { onError: 'continueRegularOutput' },
+				mode: 'trigger',
+			},
+		);
+		// Whatever was given up, its connection is closed.
+		await until(() => service.unfinished() === 0);
+		return { run, bytes: held.most(), turns: held.turns() };
+	} finally {
+		held.stop();
+	}
+}
+
+function expectPromises({ run, bytes, turns }: Awaited<ReturnType<typeof play>>, at: Moment): void {
+	expect(uncaught.splice(0)).toEqual([]);
+	expect(run.status).toBe('success');
+	expect(service.submits()).toBe(1);
+	expect(bytes).toBeLessThanOrEqual(limits.reply.bytes + onItsWay);
+	expect(turns).toBeLessThanOrEqual(1000);
+
+	const [item, ...others] = run.output(nodeName);
+	expect(others).toEqual([]);
+	const told = Object(item?.json.error);
+	expect([item?.json.finished ?? false, typeof told.code]).toEqual(
+		item?.json.error === undefined ? [true, 'undefined'] : [false, 'string'],
+	);
+	if (at.call === 'status') expect(JSON.stringify(item?.json)).toContain(taskId);
+	expect(traces(run)).not.toContain(token);
+}
+
+/** All that a run leaves behind, also as somebody reads it who takes escapes for what they stand for. */
+function traces({ data, serverLog, error, stored, customData }: Run): string {
+	const all = JSON.stringify([data, serverLog, error?.message, stored, customData]);
+	const plain = all
+		.replace(/\\+u00([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+		.replace(/\\+\//g, '/');
+	return `${all}\n${plain}`;
+}
+
+const worst: HostileReply = {
+	...{ status: 200, shape: 'much too long', json: null, compression: 'none', framing: 'length' },
+	...{ sent: 1, ending: 'left open', speed: 'at once' },
+};
+const moments: Moment[] = [
+	{ call: 'submit', nth: 1 },
+	{ call: 'status', nth: 1 },
+];
+
+describe.each(moments)('in place of the reply to a $call,', (at) => {
+	test.each(['none', 'gzip', 'deflate', 'raw deflate', 'br'] as const)(
+		'60 MB, compression: %s, are not read to their end',
+		async (compression) => {
+			const played = await play({ ...worst, compression }, at);
+			expectPromises(played, at);
+			expect(played.bytes).toBeGreaterThan(limits.reply.bytes / 2);
+		},
+	);
+
+	test.each(['left open', 'drips'] as const)(
+		'a body that never ends and %s is given up, and its connection with it',
+		async (ending) => {
+			const reply: HostileReply = { ...worst, shape: 'json', framing: 'until closed', ending };
+			expectPromises(await play(reply, at), at);
+		},
+	);
+});
+
+test(`whatever a service answers, n8n holds no more than a part of it, and no promise breaks (again: HOSTILE_SEED=${seed} npx jest hostileReplies)`, async () => {
+	const property = fc.asyncProperty(
+		hostileReplies,
+		fc.constantFrom(...moments),
+		async (reply, at) => expectPromises(await play(reply, at), at),
+	);
+	await fc.assert(property, { seed, numRuns, endOnFailure: true });
+});

@@ -1,0 +1,106 @@
+import { systemClock } from '../../nodes/InstaSd/api/clock';
+import { ids, itemsOf, nodeName, openStage, promptOfItem, type Stage } from './stage.mts';
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage({ behaviour: { durationMs: 0, images: 0 } });
+});
+afterAll(async () => await stage.close());
+beforeEach(() => stage.emulator.reset());
+afterEach(() => jest.restoreAllMocks());
+
+/**
+ * A machine so slow that each look at the clock finds it so much later.
+ * @returns how often the node has let others have their turn so far
+ */
+function slowMachine(lookMs: number, onPause = () => {}): () => number {
+	let now = Date.now();
+	let pauses = 0;
+	const { sleep } = systemClock;
+	jest.spyOn(systemClock, 'now').mockImplementation(() => (now += lookMs));
+	jest.spyOn(systemClock, 'sleep').mockImplementation(async (ms, signal) => {
+		if (ms === 0) {
+			pauses += 1;
+			onPause();
+		}
+		await sleep(ms, signal);
+	});
+	return () => pauses;
+}
+
+const items = (count: number, prompt: (item: number) => unknown = (item) => `p${item}`) =>
+	itemsOf(...Array.from({ length: count }, (_, item) => ({ prompt: prompt(item) as string })));
+const runTask = { ...promptOfItem, operation: 'runTask' };
+const nothingIsSent = { ...runTask, options: { taskLimit: 1 } };
+
+test('others have their turn about every 50 ms while many items are planned', async () => {
+	const pauses = slowMachine(10);
+	await stage.run(nothingIsSent, { items: items(100), mode: 'trigger' });
+	expect(pauses()).toBeGreaterThanOrEqual(15);
+	expect(pauses()).toBeLessThanOrEqual(25);
+});
+
+test('few items are planned in one go', async () => {
+	const pauses = slowMachine(1);
+	await stage.run(nothingIsSent, { items: items(20), mode: 'trigger' });
+	expect(pauses()).toBe(0);
+});
+
+test('Stop is heard while items are planned: none of the rest is looked at, and nothing is sent', async () => {
+	const pauses = slowMachine(50, () => {
+		if (pauses() === 3) execution.stop();
+	});
+	const execution = stage.start(runTask, { items: items(100), mode: 'trigger' });
+	const run = await execution.finished;
+	expect(run.status).toBe('canceled');
+	expect(run.output(nodeName)).toEqual([]);
+	expect(pauses()).toBe(3);
+	expect(stage.emulator.statistics().submits).toBe(0);
+});
+
+test('the first item that cannot be sent ends the planning', async () => {
+	const pauses = slowMachine(50);
+	const run = await stage.run(runTask, {
+		items: items(100, (item) => (item === 4 ? null : 'a cat')),
+		mode: 'trigger',
+	});
+	expect(run.error?.message).toContain('[item 4]');
+	expect(pauses()).toBeLessThanOrEqual(5);
+	expect(stage.emulator.statistics().submits).toBe(0);
+});
+
+test('with "continue" all others are planned, and sent when all are', async () => {
+	const pauses = slowMachine(50, () => {
+		expect(stage.emulator.statistics().submits).toBe(0);
+	});
+	const run = await stage.run(runTask, {
+		items: items(30, (item) => (item === 4 ? null : `p${item}`)),
+		mode: 'trigger',
+		node: { onError: 'continueRegularOutput' },
+	});
+	expect(pauses()).toBeGreaterThanOrEqual(30);
+	const sent = run
+		.output(nodeName)
+		.map(({ json }) => stage.emulator.task(String(json.task_id))?.inputs?.[ids.prompt]?.value);
+	expect(sent).toEqual(
+		Array.from({ length: 30 }, (_, item) => (item === 4 ? undefined : `p${item}`)),
+	);
+});
+
+test('others have their turn while the many links of a task become items', async () => {
+	const image_urls = Array.from({ length: 500 }, (_, n) => `http://127.0.0.1/${n}.png`);
+	stage.emulator.addFault({
+		...{ call: 'status', onlyWhen: 'completed', times: Infinity },
+		...{ kind: 'patch', fields: { image_urls } },
+	});
+	const [task = {}] = await stage.submit('a cat');
+	const pauses = slowMachine(10);
+	const run = await stage.run(
+		{ operation: 'waitForTask', downloadFiles: false, options: { outputItems: 'file' } },
+		{ items: itemsOf(task) },
+	);
+	const output = run.output(nodeName);
+	expect(output.map(({ json }) => json.file_url)).toEqual(image_urls);
+	expect(new Set(output.map(({ json }) => json.image_urls)).size).toBe(1);
+	expect(pauses()).toBeGreaterThanOrEqual(90);
+});

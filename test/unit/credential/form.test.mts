@@ -1,0 +1,90 @@
+import { testedConnectionOf } from '../../../nodes/InstaSd/credential/credential.ts';
+import { formOf } from '../../../nodes/InstaSd/credential/form.ts';
+import { inputFields } from '../../../nodes/InstaSd/inputs/fields.ts';
+import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { refusalOf } from '../inputs/support.mts';
+
+const manual = { setup: 'manual', apiUrl: 'https://a.example/x', apiToken: 'sk-1' };
+const form = (requestExample: string) => formOf({ ...manual, requestExample });
+
+function exampleOf(count: number): string {
+	const inputs = Array.from({ length: count }, (_, index) => [`id${index}`, { value: index }]);
+	return JSON.stringify({ inputs: Object.fromEntries(inputs) });
+}
+
+test('an example gives a field for each input, and the names that automatic mapping looks for', () => {
+	expect(form(exampleOf(3))).toEqual({
+		fields: inputFields(parseRequestExample(exampleOf(3))),
+		emptyFieldsNotice:
+			'Automatic mapping looks for fields of the item with these names: &#39;id0&#39;, &#39;id1&#39;, &#39;id2&#39;.',
+	});
+	const inputs = {
+		a: { title: 'Load Image' },
+		b: { title: 'Load Image' },
+		c: { title: 'InstaSD API Input - Seed' },
+	};
+	expect(form(JSON.stringify({ inputs })).emptyFieldsNotice).toMatch(
+		/these names: &#39;a&#39;, &#39;b&#39;, &#39;Seed&#39;\.$/,
+	);
+	expect(form(exampleOf(40)).emptyFieldsNotice).toMatch(/&#39;id19&#39; and 20 more\.$/);
+});
+
+test('without an example the form says where to find one, and that JSON needs none', () => {
+	const { fields, emptyFieldsNotice = '' } = form(' ');
+	expect(fields).toEqual([]);
+	expect(emptyFieldsNotice).toMatch(/API Instructions.*Request Example.*JSON/);
+});
+
+test('an example that cannot be read is told with its reason, as the text that it is', () => {
+	const { fields, emptyFieldsNotice = '' } = form(
+		'{"inputs":{"<img src=x onerror=alert(1)>\\"\'&":{"value":[]}}}',
+	);
+	expect(fields).toEqual([]);
+	expect(emptyFieldsNotice).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;');
+	expect(emptyFieldsNotice).toContain('must be text, a number, true or false');
+	expect(emptyFieldsNotice).not.toMatch(/[<>"']/);
+});
+
+test.each([
+	'a cat',
+	exampleOf(0),
+	exampleOf(500),
+	exampleOf(501),
+	`{"inputs":{"${'x'.repeat(10_000)}":{"value":[]}}}`,
+	`curl https://a.example -H 'Authorization: Bearer sk-1' -d '{'`,
+])('a notice is short', (requestExample) => {
+	expect(form(requestExample).emptyFieldsNotice?.length).toBeLessThan(700);
+});
+
+test('up to 500 inputs are fields, and with more the form names JSON as the way', () => {
+	expect(form(exampleOf(500)).fields).toHaveLength(500);
+	const { fields, emptyFieldsNotice } = form(exampleOf(501));
+	expect(fields).toEqual([]);
+	expect(emptyFieldsNotice).toMatch(/has 501 inputs.*&#39;Inputs&#39; to JSON/);
+});
+
+test('a repaired example and a token beside it are told with the fields', () => {
+	const repaired = form(`{inputs: {a: 'x'}}`);
+	expect(repaired.fields).toHaveLength(1);
+	expect(repaired.emptyFieldsNotice).toContain('was repaired');
+	const command = form(`curl https://a -H 'Authorization: Bearer sk-1' -d '${exampleOf(1)}'`);
+	expect(command.fields).toHaveLength(1);
+	expect(command.emptyFieldsNotice).toContain('perhaps a token');
+	expect(command.emptyFieldsNotice).not.toContain('sk-1');
+});
+
+describe("the credential's own test", () => {
+	test('reads the example too, and says in one text what is wrong and what to do', () => {
+		const { message } = refusalOf(() =>
+			testedConnectionOf({ ...manual, requestExample: '<html>' }),
+		);
+		expect(message).toMatch(/is a web page.*\. Open 'API Instructions'/);
+	});
+
+	test.each(['', exampleOf(1)])('finds nothing wrong with the example %j', (requestExample) => {
+		expect(testedConnectionOf({ ...manual, requestExample })).toEqual({
+			baseUrl: 'https://a.example/x',
+			token: 'sk-1',
+		});
+	});
+});

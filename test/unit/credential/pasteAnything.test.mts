@@ -1,0 +1,384 @@
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { refusalOf } from '../inputs/support.mts';
+
+const url = 'https://api.instasd.com/api_endpoints/abc123def456gh/run_task';
+const token = 'sk-secret-123';
+
+/** What most rows hold, in one way or another. */
+const inputs = {
+	'7b7fae99f81ef925': { title: 'Prompt', value: 'a cat, it\'s "big" {here} // there' },
+	b0c46c069a9e96c8: { title: 'Width', value: 768 },
+	c1c46c069a9e96c8: { title: 'Upscale', value: true },
+};
+const body = JSON.stringify({ inputs });
+const pretty = JSON.stringify({ inputs }, null, 2);
+const samples = Object.entries(inputs).map(([id, { title, value }]) => [id, title, value]);
+
+const inApostrophes = `'${body.replaceAll("'", "'\\''")}'`;
+const inQuotes = `"${body.replace(/[\\"]/g, '\\$&')}"`;
+/** As Chromium copies a request for the command line of Windows. */
+const inCarets = `^"${body
+	.replace(/[\\"]/g, '\\$&')
+	.replace(/[^a-zA-Z0-9\s_\-:=+~'/.,?;()*`]/g, '^$&')}^"`;
+const inCode = JSON.stringify(pretty);
+const header = `'Authorization: Bearer ${token}'`;
+
+/** A small body, for ways of writing that want their own. */
+const small = [
+	['a', 'Prompt', 'a cat'],
+	['b', 'Steps', 8],
+	['c', 'Upscale', true],
+];
+
+describe('what can be understood is', () => {
+	test.each<[what: string, pasted: string, gives: unknown[][]]>([
+		['JSON', body, samples],
+		['JSON on many lines', pretty, samples],
+		['JSON with a byte order mark', `\uFEFF${body}`, samples],
+		['the part inside "inputs"', JSON.stringify(inputs), samples],
+		['that part without its braces closed twice', `${JSON.stringify(inputs)}}`, samples],
+		['an item as n8n shows it', JSON.stringify([{ task_id: 'x', inputs }], null, 2), samples],
+		['JSON inside a string', inCode, samples],
+		['JSON inside another object', JSON.stringify({ method: 'POST', body: { inputs } }), samples],
+		[
+			'bare values',
+			'{"inputs":{"a":"a cat","b":8}}',
+			[
+				['a', 'a', 'a cat'],
+				['b', 'b', 8],
+			],
+		],
+		[
+			'trailing commas',
+			'{"inputs":{"a":{"title":"Prompt","value":"a cat",},"b":{"title":"Steps","value":8},"c":{"title":"Upscale","value":true},},}',
+			small,
+		],
+		[
+			'comments',
+			`{
+				// The text: don't be brief }
+				"inputs": { /* { */
+					"a": { "title": "Prompt", "value": "a cat" }, // it's a cat
+					"b": { "title": "Steps", "value": 8 }, # a "few
+					"c": { "title": "Upscale", "value": true }
+				}
+			}`,
+			small,
+		],
+		[
+			'missing commas',
+			`{"inputs":{"a":{"title":"Prompt" "value":"a cat"}\n"b":{"title":"Steps","value":8}\n"c":{"title":"Upscale","value":true}}}`,
+			small,
+		],
+		[
+			'a JavaScript object',
+			`{ inputs: { a: { title: 'Prompt', value: 'a cat' }, b: { title: "Steps", value: 8 }, c: { title: \`Upscale\`, value: true } } }`,
+			small,
+		],
+		[
+			'a Python dict',
+			`{'inputs': {'a': {'title': 'Prompt', 'value': 'a cat'}, 'b': {'title': 'Steps', 'value': 8}, 'c': {'title': 'Upscale', 'value': True}}}`,
+			small,
+		],
+		[
+			'None in Python',
+			`{'inputs': {'a': {'title': 'Mask', 'value': None}}}`,
+			[['a', 'Mask', undefined]],
+		],
+		[
+			'smart quotes',
+			`{ “inputs”: { “a”: { “title”: “Prompt”, “value”: “a cat” }, “b”: { “title”: “Steps”, “value”: 8 }, “c”: { “title”: “Upscale”, “value”: true } } }`,
+			small,
+		],
+		[
+			'an apostrophe in smart quotes',
+			`{ “inputs”: { “a”: { “title”: “Prompt”, “value”: “it’s a cat” } } }`,
+			[['a', 'Prompt', 'it’s a cat']],
+		],
+		[
+			'a text with quotes that nobody escaped',
+			`{"inputs":{"a":{"title":"Prompt","value":"a "big" cat"}}}`,
+			[['a', 'Prompt', 'a "big" cat']],
+		],
+		[
+			'a line break in a text',
+			`{"inputs":{"a":{"title":"Prompt","value":"a\ncat"}}}`,
+			[['a', 'Prompt', 'a\ncat']],
+		],
+		['a fenced block', `\`\`\`json\n${pretty}\n\`\`\``, samples],
+		[
+			'a fenced block among prose',
+			`Here's what you'd send {roughly}:\n\n\`\`\`\n${pretty}\n\`\`\`\n\nThat's all :-}`,
+			samples,
+		],
+		['a curl command', `curl -X POST ${url} -H ${header} -d ${inApostrophes}`, samples],
+		[
+			'a curl command on many lines',
+			`curl --location '${url}' \\\n  --header ${header} \\\n  --header 'Content-Type: application/json' \\\n  --data '${pretty.replaceAll("'", "'\\''")}'`,
+			samples,
+		],
+		[
+			'a curl command with its line breaks lost',
+			`curl --request POST "${url}" \\  -H ${header} \\  --data ${inApostrophes}`,
+			samples,
+		],
+		['curl --data-raw', `curl ${url} --data-raw ${inApostrophes} --compressed`, samples],
+		['curl --data=', `curl ${url} --data=${inApostrophes}`, samples],
+		['curl --json', `curl --json ${inApostrophes} ${url}`, samples],
+		['curl -d without a space', `curl ${url} -d${inApostrophes}`, samples],
+		[
+			'curl with double quotes',
+			`curl -X POST ${url} -H "Authorization: Bearer ${token}" -d ${inQuotes}`,
+			samples,
+		],
+		[
+			'curl for Windows',
+			`curl -X POST "${url}" ^\r\n -H "Authorization: Bearer ${token}" ^\r\n -d ${inQuotes}`,
+			samples,
+		],
+		[
+			'curl for Windows from a browser',
+			`curl ^"${url}^" ^\n -H ^"authorization: Bearer ${token}^" ^\n --data-raw ${inCarets}`,
+			samples,
+		],
+		[
+			"curl with $'…'",
+			`curl '${url}' --data-raw $'${body.replaceAll('\\', '\\\\').replaceAll("'", '\\u0027')}'`,
+			samples,
+		],
+		[
+			'curl with a here document',
+			`curl ${url} -H ${header} -d @- <<'EOF'\n${pretty}\nEOF`,
+			samples,
+		],
+		[
+			'curl from a chat, with smart quotes',
+			`curl –X POST ‘${url}’ –d ‘{“inputs”:{“a”:{“title”:“Prompt”,“value”:“a cat”}}}’`,
+			[['a', 'Prompt', 'a cat']],
+		],
+		[
+			'Python with requests',
+			`import requests\nheaders = {"Authorization": "Bearer ${token}"}\n# the body: {...}\npayload = {\n  "inputs": {'a': {"title": "Prompt", "value": 'a cat'}, 'b': {"title": "Steps", "value": 8}, 'c': {"title": "Upscale", "value": True}}\n}\nr = requests.post("${url}", json=payload, headers=headers)\nprint(f"{r.status_code}: {r.json()['task_id']}")`,
+			small,
+		],
+		['Python with a text', `payload = '''${pretty}'''\nrequests.post(url, data=payload)`, samples],
+		[
+			'JavaScript with fetch',
+			`const response = await fetch('${url}', {\n  method: 'POST',\n  headers: { 'Authorization': 'Bearer ${token}', 'Content-Type': 'application/json' },\n  body: JSON.stringify({ inputs: { a: { title: 'Prompt', value: 'a cat' }, b: { title: 'Steps', value: 8 }, c: { title: 'Upscale', value: true } } }),\n});\nconsole.log(\`\${response.status}\`);`,
+			small,
+		],
+		[
+			'a program with the body in a string',
+			`String body = ${inCode};\nvar request = HttpRequest.newBuilder();`,
+			samples,
+		],
+		[
+			'PowerShell',
+			`$headers = @{}\n$body = @"\n${pretty
+				.replaceAll('`', '``')
+				.replace(/(?<!\\)"/g, '`"')
+				.replaceAll('\\"', '\\`"')}\n"@\nInvoke-RestMethod '${url}' -Method 'POST' -Body $body`,
+			samples,
+		],
+		[
+			'a raw HTTP request',
+			`POST /x/run_task HTTP/1.1\nHost: api.instasd.com\nAuthorization: Bearer ${token}\n\n${body}`,
+			samples,
+		],
+		[
+			'a Postman collection',
+			JSON.stringify({ item: [{ request: { url, body: { mode: 'raw', raw: body } } }] }),
+			samples,
+		],
+		[
+			'a Postman collection with variables',
+			JSON.stringify({
+				item: [
+					{
+						request: {
+							url,
+							body: {
+								mode: 'raw',
+								raw: '{"inputs":{"{{id}}":{"title":"Prompt","value":"a cat",}}}',
+							},
+						},
+					},
+				],
+				variable: [{ key: 'id', value: 'a' }],
+			}),
+			[['a', 'Prompt', 'a cat']],
+		],
+	])('%s', (_what, pasted, gives) => {
+		const read = readRequestExample(pasted).inputs;
+		expect(read.map(({ id, title, sample }) => [id, title, sample])).toEqual(gives);
+	});
+});
+
+const comfyNode = { class_type: 'KSampler', inputs: { seed: 1, model: ['4', 0] } };
+const editorFormat = {
+	last_node_id: 9,
+	nodes: [{ id: 3, type: 'KSampler', inputs: [] }],
+	links: [],
+};
+
+describe('what is something else is named', () => {
+	test.each<[what: string, pasted: string, words: string]>([
+		[
+			'a ComfyUI workflow in the API format',
+			JSON.stringify({ 3: comfyNode, 6: comfyNode }),
+			'is a ComfyUI workflow in the API format',
+		],
+		[
+			'such a one with a comma too much',
+			`{"3": ${JSON.stringify(comfyNode)},}`,
+			'is a ComfyUI workflow in the API format',
+		],
+		[
+			'the body of ComfyUI’s own API',
+			JSON.stringify({ prompt: { 3: comfyNode } }),
+			'is a ComfyUI workflow in the API format',
+		],
+		['one node of it', JSON.stringify(comfyNode), 'is a ComfyUI workflow in the API format'],
+		[
+			'a ComfyUI workflow as the editor saves it',
+			JSON.stringify(editorFormat),
+			"is a ComfyUI workflow in the editor's format",
+		],
+		[
+			'an OpenAPI document',
+			'{"openapi":"3.1.0","paths":{"/run_task":{}}}',
+			'is an OpenAPI document',
+		],
+		['an OpenAPI document in YAML', 'openapi: 3.0.0\npaths: {}\n', 'is an OpenAPI document'],
+		['a Swagger document', '{"swagger":"2.0"}', 'is an OpenAPI document'],
+		[
+			'the reply of Run Task',
+			'{"task_id":"x","status":"CREATED","estimated_steps":8}',
+			'is a reply of Run Task or Task Status',
+		],
+		[
+			'the reply of Task Status',
+			'{"status":"COMPLETED","image_urls":["https://a/b.png"]}',
+			'is a reply of Run Task or Task Status',
+		],
+		['an n8n workflow', '{"nodes":[],"connections":{}}', 'is an n8n workflow'],
+		[
+			'a Postman environment',
+			'{"name":"x","values":[{"key":"token","value":"sk-secret-123"}]}',
+			'is a Postman environment',
+		],
+		['a web page', '<!DOCTYPE html><html><script>var a = "b"</script></html>', 'is a web page'],
+		['an n8n expression', '{{ $json.body }}', 'is an n8n expression'],
+		['an n8n expression with its sign', '={{ $json.body }}', 'is an n8n expression'],
+		['a URL', url, 'is a URL'],
+		['a URL with its method', `POST ${url}`, 'is a URL'],
+		[
+			'a curl command without a body',
+			`curl ${url} -H ${header}`,
+			'is a curl command without a request body',
+		],
+		[
+			'a curl command with a file',
+			`curl ${url} -H ${header} -d @body.json`,
+			'takes the body from a file',
+		],
+		['an empty list', '{"inputs": []}', "has a list as its 'inputs'"],
+		[
+			'a list of inputs',
+			'{"inputs": [{"title":"Prompt","value":"a cat"}]}',
+			"has a list as its 'inputs'",
+		],
+		['no inputs', '{"inputs": {}}', 'has no inputs'],
+		['other JSON', '{"name":"x","version":"1.0.0"}', 'has no inputs'],
+		['values by title', '{"Prompt":"a cat"}', 'has no inputs'],
+		['prose', 'a cat in the rain', 'is text without a request body'],
+		['a token', token, 'is text without a request body'],
+		['JSON whose end is missing', body.slice(0, -1), 'its brackets do not close'],
+		['JSON that ends in the middle', body.slice(0, 60), 'its brackets do not close'],
+		[
+			'the inner part whose end is missing',
+			JSON.stringify(inputs).slice(0, -2),
+			'its brackets do not close',
+		],
+		[
+			'a curl command whose end is missing',
+			`curl ${url} -H ${header} -d ${inApostrophes.slice(0, -3)}`,
+			'its brackets do not close',
+		],
+		[
+			'JSON whose brackets do not match',
+			'{"inputs":{"a":{"title":"A","value":"x"]}}',
+			'its brackets do not close',
+		],
+		[
+			'JSON with dots for the rest',
+			'{"inputs":{"a":{"title":"A","value":"x"}, ...}}',
+			'is shortened',
+		],
+		[
+			'the inner part with dots for the rest',
+			'{"a":{"title":"A","value":"x"}, … }',
+			'is shortened',
+		],
+		[
+			'a Postman collection without a body',
+			JSON.stringify({ item: [{ request: { url } }] }),
+			'has no sample body',
+		],
+		[
+			'a Postman collection of another API',
+			'{"item":[{"name":"Other","request":"https://a/b"}]}',
+			"no request to run_task; it has: 'Other'",
+		],
+	])('%s', (_what, pasted, words) => {
+		const { message, description } = refusalOf(() => readRequestExample(pasted));
+		expect(message).toContain(words);
+		expect(description).toMatch(/API Instructions/);
+	});
+
+	test.each<[described: string, words: string]>([
+		['{"value":[1]}', "('value' must be text, a number, true or false)"],
+		['{"value":{}}', "('value' must be"],
+		['{"title":7,"value":1}', "('title' must be text)"],
+		['{"value":1,"type":"float"}', "('type' must be one of text, number"],
+		['{"value":1,"options":"a"}', "('options' must be a list of values)"],
+		['{"value":1,"options":[]}', "('options' must be a list of values)"],
+		['null', 'is not understood'],
+		['[]', 'is not understood'],
+	])('an input %s', (described, words) => {
+		const { message } = refusalOf(() => readRequestExample(`{"inputs":{"a":${described}}}`));
+		expect(message).toContain("Input 'a' in the request example");
+		expect(message).toContain(words);
+		expect(message).not.toMatch(/expected|received|invalid|required/i);
+	});
+});
+
+test.each([
+	`curl ${url} -H ${header} -d '{"inputs": {"a": {"title": "A", "value": [`,
+	`curl ${url} -H ${header} -d '{"inputs": {"a": {"title": "A", "value": [1]}}}'`,
+	`curl ${url} -H ${header} -d '{"inputs": []}'`,
+	`curl ${url} -H ${header}`,
+	`fetch("${url}", { headers: { Authorization: "Bearer ${token}" }, body: "" })`,
+	`{"headers": {"Authorization": "Bearer ${token}", "url": "${url}"}}`,
+	`{'a': {'title': 'Authorization: Bearer ${token}', 'value': ['${url}']}}`,
+	`${token}\n${url}`,
+])('neither URL nor token is repeated: %s', (pasted) => {
+	const refusal = refusalOf(() => readRequestExample(pasted));
+	expect(JSON.stringify(refusal)).not.toMatch(/sk-secret|abc123def456gh/);
+});
+
+describe('it is known', () => {
+	test('that the example was repaired', () => {
+		expect(readRequestExample(body).isRepaired).toBe(false);
+		expect(readRequestExample(`Send ${pretty} there`).isRepaired).toBe(false);
+		expect(readRequestExample(`{inputs: {a: 'b'}}`).isRepaired).toBe(true);
+	});
+
+	test('that a token stands around it', () => {
+		expect(readRequestExample(body).holdsToken).toBe(false);
+		expect(readRequestExample(`\`\`\`${body}\`\`\``).holdsToken).toBe(false);
+		expect(readRequestExample(`curl ${url} -H ${header} -d ${inApostrophes}`).holdsToken).toBe(
+			true,
+		);
+	});
+});

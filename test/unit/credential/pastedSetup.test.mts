@@ -1,0 +1,95 @@
+import { connectionOf, inputsOf } from '../../../nodes/InstaSd/credential/credential.ts';
+import { readPastedSetup } from '../../../nodes/InstaSd/credential/pastedSetup.ts';
+import { articleBody, refusalOf } from '../inputs/support.mts';
+import { base, body, collection, submit, token, bearer } from './postmanParts.mts';
+
+const header = `-H 'Authorization: Bearer ${token}'`;
+const posix = `'${JSON.stringify(articleBody).replaceAll("'", "'\\''")}'`;
+const articleIds = Object.fromEntries(
+	Object.keys(articleBody.inputs).map((id) => [id, { value: 1 }]),
+);
+const credentialOf = (postmanCollectionWithToken: string) => ({
+	setup: 'postman',
+	postmanCollectionWithToken,
+});
+
+describe('a curl command in place of the collection gives URL, token and inputs', () => {
+	test.each([
+		['on one line', `curl -X POST ${base}/run_task ${header} -d ${posix}`],
+		[
+			'on many lines',
+			`$ curl --location '${base}/run_task' \\\n ${header} \\\n --header 'Content-Type: application/json' \\\n --data-raw ${posix}`,
+		],
+		[
+			'with --url and --oauth2-bearer',
+			`curl --url=${base} --oauth2-bearer ${token} --json ${posix}`,
+		],
+		['with the options first', `curl -sS -o out.json ${header} -d ${posix} "${base}/run_task/"`],
+		[
+			'for Windows',
+			`curl.exe ^\r\n "${base}/run_task" ^\r\n -H "authorization: bearer ${token}" ^\r\n -d "${JSON.stringify(articleBody).replace(/(\\*)"/g, '$1$1\\"')}"`,
+		],
+		[
+			'from a chat',
+			`curl –X POST ‘${base}/run_task’ –H ‘Authorization: Bearer ${token}’ –d ‘${JSON.stringify({ inputs: articleIds }).replaceAll('"', '”')}’`,
+		],
+		['in a fenced block', `\`\`\`bash\ncurl ${base}/run_task ${header} -d ${posix}\n\`\`\``],
+	])('%s', (_how, text) => {
+		expect(connectionOf(credentialOf(text))).toEqual({ baseUrl: base, token });
+		expect(inputsOf(credentialOf(text))?.map(({ id }) => id)).toEqual(
+			Object.keys(articleBody.inputs),
+		);
+	});
+
+	test('where it has no body, or takes it from a file, there are no inputs, which is no error', () => {
+		expect(inputsOf(credentialOf(`curl ${base}/run_task ${header}`))).toBeUndefined();
+		expect(inputsOf(credentialOf(`curl ${base} ${header} -d @body.json`))).toBeUndefined();
+	});
+});
+
+test.each([
+	['with commas too much', JSON.stringify(collection([submit()], bearer)).replace(/\]\}$/, ',],}')],
+	['in a fenced block', `\`\`\`json\n${JSON.stringify(collection([submit()], bearer))}\n\`\`\``],
+])('a collection %s is read', (_how, text) => {
+	expect(readPastedSetup(text)).toEqual({
+		apiUrl: `${base}/run_task`,
+		apiToken: token,
+		requestExample: body,
+	});
+});
+
+test.each<[what: string, text: string, words: string]>([
+	['a curl command without a URL', `curl ${header} -d ${posix}`, 'has no URL'],
+	['a curl command without a token', `curl ${base} -d ${posix}`, 'has no bearer token'],
+	[
+		'a variable for the token',
+		`curl ${base} -H "Authorization: Bearer $TOKEN"`,
+		'a variable as its bearer token',
+	],
+	[
+		'a place for the token',
+		`curl ${base} -H "Authorization: Bearer <sk-123>"`,
+		'character that no token has',
+	],
+	['a curl command with a broken URL', `curl 'https://sk-123 .com/a' ${header}`, 'is none'],
+	[
+		'a curl command over http',
+		`curl http://abc123def456gh.com ${header}`,
+		'must begin with https://',
+	],
+	['the body alone', body, "no list of requests ('item')"],
+	['a ComfyUI workflow', '{"3":{"class_type":"KSampler"}}', 'is a ComfyUI workflow'],
+	[
+		'a Postman environment',
+		'{"name":"x","values":[{"value":"sk-123"}]}',
+		'is a Postman environment',
+	],
+	['a web page', '<html>sk-123</html>', 'is a web page'],
+	['a URL', base, 'is a URL'],
+	['half a collection', JSON.stringify(collection([submit()], bearer)).slice(0, -3), 'is cut off'],
+	['a token', 'sk-123', 'is no JSON'],
+])('%s is refused, and nothing of it repeated', (_what, text, words) => {
+	const refusal = refusalOf(() => connectionOf(credentialOf(text)));
+	expect(refusal.message).toContain(words);
+	expect(JSON.stringify(refusal)).not.toMatch(/sk-123|abc123def456gh/);
+});
