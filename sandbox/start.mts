@@ -13,6 +13,11 @@ let endingSince: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 	process.on(signal, () => void end(pictureMade ? 0 : 130));
 }
+// The shell between npm and this process passes no signal on: without its parent, nobody wants this any more.
+const parent = process.ppid;
+setInterval(() => {
+	if (endingSince === undefined && process.ppid !== parent) void end(1);
+}, 500).unref();
 // A reader that went away, as in `npm start | head`.
 process.stdout.on('error', () => void end(1));
 

@@ -15,6 +15,11 @@ const loadedByImport = [
 	'(?:file-type|strtok3|token-types|uint8array-extras|@tokenizer/inflate|@borewit/text-codec)/.*\\.js',
 ].join('|');
 
+// Of the sandbox, and made of modules only.
+const modulesOnly =
+	'(?:execa|get-port|@sec-ant/readable-stream|@sindresorhus/merge-streams|figures|get-stream|human-signals|is-plain-obj|is-stream|is-unicode-supported|npm-run-path|parse-ms|path-key|pretty-ms|strip-final-newline|unicorn-magic|yoctocolors)/.*\\.js';
+const transformed = `${loadedByImport}|${modulesOnly}`;
+
 /** @type {import('jest').Config} */
 module.exports = {
 	rootDir: '..',
@@ -25,11 +30,14 @@ module.exports = {
 	testMatch: ['unit', 'engine', 'emulator'].map((kind) => `<rootDir>/test/${kind}/**/*.test.mts`),
 	moduleFileExtensions: ['mts', 'ts', 'js', 'mjs', 'cjs', 'json', 'node'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.sandbox/'],
-	// Its plain name is for import() only.
-	moduleNameMapper: { '^file-type$': 'file-type/node' },
+	// Their plain names are for import() only.
+	moduleNameMapper: {
+		'^file-type$': 'file-type/node',
+		'^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js',
+	},
 	transform: {
 		'\\.m?ts$': swc,
-		[`/node_modules/(?:${loadedByImport})$`]: swc,
+		[`/node_modules/(?:${transformed})$`]: swc,
 	},
-	transformIgnorePatterns: [`^(?!.*/node_modules/(?:${loadedByImport})$).*/node_modules/`],
+	transformIgnorePatterns: [`^(?!.*/node_modules/(?:${transformed})$).*/node_modules/`],
 };

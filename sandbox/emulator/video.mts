@@ -1,19 +1,26 @@
+import { readFileSync } from 'node:fs';
 import type { Body } from './reply.mts';
 import { seededRandom } from './random.mts';
+
+// Three seconds of H.264, made once from a landscape of 640 × 180 that landscape.mts drew:
+// ffmpeg -loop 1 -framerate 12 -i landscape.png -t 3 -vf "crop=320:180:'(iw-ow)*t/3':0,format=yuv420p" -c:v libx264
+//   -preset veryslow -crf 36 -map_metadata -1 -fflags +bitexact -flags:v +bitexact -movflags +faststart landscape.mp4
+const landscape = readFileSync(new URL('landscape.mp4', import.meta.url));
 
 const blockBytes = 262_144;
 
 /**
- * So many bytes that begin as an MP4 file does: the boxes `ftyp` and `mdat`, then noise that belongs to the seed.
- * Each block of the noise begins with its own number, so a lost or swapped block changes the content. All blocks
- * share the same memory, whatever the length.
+ * So many bytes of an MP4 file that plays: the landscape, and a box that players skip, full of noise that belongs to the
+ * seed. Each block of the noise begins with its own number, so a lost or swapped block changes the content. All blocks
+ * share the same memory, whatever the length. Of fewer bytes than the landscape has, it is the beginning, and does not
+ * play.
  */
 export function videoBody(seed: string, bytes: number): Body {
 	return { length: bytes, chunks: () => chunks(seed, bytes) };
 }
 
 function* chunks(seed: string, bytes: number): Iterable<Buffer> {
-	const head = mp4Head(bytes);
+	const head = Buffer.concat([landscape, freeBox(bytes - landscape.length)]).subarray(0, bytes);
 	yield head;
 	const noise = noiseBlock(seed);
 	for (let left = bytes - head.length, block = 0; left > 0; left -= blockBytes, block++) {
@@ -24,17 +31,13 @@ function* chunks(seed: string, bytes: number): Iterable<Buffer> {
 	}
 }
 
-/** `mdat` has a 64-bit size, so that any length fits. */
-function mp4Head(bytes: number): Buffer {
-	const head = Buffer.alloc(40);
-	head.writeUInt32BE(24, 0);
-	head.write('ftypisom', 4, 'latin1');
-	head.writeUInt32BE(512, 12);
-	head.write('isommp42', 16, 'latin1');
-	head.writeUInt32BE(1, 24);
-	head.write('mdat', 28, 'latin1');
-	head.writeBigUInt64BE(BigInt(bytes - 24), 32);
-	return head;
+/** The beginning of a box that fills so many bytes; its size has 64 bits, so that any length fits. */
+function freeBox(bytes: number): Buffer {
+	const box = Buffer.alloc(16);
+	box.writeUInt32BE(1, 0);
+	box.write('free', 4, 'latin1');
+	box.writeBigUInt64BE(BigInt(Math.max(bytes, box.length)), 8);
+	return box;
 }
 
 function noiseBlock(seed: string): Buffer {

@@ -4,7 +4,7 @@ import { importCredentials, importExamples } from './examples.mts';
 import { REPOSITORY, SANDBOX_FOLDER } from './folders.mts';
 import { takeHome } from './home.mts';
 import { N8N_VERSION, installN8n, isInstalled } from './install.mts';
-import { placeNodePackage } from './nodePackage.mts';
+import { buildNodePackage, placeNodePackage } from './nodePackage.mts';
 import { PlainError } from './plainError.mts';
 import { step } from './progress.mts';
 import { readRecord, writeRecord } from './record.mts';
@@ -30,6 +30,7 @@ export async function openDemo(
 	service: Service,
 	onEnd: (undo: () => Promise<void>) => void,
 ): Promise<Demo> {
+	await step('Building the node', buildNodePackage);
 	const installation = await step(
 		(await isInstalled())
 			? `n8n ${N8N_VERSION}`

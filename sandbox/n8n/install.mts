@@ -1,6 +1,7 @@
 import { copyFile, mkdir, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { demandSpace, withinSpace } from './diskSpace.mts';
 import { SANDBOX_FOLDER, exists, madeOnce } from './folders.mts';
 import { nodeRuntime, type NodeRuntime } from './nodeRuntime.mts';
 import { npmEnv, npmInstall, npmView, registryError } from './npm.mts';
@@ -14,6 +15,9 @@ export const N8N_VERSION = '2.41.1';
 // Both run on Node 20 too.
 const PNPM = 'pnpm@10.34.8';
 const NODE_GYP = 'node-gyp@11.4.2';
+
+const STORE = path.join(SANDBOX_FOLDER, 'pnpm-store');
+const SPACE = { what: 'n8n', folder: SANDBOX_FOLDER, bytes: 2.4e9 };
 
 export interface N8nInstallation {
 	version: string;
@@ -34,19 +38,15 @@ export async function installN8n(
 	note: Note = () => undefined,
 ): Promise<N8nInstallation> {
 	const folder = folderOf(version);
-	note(`Node ${nodeMajor}`);
-	const runtime = await nodeRuntime(nodeMajor);
-	await madeOnce(folder, async (temporary) => {
-		const sqliteVersion = await askSqliteVersion(version);
-		note('pnpm and node-gyp');
-		const tools = await installTools();
-		const binding = await both(
-			sqliteBinding(sqliteVersion, runtime, tools, (text) => note(`sqlite3: ${text}`)),
-			(signal) => installPackages(temporary, version, runtime, tools, note, signal),
-		);
-		await placeBinding(binding, temporary);
+	await mkdir(SANDBOX_FOLDER, { recursive: true });
+	return await withinSpace(SPACE, async () => {
+		// Much of it may be in the store already, after an attempt that was cut short.
+		if (!(await exists(folder)) && !(await exists(STORE))) await demandSpace(SPACE);
+		note(`Node ${nodeMajor}`);
+		const runtime = await nodeRuntime(nodeMajor);
+		await madeOnce(folder, (temporary) => fill(temporary, version, runtime, note));
+		return { version, runtime, script: path.join(folder, 'node_modules/n8n/bin/n8n') };
 	});
-	return { version, runtime, script: path.join(folder, 'node_modules/n8n/bin/n8n') };
 }
 
 /** Whether this version is there already, so that `installN8n` takes no time. */
@@ -56,6 +56,22 @@ export async function isInstalled(version: string = N8N_VERSION): Promise<boolea
 
 function folderOf(version: string): string {
 	return path.join(SANDBOX_FOLDER, `n8n-${version}`);
+}
+
+async function fill(
+	folder: string,
+	version: string,
+	runtime: NodeRuntime,
+	note: Note,
+): Promise<void> {
+	const sqliteVersion = await askSqliteVersion(version);
+	note('pnpm and node-gyp');
+	const tools = await installTools();
+	const binding = await both(
+		sqliteBinding(sqliteVersion, runtime, tools, (text) => note(`sqlite3: ${text}`)),
+		(signal) => installPackages(folder, version, runtime, tools, note, signal),
+	);
+	await placeBinding(binding, folder);
 }
 
 /** Both at once; the second is ended before the first one's error is thrown. */
@@ -114,11 +130,12 @@ async function installPackages(
 			'--ignore-scripts',
 			'--ignore-workspace',
 			'--no-frozen-lockfile',
+			'--config.engine-strict=false',
 			// As in n8n's own image: a community node finds exactly n8n's direct dependencies.
 			'--config.node-linker=isolated',
 			// Versions as of n8n's release: later ones of its dependencies' dependencies have broken it.
 			'--config.resolution-mode=time-based',
-			`--store-dir=${path.join(SANDBOX_FOLDER, 'pnpm-store')}`,
+			`--store-dir=${STORE}`,
 			'--reporter=append-only',
 		],
 		{
@@ -129,7 +146,10 @@ async function installPackages(
 			onLine: (line) => noteProgress(line, note),
 		},
 	);
-	if (code !== 0) throw registryError(`pnpm could not install n8n ${version}`, log);
+	if (code !== 0) {
+		const words = log.replaceAll(/^Progress: .*$/gm, '');
+		throw registryError(`pnpm could not install n8n ${version}`, words);
+	}
 }
 
 function noteProgress(line: string, note: Note): void {

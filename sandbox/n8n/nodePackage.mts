@@ -2,7 +2,20 @@ import { cp, mkdir, realpath, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { REPOSITORY, exists } from './folders.mts';
 import type { N8nInstallation } from './install.mts';
-import { PlainError } from './plainError.mts';
+import { PlainError, lastLines } from './plainError.mts';
+import { run } from './processes.mts';
+
+/**
+ * Builds the node if anything has changed since it was built.
+ * @throws PlainError in the words of the build
+ */
+export async function buildNodePackage(): Promise<void> {
+	const gulp = path.join(REPOSITORY, 'node_modules/gulp/bin/gulp.js');
+	const { code, log } = await run(process.execPath, [gulp, 'buildIfChanged', '--silent'], {
+		cwd: REPOSITORY,
+	});
+	if (code !== 0) throw new PlainError('The node could not be built', { log: lastLines(log) });
+}
 
 /**
  * Puts the built node where n8n keeps an installed community node: a copy of what is published. Needs a restart of an

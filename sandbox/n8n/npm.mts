@@ -14,7 +14,7 @@ export async function npmInstall(folder: string, packages: string[]): Promise<vo
 	await writeFile(path.join(folder, 'package.json'), '{ "private": true }\n');
 	const { code, log } = await run(
 		'npm',
-		['install', '--ignore-scripts', '--omit=optional', ...QUIET, ...packages],
+		['install', '--ignore-scripts', '--omit=optional', '--no-engine-strict', ...QUIET, ...packages],
 		{ cwd: folder, env: npmEnv() },
 	);
 	if (code !== 0) throw registryError(`npm could not install ${packages.join(', ')}`, log);
@@ -50,10 +50,8 @@ export function registryError(message: string, log: string): PlainError {
 
 /** The environment for npm and pnpm: a surrounding `npm start` passes settings of its own. */
 export function npmEnv(): NodeJS.ProcessEnv {
-	const inherited = new Set(['npm_config_local_prefix', 'npm_config_global', 'npm_config_prefix']);
-	return Object.fromEntries(
-		Object.entries(process.env).filter(([name]) => !inherited.has(name.toLowerCase())),
-	);
+	const inherited = /^npm_config_(local_prefix|global|prefix|include|omit|engine_strict)$/i;
+	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !inherited.test(name)));
 }
 
 const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--fetch-retries=1'];

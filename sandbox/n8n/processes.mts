@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { PlainError } from './plainError.mts';
 
 export interface RunOptions {
@@ -43,14 +44,18 @@ export function startProcess(
 		detached: true,
 		stdio: options.ipc ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
 	});
+	watch(child);
+	return child;
+}
+
+/** Has its group killed with this process, and what it leaves behind in the group when it is gone. */
+function watch(child: ChildProcess): void {
 	live.add(child);
 	child.once('close', () => {
-		// What it left behind in its group.
 		signalGroup(child, 'SIGKILL');
 		live.delete(child);
 	});
 	child.once('error', () => live.delete(child));
-	return child;
 }
 
 /**
@@ -60,45 +65,32 @@ export function startProcess(
 export async function run(
 	command: string,
 	args: string[],
-	options: RunOptions = {},
+	{ cwd, env = process.env, onLine, timeoutSeconds = 600, signal }: RunOptions = {},
 ): Promise<RunResult> {
-	const child = startProcess(command, args, options);
-	const result = { stdout: '', log: '' };
-	let rest = '';
-	child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-		result.stdout += text;
-		result.log += text;
-		const lines = (rest + text).split(/[\r\n]+/);
-		rest = lines.pop() ?? '';
-		for (const line of lines) options.onLine?.(line);
+	const child = execa(command, args, {
+		...(cwd === undefined ? {} : { cwd }),
+		env,
+		extendEnv: false,
+		detached: true,
+		stdin: 'ignore',
+		all: true,
+		stripFinalNewline: false,
+		reject: false,
 	});
-	child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-		result.log += text;
-	});
-
-	const seconds = options.timeoutSeconds ?? 600;
-	let late = false;
-	const timer = setTimeout(() => {
-		late = true;
-		signalGroup(child, 'SIGKILL');
-	}, seconds * 1000);
-	const stop = (): void => signalGroup(child, 'SIGKILL');
-	options.signal?.addEventListener('abort', stop);
-	try {
-		const code = await new Promise<number | null>((resolve, reject) => {
-			child.once('error', (cause: Error) =>
-				reject(new PlainError(`'${command}' cannot be run: ${cause.message}`, { cause })),
-			);
-			child.once('close', resolve);
-		});
-		if (late) {
-			throw new PlainError(`'${command}' was ended after ${seconds} s`, { log: result.log });
-		}
-		return { code, ...result };
-	} finally {
-		clearTimeout(timer);
-		options.signal?.removeEventListener('abort', stop);
+	watch(child);
+	const patience = AbortSignal.timeout(timeoutSeconds * 1000);
+	const stop = AbortSignal.any([patience, ...(signal === undefined ? [] : [signal])]);
+	// Not by execa's own means, which leave the rest of the group alive; later the group's id may be another's.
+	stop.addEventListener('abort', () => live.has(child) && signalGroup(child, 'SIGKILL'));
+	if (onLine !== undefined) for await (const line of child) onLine(line);
+	const { exitCode = null, stdout, all, ...result } = await child;
+	if (patience.aborted) {
+		throw new PlainError(`'${command}' was ended after ${timeoutSeconds} s`, { log: all });
 	}
+	if (result.code !== undefined) {
+		throw new PlainError(`'${command}' cannot be run: ${result.originalMessage}`);
+	}
+	return { code: exitCode, stdout, log: all };
 }
 
 /**

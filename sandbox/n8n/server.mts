@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import getPort from 'get-port';
 import type { N8nInstallation } from './install.mts';
 import { PlainError, lastLines } from './plainError.mts';
-import { freePort } from './ports.mts';
 import { endProcess, signalGroup, startProcess } from './processes.mts';
 import { n8nEnv } from './settings.mts';
 
@@ -64,8 +64,9 @@ export async function startN8n(options: ServerOptions): Promise<N8nServer> {
 
 async function tryToStart(options: ServerOptions): Promise<N8nServer> {
 	const { installation, userFolder, command = ['start'] } = options;
-	const port = options.port ?? (await freePort(options.preferredPort));
-	const brokerPort = options.brokerPort ?? (await freePort());
+	const host = '127.0.0.1';
+	const port = options.port ?? (await getPort({ port: options.preferredPort, host }));
+	const brokerPort = options.brokerPort ?? (await getPort({ host }));
 	await mkdir(userFolder, { recursive: true });
 	const child = startProcess(
 		installation.runtime.node,
@@ -81,7 +82,7 @@ async function tryToStart(options: ServerOptions): Promise<N8nServer> {
 	const log = collectLog(child, options.logFile);
 	await ready(child, log, options.readyTimeoutSeconds ?? 120);
 	return {
-		url: `http://127.0.0.1:${port}`,
+		url: `http://${host}:${port}`,
 		port,
 		userFolder,
 		pid: child.pid,

@@ -1,6 +1,6 @@
+import getPort from 'get-port';
 import { textToImage } from '../../sandbox/emulator/apis.mts';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
-import { freePort } from '../../sandbox/n8n/ports.mts';
 import { byTestId, type Editor } from '../realN8n/editor/browser.mts';
 import { openEditorStage, type EditorStage } from '../realN8n/editor/editorStage.mts';
 import { openNode, type NodePanel } from '../realN8n/editor/nodePanel.mts';
@@ -42,7 +42,7 @@ export async function openStudio(): Promise<Studio> {
 	const behaviour = { durationMs: 500 };
 	// Without it, n8n offers its assistant beside everything.
 	const env = { N8N_DISABLED_MODULES: 'instance-ai' };
-	const port = await freePort(apiPort);
+	const port = await getPort({ port: apiPort, host: '127.0.0.1' });
 	const look = {
 		viewport: { width: 1240, height: 1240 },
 		scale: 1.4,

@@ -34,7 +34,7 @@ export interface Stage {
 }
 
 /** The environment of an n8n, without what Jest adds and would put n8n into its test mode. */
-const outsideJest = { NODE_ENV: undefined, JEST_WORKER_ID: undefined };
+export const outsideJest = { NODE_ENV: undefined, JEST_WORKER_ID: undefined };
 
 /** A service whose tasks and files take no time. */
 export const quick = { durationMs: 20, imageSize: { width: 32, height: 32 }, videoBytes: 1000 };

@@ -1,9 +1,9 @@
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import getPort from 'get-port';
 import { temporaryFolder } from '../../../sandbox/n8n/folders.mts';
 import { PlainError } from '../../../sandbox/n8n/plainError.mts';
-import { freePort } from '../../../sandbox/n8n/ports.mts';
 import { run } from '../../../sandbox/n8n/processes.mts';
 import { debianProgram } from '../debianPackages.mts';
 import { asUser, startDataServer, stopDataServer, type DataServer } from './dataServer.mts';
@@ -40,7 +40,7 @@ export async function startPostgres(): Promise<Postgres> {
 			...[initdb, '--pgdata', data, '--username', user, '--auth', 'trust'],
 			...['--encoding', 'UTF8', '--no-locale', '--no-sync'],
 		]);
-		const port = await freePort();
+		const port = await getPort({ host: '127.0.0.1' });
 		const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' };
 		const child = await startDataServer(
 			[

@@ -1,4 +1,4 @@
-import { freePort } from '../../../sandbox/n8n/ports.mts';
+import getPort from 'get-port';
 import { debianProgram } from '../debianPackages.mts';
 import { startDataServer, stopDataServer, type DataServer } from './dataServer.mts';
 
@@ -9,7 +9,7 @@ export async function startRedis(): Promise<DataServer> {
 		packageName: 'redis-server',
 		wantedBy: 'The tests of queue mode',
 	});
-	const port = await freePort();
+	const port = await getPort({ host: '127.0.0.1' });
 	const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
 	const child = await startDataServer([program, ...settings]);
 	return { port, stop: async () => await stopDataServer(child) };
