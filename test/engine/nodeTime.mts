@@ -59,6 +59,7 @@ export function useNodeTime(): NodeTime {
 		systemClock.date = started.now;
 		systemClock.sleep = async (ms, signal) => {
 			signal.throwIfAborted();
+			if (ms <= 0) return await new Promise((resolve) => setImmediate(resolve));
 			await new Promise<void>((resolve, reject) => {
 				const wake = () => {
 					forget();

@@ -14,6 +14,8 @@ afterAll(async () => await stage.close());
 beforeEach(() => {
 	stage.emulator.reset();
 	time.standStill();
+	// Without this, the first question waits for time to pass.
+	time.fixChance(0);
 });
 
 /** However long one waits, no further request comes. */
