@@ -82,7 +82,10 @@ describe.each(modes)('in the storage mode $mode', ({ mode, id }) => {
 		expect(execution.status).toBe('success');
 		const files = filesOf(execution);
 		expect(files.map((file) => file.id)).toEqual([id, id]);
-		expect(files.map(({ fileName }) => fileName)).toEqual(['image_1.png', 'video_1.mp4']);
+		expect(files.map(({ fileName }) => fileName)).toEqual([
+			expect.stringMatching(/^image_1-.+\.png$/),
+			expect.stringMatching(/^video_1-.+\.mp4$/),
+		]);
 		for (const [index, link] of linksOf(outputItems(execution, nodeName)[0]).entries()) {
 			const file = files[index];
 			if (file === undefined) throw new Error(`There is no file for ${link}`);
