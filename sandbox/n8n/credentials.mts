@@ -30,6 +30,16 @@ export async function saveCredential(
 	return savedSchema.parse(await session.request('POST', '/rest/credentials', credential)).id;
 }
 
+const listSchema = z.array(z.object({ id: z.string(), type: z.string() }));
+
+/** Removes all credentials of a type. */
+export async function removeCredentials(session: Session, type: string): Promise<void> {
+	const all = listSchema.parse(await session.request('GET', '/rest/credentials'));
+	for (const { id } of all.filter((credential) => credential.type === type)) {
+		await session.request('DELETE', `/rest/credentials/${id}`);
+	}
+}
+
 const testSchema = z.object({ status: z.string(), message: z.string() });
 
 /** What the credential's test button shows. */

@@ -7,14 +7,14 @@ import { madeBy } from './machine.mts';
 import { ownWorkFigures } from './ownWork.mts';
 import { packageFigures } from './package.mts';
 import { crowdFigures } from './pace/crowds.mts';
+import { tasksPerFigure } from './pace/classes.mts';
 import { batchPaceFigures, paceFigures } from './pace/figures.mts';
 import { planningFigures } from './planning.mts';
 import { worstReplyFigures } from './worstReply.mts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-const pollingAbout =
-	'Each row: 40 tasks. Late: from "completed at the service" to the question that finds it so, median / 95 of 100 / at worst, where a call takes 20 to 300 ms; the goal is 95 of 100 within 0.5 s or 5 % of the task and one round trip, and all within 6 s. Questions: as a multiple of those of an SDK that asks every 500 ms, without a network (the goal) and across the internet. Comfy\'s SDKs wait 0.5 s × 1.5, at most 5 s.';
+const pollingAbout = `Each row: ${tasksPerFigure} tasks. Late: from "completed at the service" to the question that finds it so, median / 95 of 100 / at worst, where a call takes 20 to 300 ms; the goal is 95 of 100 within 0.5 s or 5 % of the task and one round trip, and all within 6 s. Questions: as a multiple of those of an SDK that asks every 500 ms, without a network (the goal) and across the internet. Comfy's SDKs wait 0.5 s × 1.5, at most 5 s.`;
 
 interface Section {
 	title: string;

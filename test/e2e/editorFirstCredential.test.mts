@@ -3,11 +3,14 @@ import { byTestId } from '../realN8n/editor/browser.mts';
 import { credentialDialog, newCredentialInPanel } from '../realN8n/editor/credentialDialog.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { openNode } from '../realN8n/editor/nodePanel.mts';
+import { removeCredentials } from '../../sandbox/n8n/credentials.mts';
 import { NODE_TYPE } from '../../sandbox/n8n/examples.mts';
 import { manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
 import { useStage } from '../realN8n/useStage.mts';
 
 const stage = useStage(() => openEditorStage([everyKind]));
+// n8n gives a new node the credential that there is.
+beforeEach(async () => await removeCredentials(stage().session, 'instaSdApi'));
 
 /** The panel of a node that has no credential yet, in a new workflow. */
 const openNewNode = async () => {

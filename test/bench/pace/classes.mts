@@ -146,4 +146,4 @@ export const questionGoals: ReadonlyMap<number, number> = new Map([
 export const lateGoals = { share: 0.05, worstMs: 6_000 };
 
 /** How many tasks stand behind a figure. */
-export const tasksPerFigure = 40;
+export const tasksPerFigure = 25;

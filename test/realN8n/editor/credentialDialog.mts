@@ -60,12 +60,15 @@ export function credentialDialog({ page }: Editor): CredentialDialog {
 				.locator('button:disabled:not([aria-busy="true"])')
 				.or(button.filter({ hasText: 'Saved' }))
 				.first();
+			const closed = page.locator('body').filter({ hasNot: dialog });
 			// The editor hears of the last field with a delay, and then wants to save once more.
 			await eventually(async () => {
 				await button.click({ timeout: 2000 }).catch(() => undefined);
-				await saved.waitFor({ timeout: 5000 });
+				await saved.or(closed).first().waitFor({ timeout: 5000 });
 			});
 			await tested;
+			// n8n closes the dialog of a credential that was made from a node's panel, and works.
+			if (await closed.isVisible()) return { works: true, message: '' };
 			const good = byTestId(dialog, 'credentials-config-container-test-success');
 			const bad = dialog.getByText('Couldn’t connect with these settings');
 			await good.or(bad).filter({ visible: true }).first().waitFor();
@@ -75,6 +78,7 @@ export function credentialDialog({ page }: Editor): CredentialDialog {
 			return { works: false, message: await container.innerText() };
 		},
 		close: async () => {
+			if (await dialog.isHidden()) return;
 			await dialog.getByRole('button', { name: 'Close' }).first().click();
 			await dialog.waitFor({ state: 'hidden' });
 		},

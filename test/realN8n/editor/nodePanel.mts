@@ -142,7 +142,10 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 			await byTestId(dialog, 'mapping-mode-select').locator('input').click();
 			await chooseFromList(page, 'Automatically');
 		},
-		line: async () => (await retry.locator('..').innerText()).trim(),
+		line: async () => {
+			const line = retry.locator('xpath=ancestor::*[contains(., "No fields yet")][1]');
+			return (await line.innerText()).trim();
+		},
 		notice: async () => await byTestId(dialog, 'empty-fields-notice').innerText(),
 		retry: async () => await retry.click(),
 		refresh: async () => {
