@@ -33,9 +33,9 @@ describe('a finished task', () => {
 		await canvas.openNode(nodeName);
 		const output = outputPanel(stage().editor);
 		expect(await output.files()).toEqual([
-			expect.stringMatching(/^data\s[^]*image_1\.png[^]*image\/png/),
-			expect.stringMatching(/^data_1\s[^]*image_2\.png[^]*image\/png/),
-			expect.stringMatching(/^data_2\s[^]*video_1\.mp4[^]*video\/mp4/),
+			expect.stringMatching(/^data\s[^]*image_1-[^\s]+\.png[^]*image\/png/),
+			expect.stringMatching(/^data_1\s[^]*image_2-[^\s]+\.png[^]*image\/png/),
+			expect.stringMatching(/^data_2\s[^]*video_1-[^\s]+\.mp4[^]*video\/mp4/),
 		]);
 		await stage().editor.picture('files');
 		const first = await loadedImage(await output.viewImage(0));
