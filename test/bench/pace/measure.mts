@@ -4,7 +4,7 @@ import { simulate, type Measured, type Pauses } from './simulate.mts';
 
 /** Ways to ask: the node's own, and those of SDKs that it is compared with. */
 export const ways = {
-	node: () => () => undefined,
+	node: undefined,
 	/** replicate, fal */
 	'every 500 ms': () => () => 500,
 	/** Comfy's own SDKs */
@@ -16,7 +16,7 @@ export const ways = {
 			return pause;
 		};
 	},
-} satisfies Record<string, () => Pauses>;
+} satisfies Record<string, (() => Pauses) | undefined>;
 
 export type Way = keyof typeof ways;
 
@@ -49,7 +49,7 @@ export async function measureClass(
 	const random = seededRandom(`${kind.name} ${durationMs}`);
 	const latency = latencyOf(network, seededRandom(`latency of ${kind.name} ${durationMs}`));
 	const chance = seededRandom(`chance of ${kind.name} ${durationMs}`);
-	const startPauses: () => Pauses = ways[way];
+	const startPauses: (() => Pauses) | undefined = ways[way];
 	const { atOnce } = kind;
 	const all = Array.from({ length: count + (atOnce ?? 0) }, () => kind.plan(durationMs, random));
 	if (atOnce !== undefined) {
@@ -101,7 +101,7 @@ export async function measureBatches(
 			stepsAt: (share: number) => (estimatedSteps ?? 0) * share,
 		};
 		const plans = Array.from({ length: 100 }, () => plan);
-		const startPauses: () => Pauses = ways[way];
+		const startPauses: (() => Pauses) | undefined = ways[way];
 		const { measured, wallMs } = await simulate({
 			plans,
 			atOnce: 20,

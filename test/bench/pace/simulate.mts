@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
+import { parseTask } from '../../../nodes/InstaSd/api/replies.ts';
+import { isOver } from '../../../nodes/InstaSd/api/status.ts';
 import { limitConcurrency } from '../../../nodes/InstaSd/wait/concurrency.ts';
 import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate.ts';
 import type { Service as Calls } from '../../../nodes/InstaSd/wait/service.ts';
@@ -10,8 +12,8 @@ import { trackTask } from '../../../nodes/InstaSd/wait/track.ts';
 import { createService, type Plan } from './service.mts';
 import { createVirtualClock } from './virtualClock.mts';
 
-/** A way to wait: the pauses in ms between the questions of one task, undefined for the node's own. */
-export type Pauses = () => number | undefined;
+/** The pauses in ms between the questions of one task, one after the other. */
+export type Pauses = () => number;
 
 export interface Measured {
 	/** From submitted to completed at the service, in ms. */
@@ -29,8 +31,18 @@ export interface Run {
 	random: () => number;
 	/** How many requests the service takes within a second. */
 	perSecond?: number;
-	/** Begins to count the pauses of one task. */
-	startPauses: () => Pauses;
+	/** Begins to count the pauses of one task; undefined for the node's own way to ask. */
+	startPauses: (() => Pauses) | undefined;
+}
+
+/** Asks at once, and then after each pause, until the task is over. */
+async function askLikeAnSdk({ client, clock, signal }: Calls, id: string, pauses: Pauses) {
+	for (;;) {
+		const reply = await client.taskStatus(id, Infinity);
+		const task = reply.kind === 'answer' ? parseTask(reply, id) : undefined;
+		if (task !== undefined && isOver(task)) return;
+		await clock.sleep(pauses(), signal);
+	}
 }
 
 /** Submits and awaits all tasks of a run, as the node does, in virtual time. */
@@ -59,15 +71,10 @@ export async function simulate({ plans, atOnce, latency, random, perSecond, star
 				resubmitWhenUnsure: false,
 			});
 			if (submitted.kind !== 'created') throw new Error('No task was created');
-			const pauses = startPauses();
-			await trackTask(calls, submitted.task.id, {
-				timeoutMs: Infinity,
-				get intervalMs() {
-					return pauses();
-				},
-				siblings,
-				submittedAt,
-			});
+			const { id } = submitted.task;
+			if (startPauses !== undefined) return await askLikeAnSdk(calls, id, startPauses());
+			const patience = { timeoutMs: Infinity, intervalMs: undefined, siblings, submittedAt };
+			await trackTask(calls, id, patience);
 		});
 	await clock.run(Promise.all(plans.map(runTask)));
 	const measured = client.lives.map(
