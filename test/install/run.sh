@@ -78,59 +78,6 @@ d() {
 }
 
 e() {
-	git clone --quiet "$repository" "$1"
-	cd "$1"
-}
-
-# What a stranger has in ~/.npmrc.
-npm_settings() {
-	printf '%s\n' "$@" >"$work/npmrc"
-	export npm_config_userconfig=$work/npmrc
-}
-
-# README's two commands, which end in a picture.
-picture() {
-	npm ci
-	npm start -- --once | tee "$work/output"
-	grep -q '^/.*\.png$' "$work/output"
-}
-
-a() {
-	clone "$work/a"
-	npm ci
-	for _ in 1 2 3 4; do
-		while :; do :; done &
-		loops+=($!)
-	done
-	trap 'kill "${loops[@]}"' EXIT
-	for _ in 1 2 3; do npm test; done
-}
-
-b() {
-	rm -rf "$sandbox"
-	export npm_config_build_from_source=true
-	clone "$work/with spaces, größer, 画"
-	picture
-}
-
-c() {
-	for setting in omit[]=dev omit[]=optional omit=dev,optional production=true; do
-		echo "-- $setting"
-		(npm_settings "$setting" && clone "$work/c $setting" && picture) || return 1
-	done
-	echo '-- NODE_ENV=production'
-	export NODE_ENV=production
-	clone "$work/c NODE_ENV"
-	picture
-}
-
-d() {
-	npm_settings engine-strict=true
-	clone "$work/d"
-	picture
-}
-
-e() {
 	clone "$work/e"
 	npm ci
 	mkdir .sandbox
