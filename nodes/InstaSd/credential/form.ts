@@ -1,6 +1,7 @@
 import type { ResourceMapperFields } from 'n8n-workflow';
 
 import { asFailure } from '../api/failures';
+import { firstFew } from '../api/firstFew';
 import { inputFields } from '../inputs/fields';
 import { shortTitle, type ApiInput } from '../inputs/inputTypes';
 import { quoted } from '../inputs/quoted';
@@ -70,8 +71,7 @@ function namesOf(inputs: ApiInput[]): string {
 		const short = shortTitle(title);
 		return quoted(repeated.has(short) ? id : short);
 	});
-	const more = names.length - namedAtMost;
-	return `${names.slice(0, namedAtMost).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+	return firstFew(names, namedAtMost);
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -89,24 +89,24 @@ export async function collect(
 			),
 	);
 	const { outputFieldName } = options;
-	const stored = fetched.files.map((file, index) => ({
-		file,
-		field: inFiles || index === 0 ? outputFieldName : `${outputFieldName}_${index}`,
-	}));
+	const stored = fetched.files.map((file, index) => {
+		const field = inFiles || index === 0 ? outputFieldName : `${outputFieldName}_${index}`;
+		return { field, binary: file.binary, told: fetchedFile(file, field) };
+	});
 	for (const { binary, url, isCompressed } of fetched.files) {
 		if (isCompressed) remarks.push({ kind: 'compressed', fileName: binary.fileName ?? url });
 	}
-	const files = stored.map(({ file, field }) => fetchedFile(file, field));
+	const files = stored.map(({ told }) => told);
 	const json = itemJson(session, { ...described, task: fetched.task }, handover, at, files);
 	if (inFiles) {
-		return stored.map(({ file, field }, index) => ({
-			json: { ...json, ...ofFile(fetchedFile(file, field), index) },
-			binary: { [field]: file.binary },
+		return stored.map(({ field, binary, told }, index) => ({
+			json: { ...json, ...ofFile(told, index) },
+			binary: { [field]: binary },
 			pairedItem: { item },
 		}));
 	}
 	const binary: IBinaryKeyData = Object.fromEntries(
-		stored.map(({ file, field }) => [field, file.binary]),
+		stored.map(({ field, binary: file }) => [field, file]),
 	);
 	return [{ json, binary, pairedItem: { item } }];
 }

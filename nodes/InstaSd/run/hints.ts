@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { firstFew } from '../api/firstFew';
 import type { Remark } from './remarks';
 import type { Session } from './session';
 
@@ -121,9 +122,7 @@ function compressed(remarks: readonly Remark[]): string | undefined {
 
 /** The first few of a list, each once, and how many more there are. */
 function named(all: readonly string[]): string {
-	const each = [...new Set(all)];
-	const more = each.length - namedAtMost;
-	return `${each.slice(0, namedAtMost).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+	return firstFew([...new Set(all)], namedAtMost);
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { createClient } from '../api/client';
 import { systemClock } from '../api/clock';
 import { asFailure, Failure } from '../api/failures';
+import { firstFew } from '../api/firstFew';
 import { limits } from '../api/limits';
 import { connectionOf, inputsOf } from '../credential/credential';
 import type { ApiInput } from '../inputs/inputTypes';
@@ -87,10 +88,11 @@ async function openSession(
 	const credential = await context.getCredentials('instaSdApi');
 	const { baseUrl, token } = connectionOf(credential);
 	const haltByFailure = () => halt.byFailure();
+	const node = context.getNode();
 	const session: Session = {
 		context,
-		isTool: isTool(context.getNode()),
-		paysByCall: doesPayByCall(context.getNode()),
+		isTool: isTool(node),
+		paysByCall: doesPayByCall(node),
 		baseUrl,
 		inputs: inputsOf(credential),
 		service: {
@@ -147,9 +149,7 @@ function failWith(error: Failure, taskIdLog: TaskIdLog, submits: Submits): never
 	throw failure;
 }
 
-/** The first of a list that may have thousands; the log of n8n has every task. */
+/** Of a list that may have thousands; the log of n8n has every task. */
 function named(all: ReadonlyArray<string | number>): string {
-	const more = all.length - namedAtMost;
-	const first = all.slice(0, namedAtMost).join(', ');
-	return more > 0 ? `${first} and ${more} more, which are in the log of n8n` : first;
+	return firstFew(all, namedAtMost, ', which are in the log of n8n');
 }
