@@ -10,9 +10,8 @@ import { after, type TaskEvent, type TaskLife } from './taskLife';
  */
 const row = z.tuple([z.string(), z.string()]).rest(z.number());
 type Row = z.infer<typeof row>;
-const isRows = z.record(row);
-type Rows = z.infer<typeof isRows>;
-const rows = z.custom<Rows>((value) => isRows.safeParse(value).success);
+type Rows = Record<string, unknown>;
+const rows = z.custom<Rows>((value) => z.record(z.unknown()).safeParse(value).success);
 
 /** Characters of a hash, and of what is kept of it when the task is handed on. */
 const hashLength = 16;
@@ -23,6 +22,9 @@ const marks = { sending: '>', unsure: '?' };
 
 /** The reason of an unsure task is a line, not a page. */
 const longestReason = 100;
+
+/** Of a row that another version has written, or something else: it says no more than that there was a task. */
+const unreadable = 'what it has written down cannot be read';
 
 /**
  * The tasks that this execution has paid for. It lives in the node's context, which n8n saves with the execution: a
@@ -44,7 +46,8 @@ export class Ledger {
 		this.rows = kept.success ? kept.data : {};
 		context.tasks = this.rows;
 		for (const [name, entry] of Object.entries(this.rows)) {
-			if (isHandedOn(entry) && !this.isOfThisRun(name)) delete this.rows[name];
+			const read = row.safeParse(entry);
+			if (read.success && isHandedOn(read.data) && !this.isOfThisRun(name)) delete this.rows[name];
 		}
 	}
 
@@ -94,7 +97,7 @@ export class LedgerEntry {
 
 	/** Writes down what has happened to the task that was sent, whatever is planned now. */
 	note(event: TaskEvent): void {
-		const entry = this.rows[this.name];
+		const entry = this.row();
 		if (entry === undefined) return;
 		const [hashes, , ...seeds] = entry;
 		const sent = { written: hashes.slice(0, hashLength), values: hashes.slice(-hashLength) };
@@ -104,7 +107,7 @@ export class LedgerEntry {
 	}
 
 	private sameTask(): Row | undefined {
-		const entry = this.rows[this.name];
+		const entry = this.row();
 		if (entry === undefined) return undefined;
 		const [hashes] = entry;
 		const { written, values } = this.hashes;
@@ -115,30 +118,38 @@ export class LedgerEntry {
 		return isSame ? entry : undefined;
 	}
 
-	private write(life: TaskLife, { written, values }: PlanHashes, seeds: readonly number[]): void {
-		switch (life.state) {
-			case 'planned':
-				delete this.rows[this.name];
-				return;
-			case 'sending':
-				this.rows[this.name] = [`${written}${marks.sending}${life.submit}${values}`, '', ...seeds];
-				return;
-			case 'unsure':
-				this.rows[this.name] = [
-					`${written}${marks.unsure}${life.why.slice(0, longestReason)}${values}`,
-					'',
-					...seeds,
-				];
-				return;
-			case 'known':
-				this.rows[this.name] = [`${written}${values}`, life.taskId, ...seeds];
-				return;
-			case 'handedOn':
-				this.rows[this.name] = [
-					`${written.slice(0, keptOfHash)}${values.slice(0, keptOfHash)}`,
-					life.taskId,
-				];
-		}
+	private row(): Row | undefined {
+		const kept = this.rows[this.name];
+		if (kept === undefined) return undefined;
+		const read = row.safeParse(kept);
+		if (read.success) return read.data;
+		return rowOf({ state: 'unsure', why: unreadable }, this.hashes, []);
+	}
+
+	private write(life: TaskLife, hashes: PlanHashes, seeds: readonly number[]): void {
+		if (life.state === 'planned') delete this.rows[this.name];
+		else this.rows[this.name] = rowOf(life, hashes, seeds);
+	}
+}
+
+function rowOf(
+	life: Exclude<TaskLife, { state: 'planned' }>,
+	{ written, values }: PlanHashes,
+	seeds: readonly number[],
+): Row {
+	switch (life.state) {
+		case 'sending':
+			return [`${written}${marks.sending}${life.submit}${values}`, '', ...seeds];
+		case 'unsure':
+			return [
+				`${written}${marks.unsure}${life.why.slice(0, longestReason)}${values}`,
+				'',
+				...seeds,
+			];
+		case 'known':
+			return [`${written}${values}`, life.taskId, ...seeds];
+		case 'handedOn':
+			return [`${written.slice(0, keptOfHash)}${values.slice(0, keptOfHash)}`, life.taskId];
 	}
 }
 

@@ -41,6 +41,22 @@ test('a reply that comes when the next try has begun is there for it', () => {
 	expect(second.sentSeeds()).toEqual([7]);
 });
 
+test.each([[[]], ['gone'], [null], [{ id: 'task-1' }], [['h', 'task-1', 'seed']]])(
+	'a row that cannot be read, %j, leaves the others alone, and its task is not sent again unnoticed',
+	(spoiled) => {
+		const tasks: Record<string, unknown> = {};
+		const context = { tasks };
+		const entry = entryIn(context);
+		entry.sending('s1', [7]);
+		entry.note(created);
+		tasks['0.4.1'] = spoiled;
+		tasks['1.0.0'] = spoiled;
+		const later = reloaded(context);
+		expect(entryIn(later).life()).toEqual({ state: 'known', taskId: 'task-1' });
+		expect(entryIn(later, hashes, 4).life()).toMatchObject({ state: 'unsure' });
+	},
+);
+
 test('the late reply of an earlier submit does not overwrite what a later one has brought', () => {
 	const context = {};
 	const entry = entryIn(context);
