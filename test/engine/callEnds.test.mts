@@ -59,32 +59,8 @@ function start(act: (context: IExecuteFunctions) => Promise<unknown>) {
 	});
 }
 
-const client = (context: IExecuteFunctions) => createClient(context, 'secret-token', systemClock);
-
-test.each(['silent', 'begun'])(
-	'a question that nobody waits for any more is ended with its connection: %s',
-	async (taskId) => {
-		const ender = new AbortController();
-		let reply: Reply | undefined;
-		const execution = start(async (context) => {
-			reply = await client(context).taskStatus(taskId, limits.statusMs, ender.signal);
-		});
-		await until(() => seen.come === 1);
-		ender.abort();
-		await execution.finished;
-		expect(reply).toEqual({ kind: 'lost', errorCode: 'ENDED_BY_CALLER' });
-		await until(() => seen.open === 0);
-	},
-);
-
-test('a question that is ended before it begins is not asked', async () => {
-	let reply: Reply | undefined;
-	await start(async (context) => {
-		reply = await client(context).taskStatus('any', limits.statusMs, AbortSignal.abort());
-	}).finished;
-	expect(reply).toEqual({ kind: 'lost', errorCode: 'ENDED_BY_CALLER' });
-	expect(seen.come).toBe(0);
-});
+const client = (context: IExecuteFunctions) =>
+	createClient(context, 'secret-token', systemClock, context.getExecutionCancelSignal());
 
 test.each(['silent', 'begun'])('Stop ends a question with its connection: %s', async (taskId) => {
 	let reply: Reply | undefined;
@@ -96,6 +72,18 @@ test.each(['silent', 'begun'])('Stop ends a question with its connection: %s', a
 	await execution.finished;
 	await until(() => reply !== undefined && seen.open === 0);
 	expect(reply).toEqual({ kind: 'lost', errorCode: 'ERR_CANCELED' });
+});
+
+test('a question that comes after Stop is not asked', async () => {
+	let reply: Reply | undefined;
+	const execution = start(async (context) => {
+		execution.stop();
+		reply = await client(context).taskStatus('any', limits.statusMs);
+	});
+	await execution.finished;
+	await until(() => reply !== undefined);
+	expect(reply).toEqual({ kind: 'lost', errorCode: 'ERR_CANCELED' });
+	expect(seen.come).toBe(0);
 });
 
 test('a submit is not ended by Stop: its reply is read when it comes', async () => {

@@ -3,8 +3,6 @@ import { onAbort } from './onAbort';
 
 /** The code of a call whose time was up, as n8n's own time-out has it. */
 export const timedOut = 'ECONNABORTED';
-/** The code of a question that was ended by the one who asked it. */
-export const endedByCaller = 'ENDED_BY_CALLER';
 const stopped = 'ERR_CANCELED';
 const tooLong = 'TOO_LONG';
 
@@ -24,14 +22,9 @@ export interface CallEnd {
 /**
  * Begins to watch for the end of a call. To be told when it is over, or it holds a timer until then.
  * @param ms how long the whole call may take, headers and body
- * @param stop Stop and the workflow's time-out; undefined where they must not end it
- * @param caller ends it for whoever asked
+ * @param stop ends it, too; undefined where nothing else may
  */
-export function watchForEnd(
-	clock: Clock,
-	ms: number,
-	{ stop, caller }: { stop?: AbortSignal | undefined; caller?: AbortSignal | undefined } = {},
-): CallEnd {
+export function watchForEnd(clock: Clock, ms: number, stop?: AbortSignal): CallEnd {
 	const ended = new AbortController();
 	const over = new AbortController();
 	const end = (code: string) =>
@@ -40,22 +33,13 @@ export function watchForEnd(
 		() => end(timedOut),
 		() => {},
 	);
-	const forgets = [
-		whenAborted(stop, () => end(stopped)),
-		whenAborted(caller, () => end(endedByCaller)),
-	];
+	const forget = stop === undefined ? () => {} : onAbort(stop, () => end(stopped));
 	return {
 		signal: ended.signal,
 		giveUp: () => end(tooLong),
 		over: () => {
 			over.abort();
-			for (const forget of forgets) forget();
+			forget();
 		},
 	};
-}
-
-/** As {@link onAbort}, for a signal that may be aborted already, or not there. */
-function whenAborted(signal: AbortSignal | undefined, act: () => void): () => void {
-	if (signal?.aborted) act();
-	return signal === undefined ? () => {} : onAbort(signal, act);
 }

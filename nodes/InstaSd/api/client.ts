@@ -13,11 +13,8 @@ import type { Reply } from './retry';
 export interface Client {
 	/** @param body the request body as JSON text, so that what was measured is what is sent */
 	runTask(body: string): Promise<Reply>;
-	/**
-	 * @param timeoutMs how long the answer may take, to its end
-	 * @param ended ends the question at once: then its reply is lost, with the code {@link endedByCaller}
-	 */
-	taskStatus(taskId: string, timeoutMs: number, ended?: AbortSignal): Promise<Reply>;
+	/** @param timeoutMs how long the answer may take, to its end */
+	taskStatus(taskId: string, timeoutMs: number): Promise<Reply>;
 }
 
 const fullResponse = z.object({
@@ -34,11 +31,16 @@ const header = z.string().optional().catch(undefined);
 const shortestToken = 8;
 
 /**
- * The calls through n8n's HTTP helper: it adds URL and token from the credential. A question is ended by Stop; nothing
- * but its own time cuts a submit off from its id.
+ * The calls through n8n's HTTP helper: it adds URL and token from the credential.
  * @param token is taken out of replies that quote it: they go into items, errors and logs
+ * @param runEnds ends a question that is under way; nothing but its own time cuts a submit off from its id
  */
-export function createClient(context: IExecuteFunctions, token: string, clock: Clock): Client {
+export function createClient(
+	context: IExecuteFunctions,
+	token: string,
+	clock: Clock,
+	runEnds?: AbortSignal,
+): Client {
 	const withoutToken = (text: string) =>
 		token.length >= shortestToken ? text.replaceAll(token, '(token)') : text;
 	const call = async (options: IHttpRequestOptions, end: CallEnd): Promise<Reply> => {
@@ -87,17 +89,14 @@ export function createClient(context: IExecuteFunctions, token: string, clock: C
 				},
 				watchForEnd(clock, limits.submitMs),
 			),
-		taskStatus: async (taskId, timeoutMs, ended) =>
+		taskStatus: async (taskId, timeoutMs) =>
 			await call(
 				{
 					method: 'GET',
 					url: `/task_status/${encodeURIComponent(taskId)}`,
 					headers: { Accept: 'application/json' },
 				},
-				watchForEnd(clock, timeoutMs, {
-					stop: context.getExecutionCancelSignal(),
-					caller: ended,
-				}),
+				watchForEnd(clock, timeoutMs, runEnds),
 			),
 	};
 }
