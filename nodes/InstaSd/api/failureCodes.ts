@@ -61,6 +61,8 @@ export const failureCodes = {
 	LINK_EXPIRED: { retryable: true },
 	DOWNLOAD_FAILED: { retryable: true },
 	TASK_LIMIT: { retryable: false, isOwn: true },
+	/** Nobody foresaw it, and there is a task. */
+	UNEXPECTED: { retryable: false, isOwn: true },
 } as const satisfies Record<string, Facts>;
 
 export type FailureCode = keyof typeof failureCodes;

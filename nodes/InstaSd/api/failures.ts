@@ -66,13 +66,59 @@ export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: numbe
 	});
 }
 
-/** An error that nobody foresaw as a failure: it comes from an expression, or from n8n itself. */
+/**
+ * A task that is not over when its user does not want to wait any longer.
+ * @param known its id and, where they are known, the service's last word on it and why there is none
+ * @param after how long that is, in words
+ * @param option which option says so
+ */
+export function notFinished(
+	{
+		taskId,
+		status,
+		trouble,
+	}: { taskId: string; status?: string | undefined; trouble?: string | undefined },
+	after: string,
+	option: string,
+): Failure {
+	const last = [status?.slice(0, 50), trouble && `last answer: ${trouble}`].filter(Boolean);
+	return new Failure({
+		code: 'WAIT_TIMEOUT',
+		message: `Task ${taskId} is not finished ${after}${last.length === 0 ? '' : ` (${last.join('; ')})`}`,
+		description: `The task goes on at the service and is not lost: wait for it with the operation 'Wait for Task' and its id, ${taskId}, or give it more time with the option '${option}'.`,
+		taskId,
+		...(status === undefined ? {} : { status }),
+	});
+}
+
+/** An error that nobody foresaw as a failure, before anything was sent: it comes from an expression, or from n8n itself. */
 export function asFailure(error: unknown): Failure {
 	if (error instanceof Failure) return error;
 	return invalidInput(
-		error instanceof Error ? error.message : String(error),
+		wordsOf(error),
 		'Check the credential of the node and the expressions in its parameters.',
 	);
+}
+
+/**
+ * An error that nobody foresaw as a failure, when there is a task.
+ * @param taskId undefined where it concerns more than one
+ */
+export function unexpected(error: unknown, taskId: string | undefined): Failure {
+	const [what, way] =
+		taskId === undefined
+			? ['the tasks of this run', 'their ids']
+			: [`task ${taskId}`, `its id, ${taskId}`];
+	return new Failure({
+		code: 'UNEXPECTED',
+		message: `Something went wrong in n8n with ${what}: ${wordsOf(error)}`,
+		description: `What was sent goes on at the service and is not lost: get it with the operation 'Wait for Task' and ${way}.`,
+		...(taskId === undefined ? {} : { taskId }),
+	});
+}
+
+function wordsOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
 }
 
 /** Does something about the failure of work, and lets it pass. */

@@ -9,6 +9,7 @@ import { forEachExisting, type ExistingTask } from '../run/forEachExisting';
 import { overdue } from '../run/giveUp';
 import { showHint } from '../run/hints';
 import { inputItemOf } from '../run/inputItem';
+import { ofExisting } from '../run/ofTask';
 import type { Session } from '../run/session';
 import { isTool } from '../run/toolAdvice';
 import { askStatus } from '../wait/track';
@@ -38,7 +39,7 @@ interface Answer {
 export async function getStatus(session: Session): Promise<INodeExecutionData[][]> {
 	const answers = await forEachExisting(
 		session,
-		async (existing) => await answerFor(session, existing),
+		async (existing) => await ofExisting(existing.taskId, answerFor(session, existing)),
 		(errorItem) => failedBy([errorItem]),
 	);
 	const allFinished = answers.every(({ output }) => output !== 'Running');
@@ -78,9 +79,7 @@ async function answerFor(session: Session, existing: ExistingTask): Promise<Answ
 	}
 	const inputItem = inputItemOf(session, { item, options }, taskId);
 	const json = unknownStatusJson(taskId, seen.failure, { submittedAt, inputItem });
-	return stillRunning(session, existing, 'its status is not known', [
-		{ json, pairedItem: { item } },
-	]);
+	return stillRunning(session, existing, undefined, [{ json, pairedItem: { item } }]);
 }
 
 /** One question; a failure where the status may be had later, so that a loop around this node must go on. */
@@ -102,19 +101,14 @@ async function look(
 function stillRunning(
 	{ remarks, service }: Session,
 	{ options, submittedAt, taskId }: ExistingTask,
-	status: string,
+	status: string | undefined,
 	items: INodeExecutionData[],
 ): Answer {
 	const { giveUpAfterMinutes } = options;
 	if (giveUpAfterMinutes > 0 && submittedAt === undefined) {
 		remarks.push({ kind: 'noSubmitTime', taskId });
 	}
-	const late = overdue(
-		{ id: taskId, status },
-		giveUpAfterMinutes,
-		submittedAt,
-		service.clock.date(),
-	);
+	const late = overdue({ taskId, status }, giveUpAfterMinutes, submittedAt, service.clock.date());
 	if (late === undefined) return { output: 'Running', items };
 	return {
 		output: 'Failed',

@@ -14,7 +14,7 @@ import { isOutOfRange } from '../inputs/ranges';
 import { randomInteger } from '../inputs/seeds';
 import { submitTask, type Submitted } from '../wait/submit';
 import { askStatus } from '../wait/track';
-import { eventOf, outcomeOf, rememberSubmit } from './pendingSubmits';
+import { eventOf, outcomeOf, rememberSubmit } from './submitOutcomes';
 import { inputsOfPlan, type PlannedTask } from './planTasks';
 import type { Session } from './session';
 import { stepFor } from './taskLife';
@@ -43,8 +43,8 @@ export async function createTask(session: Session, planned: PlannedTask): Promis
 	const body = await untilAborted(service.signal, buildBody(context, inputs, seeds));
 	service.signal.throwIfAborted();
 	// The run can end before the submit does; what becomes of it is written down all the same.
-	const submitting = submit(session, planned, seeds, body);
-	session.submits.add(submitting, planned.item);
+	const submitting = submitOnRecord(session, planned, seeds, body);
+	session.submitsUnderWay.add(submitting, planned.item);
 	const submitted = await untilAborted(service.signal, submitting);
 	if (submitted.kind !== 'created') throw errorOf(submitted);
 	const { task } = submitted;
@@ -92,7 +92,7 @@ async function takeUp(
  * The moment in which money is spent. Its order makes sure that no task is sent twice unnoticed, and no id is lost. It
  * goes on when the run has ended: nothing cuts a submit off from its id. Never rejects.
  */
-async function submit(
+async function submitOnRecord(
 	{ service, taskIdLog }: Session,
 	{ entry, item, options }: PlannedTask,
 	seeds: readonly number[],

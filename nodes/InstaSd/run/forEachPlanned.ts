@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { forEachItem } from './forEachItem';
+import { ofTask } from './ofTask';
 import { planTasks, type PlannedTask } from './planTasks';
 import type { Session } from './session';
 import { Stretch } from './stretch';
@@ -31,7 +32,7 @@ export async function forEachPlanned(
 		plans,
 		async (plan) => {
 			if (plan.kind === 'refused') throw plan.failure;
-			return await work(plan);
+			return await ofTask(() => plan.entry.life(), work(plan));
 		},
 		(errorItem) => [errorItem],
 	);

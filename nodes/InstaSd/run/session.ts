@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { createClient } from '../api/client';
 import { systemClock } from '../api/clock';
-import { asFailure, Failure } from '../api/failures';
+import { asFailure, Failure, unexpected } from '../api/failures';
 import { firstFew } from '../api/firstFew';
 import { limits } from '../api/limits';
 import { connectionOf, inputsOf } from '../credential/credential';
@@ -15,7 +15,7 @@ import { SubmitPatience } from '../wait/submitPatience';
 import { Halt } from './halt';
 import { readTasksAtOnce } from './parameters';
 import type { Remark } from './remarks';
-import { Submits } from './submits';
+import { SubmitsUnderWay } from './submitsUnderWay';
 import { createTaskIdLog, type TaskIdLog } from './taskIdLog';
 import { doesPayByCall, isTool } from './toolAdvice';
 
@@ -44,7 +44,7 @@ export interface Session {
 	siblings: Siblings;
 	taskIdLog: TaskIdLog;
 	halt: Halt;
-	submits: Submits;
+	submitsUnderWay: SubmitsUnderWay;
 	/** On the clock. */
 	startedAt: number;
 	/** How many replies had to be asked for again so far. */
@@ -64,16 +64,16 @@ export async function inSession(
 ): Promise<INodeExecutionData[][]> {
 	const halt = new Halt(context);
 	const taskIdLog = createTaskIdLog(context);
-	const submits = new Submits();
+	const submitsUnderWay = new SubmitsUnderWay();
 	try {
 		if (halt.isStopped) return [[]];
-		const outputs = await operation(await openSession(context, halt, taskIdLog, submits));
+		const outputs = await operation(await openSession(context, halt, taskIdLog, submitsUnderWay));
 		return halt.isStopped ? [[]] : outputs;
 	} catch (error) {
 		if (halt.isStopped) return [[]];
-		await submits.ended(limits.submitGraceMs, systemClock, halt.stop);
+		await submitsUnderWay.ended(limits.submitGraceMs, systemClock, halt.stop);
 		if (halt.isStopped) return [[]];
-		return failWith(halt.firstFailure ?? asFailure(error), taskIdLog, submits);
+		return failWith(halt.firstFailure ?? error, taskIdLog, submitsUnderWay);
 	} finally {
 		halt.close();
 	}
@@ -83,7 +83,7 @@ async function openSession(
 	context: IExecuteFunctions,
 	halt: Halt,
 	taskIdLog: TaskIdLog,
-	submits: Submits,
+	submitsUnderWay: SubmitsUnderWay,
 ): Promise<Session> {
 	const credential = await context.getCredentials('instaSdApi');
 	const { baseUrl, token } = connectionOf(credential);
@@ -96,7 +96,7 @@ async function openSession(
 		baseUrl,
 		inputs: inputsOf(credential),
 		service: {
-			client: createClient(context, token, systemClock),
+			client: createClient(context, token, systemClock, halt.signal),
 			clock: systemClock,
 			random: Math.random,
 			rate: new RequestRate(systemClock, halt.signal),
@@ -111,7 +111,7 @@ async function openSession(
 		siblings: new Siblings(),
 		taskIdLog,
 		halt,
-		submits,
+		submitsUnderWay,
 		startedAt: systemClock.now(),
 		repeats: 0,
 		remarks: [],
@@ -120,15 +120,18 @@ async function openSession(
 }
 
 /**
- * @throws Failure this one, with the ids of all other tasks of the run, so that none is lost, and the items whose submits
+ * @throws Failure what was thrown, with the ids of all other tasks of the run, so that none is lost, and the items whose submits
  * are still without one
  */
-function failWith(error: Failure, taskIdLog: TaskIdLog, submits: Submits): never {
-	const others = taskIdLog
-		.ids()
+function failWith(thrown: unknown, taskIdLog: TaskIdLog, submits: SubmitsUnderWay): never {
+	const ids = taskIdLog.ids();
+	const underWay = submits.ofItems();
+	const isSent = ids.length > 0 || underWay.length > 0;
+	const isForeseen = thrown instanceof Failure || !isSent;
+	const error = isForeseen ? asFailure(thrown) : unexpected(thrown, undefined);
+	const others = ids
 		.filter(({ taskId }) => taskId !== error.details.taskId)
 		.map(({ taskId, item }) => `${taskId} (item ${item})`);
-	const underWay = submits.itemsUnderWay();
 	if (others.length === 0 && underWay.length === 0) throw error;
 	const failure = new Failure({
 		...error.details,

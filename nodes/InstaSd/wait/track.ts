@@ -1,4 +1,4 @@
-import { Failure } from '../api/failures';
+import { Failure, notFinished } from '../api/failures';
 import { limits } from '../api/limits';
 import type { Task } from '../api/replies';
 import { isOver } from '../api/status';
@@ -66,7 +66,11 @@ export async function trackTask(
 		}
 		status = task?.status ?? status;
 		if (task === undefined || now >= deadline) {
-			throw waitTimeout(taskId, timeoutMs, status, questions.trouble);
+			throw notFinished(
+				{ taskId, status, trouble: questions.trouble?.words },
+				`after ${Math.round(timeoutMs / 1000)} s`,
+				'Timeout (Seconds)',
+			);
 		}
 		steps = withSteps(steps, task, ageMs);
 		runningMs = ageMs;
@@ -100,19 +104,3 @@ const tooManyAtOnce: Trouble = {
 	code: 'RATE_LIMITED',
 	words: 'the service allows too few requests for all tasks of the run',
 };
-
-function waitTimeout(
-	taskId: string,
-	timeoutMs: number,
-	status: string | undefined,
-	trouble: Trouble | undefined,
-): Failure {
-	const last = [status?.slice(0, 50), trouble && `last answer: ${trouble.words}`].filter(Boolean);
-	return new Failure({
-		code: 'WAIT_TIMEOUT',
-		message: `Task ${taskId} is not finished after ${Math.round(timeoutMs / 1000)} s${last.length === 0 ? '' : ` (${last.join('; ')})`}`,
-		description: `The task goes on at the service and is not lost: wait for it with the operation 'Wait for Task' and its id, ${taskId}, or give it more time with the option 'Timeout (Seconds)'.`,
-		taskId,
-		...(status === undefined ? {} : { status }),
-	});
-}

@@ -1,7 +1,7 @@
 import type { Clock } from '../api/clock';
 
 /** The submits of a run whose replies are under way. */
-export class Submits {
+export class SubmitsUnderWay {
 	private readonly items = new Map<Promise<unknown>, number>();
 
 	/** @param submitting until its outcome is written down */
@@ -21,8 +21,8 @@ export class Submits {
 		ended.abort();
 	}
 
-	/** The items whose submits are still under way, in their order. */
-	itemsUnderWay(): number[] {
+	/** The items they are for, in their order. */
+	ofItems(): number[] {
 		return [...new Set(this.items.values())].sort((one, other) => one - other);
 	}
 }
