@@ -156,6 +156,7 @@ describe('what the service cannot have taken is sent again', () => {
 	});
 
 	test('less and less often where the service asks for no pause', async () => {
+		time.fixChance(0);
 		const { run, times } = await retryAfter('0', 5);
 		expect(run.status).toBe('success');
 		expect(pausesBetween(times)).toEqual([2_000, 4_000, 8_000, 16_000, 30_000]);

@@ -25,6 +25,8 @@ export interface CreatedTask {
 	task: Task;
 	/** When its id came, on the clock; undefined when an earlier try of this execution did it. */
 	submittedAt: number | undefined;
+	/** Since when this try waits for it, on the clock. */
+	since: number;
 	/** What was sent, with the seeds, without file contents; undefined where an earlier try sent other values. */
 	inputs: SentInputs | undefined;
 }
@@ -49,7 +51,10 @@ export async function createTask(session: Session, planned: PlannedTask): Promis
 	if (submitted.kind !== 'created') throw errorOf(submitted);
 	const { task } = submitted;
 	const submittedAt = service.clock.now();
-	return { taskId: task.id, task, submittedAt, inputs: sentInputs(session, inputs, seeds) };
+	return {
+		...{ taskId: task.id, task, submittedAt, since: submittedAt },
+		inputs: sentInputs(session, inputs, seeds),
+	};
 }
 
 /**
@@ -75,7 +80,8 @@ async function takeUp(
 
 	const { taskId } = step;
 	const seeds = entry.sentSeeds();
-	const task = await askStatus(service, taskId);
+	const since = service.clock.now();
+	const task = await askStatus(service, taskId, options.timeoutSeconds * 1000);
 	if (task.state === 'failed') {
 		entry.note({ kind: 'failed' });
 		return undefined;
@@ -84,6 +90,7 @@ async function takeUp(
 		taskId,
 		task,
 		submittedAt: undefined,
+		since,
 		inputs: seeds && sentInputs(session, inputs, seeds),
 	};
 }

@@ -12,6 +12,8 @@ export interface AwaitedTask {
 	task?: Task;
 	/** When this try submitted the task, on the clock; undefined when it is older. */
 	submittedAt?: number | undefined;
+	/** Since when this try waits for it, on the clock; from now on unless given. */
+	since?: number;
 }
 
 /**
@@ -20,13 +22,14 @@ export interface AwaitedTask {
  */
 export async function waitUntilOver(
 	{ service, siblings }: Session,
-	{ taskId, task, submittedAt }: AwaitedTask,
+	{ taskId, task, submittedAt, since }: AwaitedTask,
 	{ timeoutSeconds, pollingInterval }: Options,
 ): Promise<Task> {
 	// A task that an earlier try has submitted can have ended meanwhile.
 	if (submittedAt === undefined && task?.state === 'completed') return task;
 	return await trackTask(service, taskId, {
 		timeoutMs: timeoutSeconds * 1000,
+		since,
 		intervalMs:
 			pollingInterval === 0 ? undefined : Math.max(shortestInterval, pollingInterval * 1000),
 		siblings,

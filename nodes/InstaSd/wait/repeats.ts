@@ -51,7 +51,7 @@ export class Repeats {
 		const asked =
 			reply.kind === 'answer' ? retryAfterMs(reply.retryAfter, clock.date()) : undefined;
 		if (code === 'RATE_LIMITED') {
-			rate.refused(begunAt, asked);
+			rate.refused(begunAt, asked, random());
 			onRepeat();
 			return;
 		}

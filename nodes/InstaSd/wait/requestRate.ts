@@ -61,15 +61,16 @@ export class RequestRate {
 	 * A request was answered with 429.
 	 * @param begunAt its turn: what was sent before the run slowed down says nothing new
 	 * @param retryAfterMs how long the service wants no request
+	 * @param chance at least 0, less than 1: spreads the runs that are refused together, so that they do not come back so
 	 */
-	refused(begunAt: number, retryAfterMs = 0): void {
+	refused(begunAt: number, retryAfterMs = 0, chance = 0): void {
 		const now = this.clock.now();
 		this.pausedUntil = Math.max(this.pausedUntil, now + retryAfterMs);
 		if (begunAt <= this.slowedAt) return;
 		this.slowedAt = now;
 		this.forgetBefore(now - 1000);
 		this.perSecond = Math.max(least, Math.min(this.perSecond, this.begun.length) / 2);
-		this.freeAt = now + 1000 / this.perSecond;
+		this.freeAt = now + (1000 / this.perSecond) * (1 - chance / 2);
 	}
 
 	/** Gives everybody who waits a turn. */

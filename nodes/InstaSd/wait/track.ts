@@ -13,8 +13,10 @@ import { endBySteps, withSteps, type Steps } from './steps';
 const mostEarly = 2;
 
 export interface Patience {
-	/** How long to wait for the task, in ms from now. */
+	/** How long to wait for the task, in ms. */
 	timeoutMs: number;
+	/** Since when it is waited for, on the clock; from now on unless given. */
+	since?: number | undefined;
 	/** A fixed pause between questions in ms; undefined for an adaptive one. */
 	intervalMs: number | undefined;
 	/** The tasks of the same run: they learn from this one how long such a task takes. */
@@ -25,13 +27,21 @@ export interface Patience {
 
 /**
  * Asks once for a task's status, over and over as long as the question itself fails.
- * @throws Failure when the status cannot be had
+ * @param timeoutMs how long the task is waited for, in ms; undefined where it is not
+ * @throws Failure when the status cannot be had: WAIT_TIMEOUT when the task's time is up
  */
-export async function askStatus(service: Service, taskId: string): Promise<Task> {
-	const questions = new Questions(service, taskId, service.clock.now() + limits.unreachableMs);
+export async function askStatus(
+	service: Service,
+	taskId: string,
+	timeoutMs?: number,
+): Promise<Task> {
+	const deadline = service.clock.now() + (timeoutMs ?? limits.unreachableMs);
+	const questions = new Questions(service, taskId, deadline);
 	const task = await questions.answer();
-	if (task === undefined) throw callFailed(questions.trouble ?? tooManyAtOnce, taskId);
-	return task;
+	if (task !== undefined) return task;
+	const { trouble = tooManyAtOnce } = questions;
+	if (timeoutMs === undefined) throw callFailed(trouble, taskId);
+	throw waitTimeout(timeoutMs, { taskId, trouble: trouble.words });
 }
 
 /**
@@ -42,10 +52,10 @@ export async function askStatus(service: Service, taskId: string): Promise<Task>
 export async function trackTask(
 	service: Service,
 	taskId: string,
-	{ timeoutMs, intervalMs, siblings, submittedAt }: Patience,
+	{ timeoutMs, since, intervalMs, siblings, submittedAt }: Patience,
 ): Promise<Task> {
 	const { clock, random } = service;
-	const startedAt = clock.now();
+	const startedAt = since ?? clock.now();
 	const deadline = startedAt + timeoutMs;
 	const questions = new Questions(service, taskId, deadline);
 	let steps: Steps = { estimated: 0 };
@@ -66,11 +76,7 @@ export async function trackTask(
 		}
 		status = task?.status ?? status;
 		if (task === undefined || now >= deadline) {
-			throw notFinished(
-				{ taskId, status, trouble: questions.trouble?.words },
-				`after ${Math.round(timeoutMs / 1000)} s`,
-				'Timeout (Seconds)',
-			);
+			throw waitTimeout(timeoutMs, { taskId, status, trouble: questions.trouble?.words });
 		}
 		steps = withSteps(steps, task, ageMs);
 		runningMs = ageMs;
@@ -97,6 +103,10 @@ export function completed(task: Task): Task {
 		status: task.status,
 		links: task.links.map(({ url }) => url),
 	});
+}
+
+function waitTimeout(timeoutMs: number, known: Parameters<typeof notFinished>[0]): Failure {
+	return notFinished(known, `after ${Math.round(timeoutMs / 1000)} s`, 'Timeout (Seconds)');
 }
 
 /** The trouble of a question whose turn has not come among all those of its run. */
