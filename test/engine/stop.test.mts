@@ -74,6 +74,24 @@ const moments: Moment[] = [
 		charged: 1,
 	},
 	{
+		while: 'its submits are refused again and again',
+		fault: { call: 'submit', kind: 'status', status: 429 },
+		when: () => stage.emulator.requests()[0]?.status === 429,
+		charged: 0,
+	},
+	{
+		while: 'its questions are refused',
+		fault: { call: 'status', kind: 'status', status: 429, headers: { 'retry-after': '60' } },
+		when: () => stage.emulator.requests()[1]?.status === 429,
+		charged: 1,
+	},
+	{
+		while: 'it waits for links that come late',
+		behaviour: { linksLateMs: 3_600_000 },
+		when: () => stage.emulator.requests()[1]?.status === 200,
+		charged: 1,
+	},
+	{
 		while: 'a download crawls',
 		fault: { call: 'file', kind: 'slow', bytesPerSecond: 100 },
 		charged: 1,
