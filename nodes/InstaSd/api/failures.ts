@@ -85,10 +85,14 @@ export function notFinished(
 	return new Failure({
 		code: 'WAIT_TIMEOUT',
 		message: `Task ${taskId} is not finished ${after}${last.length === 0 ? '' : ` (${last.join('; ')})`}`,
-		description: `The task goes on at the service and is not lost: wait for it with the operation 'Wait for Task' and its id, ${taskId}, or give it more time with the option '${option}'.`,
+		description: `${notLost(taskId)}, or give it more time with the option '${option}'.`,
 		taskId,
 		...(status === undefined ? {} : { status }),
 	});
+}
+
+function notLost(taskId: string): string {
+	return `The task goes on at the service and is not lost: wait for it with the operation 'Wait for Task' and its id, ${taskId}`;
 }
 
 /** An error that nobody foresaw as a failure, before anything was sent: it comes from an expression, or from n8n itself. */
@@ -100,24 +104,18 @@ export function asFailure(error: unknown): Failure {
 	);
 }
 
-/**
- * An error that nobody foresaw as a failure, when there is a task.
- * @param taskId undefined where it concerns more than one
- */
-export function unexpected(error: unknown, taskId: string | undefined): Failure {
-	const [what, way] =
-		taskId === undefined
-			? ['the tasks of this run', 'their ids']
-			: [`task ${taskId}`, `its id, ${taskId}`];
+/** An error that nobody foresaw as a failure, when there is a task. */
+export function unexpected(error: unknown, taskId: string): Failure {
 	return new Failure({
 		code: 'UNEXPECTED',
-		message: `Something went wrong in n8n with ${what}: ${wordsOf(error)}`,
-		description: `What was sent goes on at the service and is not lost: get it with the operation 'Wait for Task' and ${way}.`,
-		...(taskId === undefined ? {} : { taskId }),
+		message: `Something went wrong in n8n with task ${taskId}: ${wordsOf(error)}`,
+		description: `${notLost(taskId)}.`,
+		taskId,
 	});
 }
 
-function wordsOf(error: unknown): string {
+/** What an error says that may be anything. */
+export function wordsOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,7 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { invalidInput } from '../api/failures';
+import { invalidInput, wordsOf } from '../api/failures';
 import { isPrivateHost } from '../api/privateHost';
 import type { ItemFiles } from './acceptFile';
 import { nameOf } from './inputTypes';
@@ -139,9 +139,8 @@ function linkTo(
 	try {
 		url = new URL(context.helpers.createBinarySignedUrl(binary, '1 hour'));
 	} catch (error) {
-		const reason = error instanceof Error ? error.message : String(error);
 		throw invalidInput(
-			`This n8n cannot give a link to the file '${field}' for input ${name}: ${reason}`,
+			`This n8n cannot give a link to the file '${field}' for input ${name}: ${wordsOf(error)}`,
 			instead,
 		);
 	}

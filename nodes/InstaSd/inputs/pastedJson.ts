@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { Failure } from '../api/failures';
+import { wordsOf, type Failure } from '../api/failures';
 
 const record = z.record(z.unknown());
 
@@ -18,6 +18,6 @@ export function parsePastedJson(text: string, broken: (reason: string) => Failur
 	try {
 		return JSON.parse(text.trim());
 	} catch (error) {
-		throw broken(error instanceof Error ? error.message : String(error));
+		throw broken(wordsOf(error));
 	}
 }

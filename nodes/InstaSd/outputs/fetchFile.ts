@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import type { Clock } from '../api/clock';
 import { blockedByN8n, errorCodeIn } from '../api/errorCode';
+import { wordsOf } from '../api/failures';
 import { firstBytesLength } from '../api/fileSignatures';
 import type { FileLink } from '../api/replies';
 import { backoffMs } from '../api/retry';
@@ -122,8 +123,7 @@ async function fetchOnce(
 				final: true,
 			};
 		}
-		const words = error instanceof Error ? error.message : String(error);
-		return { kind: 'failed', reason: silence.tooLong() ?? words };
+		return { kind: 'failed', reason: silence.tooLong() ?? wordsOf(error) };
 	} finally {
 		silence.end();
 	}

@@ -1,4 +1,4 @@
-import { Failure, submitUnsure, unexpected } from '../api/failures';
+import { Failure, submitUnsure, unexpected, wordsOf } from '../api/failures';
 import { Halted } from './halt';
 import type { TaskLife } from './taskLife';
 
@@ -23,5 +23,5 @@ function knowing(life: TaskLife, error: unknown): unknown {
 	if (error instanceof Failure || error instanceof Halted) return error;
 	if ('taskId' in life) return unexpected(error, life.taskId);
 	if (life.state === 'planned') return error;
-	return submitUnsure(error instanceof Error ? error.message : String(error), false);
+	return submitUnsure(wordsOf(error), false);
 }

@@ -1,4 +1,4 @@
-import { Failure, invalidInput } from '../api/failures';
+import { Failure, invalidInput, wordsOf } from '../api/failures';
 import { limits } from '../api/limits';
 import { plannedBytes, bodyTooLarge } from '../inputs/body';
 import { requireLinks } from '../inputs/itemFiles';
@@ -115,7 +115,7 @@ function refusal(error: unknown, item: number): RefusedItem {
 		error instanceof Failure
 			? error
 			: invalidInput(
-					`The inputs of the item cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+					`The inputs of the item cannot be read: ${wordsOf(error)}`,
 					'Check the expressions in the form or the JSON. Nothing was sent.',
 				);
 	failure.item = item;

@@ -125,10 +125,10 @@ async function openSession(
  */
 function failWith(thrown: unknown, taskIdLog: TaskIdLog, submits: SubmitsUnderWay): never {
 	const ids = taskIdLog.ids();
+	const [one] = ids;
+	const isForeseen = thrown instanceof Failure || one === undefined;
+	const error = isForeseen ? asFailure(thrown) : unexpected(thrown, one.taskId);
 	const underWay = submits.ofItems();
-	const isSent = ids.length > 0 || underWay.length > 0;
-	const isForeseen = thrown instanceof Failure || !isSent;
-	const error = isForeseen ? asFailure(thrown) : unexpected(thrown, undefined);
 	const others = ids
 		.filter(({ taskId }) => taskId !== error.details.taskId)
 		.map(({ taskId, item }) => `${taskId} (item ${item})`);
