@@ -55,6 +55,17 @@ describe('questions that are refused', () => {
 		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
+	test.each([0, 0.5, 0.9])(
+		'with a pause that the service asks for are not finished in time, whenever the last one comes: %f',
+		async (chance) => {
+			time.fixChance(chance);
+			refuse('status', {}, { 'retry-after': '17' });
+			const run = await stage.run(patient, { node: { onError: 'continueRegularOutput' } });
+			const error = { code: 'WAIT_TIMEOUT', task_id: created()[0] };
+			expect(run.output(nodeName)).toMatchObject([{ json: { error } }]);
+		},
+	);
+
 	test('for half a minute leave the other half for the task', async () => {
 		time.fixChance(0);
 		stage.emulator.setBehaviour({ durationMs: 3_600_000 });

@@ -17,6 +17,7 @@ export class Questions {
 	trouble: Trouble | undefined;
 
 	private readonly repeats: Repeats;
+	private readonly patienceMs: number;
 	/** Whether a reply has named the task: then a failure that names none is not this task's, however often it is told. */
 	private isNamed = false;
 
@@ -27,6 +28,7 @@ export class Questions {
 		private readonly deadline: number,
 	) {
 		this.repeats = new Repeats(service, async (ms) => await this.pause(ms));
+		this.patienceMs = deadline - service.clock.now();
 	}
 
 	/**
@@ -41,10 +43,11 @@ export class Questions {
 		let before: Task | undefined;
 		while (clock.now() < over) {
 			const begunAt = await rate.turn(over);
-			if (begunAt === undefined && rate.pausedUntil > over) {
-				throw callFailed(pauseTooLong(rate.pausedUntil - clock.now()), taskId);
+			if (begunAt === undefined) {
+				const pauseMs = rate.pausedUntil - clock.now();
+				if (pauseMs > this.patienceMs) throw callFailed(pauseTooLong(pauseMs), taskId);
+				return undefined;
 			}
-			if (begunAt === undefined) return undefined;
 			const reply = await client.taskStatus(taskId, Math.min(limits.statusMs, over - begunAt));
 			signal.throwIfAborted();
 			const task = this.read(reply);

@@ -61,7 +61,7 @@ export class RequestRate {
 	 * A request was answered with 429.
 	 * @param begunAt its turn: what was sent before the run slowed down says nothing new
 	 * @param retryAfterMs how long the service wants no request
-	 * @param chance at least 0, less than 1: spreads the runs that are refused together, so that they do not come back so
+	 * @param chance at least 0, less than 1: shortens a pause of seconds, so that runs that are refused together do not come back so
 	 */
 	refused(begunAt: number, retryAfterMs = 0, chance = 0): void {
 		const now = this.clock.now();
@@ -70,7 +70,8 @@ export class RequestRate {
 		this.slowedAt = now;
 		this.forgetBefore(now - 1000);
 		this.perSecond = Math.max(least, Math.min(this.perSecond, this.begun.length) / 2);
-		this.freeAt = now + (1000 / this.perSecond) * (1 - chance / 2);
+		const pauseMs = 1000 / this.perSecond;
+		this.freeAt = now + pauseMs - (chance / 2) * Math.max(0, pauseMs - 1000);
 	}
 
 	/** Gives everybody who waits a turn. */

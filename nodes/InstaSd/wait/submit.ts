@@ -79,9 +79,9 @@ async function turnToSubmit(
 		if (begunAt !== undefined) return begunAt;
 		// Another submit of the run can have been accepted meanwhile.
 		const over = submitPatience.over(patienceMs);
-		const now = clock.now();
-		if (rate.pausedUntil > over) throw callFailed(pauseTooLong(rate.pausedUntil - now));
-		if (now > over) throw callFailed(refused ?? takesNone);
+		const pauseMs = rate.pausedUntil - clock.now();
+		if (pauseMs > patienceMs) throw callFailed(pauseTooLong(pauseMs));
+		if (clock.now() + Math.max(0, pauseMs) > over) throw callFailed(refused ?? takesNone);
 	}
 }
 
