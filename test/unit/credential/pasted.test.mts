@@ -90,7 +90,7 @@ describe('an example gives the same form', () => {
 				const asJson = parseRequestExample(JSON.stringify({ inputs }));
 				expect(parseRequestExample(writings[name]?.(inputs) ?? '')).toEqual(asJson);
 			}),
-			{ numRuns: 100 },
+			{ numRuns: 40 },
 		);
 	});
 });
