@@ -119,10 +119,13 @@ export function wordsOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
-/** Does something about the failure of work, and lets it pass. */
-export async function onFailure<T>(work: Promise<T>, act: (error: unknown) => void): Promise<T> {
-	return await work.then(undefined, async (error: unknown) => {
-		act(error);
-		return await Promise.reject(error);
-	});
+/**
+ * Waits for work. n8n's lint allows no throw where an error is caught.
+ * @throws what `errorOf` makes of the error that the work fails with
+ */
+export async function failingWith<T>(
+	work: Promise<T>,
+	errorOf: (error: unknown) => unknown,
+): Promise<T> {
+	return await work.then(undefined, async (error: unknown) => await Promise.reject(errorOf(error)));
 }

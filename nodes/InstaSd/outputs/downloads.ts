@@ -1,4 +1,4 @@
-import { Failure } from '../api/failures';
+import { Failure, failingWith } from '../api/failures';
 import type { FileLink, Task } from '../api/replies';
 import { fetchFile, type Fetched, type FileHost, type StoredFile } from './fetchFile';
 import { placesBefore } from './renewedLinks';
@@ -61,10 +61,10 @@ async function fetchAll(
 
 /** @throws Failure DOWNLOAD_FAILED when the task cannot be asked for; with the reason */
 async function renew(downloads: Downloads, task: Task, link: FileLink): Promise<Task> {
-	return await downloads.renew(task.id).then(undefined, async (error: unknown) => {
-		if (!(error instanceof Failure)) return await Promise.reject(error);
+	return await failingWith(downloads.renew(task.id), (error) => {
+		if (!(error instanceof Failure)) return error;
 		const reason = `its link is dead, and there is no fresh one: ${error.message}`;
-		return await Promise.reject(downloadFailed(task, link, { kind: 'failed', reason }));
+		return downloadFailed(task, link, { kind: 'failed', reason });
 	});
 }
 

@@ -1,4 +1,4 @@
-import { Failure, submitUnsure, unexpected, wordsOf } from '../api/failures';
+import { Failure, failingWith, submitUnsure, unexpected, wordsOf } from '../api/failures';
 import { Halted } from './halt';
 import type { TaskLife } from './taskLife';
 
@@ -14,9 +14,7 @@ export async function ofExisting<T>(taskId: string, work: Promise<T>): Promise<T
  * @throws Failure what has gone wrong; an error from before the submit as it is
  */
 export async function ofTask<T>(life: () => TaskLife, work: Promise<T>): Promise<T> {
-	return await work.then(undefined, async (error: unknown) => {
-		return await Promise.reject(knowing(life(), error));
-	});
+	return await failingWith(work, (error) => knowing(life(), error));
 }
 
 function knowing(life: TaskLife, error: unknown): unknown {

@@ -1,4 +1,4 @@
-import { onFailure } from '../api/failures';
+import { failingWith } from '../api/failures';
 
 /** Runs work when there is room for it; see {@link limitConcurrency}. */
 export type AtOnce = <T>(work: () => Promise<T>) => Promise<T>;
@@ -16,7 +16,10 @@ export function limitConcurrency(count: number, signal: AbortSignal, failed = ()
 		else await new Promise<void>((resolve) => waiting.push(resolve));
 		try {
 			signal.throwIfAborted();
-			return await onFailure(work(), failed);
+			return await failingWith(work(), (error) => {
+				failed();
+				return error;
+			});
 		} finally {
 			const next = waiting.shift();
 			if (next === undefined) free += 1;
