@@ -6,6 +6,8 @@ export interface CredentialDialog {
 	paste(field: string, text: string): Promise<void>;
 	/** Chooses Postman or the separate fields. */
 	setUpWith(way: string): Promise<void>;
+	/** Waits until it says something in these words. */
+	says(words: string): Promise<void>;
 	/** Saves, which tests it too; gives what the test says, with its details. */
 	save(): Promise<{ works: boolean; message: string }>;
 	close(): Promise<void>;
@@ -51,6 +53,7 @@ export function credentialDialog({ page }: Editor): CredentialDialog {
 			await byTestId(dialog, 'parameter-input-setup').locator('input').click();
 			await chooseFromList(page, way);
 		},
+		says: async (words) => await dialog.getByText(words).waitFor(),
 		save: async () => {
 			const tested = page.waitForResponse((response) =>
 				response.url().endsWith('/rest/credentials/test'),
