@@ -115,6 +115,14 @@ export class InstaSdApi implements ICredentialType {
 			displayOptions: { show: { setup: ['postman'] } },
 		},
 		{
+			displayName:
+				"There may be a token in 'Request Example', which is not hidden: keep only the request body in it",
+			name: 'tokenNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { requestExample: [{ _cnd: { regex: besideToken } }] } },
+		},
+		{
 			displayName: 'Request Example',
 			name: 'requestExample',
 			type: 'string',
@@ -124,14 +132,6 @@ export class InstaSdApi implements ICredentialType {
 				'e.g. { "inputs": { "7b7fae99f81ef925": { "title": "Prompt", "value": "a cat" } } }',
 			description:
 				"The sample request body of Run Task. The node makes its form from it: a field for every input. With a Postman collection it may stay empty; when given, it wins over the collection's.",
-		},
-		{
-			displayName:
-				"There may be a token in this text. 'Request Example' is not hidden: keep only the request body in it.",
-			name: 'tokenNotice',
-			type: 'notice',
-			default: '',
-			displayOptions: { show: { requestExample: [{ _cnd: { regex: besideToken } }] } },
 		},
 	];
 
