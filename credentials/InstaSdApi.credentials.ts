@@ -117,7 +117,7 @@ export class InstaSdApi implements ICredentialType {
 		{
 			displayName:
 				"There may be a token in 'Request Example', which is not hidden: keep only the request body in it",
-			name: 'tokenNotice',
+			name: 'exampleNotice',
 			type: 'notice',
 			default: '',
 			displayOptions: { show: { requestExample: [{ _cnd: { regex: besideToken } }] } },

@@ -50,9 +50,7 @@ test("in an n8n with nothing in it, README's steps lead to a picture", async () 
 		seen.push(name);
 		await credential.paste(field, text);
 	}
-	await byTestId(page, 'inline-edit-preview').click();
-	await page.keyboard.press('ControlOrMeta+a');
-	await page.keyboard.insertText('Product photos');
+	await credential.rename('Product photos');
 	seen.push('Save');
 	expect(await credential.save()).toMatchObject({ works: true });
 	await editor.picture('saved');

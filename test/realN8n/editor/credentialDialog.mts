@@ -4,6 +4,8 @@ import { byTestId, chooseFromList, type Editor } from './browser.mts';
 /** The dialog of a credential, as a person works with it. */
 export interface CredentialDialog {
 	paste(field: string, text: string): Promise<void>;
+	/** Gives it another name. */
+	rename(name: string): Promise<void>;
 	/** Chooses Postman or the separate fields. */
 	setUpWith(way: string): Promise<void>;
 	/** Waits until it says something in these words. */
@@ -48,6 +50,11 @@ export function credentialDialog({ page }: Editor): CredentialDialog {
 			await box.click();
 			await page.keyboard.press('ControlOrMeta+a');
 			await page.keyboard.insertText(text);
+		},
+		rename: async (name) => {
+			await byTestId(dialog, 'inline-edit-preview').click();
+			await page.keyboard.press('ControlOrMeta+a');
+			await page.keyboard.insertText(name);
 		},
 		setUpWith: async (way) => {
 			await byTestId(dialog, 'parameter-input-setup').locator('input').click();

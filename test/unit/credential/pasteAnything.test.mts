@@ -376,7 +376,7 @@ test('it is known that the example was repaired', () => {
 });
 
 describe('the credential says that a token may stand in the text', () => {
-	const notice = new InstaSdApi().properties.find(({ name }) => name === 'tokenNotice');
+	const notice = new InstaSdApi().properties.find(({ name }) => name === 'exampleNotice');
 	const isShown = (requestExample: string) =>
 		NodeHelpers.displayParameter({ requestExample }, notice!, null, null);
 	const collection = {
