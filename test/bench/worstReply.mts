@@ -29,7 +29,6 @@ export async function worstReplyFigures(): Promise<Figure[]> {
 	const engine = await createEngine({
 		nodeTypes: { 'n8n-nodes-test.probe': Asking },
 		credentialTypes: { instaSdApi: InstaSdApi },
-		expressions: 'legacy',
 	});
 	const service = fork(fileURLToPath(new URL('hostileService.mts', import.meta.url)));
 	try {

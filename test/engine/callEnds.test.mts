@@ -35,7 +35,6 @@ beforeAll(async () => {
 	engine = await createEngine({
 		nodeTypes: { 'n8n-nodes-test.probe': Calling },
 		credentialTypes: { instaSdApi: InstaSdApi },
-		expressions: 'legacy',
 	});
 	// Answers nothing, or the beginning of a reply.
 	api = await listen(({ url, socket }, response) => {

@@ -61,10 +61,10 @@ test('a slow file holds up no task', async () => {
 	await execution.finished;
 });
 
-test('150 items of a quick service come out in order, each paid once', async () => {
+test('60 items of a quick service come out in order, each paid once', async () => {
 	stage.emulator.setBehaviour({ durationMs: 0 });
 	const items = itemsOf(
-		...Array.from({ length: 150 }, (_, n) => ({
+		...Array.from({ length: 60 }, (_, n) => ({
 			...{ Prompt: `p${n}`, 'Load Image': 'https://example.com/a.png' },
 		})),
 	);
@@ -75,6 +75,6 @@ test('150 items of a quick service come out in order, each paid once', async () 
 	);
 	expect(output.map(({ pairedItem }) => Object(pairedItem).item)).toEqual(items.map((_, n) => n));
 	const { charged, maxOpenRequests } = stage.emulator.statistics();
-	expect(charged).toBe(150);
+	expect(charged).toBe(60);
 	expect(maxOpenRequests).toBeLessThanOrEqual(5);
 });

@@ -20,7 +20,7 @@ let stage: Stage;
 /** What every test of a suite uses; an engine is one for the process, so suites open their own. */
 function useStage(n8n: Parameters<typeof openStage>[1]) {
 	beforeAll(async () => {
-		stage = await openStage({ time, apis: [api] }, n8n);
+		stage = await openStage({ time, apis: [api] }, { expressions: 'sandboxed', ...n8n });
 	});
 	afterAll(async () => await stage.close());
 	beforeEach(() => stage.emulator.reset());

@@ -9,7 +9,7 @@ let server: LocalServer;
 let behaviour: Behaviour;
 
 beforeAll(async () => {
-	engine = await openProbeEngine(() => behaviour);
+	engine = await openProbeEngine(() => behaviour, { expressions: 'sandboxed' });
 	server = await openProbeServer();
 });
 afterAll(async () => {
@@ -173,7 +173,7 @@ describe('the editor', () => {
 });
 
 describe('the engine', () => {
-	test('evaluates expressions in a sandbox, as a real n8n', () => {
+	test('can evaluate expressions in a sandbox, as a real n8n', () => {
 		expect(Expression.getActiveImplementation()).not.toBe('legacy');
 	});
 
@@ -200,7 +200,7 @@ describe('the engine', () => {
 		await engine.close();
 		expect(existsSync(folder)).toBe(false);
 
-		engine = await openProbeEngine(() => behaviour, 'default');
+		engine = await openProbeEngine(() => behaviour, { binaryMode: 'default' });
 		behaviour = async function () {
 			const data = await this.helpers.prepareBinaryData(Buffer.from('text'), 'a.txt');
 			expect(() => this.helpers.createBinarySignedUrl(data)).toThrow('memory mode');

@@ -33,12 +33,28 @@ const items = (count: number, prompt: (item: number) => unknown = (item) => `p${
 const runTask = { ...promptOfItem, operation: 'runTask' };
 const nothingIsSent = { ...runTask, options: { taskLimit: 1 } };
 
-test('others have their turn about every 50 ms while many items are planned', async () => {
+test('others have their turn about every 25 ms while many items are planned', async () => {
 	const pauses = slowMachine(10);
 	await stage.run(nothingIsSent, { items: items(100), mode: 'trigger' });
-	expect(pauses()).toBeGreaterThanOrEqual(15);
-	expect(pauses()).toBeLessThanOrEqual(25);
+	expect(pauses()).toBeGreaterThanOrEqual(30);
+	expect(pauses()).toBeLessThanOrEqual(40);
 });
+
+test.each([
+	['getStatus', 2],
+	['waitForTask', 0],
+])(
+	'others have their turn while %s reads the ids of many items, and tells that all are wrong',
+	async (operation, failed) => {
+		const pauses = slowMachine(10);
+		const run = await stage.run(
+			{ operation },
+			{ items: items(100), mode: 'trigger', node: { onError: 'continueRegularOutput' } },
+		);
+		expect(run.output(nodeName, failed)).toHaveLength(100);
+		expect(pauses()).toBeGreaterThanOrEqual(30);
+	},
+);
 
 test('few items are planned in one go', async () => {
 	const pauses = slowMachine(1);
@@ -70,8 +86,9 @@ test('the first item that cannot be sent ends the planning', async () => {
 });
 
 test('with "continue" all others are planned, and sent when all are', async () => {
+	let submitsWhilePlanned = 0;
 	const pauses = slowMachine(50, () => {
-		expect(stage.emulator.statistics().submits).toBe(0);
+		if (pauses() === 30) submitsWhilePlanned = stage.emulator.statistics().submits;
 	});
 	const run = await stage.run(runTask, {
 		items: items(30, (item) => (item === 4 ? null : `p${item}`)),
@@ -79,6 +96,7 @@ test('with "continue" all others are planned, and sent when all are', async () =
 		node: { onError: 'continueRegularOutput' },
 	});
 	expect(pauses()).toBeGreaterThanOrEqual(30);
+	expect(submitsWhilePlanned).toBe(0);
 	const sent = run
 		.output(nodeName)
 		.map(({ json }) => stage.emulator.task(String(json.task_id))?.inputs?.[ids.prompt]?.value);

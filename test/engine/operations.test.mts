@@ -8,7 +8,7 @@ import { chainOf, ids, nodeName } from './workflows.mts';
 const time = useNodeTime();
 let stage: Stage;
 beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 20 } });
+	stage = await openStage({ time, behaviour: { durationMs: 20 } }, { expressions: 'sandboxed' });
 });
 afterAll(async () => await stage.close());
 beforeEach(() => stage.emulator.reset());

@@ -1,6 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { createEngine, type Engine } from './harness/engine.mts';
+import { createEngine, type Engine, type EngineOptions } from './harness/engine.mts';
 import { listen, ProbeApi, probeNode, type Behaviour, type LocalServer } from './probe.mts';
 
 export const credentials = { 'cred-1': { token: 'secret' } };
@@ -8,13 +8,13 @@ export const credentials = { 'cred-1': { token: 'secret' } };
 /** The engine with a node that does what `behaviour` gives at its run. */
 export async function openProbeEngine(
 	behaviour: () => Behaviour,
-	binaryMode?: 'filesystem' | 'default',
+	options: Pick<EngineOptions, 'binaryMode' | 'expressions'> = {},
 ): Promise<Engine> {
 	return await createEngine({
 		nodeTypes: { 'n8n-nodes-test.probe': probeNode(behaviour) },
 		credentialTypes: { probeApi: ProbeApi },
 		publicUrl: 'https://n8n.example.com/',
-		binaryMode,
+		...options,
 	});
 }
 

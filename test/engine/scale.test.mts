@@ -6,7 +6,7 @@ import { ids, itemsOf, nodeName, openStage, type Stage } from './stage.mts';
  * fewer. All of them: SCALE_ITEMS=10000 npx jest test/engine/scale
  */
 const whole = Number(process.env.SCALE_ITEMS ?? 0);
-const count = { runTask: whole || 1_000, runAndWait: whole || 500 };
+const count = { runTask: whole || 400, runAndWait: whole || 200 };
 
 let stage: Stage;
 beforeAll(async () => {

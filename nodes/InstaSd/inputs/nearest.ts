@@ -54,17 +54,19 @@ function editDistance(from: readonly string[], to: readonly string[], most: numb
 	let above = [0, ...to.map((_, column) => column + 1)];
 	for (const [row, letter] of from.entries()) {
 		const current = [row + 1];
-		to.forEach((other, column) => {
-			current.push(
-				Math.min(
-					(above[column + 1] ?? 0) + 1,
-					(current[column] ?? 0) + 1,
-					(above[column] ?? 0) + (letter === other ? 0 : 1),
-				),
+		let least = row + 1;
+		for (let column = 0; column < to.length; column++) {
+			const exchanged = (above[column] ?? 0) + (letter === to[column] ? 0 : 1);
+			const distance = Math.min(
+				(above[column + 1] ?? 0) + 1,
+				(current[column] ?? 0) + 1,
+				exchanged,
 			);
-		});
+			current.push(distance);
+			if (distance < least) least = distance;
+		}
 		above = current;
-		if (Math.min(...above) > most) return Infinity;
+		if (least > most) return Infinity;
 	}
 	return above[above.length - 1] ?? 0;
 }

@@ -3,6 +3,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { errorItem } from '../outputs/items';
 import { Halted } from './halt';
 import type { Session } from './session';
+import { Stretch } from './stretch';
 import { forReader } from './toolAdvice';
 
 /**
@@ -17,15 +18,24 @@ export async function forEachItem<T extends { item: number }, R>(
 	work: (one: T) => Promise<R>,
 	failed: (errorItem: INodeExecutionData) => R,
 ): Promise<R[]> {
-	return await Promise.all(
-		all.map(async (one) => {
-			try {
-				return await work(one);
-			} catch (error) {
-				return failed(failedItem(session, one.item, error));
-			}
-		}),
-	);
+	const { service } = session;
+	const outcomeOf = async (one: T) => {
+		try {
+			return await work(one);
+		} catch (error) {
+			return failed(failedItem(session, one.item, error));
+		}
+	};
+	const stretch = new Stretch(service.clock, service.signal);
+	const outcomes: Array<Promise<R>> = [];
+	for (const one of all) {
+		await stretch.breathe();
+		const outcome = outcomeOf(one);
+		// It is heard below: until then, Node would take it for an error that nobody handles.
+		outcome.catch(() => {});
+		outcomes.push(outcome);
+	}
+	return await Promise.all(outcomes);
 }
 
 /** @throws the failure itself, unless the node continues on failures */

@@ -1,7 +1,7 @@
 import type { Clock } from '../api/clock';
 
 /** How long a run may work on before others have their turn, in ms: one thread works for all workflows of an n8n. */
-const longestStretch = 50;
+const longestStretch = 25;
 
 /** A stretch of work on many items, which leaves n8n time for others, and for Stop. */
 export class Stretch {

@@ -32,8 +32,8 @@ export interface EngineOptions {
 	readonly publicUrl?: string;
 	/** Environment variables by which n8n is configured. */
 	readonly settings?: Readonly<Record<string, string>>;
-	/** What evaluates expressions: n8n's default, or what n8n falls back to and starts much faster. */
-	readonly expressions?: 'legacy';
+	/** Evaluates expressions in a sandbox, as n8n does by default; without it n8n's older evaluator does. */
+	readonly expressions?: 'sandboxed';
 }
 
 export interface RunOptions extends ExecutionOptions {

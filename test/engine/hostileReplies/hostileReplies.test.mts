@@ -19,7 +19,7 @@ let service: RawService;
 const uncaught: unknown[] = [];
 const note = (error: unknown) => uncaught.push(error);
 beforeAll(async () => {
-	stage = await openStage({ time }, { expressions: 'legacy' });
+	stage = await openStage({ time });
 	service = await startRawService();
 	time.watch(service);
 	process.on('uncaughtException', note).on('unhandledRejection', note);

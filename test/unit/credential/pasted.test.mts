@@ -90,7 +90,7 @@ describe('an example gives the same form', () => {
 				const asJson = readRequestExample(JSON.stringify({ inputs })).inputs;
 				expect(readRequestExample(writings[name]?.(inputs) ?? '').inputs).toEqual(asJson);
 			}),
-			{ numRuns: 100 },
+			{ numRuns: 40 },
 		);
 	});
 });
