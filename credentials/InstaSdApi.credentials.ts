@@ -41,6 +41,9 @@ const refusedToken = (status: number): IAuthenticateRuleResponseCode => ({
 	},
 });
 
+/** Text that is more than the request body, and has the words that stand before a token. */
+const besideToken = '^(?!\\s*{\\s*"inputs"[^]*}\\s*$)[^]*\\b([Bb]earer|[Aa]uthorization)\\b';
+
 export class InstaSdApi implements ICredentialType {
 	name = 'instaSdApi';
 
@@ -112,6 +115,14 @@ export class InstaSdApi implements ICredentialType {
 			displayOptions: { show: { setup: ['postman'] } },
 		},
 		{
+			displayName:
+				"There may be a token in 'Request Example', which is not hidden: keep only the request body in it",
+			name: 'exampleNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { requestExample: [{ _cnd: { regex: besideToken } }] } },
+		},
+		{
 			displayName: 'Request Example',
 			name: 'requestExample',
 			type: 'string',
@@ -120,7 +131,7 @@ export class InstaSdApi implements ICredentialType {
 			placeholder:
 				'e.g. { "inputs": { "7b7fae99f81ef925": { "title": "Prompt", "value": "a cat" } } }',
 			description:
-				"The sample request body of Run Task. The node makes its form from it: a field for every input. What stands around it is not used, so paste no token. With a Postman collection it may stay empty; when given, it wins over the collection's.",
+				"The sample request body of Run Task. The node makes its form from it: a field for every input. With a Postman collection it may stay empty; when given, it wins over the collection's.",
 		},
 	];
 

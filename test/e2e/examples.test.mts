@@ -42,6 +42,13 @@ describe.each(exampleNames)('the example %s', (name) => {
 		expect(unknown).toEqual([]);
 	});
 
+	it('has no code to edit', () => {
+		const types = stage()
+			.example(name)
+			.nodes.map(({ type }) => type);
+		expect(types).not.toContain('n8n-nodes-base.code');
+	});
+
 	it('shows the inputs of its API as n8n would ask for them, so that the form is not stale', async () => {
 		for (const node of stage().example(name).nodes.filter(isInstaSd)) {
 			if (node.parameters.inputs === undefined) continue;

@@ -12,6 +12,7 @@ export const credential: PictureMaker = {
 		await dialog.paste('apiUrl', apiUrl);
 		await dialog.paste('apiToken', token);
 		await dialog.paste('requestExample', requestExample);
+		await dialog.rename('Product photos');
 		const { works, message } = await dialog.save();
 		if (!works) throw new Error(`The credential does not work: ${message}`);
 		const example = byTestId(editor.page, 'parameter-input-requestExample').locator('textarea');

@@ -4,6 +4,7 @@ import { asFailure } from '../api/failures';
 import { firstFew } from '../api/firstFew';
 import { inputFields } from '../inputs/fields';
 import { shortTitle, type ApiInput } from '../inputs/inputTypes';
+import { uniqueNames } from '../inputs/keys';
 import { quoted } from '../inputs/quoted';
 import { exampleOf } from './credential';
 import type { RequestExample } from './requestExample';
@@ -47,13 +48,10 @@ function withoutFields(notice: string): ResourceMapperFields {
  * What n8n shows where the form is mapped automatically; beside fields it has no place. There is always one, because the
  * editor keeps the last notice that it got, and this would be the one of an example that was wrong.
  */
-function noticeBeside({ inputs, isRepaired, holdsToken }: RequestExample): string {
+function noticeBeside({ inputs, isRepaired }: RequestExample): string {
 	return [
 		isRepaired
 			? 'The request example in the credential is not exact JSON and was repaired: compare the fields with your API.'
-			: '',
-		holdsToken
-			? "'Request Example' of the credential holds more than the request body, perhaps a token: it is no secret field, so keep only the body there."
 			: '',
 		`Automatic mapping looks for fields of the item with these names: ${namesOf(inputs)}.`,
 	]
@@ -63,14 +61,9 @@ function noticeBeside({ inputs, isRepaired, holdsToken }: RequestExample): strin
 
 const namedAtMost = 20;
 
-/** The titles of the inputs, or ids where titles repeat. */
+/** What automatic mapping calls the inputs. */
 function namesOf(inputs: ApiInput[]): string {
-	const titles = inputs.map(({ title }) => shortTitle(title));
-	const repeated = new Set(titles.filter((title, index) => titles.indexOf(title) !== index));
-	const names = inputs.map(({ id, title }) => {
-		const short = shortTitle(title);
-		return quoted(repeated.has(short) ? id : short);
-	});
+	const names = uniqueNames(inputs).map(({ id, title }) => quoted(shortTitle(title) || id));
 	return firstFew(names, namedAtMost);
 }
 

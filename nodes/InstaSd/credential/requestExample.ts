@@ -15,8 +15,6 @@ export interface RequestExample {
 	inputs: ApiInput[];
 	/** Whether it was no JSON, and n8n has made it some. */
 	isRepaired: boolean;
-	/** Whether there is text around it that seems to hold a token. */
-	holdsToken: boolean;
 }
 
 const body = z.object({ inputs: jsonObject });
@@ -31,14 +29,6 @@ const describedInputs = jsonObject.refine((all) =>
 
 const whereToFind =
 	"Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential.";
-
-/**
- * The inputs of an API, in the order of its sample request, as `readRequestExample` finds them.
- * @throws Failure INVALID_INPUT as there
- */
-export function parseRequestExample(text: string): ApiInput[] {
-	return readRequestExample(text).inputs;
-}
 
 /**
  * Finds the sample request in a text: `{ "inputs": { id: { title, value } } }`, as the contract has it, only the part
@@ -65,11 +55,7 @@ export function readRequestExample(
 		const { value } = found;
 		const collection = collectionIn(value);
 		if (collection !== undefined) {
-			const sample = readRequestExample(
-				bodyOf(collection),
-				'sample body in the Postman collection',
-			);
-			return { ...sample, holdsToken: true };
+			return readRequestExample(bodyOf(collection), 'sample body in the Postman collection');
 		}
 		const thing = otherThing(value);
 		if (thing !== undefined) throw isOther(subject, thing);
@@ -80,7 +66,6 @@ export function readRequestExample(
 		return {
 			inputs: inputs.map(([id, described]) => readInput(id, described, subject)),
 			isRepaired: found.isRepaired,
-			holdsToken: json === undefined && /\b(bearer|authorization)\b/i.test(source),
 		};
 	}
 	const [first] = unread;

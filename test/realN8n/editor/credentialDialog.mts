@@ -4,8 +4,12 @@ import { byTestId, chooseFromList, type Editor } from './browser.mts';
 /** The dialog of a credential, as a person works with it. */
 export interface CredentialDialog {
 	paste(field: string, text: string): Promise<void>;
+	/** Gives it another name. */
+	rename(name: string): Promise<void>;
 	/** Chooses Postman or the separate fields. */
 	setUpWith(way: string): Promise<void>;
+	/** Waits until it says something in these words. */
+	says(words: string): Promise<void>;
 	/** Saves, which tests it too; gives what the test says, with its details. */
 	save(): Promise<{ works: boolean; message: string }>;
 	close(): Promise<void>;
@@ -47,10 +51,16 @@ export function credentialDialog({ page }: Editor): CredentialDialog {
 			await page.keyboard.press('ControlOrMeta+a');
 			await page.keyboard.insertText(text);
 		},
+		rename: async (name) => {
+			await byTestId(dialog, 'inline-edit-preview').click();
+			await page.keyboard.press('ControlOrMeta+a');
+			await page.keyboard.insertText(name);
+		},
 		setUpWith: async (way) => {
 			await byTestId(dialog, 'parameter-input-setup').locator('input').click();
 			await chooseFromList(page, way);
 		},
+		says: async (words) => await dialog.getByText(words).waitFor(),
 		save: async () => {
 			const tested = page.waitForResponse((response) =>
 				response.url().endsWith('/rest/credentials/test'),

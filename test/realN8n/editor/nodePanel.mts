@@ -94,7 +94,7 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 				.evaluateAll((titles) =>
 					titles
 						.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
-						.map(({ textContent }) => textContent ?? ''),
+						.map(({ textContent }) => textContent?.trim() ?? ''),
 				),
 		shown: async (input) => {
 			const toggle = entry(input).locator('[role="switch"]');

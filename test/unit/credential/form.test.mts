@@ -1,7 +1,7 @@
 import { testedConnectionOf } from '../../../nodes/InstaSd/credential/credential.ts';
 import { formOf } from '../../../nodes/InstaSd/credential/form.ts';
 import { inputFields } from '../../../nodes/InstaSd/inputs/fields.ts';
-import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
 import { refusalOf } from '../inputs/support.mts';
 
 const manual = { setup: 'manual', apiUrl: 'https://a.example/x', apiToken: 'sk-1' };
@@ -14,7 +14,7 @@ function exampleOf(count: number): string {
 
 test('an example gives a field for each input, and the names that automatic mapping looks for', () => {
 	expect(form(exampleOf(3))).toEqual({
-		fields: inputFields(parseRequestExample(exampleOf(3))),
+		fields: inputFields(readRequestExample(exampleOf(3)).inputs),
 		emptyFieldsNotice:
 			'Automatic mapping looks for fields of the item with these names: &#39;id0&#39;, &#39;id1&#39;, &#39;id2&#39;.',
 	});
@@ -22,9 +22,10 @@ test('an example gives a field for each input, and the names that automatic mapp
 		a: { title: 'Load Image' },
 		b: { title: 'Load Image' },
 		c: { title: 'InstaSD API Input - Seed' },
+		d: { title: ' ' },
 	};
 	expect(form(JSON.stringify({ inputs })).emptyFieldsNotice).toMatch(
-		/these names: &#39;a&#39;, &#39;b&#39;, &#39;Seed&#39;\.$/,
+		/these names: &#39;Load Image 1&#39;, &#39;Load Image 2&#39;, &#39;Seed&#39;, &#39;d&#39;\.$/,
 	);
 	expect(form(exampleOf(40)).emptyFieldsNotice).toMatch(/&#39;id19&#39; and 20 more\.$/);
 });
@@ -63,14 +64,10 @@ test('up to 500 inputs are fields, and with more the form names JSON as the way'
 	expect(emptyFieldsNotice).toMatch(/has 501 inputs.*&#39;Inputs&#39; to JSON/);
 });
 
-test('a repaired example and a token beside it are told with the fields', () => {
+test('a repaired example is told with the fields', () => {
 	const repaired = form(`{inputs: {a: 'x'}}`);
 	expect(repaired.fields).toHaveLength(1);
 	expect(repaired.emptyFieldsNotice).toContain('was repaired');
-	const command = form(`curl https://a -H 'Authorization: Bearer sk-1' -d '${exampleOf(1)}'`);
-	expect(command.fields).toHaveLength(1);
-	expect(command.emptyFieldsNotice).toContain('perhaps a token');
-	expect(command.emptyFieldsNotice).not.toContain('sk-1');
 });
 
 describe("the credential's own test", () => {

@@ -1,3 +1,5 @@
+import { NodeHelpers } from 'n8n-workflow';
+import { InstaSdApi } from '../../../credentials/InstaSdApi.credentials.ts';
 import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
 import { refusalOf } from '../inputs/support.mts';
 
@@ -367,18 +369,40 @@ test.each([
 	expect(JSON.stringify(refusal)).not.toMatch(/sk-secret|abc123def456gh/);
 });
 
-describe('it is known', () => {
-	test('that the example was repaired', () => {
-		expect(readRequestExample(body).isRepaired).toBe(false);
-		expect(readRequestExample(`Send ${pretty} there`).isRepaired).toBe(false);
-		expect(readRequestExample(`{inputs: {a: 'b'}}`).isRepaired).toBe(true);
+test('it is known that the example was repaired', () => {
+	expect(readRequestExample(body).isRepaired).toBe(false);
+	expect(readRequestExample(`Send ${pretty} there`).isRepaired).toBe(false);
+	expect(readRequestExample(`{inputs: {a: 'b'}}`).isRepaired).toBe(true);
+});
+
+describe('the credential says that a token may stand in the text', () => {
+	const notice = new InstaSdApi().properties.find(({ name }) => name === 'exampleNotice');
+	const isShown = (requestExample: string) =>
+		NodeHelpers.displayParameter({ requestExample }, notice!, null, null);
+	const collection = {
+		item: [],
+		auth: { type: 'bearer', bearer: [{ key: 'token', value: token }] },
+	};
+
+	test.each([
+		`curl ${url} -H ${header} -d ${inApostrophes}`,
+		`curl ${url} ^\n -H "authorization: Bearer ${token}" -d ${inQuotes}`,
+		`fetch("${url}", { headers: { Authorization: key }, body: ${inCode} })`,
+		`${pretty}\n\nHeaders: Authorization: Bearer ${token}`,
+		JSON.stringify(collection),
+	])('as in %s', (text) => {
+		expect(isShown(text)).toBe(true);
 	});
 
-	test('that a token stands around it', () => {
-		expect(readRequestExample(body).holdsToken).toBe(false);
-		expect(readRequestExample(`\`\`\`${body}\`\`\``).holdsToken).toBe(false);
-		expect(readRequestExample(`curl ${url} -H ${header} -d ${inApostrophes}`).holdsToken).toBe(
-			true,
-		);
+	test.each(['', body, ` ${pretty}\n`, `\`\`\`${body}\`\`\``, `curl ${url} -d ${inApostrophes}`])(
+		'but not in %s',
+		(text) => {
+			expect(isShown(text)).toBe(false);
+		},
+	);
+
+	test('nor in a body whose prompt has the words', () => {
+		const prompt = { title: 'Prompt', value: 'the ring bearer shows an Authorization' };
+		expect(isShown(JSON.stringify({ inputs: { a: prompt } }, null, 2))).toBe(false);
 	});
 });

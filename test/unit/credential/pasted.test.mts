@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { inputsOf } from '../../../nodes/InstaSd/credential/credential.ts';
 import { inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
 import { readPastedSetup } from '../../../nodes/InstaSd/credential/pastedSetup.ts';
-import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
 import { unlessRefused } from '../inputs/support.mts';
 import { hostilePastes } from './hostilePastes.mts';
 import { writings } from './writings.mts';
@@ -22,7 +22,7 @@ test('whatever is pasted into the credential, it is read or refused in words', (
 	);
 	fc.assert(
 		fc.property(json, fc.constantFrom('manual', 'postman'), (text, setup) => {
-			unlessRefused(() => parseRequestExample(text));
+			unlessRefused(() => readRequestExample(text));
 			unlessRefused(() => readPastedSetup(text));
 			unlessRefused(() =>
 				inputsOf({ setup, requestExample: text, postmanCollectionWithToken: text }),
@@ -87,8 +87,8 @@ describe('an example gives the same form', () => {
 	test.each(Object.keys(writings))('written as %s', (name) => {
 		fc.assert(
 			fc.property(example, (inputs) => {
-				const asJson = parseRequestExample(JSON.stringify({ inputs }));
-				expect(parseRequestExample(writings[name]?.(inputs) ?? '')).toEqual(asJson);
+				const asJson = readRequestExample(JSON.stringify({ inputs })).inputs;
+				expect(readRequestExample(writings[name]?.(inputs) ?? '').inputs).toEqual(asJson);
 			}),
 			{ numRuns: 40 },
 		);
@@ -98,6 +98,6 @@ describe('an example gives the same form', () => {
 // Without bounds, these take minutes.
 test.each(Object.keys(hostilePastes))('a long paste is read or refused in time: %s', (name) => {
 	const text = hostilePastes[name] ?? '';
-	unlessRefused(() => parseRequestExample(text));
+	unlessRefused(() => readRequestExample(text));
 	unlessRefused(() => readPastedSetup(text));
 });

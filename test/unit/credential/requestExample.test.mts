@@ -1,11 +1,11 @@
-import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
 import { articleBody, refusalOf } from '../inputs/support.mts';
 
-const example = (inputs: unknown) => parseRequestExample(JSON.stringify({ inputs }));
+const example = (inputs: unknown) => readRequestExample(JSON.stringify({ inputs })).inputs;
 const one = (described: unknown) => example({ a: described })[0];
 
 test("the article's example gives its ten inputs with ids, titles, samples and types", () => {
-	const inputs = parseRequestExample(JSON.stringify(articleBody));
+	const inputs = readRequestExample(JSON.stringify(articleBody)).inputs;
 	expect(inputs.map(({ id, title, sample }) => [id, { title, value: sample }])).toEqual(
 		Object.entries(articleBody.inputs),
 	);
@@ -22,7 +22,9 @@ test.each([
 	['as only the part inside "inputs"', JSON.stringify(articleBody.inputs)],
 	['with more beside "inputs"', JSON.stringify({ ...articleBody, webhook: 'x' })],
 ])('an example %s is the same', (_how, text) => {
-	expect(parseRequestExample(text)).toEqual(parseRequestExample(JSON.stringify(articleBody)));
+	expect(readRequestExample(text).inputs).toEqual(
+		readRequestExample(JSON.stringify(articleBody)).inputs,
+	);
 });
 
 describe('hints', () => {
@@ -95,7 +97,7 @@ describe('what is no example', () => {
 	test.each(['{}', '{"inputs":{}}', '[]', 'null', '7', '"text"', '[{"title":"A"}]', "{ 'a': 1 }"])(
 		'%p is refused, because it has no inputs',
 		(text) => {
-			expect(refusalOf(() => parseRequestExample(text)).message).toContain('has no inputs');
+			expect(refusalOf(() => readRequestExample(text)).message).toContain('has no inputs');
 		},
 	);
 
@@ -117,7 +119,7 @@ describe('hostile ids', () => {
 		'__proto__',
 	])('%p is an id like any other', (id) => {
 		const text = `{"inputs":{${JSON.stringify(id)}:{"title":"A","value":"x"}}}`;
-		const [input, ...more] = parseRequestExample(text);
+		const [input, ...more] = readRequestExample(text).inputs;
 		expect(more).toEqual([]);
 		expect(input).toEqual({ id, title: 'A', type: 'text', sample: 'x', options: [] });
 	});

@@ -1,11 +1,11 @@
 import { inputFields } from '../../../nodes/InstaSd/inputs/fields.ts';
-import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
 import { articleBody, imageUrl, input } from './support.mts';
 
 const fieldOf = (described: Parameters<typeof input>[0]) => inputFields([input(described)])[0];
 
 test("the article's example gives a field for every input, with the example's values in it", () => {
-	const fields = inputFields(parseRequestExample(JSON.stringify(articleBody)));
+	const fields = inputFields(readRequestExample(JSON.stringify(articleBody)).inputs);
 	expect(fields.map(({ id, type, defaultValue }) => [id, type, defaultValue])).toEqual([
 		['7b7fae99f81ef925', 'string', undefined],
 		['b0c46c069a9e96c8', 'number', 880],
@@ -21,7 +21,7 @@ test("the article's example gives a field for every input, with the example's va
 });
 
 test('every field says all that the editor wants to know, and none stops the run before the node', () => {
-	const fields = inputFields(parseRequestExample(JSON.stringify(articleBody)));
+	const fields = inputFields(readRequestExample(JSON.stringify(articleBody)).inputs);
 	for (const field of fields) {
 		expect(field).toMatchObject({
 			readOnly: false,

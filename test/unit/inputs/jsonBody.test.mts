@@ -1,5 +1,5 @@
 import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody.ts';
-import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
 import { planInputs } from '../../../nodes/InstaSd/inputs/values.ts';
 import { articleBody, emptyItem, imageUrl, input, refusalOf, valuesOf } from './support.mts';
 
@@ -85,7 +85,7 @@ describe('with an example in the credential', () => {
 	});
 
 	test("the article's own body is sent back, but for a new seed and the image it only describes", () => {
-		const inputs = parseRequestExample(JSON.stringify(articleBody));
+		const inputs = readRequestExample(JSON.stringify(articleBody)).inputs;
 		expect(refusalOf(() => planned(articleBody, inputs)).message).toContain("'Load Image' (8428ca");
 		const values = planned({ 'Load Image': imageUrl }, inputs);
 		expect(values).toMatchObject({

@@ -7,7 +7,7 @@ import type { ApiInput } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
 import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody.ts';
 import { mustBeGiven, startsEmpty } from '../../../nodes/InstaSd/inputs/labels.ts';
 import type { PlannedInput } from '../../../nodes/InstaSd/inputs/plannedInput.ts';
-import { parseRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
 import {
 	planInputs,
 	valuesFromForm,
@@ -58,7 +58,7 @@ const entries = fc.uniqueArray(fc.tuple(id, fc.record({ title, value: sample }))
 });
 /** The form of the contract has everything inside `inputs`, so an input of that name is no trouble. */
 const exampleOf = (all: ReadonlyArray<[string, unknown]>) =>
-	parseRequestExample(JSON.stringify({ inputs: Object.fromEntries(all) }));
+	readRequestExample(JSON.stringify({ inputs: Object.fromEntries(all) })).inputs;
 
 const bodyFrom = (planned: PlannedInput[], seeds: number[] = []) =>
 	JSON.parse(requestBody(filledInputs(planned, seeds, new Map())));
