@@ -30,7 +30,7 @@ test('a hundred and fifty calls of a tool, side by side, all get their picture o
 	const read = await Promise.all(Array.from({ length: 150 }, async () => await call(tool, 'a')));
 	expect(read.filter((text) => text.startsWith('Error'))).toEqual([]);
 	expect(stage.emulator.statistics()).toMatchObject({ charged: 150, tasks: { COMPLETED: 150 } });
-});
+}, 300_000);
 
 describe('questions that are refused', () => {
 	const patient = { options: { timeoutSeconds: 60 } };
