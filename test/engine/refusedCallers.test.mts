@@ -77,6 +77,20 @@ describe('questions that are refused', () => {
 		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
+	test('of a retry of Run Task, which does not wait, are asked for five minutes, and give the id back', async () => {
+		refuse('status');
+		stage.emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
+		const runTask = { ...promptOfItem, operation: 'runTask', options: { tasksAtOnce: 1 } };
+		const items = itemsOf({ prompt: 'a' }, { prompt: 'b' });
+		const failed = await stage.run(runTask, { items, mode: 'trigger' });
+		const startedAt = time.now();
+		const { error } = await stage.retry(failed);
+		expect(time.now() - startedAt).toBeLessThanOrEqual(330_000);
+		expect(`${error?.message} ${error?.description}`).toContain(created()[0]);
+		expect(`${error?.message} ${error?.description}`).not.toContain('Timeout');
+		expect(stage.emulator.statistics()).toMatchObject({ submits: 2, charged: 1 });
+	});
+
 	test('leave the id in the error output, whatever is tried', async () => {
 		refuse('status', { taskNumber: 1 });
 		const run = await stage.run(

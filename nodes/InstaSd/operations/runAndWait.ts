@@ -23,8 +23,9 @@ export const runAndWaitTool =
 export async function runAndWait(session: Session): Promise<INodeExecutionData[][]> {
 	const items = await forEachPlanned(session, async (planned) => {
 		const done = await session.tasks(async () => {
-			const created = await createTask(session, planned);
-			const task = await waitUntilOver(session, created, planned.options);
+			const { options } = planned;
+			const created = await createTask(session, planned, options.timeoutSeconds * 1000);
+			const task = await waitUntilOver(session, created, options);
 			// A retry may send anew what failed at the service.
 			if (task.state === 'failed') planned.entry.note({ kind: 'failed' });
 			return { task: completed(task), inputs: created.inputs };

@@ -33,11 +33,16 @@ export interface CreatedTask {
 
 /**
  * Takes up the task that an earlier try of this execution has paid for, or creates the one of the plan.
+ * @param timeoutMs how long the task will be waited for, in ms; undefined where it is not
  * @throws Failure SUBMIT_UNSURE when a task may exist, now or from an earlier try; or why there is none
  */
-export async function createTask(session: Session, planned: PlannedTask): Promise<CreatedTask> {
+export async function createTask(
+	session: Session,
+	planned: PlannedTask,
+	timeoutMs?: number,
+): Promise<CreatedTask> {
 	const inputs = inputsOfPlan(session, planned);
-	const takenUp = await takeUp(session, planned, inputs);
+	const takenUp = await takeUp(session, planned, inputs, timeoutMs);
 	if (takenUp !== undefined) return takenUp;
 
 	const seeds = drawSeeds(inputs, randomInteger);
@@ -65,6 +70,7 @@ async function takeUp(
 	session: Session,
 	planned: PlannedTask,
 	inputs: readonly PlannedInput[],
+	timeoutMs: number | undefined,
 ): Promise<CreatedTask | undefined> {
 	const { service, taskIdLog } = session;
 	const { entry, item, options } = planned;
@@ -73,7 +79,7 @@ async function takeUp(
 		const outcome = await untilAborted(service.signal, outcomeOf(step.submit));
 		entry.note(outcome);
 		if (outcome.kind === 'created') taskIdLog.found(outcome.taskId, item);
-		return await takeUp(session, planned, inputs);
+		return await takeUp(session, planned, inputs, timeoutMs);
 	}
 	if (step.kind === 'refuse' && !options.resubmitWhenUnsure) throw submitUnsure(step.why, true);
 	if (step.kind !== 'takeUp') return undefined;
@@ -81,7 +87,7 @@ async function takeUp(
 	const { taskId } = step;
 	const seeds = entry.sentSeeds();
 	const since = service.clock.now();
-	const task = await askStatus(service, taskId, options.timeoutSeconds * 1000);
+	const task = await askStatus(service, taskId, timeoutMs);
 	if (task.state === 'failed') {
 		entry.note({ kind: 'failed' });
 		return undefined;
