@@ -15,12 +15,14 @@ describe("the editor's question for the form", () => {
 		const { fields } = await formFields(stage().session, instaSdNode(credential));
 		expect(fields.map(({ id }) => id)).toEqual(Object.keys(inputs));
 		const expected = Object.values(inputs).map(({ title, value }) => {
+			if (title.startsWith('Prompt')) return { title: `${title} (required)`, type: 'string' };
 			if (title.startsWith('Seed')) return { title, type: 'string', defaultValue: 'random' };
 			return { title, type: typeof value, defaultValue: value };
 		});
 		fields.forEach((field, index) => {
-			const { title = '', ...rest } = expected[index] ?? {};
-			expect(field).toMatchObject({ ...rest, readOnly: false, removed: false, required: false });
+			const { title = '', type, defaultValue } = expected[index] ?? {};
+			expect(field).toMatchObject({ type, readOnly: false, removed: false, required: false });
+			expect(field.defaultValue).toBe(defaultValue);
 			expect(field.displayName.startsWith(title)).toBe(true);
 		});
 		expect(new Set(fields.map(({ displayName }) => displayName)).size).toBe(count);

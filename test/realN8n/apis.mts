@@ -89,7 +89,7 @@ export function apiWith(count: number): ApiDefinition {
 	];
 	const inputs = Array.from({ length: count }, (_, index): [string, ApiInput] => {
 		const kind = kinds[index % kinds.length] ?? kinds[0];
-		const id = index.toString(16).padStart(16, 'd');
+		const id = `d${index.toString(16).padStart(15, '0')}`;
 		return [id, kind?.(index) ?? { title: id, value: '' }];
 	});
 	return { name: `${count} inputs`, inputs: Object.fromEntries(inputs) };

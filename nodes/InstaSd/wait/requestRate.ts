@@ -61,7 +61,7 @@ export class RequestRate {
 	 * A request was answered with 429.
 	 * @param begunAt its turn: what was sent before the run slowed down says nothing new
 	 * @param retryAfterMs how long the service wants no request
-	 * @param chance at least 0, less than 1: shortens a pause of seconds, so that runs that are refused together do not come back so
+	 * @param chance at least 0, less than 1: shortens a pause of seconds, so that runs do not come back together
 	 */
 	refused(begunAt: number, retryAfterMs = 0, chance = 0): void {
 		const now = this.clock.now();
