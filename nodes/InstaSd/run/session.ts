@@ -120,8 +120,8 @@ async function openSession(
 }
 
 /**
- * @throws Failure what was thrown, with the ids of all other tasks of the run, so that none is lost, and the items whose submits
- * are still without one
+ * @throws Failure what was thrown, with the ids of all other tasks of the run, so that none is lost, and the items
+ * whose submits are still without one
  */
 function failWith(thrown: unknown, taskIdLog: TaskIdLog, submits: SubmitsUnderWay): never {
 	const ids = taskIdLog.ids();
