@@ -29,7 +29,12 @@ const sections: Section[] = [
 	{ title: 'A batch, in a real n8n', figures: batchFigures },
 	{ title: 'One big file, in a real n8n', figures: bigVideoFigures },
 	{ title: 'Own work, on the n8n engine', figures: ownWorkFigures },
-	{ title: 'Planning, on the n8n engine', figures: planningFigures },
+	{
+		title: 'Planning, on the n8n engine',
+		about:
+			"What the node itself takes: expressions are evaluated by n8n's older evaluator, because each takes n8n's newer ones milliseconds.",
+		figures: planningFigures,
+	},
 	{ title: 'The worst replies, on the n8n engine', figures: worstReplyFigures },
 	{
 		title: 'Polling, simulated in virtual time',

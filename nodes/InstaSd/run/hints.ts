@@ -62,6 +62,8 @@ export function showHint(
 function summary({ items, tookMs, repeats }: RunFacts): string | undefined {
 	const costs = new Map<string, number | undefined>();
 	for (const { json } of items) {
+		// Zod takes its time to say what an item lacks, and there may be thousands.
+		if (!('task_id' in json)) continue;
 		const task = finishedTask.safeParse(json);
 		if (task.success) costs.set(task.data.task_id, task.data.cost);
 	}
