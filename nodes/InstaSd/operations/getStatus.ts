@@ -9,7 +9,6 @@ import { forEachExisting, type ExistingTask } from '../run/forEachExisting';
 import { overdue } from '../run/giveUp';
 import { showHint } from '../run/hints';
 import { inputItemOf } from '../run/inputItem';
-import { ofExisting } from '../run/ofTask';
 import type { Session } from '../run/session';
 import { isTool } from '../run/toolAdvice';
 import { askStatus } from '../wait/track';
@@ -39,7 +38,7 @@ interface Answer {
 export async function getStatus(session: Session): Promise<INodeExecutionData[][]> {
 	const answers = await forEachExisting(
 		session,
-		async (existing) => await ofExisting(existing.taskId, answerFor(session, existing)),
+		async (existing) => await answerFor(session, existing),
 		(errorItem) => failedBy([errorItem]),
 	);
 	const allFinished = answers.every(({ output }) => output !== 'Running');

@@ -1,9 +1,8 @@
 import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { collect } from '../run/collect';
-import { forEachExisting, type ExistingTask } from '../run/forEachExisting';
+import { forEachExisting } from '../run/forEachExisting';
 import { showHint } from '../run/hints';
-import { ofExisting } from '../run/ofTask';
 import type { Session } from '../run/session';
 import { waitUntilOver } from '../run/waitUntilOver';
 import { completed } from '../wait/track';
@@ -23,18 +22,16 @@ export const waitForTaskTool =
 export async function waitForTask(session: Session): Promise<INodeExecutionData[][]> {
 	const answers = await forEachExisting(
 		session,
-		async (existing) => await ofExisting(existing.taskId, waitFor(session, existing)),
+		async (existing) => {
+			const { options, taskId } = existing;
+			const task = await session.tasks(async () =>
+				completed(await waitUntilOver(session, { taskId }, options)),
+			);
+			return await collect(session, { task }, existing);
+		},
 		(errorItem) => [errorItem],
 	);
 	const items = answers.flat();
 	showHint(session, items, { creates: false, waits: true });
 	return [items];
-}
-
-async function waitFor(session: Session, existing: ExistingTask): Promise<INodeExecutionData[]> {
-	const { options, taskId } = existing;
-	const task = await session.tasks(async () =>
-		completed(await waitUntilOver(session, { taskId }, options)),
-	);
-	return await collect(session, { task }, existing);
 }

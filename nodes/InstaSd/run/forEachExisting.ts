@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import type { Handover } from './collect';
 import { forEachItem } from './forEachItem';
+import { ofTask } from './ofTask';
 import { readOptions, readTaskId, wantsFiles } from './parameters';
 import type { Session } from './session';
 
@@ -35,7 +36,8 @@ export async function forEachExisting<R>(
 			const taskId = readTaskId(context, item);
 			const submittedAt = ofRunTask.catch({}).parse(json).submitted_at;
 			const download = wantsFiles(session, item);
-			return await work({ item, options, taskId, submittedAt, download });
+			const existing = { item, options, taskId, submittedAt, download };
+			return await ofTask(() => ({ state: 'known', taskId }), work(existing));
 		},
 		failed,
 	);

@@ -2,11 +2,6 @@ import { Failure, failingWith, submitUnsure, unexpected, wordsOf } from '../api/
 import { Halted } from './halt';
 import type { TaskLife } from './taskLife';
 
-/** Does work on a task that was there before: see {@link ofTask}. */
-export async function ofExisting<T>(taskId: string, work: Promise<T>): Promise<T> {
-	return await ofTask(() => ({ state: 'known', taskId }), work);
-}
-
 /**
  * Does work on a task. An error of it that nobody foresaw must neither say that nothing was sent where something was, nor
  * lose the task's id.
