@@ -25,8 +25,8 @@ export interface CreatedTask {
 	task: Task;
 	/** When its id came, on the clock; undefined when an earlier try of this execution did it. */
 	submittedAt: number | undefined;
-	/** Since when this try waits for it, on the clock. */
-	since: number;
+	/** Since when this try waits for a task that it took up, on the clock. */
+	since?: number;
 	/** What was sent, with the seeds, without file contents; undefined where an earlier try sent other values. */
 	inputs: SentInputs | undefined;
 }
@@ -56,10 +56,7 @@ export async function createTask(
 	if (submitted.kind !== 'created') throw errorOf(submitted);
 	const { task } = submitted;
 	const submittedAt = service.clock.now();
-	return {
-		...{ taskId: task.id, task, submittedAt, since: submittedAt },
-		inputs: sentInputs(session, inputs, seeds),
-	};
+	return { taskId: task.id, task, submittedAt, inputs: sentInputs(session, inputs, seeds) };
 }
 
 /**
