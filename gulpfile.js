@@ -13,6 +13,9 @@ const BUNDLE = 'dist/nodes/InstaSd/bundle.js';
 /** The files that n8n loads, each named after the class in it. */
 const entries = [...n8n.nodes, ...n8n.credentials];
 
+/** The libraries that the bundle holds. */
+const bundled = ['zod', 'fastest-levenshtein'];
+
 /** What a published package may hold. */
 const shipped = [
 	/^(package\.json|README\.md|LICENSE)$/,
@@ -49,7 +52,7 @@ async function bundle() {
 		format: 'cjs',
 		target: 'es2022',
 		minify: true,
-		banner: { js: await licenceOf('zod') },
+		banner: { js: (await Promise.all(bundled.map(licenceOf))).join('\n') },
 	});
 	for (const file of entries) {
 		const [name] = basename(file).split('.');
@@ -63,7 +66,9 @@ async function bundle() {
 async function licenceOf(name) {
 	const manifest = require.resolve(`${name}/package.json`);
 	const { version } = require(manifest);
-	const text = await readFile(join(dirname(manifest), 'LICENSE'), 'utf8');
+	const folder = dirname(manifest);
+	const licence = (await readdir(folder)).find((file) => /^licen[cs]e(\.md)?$/i.test(file));
+	const text = await readFile(join(folder, licence), 'utf8');
 	return `/*!\nThis file contains ${name} ${version}:\n\n${text.trim()}\n*/`;
 }
 

@@ -44,7 +44,8 @@ module.exports = {
 			severity: 'error',
 			from: { path: '^(nodes|credentials)/' },
 			to: {
-				pathNot: '^(nodes|credentials)/|(^|/)node_modules/(n8n-workflow|zod)/|^(node:)?crypto$',
+				pathNot:
+					'^(nodes|credentials)/|(^|/)node_modules/(n8n-workflow|zod|fastest-levenshtein)/|^(node:)?crypto$',
 			},
 		},
 	],

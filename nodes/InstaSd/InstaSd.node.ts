@@ -13,7 +13,7 @@ import { formOf } from './credential/form';
 import { operationOptions, operations, toolDescriptions } from './operations';
 import { failedRun, statusOutputs } from './operations/getStatus';
 import { properties } from './operations/properties';
-import { errorItems, nodeError } from './run/nodeError';
+import { errorItems, nodeError } from './run/errors';
 import { inSession } from './run/session';
 
 export class InstaSd implements INodeType {

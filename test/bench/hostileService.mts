@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { limits } from '../../nodes/InstaSd/api/limits.ts';
+import { limits } from '../../nodes/InstaSd/api/limits';
 
 /**
  * A service that answers each path with its reply, in a process of its own: its memory is not n8n's. It tells its parent
  * where it is.
  */
 const truth = '{"task_id":"x","status":"IN_PROGRESS"';
-const { bytes, values, keys } = limits.reply;
+const { bytes, values } = limits.reply;
+const half = values / 2 - 20;
 const times = (count: number, of: (index: number) => string) =>
 	Array.from({ length: count }, (_, index) => of(index)).join(',');
 const mebibytes = (count: number) => Buffer.alloc(count * 1024 ** 2, 'x');
@@ -30,17 +31,19 @@ const replies: Record<string, () => { body: Buffer; encoding?: string; repeat?: 
 		body: Buffer.from(`${truth},"a":"\\n","x":[${'{},'.repeat(1_600_000)}1]}`),
 	}),
 	'as many objects as are read': () => ({
-		body: Buffer.from(`${truth},"a":"\\n","x":[${'{},'.repeat(values / 2 - 10)}1]}`),
+		body: Buffer.from(`${truth},"a":"\\n","x":[${'{},'.repeat(half)}1]}`),
 	}),
 	'as many names as are read': () => ({
-		body: Buffer.from(`${truth},${times(keys - 10, (index) => `"k${index}_urls":[]`)}}`),
+		body: Buffer.from(`${truth},${times(half, (index) => `"k${index}_urls":[]`)}}`),
 	}),
-	'200,000 links': () => ({
-		body: Buffer.from(`${truth},"image_urls":[${times(200_000, (n) => `"http://f.test/${n}"`)}]}`),
+	'as many links as are read': () => ({
+		body: Buffer.from(
+			`${truth},"image_urls":[${times(values - 20, (n) => `"http://f.test/${n}"`)}]}`,
+		),
 	}),
 	'the most of everything at once': () => ({
 		body: Buffer.from(
-			`${truth},"a":"${'提x'.repeat(200_000)}",${times(keys - 10, (n) => `"k${n}":1`)},"image_urls":[${times(values - keys - 20, (n) => `"http://f/${n}"`)}]}`,
+			`${truth},"a":"${'提x'.repeat(200_000)}",${times(half, (n) => `"k${n}":1`)},"image_urls":[${times(half, (n) => `"http://f/${n}"`)}]}`,
 		),
 	}),
 	'lists in lists': () => ({

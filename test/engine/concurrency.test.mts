@@ -47,7 +47,7 @@ test('a slow task holds up no other', async () => {
 
 test('a slow file holds up no task', async () => {
 	stage.emulator.setBehaviour({ images: 1 });
-	time.limit('fileSilenceMs', Infinity);
+	time.limit('fileStallMs', Infinity);
 	stage.emulator.addFault({ call: 'file', kind: 'hang', taskNumber: 1 });
 	const execution = stage.start(
 		{ ...promptOfItem, options: { tasksAtOnce: 1 } },

@@ -129,7 +129,7 @@ describe('a file that drips', () => {
 
 describe('a file that comes compressed, though it was asked for as it is,', () => {
 	// What zlib does is no movement that the node's time could see.
-	beforeEach(() => time.limit('fileSilenceMs', Infinity));
+	beforeEach(() => time.limit('fileStallMs', Infinity));
 
 	// So that even half of it, unpacked, is longer than what its host has announced.
 	const whole = picture(randomBytes(1000).toString('hex'), 2000);

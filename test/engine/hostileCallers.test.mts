@@ -132,6 +132,6 @@ test('a service that always says "error": null leaves few bytes of the rounds of
 		items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),
 	});
 	expect(run.status).toBe('success');
-	const entries = [...JSON.stringify(run).matchAll(/"(\d+\.\d+\.\d+)":\["/g)].map(([, at]) => at);
+	const entries = [...JSON.stringify(run).matchAll(/"(\d+\.\d+\.\d+)":\{"/g)].map(([, at]) => at);
 	expect([...new Set(entries)]).toEqual(['2.0.0']);
 });

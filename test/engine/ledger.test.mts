@@ -18,9 +18,9 @@ beforeEach(() => stage.emulator.reset());
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const prompts = (...all: string[]) => itemsOf(...all.map((prompt) => ({ prompt })));
 const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
-const ledgerOf = (run: Run): Record<string, [string, string]> =>
+const ledgerOf = (run: Run): Record<string, { taskId?: string }> =>
 	Object(run.contextData[`node:${nodeName}`]?.tasks);
-const idsIn = (run: Run) => Object.values(ledgerOf(run)).map(([, id]) => id);
+const idsIn = (run: Run) => Object.values(ledgerOf(run)).map(({ taskId }) => taskId);
 const sentInputs = (taskId: unknown) => stage.emulator.task(String(taskId))?.inputs;
 const promptsCharged = () =>
 	stage.emulator.statistics().perTask.map(({ id }) => sentInputs(id)?.[ids.prompt]?.value);

@@ -1,6 +1,5 @@
-import { systemClock } from '../../nodes/InstaSd/api/clock';
+import { onAbort, systemClock } from '../../nodes/InstaSd/api/clock';
 import { limits } from '../../nodes/InstaSd/api/limits';
-import { onAbort } from '../../nodes/InstaSd/api/onAbort';
 import type { Emulator } from '../../sandbox/emulator/server.mts';
 import { startSkippedTime, type SkippedTime } from './skippedTime.mts';
 

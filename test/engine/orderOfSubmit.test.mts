@@ -11,8 +11,8 @@ beforeEach(() => stage.emulator.reset());
 
 /** The task ids in the ledger; empty for a task whose id is not known. */
 const idsIn = (contextData: IExecuteContextData): string[] => {
-	const rows: Record<string, [string, string]> = contextData[`node:${nodeName}`]?.tasks ?? {};
-	return Object.values(rows).map(([, taskId]) => taskId);
+	const rows: Record<string, { taskId?: string }> = contextData[`node:${nodeName}`]?.tasks ?? {};
+	return Object.values(rows).map(({ taskId = '' }) => taskId);
 };
 
 /**

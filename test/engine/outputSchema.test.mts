@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
-import { operationOptions } from '../../nodes/InstaSd/operations/index.ts';
+import { operationOptions } from '../../nodes/InstaSd/operations';
 import { nodeName, openStage, type Stage } from './stage.mts';
 
 const folder = path.join(__dirname, '../../nodes/InstaSd/__schema__/v1.0.0/task');

@@ -1,4 +1,4 @@
-import { limits } from '../../nodes/InstaSd/api/limits.ts';
+import { limits } from '../../nodes/InstaSd/api/limits';
 import { itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
 import { nodeName, type NodeSettings } from './workflows.mts';
 

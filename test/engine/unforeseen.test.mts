@@ -1,5 +1,5 @@
+import { DurationEstimate } from '../../nodes/InstaSd/wait/pace';
 import { RequestRate } from '../../nodes/InstaSd/wait/requestRate';
-import { Siblings } from '../../nodes/InstaSd/wait/siblings';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, until } from './stage.mts';
 import { call, openToolStage, type ToolStage } from './toolStage.mts';
@@ -22,7 +22,7 @@ const breaks = () => {
 
 describe('an error that nobody foresaw, once there is a task,', () => {
 	test('names the task, and does not say that nothing was sent', async () => {
-		jest.spyOn(Siblings.prototype, 'ended').mockImplementation(breaks);
+		jest.spyOn(DurationEstimate.prototype, 'add').mockImplementation(breaks);
 		const run = await stage.run({}, { mode: 'trigger' });
 		const [id] = created();
 		expect(run.error?.message).toContain(`with task ${id}: there is a fault in it`);
@@ -34,7 +34,7 @@ describe('an error that nobody foresaw, once there is a task,', () => {
 	});
 
 	test('does so in the error item', async () => {
-		jest.spyOn(Siblings.prototype, 'ended').mockImplementation(breaks);
+		jest.spyOn(DurationEstimate.prototype, 'add').mockImplementation(breaks);
 		const run = await stage.run({}, { node: continuing });
 		expect(run.output(nodeName)).toMatchObject([
 			{ json: { error: { code: 'UNEXPECTED', task_id: created()[0], retryable: false } } },
@@ -42,7 +42,7 @@ describe('an error that nobody foresaw, once there is a task,', () => {
 	});
 
 	test('tells a model not to call the tool again', async () => {
-		jest.spyOn(Siblings.prototype, 'ended').mockImplementation(breaks);
+		jest.spyOn(DurationEstimate.prototype, 'add').mockImplementation(breaks);
 		const read = await call(await stage.toolOfWebhook(), 'a cat');
 		expect(read).toContain(created()[0]);
 		expect(read).toContain('Do not call this tool again');

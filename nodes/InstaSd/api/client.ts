@@ -1,13 +1,10 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { watchForEnd, type CallEnd } from './callEnd';
-import type { Clock } from './clock';
-import { readBoundedText } from './boundedText';
-import { errorCodeIn } from './errorCode';
+import { type Clock, onAbort } from './clock';
 import { limits } from './limits';
-import { readBody } from './replyBody';
-import type { Reply } from './retry';
+import { readBody, type Reply } from './reply';
+import { errorCodeIn } from './retryRules';
 
 /** The two calls of the contract. Neither throws for what the service answers or for a broken connection. */
 export interface Client {
@@ -60,13 +57,13 @@ export function createClient(
 				timeout: 0,
 			});
 			const { statusCode, headers, body } = fullResponse.parse(reply);
-			const received = await readBoundedText(body, limits.reply);
-			if (!received.isWhole) end.giveUp();
+			const { text, isWhole } = await readText(body);
+			if (!isWhole) end.giveUp();
 			return {
 				kind: 'answer',
 				httpStatus: statusCode,
 				retryAfter: header.parse(headers['retry-after']),
-				...readBody(received, withoutToken),
+				...readBody(text, isWhole, withoutToken),
 			};
 		} catch (error) {
 			return {
@@ -99,4 +96,68 @@ export function createClient(
 				watchForEnd(clock, timeoutMs, runEnds),
 			),
 	};
+}
+
+/** A body, after decompression, up to its end, or to where it exceeds the limits. */
+async function readText(
+	body: AsyncIterable<Uint8Array>,
+): Promise<{ text: string; isWhole: boolean }> {
+	const decoder = new TextDecoder();
+	let text = '';
+	let bytes = 0;
+	let values = 0;
+	for await (const part of body) {
+		bytes += part.length;
+		for (const byte of part) if (startsValue.has(byte)) values += 1;
+		text += decoder.decode(part, { stream: true });
+		if (bytes > limits.reply.bytes || values > limits.reply.values) return { text, isWhole: false };
+	}
+	return { text: text + decoder.decode(), isWhole: true };
+}
+
+/** A comma or an opening bracket, also where it is part of a text. */
+const startsValue: ReadonlySet<number> = new Set(Buffer.from(',[{'));
+
+/** What can end a call before its reply has been read. */
+interface CallEnd {
+	/** Aborted by the first of them; its reason has a `code`, as n8n's own errors. */
+	signal: AbortSignal;
+	/**
+	 * Nobody wants the rest of the reply. A body that is no longer read closes its connection only when the next part of it
+	 * comes: newer versions of n8n put a stream of their own around it.
+	 */
+	giveUp(): void;
+	/** To be told when the call is over, or it holds a timer until its time is up. */
+	over(): void;
+}
+
+function watchForEnd(clock: Clock, ms: number, stop?: AbortSignal): CallEnd {
+	const ended = new AbortController();
+	const over = new AbortController();
+	const end = (code: string) => () =>
+		ended.abort(Object.assign(new Error('The call was ended'), { code }));
+	void clock.sleep(ms, over.signal).then(end('ECONNABORTED'), () => {});
+	const forget = stop === undefined ? () => {} : onAbort(stop, end('ERR_CANCELED'));
+	return {
+		signal: ended.signal,
+		giveUp: end('TOO_LONG'),
+		over: () => {
+			over.abort();
+			forget();
+		},
+	};
+}
+
+/** An input as it is sent: InstaSD knows it by its id, people by its title. */
+export interface SentInput {
+	title?: string;
+	value: unknown;
+}
+
+/** The inputs of a task as they are sent, by id. */
+export type SentInputs = Record<string, SentInput>;
+
+/** The body of `run_task` as JSON text. */
+export function requestBody(inputs: SentInputs): string {
+	return JSON.stringify({ inputs });
 }

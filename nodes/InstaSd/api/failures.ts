@@ -1,4 +1,77 @@
-import { factsOf, type FailureCode } from './failureCodes';
+import { fileTransports, nodeOptions } from './nodeOptions';
+
+/** What is known of a failure by its code alone. */
+interface Facts {
+	/** Whether running the item again can help without a change. */
+	retryable: boolean;
+	/** Whether it is the user's side, and not the service, that is to be corrected. */
+	isOwn?: boolean;
+	/** Whether a task may exist that nobody knows the id of: to send it again can pay twice. */
+	mayExist?: boolean;
+	/** Whether the same status call can succeed a little later. */
+	isTransient?: boolean;
+	/** How to get unstuck, where that is the same whatever has happened. */
+	advice?: string;
+}
+
+/** Every code of an error item, and all that follows from it. Workflows branch on the codes, so they never change. */
+export const failureCodes = {
+	/** The service itself has ended the task badly, with whatever word. */
+	TASK_FAILED: { retryable: true },
+	/** The node's own timeout is over; the task goes on. */
+	WAIT_TIMEOUT: { retryable: true },
+	SUBMIT_UNSURE: { retryable: false, mayExist: true },
+	UNAUTHORIZED: {
+		retryable: false,
+		advice:
+			'The token of this credential was refused. Every InstaSD API has its own token: check that URL and token in the credential belong to the same API.',
+	},
+	TASK_NOT_FOUND: {
+		retryable: false,
+		advice:
+			'The API does not know this task. Check the id, and that the credential is that of the API which created it.',
+	},
+	REJECTED: {
+		retryable: false,
+		advice:
+			'The service refused the request. Compare the inputs, and the API URL in the credential, with API Instructions.',
+	},
+	RATE_LIMITED: {
+		retryable: true,
+		isTransient: true,
+		advice: `The service asks for fewer requests. Lower the option '${nodeOptions.tasksAtOnce.label}', or run later.`,
+	},
+	UNREACHABLE: {
+		retryable: true,
+		isTransient: true,
+		advice:
+			'The service cannot be reached. Check the API URL in the credential and try again later.',
+	},
+	BAD_REPLY: {
+		retryable: true,
+		isTransient: true,
+		advice:
+			'The reply is not that of an InstaSD API. Check the API URL in the credential, and whether a proxy stands between.',
+	},
+	INVALID_INPUT: { retryable: false, isOwn: true },
+	PAYLOAD_TOO_LARGE: {
+		retryable: false,
+		isOwn: true,
+		advice: `The request is larger than the service takes (10 MB). Give files as links, or set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
+	},
+	LINK_EXPIRED: { retryable: true },
+	DOWNLOAD_FAILED: { retryable: true },
+	TASK_LIMIT: { retryable: false, isOwn: true },
+	/** Nobody foresaw it, and there is a task. */
+	UNEXPECTED: { retryable: false, isOwn: true },
+} as const satisfies Record<string, Facts>;
+
+export type FailureCode = keyof typeof failureCodes;
+
+/** What is known of a code. */
+export function factsOf(code: FailureCode): Facts {
+	return failureCodes[code];
+}
 
 /** An error as n8n and the error item tell it. */
 export interface FailureDetails {
@@ -30,6 +103,13 @@ export class Failure extends Error {
 		this.details = details;
 	}
 
+	/** The same failure with other details. */
+	with(details: Partial<FailureDetails>): Failure {
+		const changed = new Failure({ ...this.details, ...details });
+		changed.item = this.item;
+		return changed;
+	}
+
 	/**
 	 * Whether running the item again can help without a change. False where a task exists that would then be paid for
 	 * twice: that is to be asked for by its id.
@@ -39,9 +119,9 @@ export class Failure extends Error {
 		return factsOf(code).retryable && (taskId === undefined || code === 'TASK_FAILED');
 	}
 
-	/** Whether a question for a status that ended so can be answered a little later. */
-	get passes(): boolean {
-		return factsOf(this.details.code).passes === true;
+	/** Whether a status call that failed so can succeed a little later. */
+	get isTransient(): boolean {
+		return factsOf(this.details.code).isTransient === true;
 	}
 }
 
@@ -61,31 +141,28 @@ export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: numbe
 		message: isEarlier
 			? `An earlier try of this execution sent the task and did not get its id (${why}), so it was not sent again`
 			: `It is not known whether the task was created: ${why}`,
-		description: `The task may exist and may have been charged${isEarlier ? '' : ', so it was not sent again'}. Look for it in InstaSD; if it is not there, run the workflow anew. To send such tasks again all the same, set the option 'Resubmit When Unsure'.`,
+		description: `The task may exist and may have been charged${isEarlier ? '' : ', so it was not sent again'}. Look for it in InstaSD; if it is not there, run the workflow anew. To send such tasks again all the same, set the option '${nodeOptions.resubmitWhenUnsure.label}'.`,
 		...(httpStatus === undefined ? {} : { httpStatus }),
 	});
 }
 
 /**
  * A task that is not over when its user does not want to wait any longer.
- * @param known its id and, where they are known, the service's last word on it and why there is none
+ * @param known its id and, where they are known, the service's last word on it and its last answer that was none
  * @param after how long that is, in words
- * @param option which option says so
+ * @param option the option that sets the time
  */
 export function notFinished(
-	{
-		taskId,
-		status,
-		trouble,
-	}: { taskId: string; status?: string | undefined; trouble?: string | undefined },
+	known: { taskId: string; status?: string | undefined; lastAnswer?: string | undefined },
 	after: string,
-	option: string,
+	option: 'timeoutSeconds' | 'giveUpAfterMinutes',
 ): Failure {
-	const last = [status?.slice(0, 50), trouble && `last answer: ${trouble}`].filter(Boolean);
+	const { taskId, status, lastAnswer } = known;
+	const last = [status?.slice(0, 50), lastAnswer && `last answer: ${lastAnswer}`].filter(Boolean);
 	return new Failure({
 		code: 'WAIT_TIMEOUT',
 		message: `Task ${taskId} is not finished ${after}${last.length === 0 ? '' : ` (${last.join('; ')})`}`,
-		description: `${notLost(taskId)}, or give it more time with the option '${option}'.`,
+		description: `${notLost(taskId)}, or give it more time with the option '${nodeOptions[option].label}'.`,
 		taskId,
 		...(status === undefined ? {} : { status }),
 	});
@@ -99,7 +176,7 @@ function notLost(taskId: string): string {
 export function asFailure(error: unknown): Failure {
 	if (error instanceof Failure) return error;
 	return invalidInput(
-		wordsOf(error),
+		messageOf(error),
 		'Check the credential of the node and the expressions in its parameters.',
 	);
 }
@@ -108,14 +185,14 @@ export function asFailure(error: unknown): Failure {
 export function unexpected(error: unknown, taskId: string): Failure {
 	return new Failure({
 		code: 'UNEXPECTED',
-		message: `Something went wrong in n8n with task ${taskId}: ${wordsOf(error)}`,
+		message: `Something went wrong in n8n with task ${taskId}: ${messageOf(error)}`,
 		description: `${notLost(taskId)}.`,
 		taskId,
 	});
 }
 
-/** What an error says that may be anything. */
-export function wordsOf(error: unknown): string {
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
@@ -123,7 +200,7 @@ export function wordsOf(error: unknown): string {
  * Waits for work. n8n's lint allows no throw where an error is caught.
  * @throws what `errorOf` makes of the error that the work fails with
  */
-export async function failingWith<T>(
+export async function rethrowAs<T>(
 	work: Promise<T>,
 	errorOf: (error: unknown) => unknown,
 ): Promise<T> {

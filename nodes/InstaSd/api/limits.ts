@@ -11,14 +11,15 @@ export const limits = {
 	/** Ms for which the links of a completed task are asked for. */
 	lateLinksMs: 5_000,
 	/** Ms for which a file host may send nothing. */
-	fileSilenceMs: 60_000,
+	fileStallMs: 60_000,
 	/** Ms for which a failing run waits for replies to submits that are under way, so that their ids are known. */
 	submitGraceMs: 15_000,
 	/** Bytes of a whole request: the service's "10 MB", read as the smaller of its two meanings. */
 	requestBytes: 10_000_000,
 	/**
-	 * The most of a reply to either call, after decompression; what is more is as good as a broken one. A status is a few
-	 * kilobytes, and one with 200,000 links fits. What fits is taken apart in 0.2 s and 64 MiB, whatever it is made of.
+	 * The most that is read of a reply to either call, after decompression; a longer one counts as broken. A status has a few
+	 * kilobytes and a hundred values. The values are counted by their commas and brackets before anything is parsed: a
+	 * megabyte of `[],` would take thirty of memory.
 	 */
-	reply: { bytes: 5_000_000, values: 210_000, keys: 10_000 },
+	reply: { bytes: 5_000_000, values: 50_000 },
 };

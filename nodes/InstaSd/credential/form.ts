@@ -1,11 +1,10 @@
 import type { ResourceMapperFields } from 'n8n-workflow';
 
 import { asFailure } from '../api/failures';
-import { firstFew } from '../api/firstFew';
-import { inputFields } from '../inputs/fields';
-import { shortTitle, type ApiInput } from '../inputs/inputTypes';
+import { inputFields } from '../inputs/form';
+import { type ApiInput, shortTitle } from '../inputs/inputTypes';
 import { uniqueNames } from '../inputs/keys';
-import { quoted } from '../inputs/quoted';
+import { firstFew, quoted } from '../inputs/wording';
 import { exampleOf } from './credential';
 import type { RequestExample } from './requestExample';
 

@@ -1,5 +1,5 @@
 import { invalidInput } from '../api/failures';
-import { collection, folder, type Folder, type Request } from './postmanFormat';
+import { firstFew } from '../inputs/wording';
 
 /** What a Postman collection, or a curl command, tells of an API. */
 export interface Collected {
@@ -9,11 +9,14 @@ export interface Collected {
 	requestExample: string | undefined;
 }
 
+/** Of Postman's format, v2.0 or v2.1, nothing is taken for granted: a part that is not as it says is as good as none. */
+type Json = Record<string, unknown>;
+
 /** A request of the collection. */
 interface Found {
-	request: Request;
+	request: unknown;
 	/** From the collection down to the request. */
-	path: Folder[];
+	path: Json[];
 	/** Its URL, with those variables filled in that are defined. */
 	address: string;
 }
@@ -24,22 +27,25 @@ const whereToFind =
 /** Deeper than people nest folders, or variables in variables. */
 const deepestFolder = 50;
 const deepestVariable = 5;
+/** Variables that hold variables, or are used by every request, fill the memory; a real collection has a few dozen. */
+const most = { replacements: 100_000, characters: 10_000_000 };
 
-/** The Postman collection that a JSON value is (format v2.0 or v2.1); undefined where it is none. */
-export function collectionIn(value: unknown): Folder | undefined {
-	return collection.safeParse(value).data;
+/** The Postman collection that a JSON value is; undefined where it is none. Postman's own API gives it inside an object. */
+export function collectionIn(value: unknown): Json | undefined {
+	const outer = objectIn(value);
+	return [outer, objectIn(outer.collection)].find(({ item }) => Array.isArray(item));
 }
 
 /**
  * URL, token and sample body of an API from its Postman collection, with its variables filled in.
  * @throws Failure INVALID_INPUT that names what could not be found
  */
-export function readCollection(root: Folder): Collected {
+export function readCollection(root: Json): Collected {
 	const { fill, found, submit } = openCollection(root);
 	const base = baseOf(submit);
 	// The token of another API is of no use here, and must not be sent here.
 	const siblings = found.filter((other) => other !== submit && baseOf(other) === base);
-	const holder = [submit, ...siblings].find((candidate) => tokenOf(candidate) !== undefined);
+	const holder = [submit, ...siblings].find((candidate) => tokenOf(candidate) !== '');
 	if (holder === undefined) {
 		throw invalidInput(
 			'The Postman collection has no bearer token: neither the request to run_task, nor its folders, the collection or a header',
@@ -47,8 +53,8 @@ export function readCollection(root: Folder): Collected {
 		);
 	}
 	return {
-		apiUrl: fill(submit.request.url, submit.path, undefinedVariable),
-		apiToken: fill(tokenOf(holder) ?? '', holder.path, undefinedVariable),
+		apiUrl: fill(urlOf(submit.request), submit.path, undefinedVariable),
+		apiToken: fill(tokenOf(holder), holder.path, undefinedVariable),
 		requestExample: sampleBody(submit, fill),
 	};
 }
@@ -57,7 +63,7 @@ export function readCollection(root: Folder): Collected {
  * The sample body of a Postman collection, with its variables filled in.
  * @throws Failure INVALID_INPUT where it has none
  */
-export function bodyOf(root: Folder): string {
+export function bodyOf(root: Json): string {
 	const { fill, submit } = openCollection(root);
 	const sample = sampleBody(submit, fill);
 	if (sample !== undefined) return sample;
@@ -68,35 +74,30 @@ export function bodyOf(root: Folder): string {
 }
 
 /** The collection's requests, the one to run_task, and what fills in their variables. */
-function openCollection(root: Folder): { fill: Fill; found: Found[]; submit: Found } {
+function openCollection(root: Json): { fill: Fill; found: Found[]; submit: Found } {
 	const fill = createFilling();
 	const found = requestsIn(root, [], fill);
 	const submit = found.find(({ address }) => /\/run_task\/*([?#]|$)/.test(address));
 	if (submit !== undefined) return { fill, found, submit };
+	const names = found.map(({ path }) => `'${textIn(path.at(-1)?.name)}'`);
 	throw invalidInput(
-		`The Postman collection has no request to run_task; it has: ${listed(found)}`,
+		`The Postman collection has no request to run_task; it has: ${firstFew(names, 10) || 'no requests'}`,
 		whereToFind,
 	);
 }
 
-function sampleBody({ request, path }: Found, fill: Fill): string | undefined {
-	const raw = request.body?.raw ?? '';
-	return raw.trim() === '' ? undefined : fill(raw, path, leave);
+function requestsIn(folder: Json, above: Json[], fill: Fill): Found[] {
+	const path = [...above, folder];
+	const { request, item } = folder;
+	const url = urlOf(request);
+	const own = url === '' ? [] : [{ request, path, address: fill(url, path, leave).trim() }];
+	if (path.length > deepestFolder) return own;
+	return [...own, ...listIn(item).flatMap((child) => requestsIn(objectIn(child), path, fill))];
 }
 
-function requestsIn(current: Folder, above: Folder[], fill: Fill): Found[] {
-	const path = [...above, current];
-	const { request, item = [] } = current;
-	const own =
-		request === undefined
-			? []
-			: [{ request, path, address: fill(request.url, path, leave).trim() }];
-	if (path.length > deepestFolder) return own;
-	const below = item.flatMap((child) => {
-		const parsed = folder.safeParse(child);
-		return parsed.success ? requestsIn(parsed.data, path, fill) : [];
-	});
-	return [...own, ...below];
+function sampleBody({ request, path }: Found, fill: Fill): string | undefined {
+	const raw = textIn(objectIn(objectIn(request).body).raw);
+	return raw.trim() === '' ? undefined : fill(raw, path, leave);
 }
 
 /** The address of the API that a request belongs to. */
@@ -104,20 +105,50 @@ function baseOf({ address }: Found): string {
 	return address.replace(/\/(run_task|task_status)([/?#].*)?$/s, '');
 }
 
+/** A request's URL, as text or in parts, its path variables filled in; empty where it has none. */
+function urlOf(request: unknown): string {
+	const { url = request } = objectIn(request);
+	if (typeof url !== 'object') return textIn(url);
+	const { raw, protocol, host, port, path, variable } = objectIn(url);
+	const joined = (parts: unknown, separator: string) =>
+		Array.isArray(parts)
+			? parts.map((part) => textIn(part) || textIn(objectIn(part).value)).join(separator)
+			: textIn(parts);
+	const scheme = textIn(protocol).replace(/(?<![:/]):?\/*$/, '');
+	const origin = `${scheme && `${scheme}://`}${joined(host, '.')}${textIn(port) && `:${textIn(port)}`}`;
+	const parts = `${origin}/${joined(path, '/').replace(/^\//, '')}`;
+	const values = pairsIn(variable);
+	return (textIn(raw) || (parts === '/' ? '' : parts)).replace(
+		/\/:([^/?#]+)/g,
+		(all, name: string) => {
+			const value = values.get(name) ?? '';
+			return value === '' ? all : `/${value}`;
+		},
+	);
+}
+
 /**
  * The nearest token to a request, variables not filled in: its own, its header's, its folder's, …, the collection's. A
  * request or folder that says it uses another auth, or none, inherits no token.
  */
-function tokenOf({ request, path }: Found): string | undefined {
-	const header = request.header.find(({ key }) => /^authorization$/i.test(key));
-	const levels = [request.auth, ...path.map((level) => level.auth).reverse()];
-	const end = levels.indexOf(null);
-	const [own, ...inherited] = end === -1 ? levels : levels.slice(0, end);
-	return (
-		[own, header?.value, ...inherited].find(
-			(token) => token !== undefined && token !== null && token !== '',
-		) ?? undefined
-	);
+function tokenOf({ request, path }: Found): string {
+	const { auth, header } = objectIn(request);
+	const [[, inHeader = ''] = []] = [...pairsIn(header)].filter(([key]) => isAuthorization(key));
+	let isOwn = true;
+	for (const level of [auth, ...path.map((above) => above.auth).reverse()]) {
+		const { type, bearer, apikey } = objectIn(level);
+		const key = pairsIn(apikey);
+		const isKey = type === 'apikey' && isAuthorization(key.get('key') ?? '');
+		const token = type === 'bearer' ? pairsIn(bearer).get('token') : isKey ? key.get('value') : '';
+		if (token || (isOwn && inHeader)) return token || inHeader;
+		if (typeof type === 'string' && type !== 'bearer') return '';
+		isOwn = false;
+	}
+	return '';
+}
+
+function isAuthorization(name: string): boolean {
+	return /^authorization$/i.test(name);
 }
 
 /**
@@ -126,21 +157,25 @@ function tokenOf({ request, path }: Found): string | undefined {
  */
 type Fill = (
 	text: string,
-	path: Folder[],
+	path: Json[],
 	whenUndefined: (name: string, all: string) => string,
 ) => string;
-
-/** Variables that hold variables, or are used by every request, fill the memory; a real collection has a few dozen. */
-const most = { replacements: 100_000, characters: 10_000_000 };
 
 /** What fills the texts of one collection; they share the bounds. */
 function createFilling(): Fill {
 	const left = { ...most };
+	const variables = new Map<Json, Map<string, string>>();
+	const variablesOf = (folder: Json) => {
+		const known = variables.get(folder) ?? pairsIn(folder.variable);
+		variables.set(folder, known);
+		return known;
+	};
 	return (text, path, whenUndefined) => {
 		const replaceVariables = (part: string, depth: number): string =>
 			part.replace(/\{\{([^{}]+)\}\}/g, (all, inner: string) => {
 				const name = inner.trim();
-				const value = path.findLast(({ variable }) => variable.has(name))?.variable.get(name);
+				const folder = path.findLast((level) => variablesOf(level).has(name));
+				const value = folder && variablesOf(folder).get(name);
 				left.replacements -= 1;
 				left.characters -= value?.length ?? 0;
 				const isOver = left.replacements < 0 || left.characters < 0;
@@ -164,10 +199,27 @@ function undefinedVariable(name: string): never {
 	);
 }
 
-function listed(found: Found[]): string {
-	if (found.length === 0) return 'no requests';
-	const names = found.map(({ path }) => `'${path[path.length - 1]?.name ?? ''}'`);
-	return names.length > 10
-		? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`
-		: names.join(', ');
+/** Names and values: as v2.1 lists them, as v2.0 names them, or in lines; older collections call the key `id`. */
+function pairsIn(given: unknown): Map<string, string> {
+	if (typeof given === 'string') {
+		const lines = given.split('\n').map((line) => /^([^:]*):?(.*)$/s.exec(line) ?? []);
+		return new Map(lines.map(([, key = '', value = '']) => [key.trim(), value.trim()]));
+	}
+	if (!Array.isArray(given)) {
+		return new Map(Object.entries(objectIn(given)).map(([key, value]) => [key, textIn(value)]));
+	}
+	const entries = given.map(objectIn).filter(({ disabled }) => disabled !== true);
+	return new Map(entries.map(({ id, key = id, value }) => [textIn(key), textIn(value)]));
+}
+
+function objectIn(value: unknown): Json {
+	return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function listIn(value: unknown): unknown[] {
+	return Array.isArray(value) ? value : [];
+}
+
+function textIn(value: unknown): string {
+	return typeof value === 'object' || value === undefined ? '' : String(value);
 }

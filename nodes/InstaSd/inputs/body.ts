@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
+
+import type { SentInputs } from '../api/client';
 import { Failure } from '../api/failures';
-import type { SentInputs } from '../api/requestBody';
-import { nameOf } from './inputTypes';
-import type { PlannedInput } from './plannedInput';
-import { drawSeed, type RandomInteger } from './seeds';
+import { fileTransports, nodeOptions } from '../api/nodeOptions';
+import { type ApiInput, isSeedTitle, type PlannedInput } from './inputTypes';
+import { rangeInTitle } from './scalars';
+import { nameOf } from './wording';
 
 /** More than the longest seed, and more than the link that stands for a file. */
 const roomForSeed = 20;
@@ -62,8 +65,7 @@ export function bodyTooLarge(inputs: readonly PlannedInput[], bytes: number): Fa
 	return new Failure({
 		code: 'PAYLOAD_TOO_LARGE',
 		message: `The request would have ${megabytes(bytes)}, and the service takes at most 10 MB (${largest.join(', ')})`,
-		description:
-			"Nothing was sent. Give the file as a public URL, or, where the service can reach this n8n, set the option 'Send Files As' to 'Signed Link'.",
+		description: `Nothing was sent. Give the file as a public URL, or, where the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
 	});
 }
 
@@ -79,4 +81,45 @@ function bytesOf(value: unknown): number {
 
 function megabytes(bytes: number): string {
 	return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** Gives a random integer from 0 to 2^53 − 1. */
+export type RandomInteger = () => number;
+
+/** An integer from 0 to 2^53 − 1 from a cryptographic source, so that parallel executions never share a sequence. */
+export function randomInteger(): number {
+	return Number(randomBytes(8).readBigUInt64BE() >> 11n);
+}
+
+/**
+ * A fresh seed, because the service does not randomise on API calls. A title such as "Seed (0-4294967295)" bounds it;
+ * else it is anything a JavaScript number holds exactly.
+ */
+export function drawSeed(title: string, random: RandomInteger): number {
+	const range = rangeInTitle(title);
+	if (range === undefined) return random();
+	// A seed below 0 asks some nodes to draw their own, so none is drawn there.
+	const least = Math.max(0, range.least);
+	const { greatest } = range;
+	if (!Number.isSafeInteger(least) || !Number.isSafeInteger(greatest) || greatest < 0)
+		return random();
+	return least + (random() % (greatest - least + 1));
+}
+
+/**
+ * The seed that a task was sent with; undefined where it has none, or more than one.
+ * @param inputs of the credential's example; without one, titles tell what a seed is
+ */
+export function seedOf(
+	sent: SentInputs,
+	inputs: readonly ApiInput[] | undefined,
+): string | number | undefined {
+	const isSeed = (id: string, title = '') =>
+		inputs === undefined
+			? isSeedTitle(title)
+			: inputs.some((input) => input.id === id && input.type === 'seed');
+	const seeds = Object.entries(sent).flatMap(([id, { title, value }]) =>
+		isSeed(id, title) && (typeof value === 'number' || typeof value === 'string') ? [value] : [],
+	);
+	return seeds.length === 1 ? seeds[0] : undefined;
 }

@@ -1,3 +1,4 @@
+import type { IBinaryData } from 'n8n-workflow';
 import { z } from 'zod';
 
 /** What kind of value an input of an API takes. CONTRIBUTING.md tells how to add one. */
@@ -42,11 +43,6 @@ const videoTitle = /\bload video\b|^(\w+ )?video( \w{1,2})?( \(?(url|link)\)?)?$
 const imageFile = /\.(png|jpe?g|webp|gif|bmp|avif)([?#]|$)|^data:image\//i;
 const videoFile = /\.(mp4|webm|mov|mkv|avi)([?#]|$)|^data:video\//i;
 const descriptionOfLink = /\b(url|link)\b.*\b(image|video)\b|\b(image|video)\b.*\b(url|link)\b/i;
-
-/** An input as errors name it: titles repeat, ids do not. */
-export function nameOf({ id, title = id }: { id: string; title?: string }): string {
-	return title === id || title.trim() === '' ? `'${id}'` : `'${title}' (${id})`;
-}
 
 /** A title without the words that ComfyUI's InstaSD nodes have in common: "InstaSD API Input - Seed" is "Seed". */
 export function shortTitle(title: string): string {
@@ -111,4 +107,28 @@ export function isPrompt({ type, title, sample }: ApiInput): boolean {
 		typeof sample === 'string' &&
 		severalWords.test(sample)
 	);
+}
+
+/** What an input will be sent as, decided before anything is sent. Seeds are drawn and files read at the task's turn. */
+export type PlannedValue =
+	| { kind: 'value'; value: unknown }
+	| { kind: 'seed'; asText: boolean }
+	| { kind: 'file'; file: ItemFile; sendAs: SendFilesAs };
+
+export interface PlannedInput {
+	id: string;
+	title: string | undefined;
+	value: PlannedValue;
+}
+
+/** Whether binary data given to an input travels in the request or as a link to this n8n. */
+export type SendFilesAs = 'base64' | 'url';
+
+/** A file of an item as far as it is known without reading it. */
+export interface ItemFile {
+	/** The name of the binary field it came from. */
+	field: string;
+	/** Size in bytes. */
+	bytes: number;
+	binary: IBinaryData;
 }

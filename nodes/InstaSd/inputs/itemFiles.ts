@@ -1,11 +1,11 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { invalidInput, wordsOf } from '../api/failures';
-import { isPrivateHost } from '../api/privateHost';
-import type { ItemFiles } from './acceptFile';
-import { nameOf } from './inputTypes';
-import type { ItemFile, PlannedInput, SendFilesAs } from './plannedInput';
+import { invalidInput, messageOf } from '../api/failures';
+import { fileTransports, nodeOptions } from '../api/nodeOptions';
+import type { ItemFiles } from './acceptValue';
+import type { ItemFile, PlannedInput, SendFilesAs } from './inputTypes';
+import { nameOf } from './wording';
 
 const storedFile = z.object({ mimeType: z.string(), id: z.string() });
 const fileContent = z.object({ mimeType: z.string(), data: z.string() });
@@ -134,13 +134,13 @@ function linkTo(
 	{ binary, field }: ItemFile,
 ): string {
 	const name = nameOf({ id: input.id, title: input.title ?? input.id });
-	const instead = "Set the option 'Send Files As' to 'Base64', or give the input a public URL.";
+	const instead = `Set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.base64}', or give the input a public URL.`;
 	let url: URL;
 	try {
 		url = new URL(context.helpers.createBinarySignedUrl(binary, '1 hour'));
 	} catch (error) {
 		throw invalidInput(
-			`This n8n cannot give a link to the file '${field}' for input ${name}: ${wordsOf(error)}`,
+			`This n8n cannot give a link to the file '${field}' for input ${name}: ${messageOf(error)}`,
 			instead,
 		);
 	}
@@ -151,4 +151,12 @@ function linkTo(
 		);
 	}
 	return url.href;
+}
+
+const privateHost =
+	/^(localhost|.+\.local|.+\.internal|[^.:]+|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[::1\]|\[f[cd][\da-f]{2}:[\da-f:]*\])$/i;
+
+/** Whether a host, as `URL.hostname` gives it, is one that only this machine or its own network reaches. */
+export function isPrivateHost(hostname: string): boolean {
+	return privateHost.test(hostname);
 }

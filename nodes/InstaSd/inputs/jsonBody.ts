@@ -1,14 +1,19 @@
+import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 
-import { invalidInput } from '../api/failures';
-import { isSeedTitle, nameOf, type ApiInput } from './inputTypes';
+import { Failure, invalidInput, messageOf } from '../api/failures';
+import { type ApiInput, isSeedTitle, type PlannedInput } from './inputTypes';
 import { inputsCalled, uniqueNames } from './keys';
-import { nearestInput } from './nearest';
-import { holdsExactNumbers, useSmallerNumber } from './numbers';
-import { jsonObject, parsePastedJson } from './pastedJson';
-import type { PlannedInput } from './plannedInput';
-import { Refusals } from './refusals';
-import { assign, type GivenValues } from './values';
+import { holdsExactNumbers, useSmallerNumber } from './scalars';
+import { assign, type GivenValues, Refusals } from './values';
+import { nameOf } from './wording';
+
+const record = z.record(z.unknown());
+
+/** A JSON object as it came: what zod itself makes of one lacks a key `__proto__`. */
+export const jsonObject = z.custom<Record<string, unknown>>(
+	(value) => record.safeParse(value).success,
+);
 
 const wrapped = z.object({ inputs: jsonObject });
 const described = z.object({ title: z.string().optional(), value: z.unknown() }).strip();
@@ -122,4 +127,32 @@ function unknownInput(inputs: readonly ApiInput[], key: string) {
 		`The API has no input '${key.slice(0, 80)}'${near === undefined ? '' : `; did you mean '${near}'?`}`,
 		`Its inputs are: ${named.map(nameOf).join(', ')}. If the API has changed, paste its new example into the credential.`,
 	);
+}
+
+/** The title or id that was probably meant: the one with the fewest edits, unless that is more than half of it. */
+function nearestInput(
+	named: ReadonlyArray<{ id: string; title: string }>,
+	written: string,
+): string | undefined {
+	const comparable = (name: string) => name.trim().slice(0, 60).toLowerCase();
+	const wanted = comparable(written);
+	const [best] = named
+		.flatMap(({ id, title }) => [title, id])
+		.map((name) => ({ name, edits: distance(wanted, comparable(name)) }))
+		.filter(({ name, edits }) => edits <= Math.max(wanted.length, comparable(name).length) / 2)
+		.sort((one, other) => one.edits - other.edits);
+	return best?.name;
+}
+
+/**
+ * Reads JSON that a person pasted; a byte order mark and spaces around it do no harm.
+ * @param broken makes the refusal from the parser's reason
+ * @throws Failure what `broken` makes
+ */
+export function parsePastedJson(text: string, broken: (reason: string) => Failure): unknown {
+	try {
+		return JSON.parse(text.trim());
+	} catch (error) {
+		throw broken(messageOf(error));
+	}
 }

@@ -1,6 +1,5 @@
-import { shortTitle, type ApiInput } from './inputTypes';
-import { labelledInputs } from './labels';
-
+import { labelledInputs } from './form';
+import { type ApiInput, shortTitle } from './inputTypes';
 /** What an API's inputs can be called by. */
 interface Keys {
 	byId: Map<string, ApiInput>;

@@ -1,17 +1,14 @@
 import type { INode, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
-import { Failure } from '../api/failures';
-import type { Task } from '../api/replies';
-import { isOver } from '../api/status';
+import { Failure, notFinished } from '../api/failures';
+import { isOver, type Task } from '../api/task';
 import { givenUpJson, unknownStatusJson } from '../outputs/items';
-import { collect } from '../run/collect';
-import { forEachExisting, type ExistingTask } from '../run/forEachExisting';
-import { overdue } from '../run/giveUp';
+import { collect, inputItemOf } from '../run/collect';
+import { isTool } from '../run/errors';
+import { type ExistingTask, forEachExisting } from '../run/forEachTask';
 import { showHint } from '../run/hints';
-import { inputItemOf } from '../run/inputItem';
 import type { Session } from '../run/session';
-import { isTool } from '../run/toolAdvice';
-import { askStatus } from '../wait/track';
+import { pollOnce } from '../wait/statusPoller';
 
 export const getStatusOption: INodePropertyOptions = {
 	name: 'Get Status',
@@ -68,15 +65,15 @@ function byOutput(node: INode, answers: readonly Answer[]): INodeExecutionData[]
 }
 
 async function answerFor(session: Session, existing: ExistingTask): Promise<Answer> {
-	const { item, options, submittedAt, taskId } = existing;
-	const seen = await session.tasks(async () => await look(session, taskId));
+	const { item, submittedAt, taskId } = existing;
+	const seen = await session.taskSlots.run(async () => await look(session, taskId));
 	if ('task' in seen) {
 		const items = await collect(session, { task: seen.task, submittedAt }, existing);
 		if (seen.task.state === 'completed') return { output: 'Completed', items };
 		if (isOver(seen.task)) return { output: 'Failed', items };
 		return stillRunning(session, existing, seen.task.status, items);
 	}
-	const inputItem = inputItemOf(session, { item, options }, taskId);
+	const inputItem = inputItemOf(session, existing, taskId);
 	const json = unknownStatusJson(taskId, seen.failure, { submittedAt, inputItem });
 	return stillRunning(session, existing, undefined, [{ json, pairedItem: { item } }]);
 }
@@ -87,9 +84,9 @@ async function look(
 	taskId: string,
 ): Promise<{ task: Task } | { failure: Failure }> {
 	try {
-		return { task: await askStatus(service, taskId) };
+		return { task: await pollOnce(service, taskId) };
 	} catch (error) {
-		if (error instanceof Failure && error.passes && context.continueOnFail()) {
+		if (error instanceof Failure && error.isTransient && context.continueOnFail()) {
 			return { failure: error };
 		}
 		return await Promise.reject(error);
@@ -98,17 +95,18 @@ async function look(
 
 /** A task that is not over: it is given up when its user does not want to ask any longer. */
 function stillRunning(
-	{ remarks, service }: Session,
+	{ notices, service }: Session,
 	{ options, submittedAt, taskId }: ExistingTask,
 	status: string | undefined,
 	items: INodeExecutionData[],
 ): Answer {
-	const { giveUpAfterMinutes } = options;
-	if (giveUpAfterMinutes > 0 && submittedAt === undefined) {
-		remarks.push({ kind: 'noSubmitTime', taskId });
-	}
-	const late = overdue({ taskId, status }, giveUpAfterMinutes, submittedAt, service.clock.date());
-	if (late === undefined) return { output: 'Running', items };
+	const minutes = options.giveUpAfterMinutes;
+	if (minutes === 0) return { output: 'Running', items };
+	if (submittedAt === undefined) notices.noSubmitTime.push(taskId);
+	const ageMs = service.clock.date() - Date.parse(submittedAt ?? 'unknown');
+	if (!(ageMs > minutes * 60_000)) return { output: 'Running', items };
+	const after = `${minutes} minutes after it was submitted`;
+	const late = notFinished({ taskId, status }, after, 'giveUpAfterMinutes');
 	return {
 		output: 'Failed',
 		items: items.map((one) => ({ ...one, json: givenUpJson(one.json, late) })),

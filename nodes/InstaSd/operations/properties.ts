@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { fileTransports, nodeOptions, optionDefault } from '../api/nodeOptions';
+
 const running = ['runAndWait', 'runTask'];
 const asking = ['getStatus', 'waitForTask'];
 const waiting = ['runAndWait', 'waitForTask'];
@@ -111,27 +113,27 @@ export const properties: INodeProperties[] = [
 		default: {},
 		options: [
 			{
-				displayName: 'Generations per Item',
+				displayName: nodeOptions.generationsPerItem.label,
 				name: 'generationsPerItem',
 				type: 'number',
 				typeOptions: { minValue: 1 },
-				default: 1,
+				default: optionDefault('generationsPerItem'),
 				description:
 					'How many tasks to create for each item, each with its own seed and its own cost',
 				displayOptions: { show: { '/operation': running } },
 			},
 			{
-				displayName: 'Give Up After (Minutes)',
+				displayName: nodeOptions.giveUpAfterMinutes.label,
 				name: 'giveUpAfterMinutes',
 				type: 'number',
 				typeOptions: { minValue: 0 },
-				default: 0,
+				default: optionDefault('giveUpAfterMinutes'),
 				description:
 					'A task that still runs so many minutes after Run Task submitted it leaves by Failed, so that a loop ends. It goes on at the service. 0 means never.',
 				displayOptions: { show: { '/operation': ['getStatus'] } },
 			},
 			{
-				displayName: 'Include Input Fields',
+				displayName: nodeOptions.includeInputFields.label,
 				name: 'includeInputFields',
 				type: 'boolean',
 				default: false,
@@ -140,17 +142,17 @@ export const properties: INodeProperties[] = [
 				displayOptions: { hide: asTool },
 			},
 			{
-				displayName: 'Output Data Field Name',
+				displayName: nodeOptions.outputFieldName.label,
 				name: 'outputFieldName',
 				type: 'string',
-				default: 'data',
+				default: optionDefault('outputFieldName'),
 				description:
 					'The name of the binary field for the first file; further files get data_1, data_2 and so on',
 				hint: 'The name of the output binary field to put the file in',
 				displayOptions: { hide: asTool },
 			},
 			{
-				displayName: 'Output Items',
+				displayName: nodeOptions.outputItems.label,
 				name: 'outputItems',
 				type: 'options',
 				options: [
@@ -165,21 +167,21 @@ export const properties: INodeProperties[] = [
 						description: 'All files of a task in one item',
 					},
 				],
-				default: 'task',
+				default: optionDefault('outputItems'),
 				description: 'How the files of a task are spread over items',
 			},
 			{
-				displayName: 'Polling Interval',
+				displayName: nodeOptions.pollingInterval.label,
 				name: 'pollingInterval',
 				type: 'number',
 				typeOptions: { minValue: 0 },
-				default: 0,
+				default: optionDefault('pollingInterval'),
 				description:
 					'Seconds between two questions for the status. 0 asks after half a second, and less often the longer a task takes, at least every 5 seconds.',
 				displayOptions: { show: { '/operation': waiting } },
 			},
 			{
-				displayName: 'Resubmit When Unsure',
+				displayName: nodeOptions.resubmitWhenUnsure.label,
 				name: 'resubmitWhenUnsure',
 				type: 'boolean',
 				default: false,
@@ -188,50 +190,50 @@ export const properties: INodeProperties[] = [
 				displayOptions: { show: { '/operation': running } },
 			},
 			{
-				displayName: 'Send Files As',
+				displayName: nodeOptions.sendFilesAs.label,
 				name: 'sendFilesAs',
 				type: 'options',
 				options: [
 					{
-						name: 'Base64',
+						name: fileTransports.base64,
 						value: 'base64',
 						description: 'Inside the request, which may have 10 MB in all',
 					},
 					{
-						name: 'Signed Link',
+						name: fileTransports.url,
 						value: 'url',
 						description:
 							'A signed link that works for an hour; the service must be able to reach this n8n',
 					},
 				],
-				default: 'base64',
+				default: optionDefault('sendFilesAs'),
 				description: 'How binary data given to an input travels',
 				displayOptions: { show: { '/operation': running }, hide: asTool },
 			},
 			{
-				displayName: 'Task Limit',
+				displayName: nodeOptions.taskLimit.label,
 				name: 'taskLimit',
 				type: 'number',
 				typeOptions: { minValue: 0 },
-				default: 0,
+				default: optionDefault('taskLimit'),
 				description:
 					'The most tasks one run of this node may create; with more, none is created. 0 means no limit.',
 				displayOptions: { show: { '/operation': running } },
 			},
 			{
-				displayName: 'Tasks at Once',
+				displayName: nodeOptions.tasksAtOnce.label,
 				name: 'tasksAtOnce',
 				type: 'number',
 				typeOptions: { minValue: 1 },
-				default: 5,
+				default: optionDefault('tasksAtOnce'),
 				description: 'How many tasks are worked on at the same time',
 			},
 			{
-				displayName: 'Timeout (Seconds)',
+				displayName: nodeOptions.timeoutSeconds.label,
 				name: 'timeoutSeconds',
 				type: 'number',
 				typeOptions: { minValue: 1 },
-				default: 1800,
+				default: optionDefault('timeoutSeconds'),
 				description:
 					'How many seconds to wait for each task. A task that takes longer goes on at the service; its ID is in the error.',
 				displayOptions: { show: { '/operation': waiting } },

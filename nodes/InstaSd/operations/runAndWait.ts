@@ -2,11 +2,10 @@ import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { collect } from '../run/collect';
 import { createTask } from '../run/createTask';
-import { forEachPlanned } from '../run/forEachPlanned';
 import { showHint } from '../run/hints';
+import { forEachPlanned } from '../run/plan';
 import type { Session } from '../run/session';
-import { waitUntilOver } from '../run/waitUntilOver';
-import { completed } from '../wait/track';
+import { pollUntilDone, throwIfFailed } from '../wait/statusPoller';
 
 export const runAndWaitOption: INodePropertyOptions = {
 	name: 'Run and Wait',
@@ -19,16 +18,17 @@ export const runAndWaitOption: INodePropertyOptions = {
 export const runAndWaitTool =
 	'Generates an image or video from the given inputs, waits until it is finished, which takes seconds to minutes, and answers with links to the files. Links die after 30 minutes. Every call creates a task and costs credits.';
 
-/** Creates a task for each item, waits for it and fetches its files. */
+/** Creates a task for each item, waits for it and downloads its files. */
 export async function runAndWait(session: Session): Promise<INodeExecutionData[][]> {
+	const { service, taskSlots } = session;
 	const items = await forEachPlanned(session, async (planned) => {
-		const done = await session.tasks(async () => {
-			const { options } = planned;
+		const done = await taskSlots.run(async () => {
+			const { entry, options } = planned;
 			const created = await createTask(session, planned, options.timeoutSeconds * 1000);
-			const task = await waitUntilOver(session, created, options);
-			// A retry may send anew what failed at the service.
-			if (task.state === 'failed') planned.entry.note({ kind: 'failed' });
-			return { task: completed(task), inputs: created.inputs };
+			const task = await pollUntilDone(service, created, options);
+			// What failed at the service may be sent anew by a retry.
+			if (task.state === 'failed') entry.failed();
+			return { task: throwIfFailed(task), inputs: created.inputs };
 		});
 		return await collect(session, done, planned);
 	});

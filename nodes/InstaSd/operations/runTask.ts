@@ -2,8 +2,8 @@ import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { itemJson } from '../run/collect';
 import { createTask } from '../run/createTask';
-import { forEachPlanned } from '../run/forEachPlanned';
 import { showHint } from '../run/hints';
+import { forEachPlanned } from '../run/plan';
 import type { Session } from '../run/session';
 
 export const runTaskOption: INodePropertyOptions = {
@@ -19,12 +19,12 @@ export const runTaskTool =
 
 /** Creates a task for each item and does not wait for it. */
 export async function runTask(session: Session): Promise<INodeExecutionData[][]> {
-	const { clock } = session.service;
+	const { service, taskSlots } = session;
 	const items = await forEachPlanned(session, async (planned) => {
 		const { item } = planned;
-		const created = await session.tasks(async () => await createTask(session, planned));
-		const at = clock.date();
-		// Of a task that a retry takes up, it is only known that it is older.
+		const created = await taskSlots.run(async () => await createTask(session, planned));
+		const at = service.clock.date();
+		// A task that a retry takes up was submitted earlier, and nothing says when.
 		const submittedAt = new Date(at).toISOString();
 		const json = itemJson(session, { ...created, submittedAt }, planned, at);
 		return [{ json, pairedItem: { item } }];

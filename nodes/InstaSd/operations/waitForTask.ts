@@ -1,11 +1,10 @@
 import type { INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 
 import { collect } from '../run/collect';
-import { forEachExisting } from '../run/forEachExisting';
+import { forEachExisting } from '../run/forEachTask';
 import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
-import { waitUntilOver } from '../run/waitUntilOver';
-import { completed } from '../wait/track';
+import { pollUntilDone, throwIfFailed } from '../wait/statusPoller';
 
 export const waitForTaskOption: INodePropertyOptions = {
 	name: 'Wait for Task',
@@ -18,14 +17,15 @@ export const waitForTaskOption: INodePropertyOptions = {
 export const waitForTaskTool =
 	'Waits until an image or video is finished whose generation was started before, by its task_id, which takes seconds to minutes, and answers with links to the files. Links die after 30 minutes. Costs no credits.';
 
-/** Waits for a task that was created before, and fetches its files. */
+/** Waits for the task that each item names, and downloads its files. */
 export async function waitForTask(session: Session): Promise<INodeExecutionData[][]> {
+	const { service, taskSlots } = session;
 	const answers = await forEachExisting(
 		session,
 		async (existing) => {
 			const { options, taskId } = existing;
-			const task = await session.tasks(async () =>
-				completed(await waitUntilOver(session, { taskId }, options)),
+			const task = await taskSlots.run(async () =>
+				throwIfFailed(await pollUntilDone(service, { taskId }, options)),
 			);
 			return await collect(session, { task }, existing);
 		},

@@ -1,7 +1,7 @@
-import { Failure, failingWith } from '../api/failures';
-import type { FileLink, Task } from '../api/replies';
-import { fetchFile, type Fetched, type FileHost, type StoredFile } from './fetchFile';
-import { placesBefore } from './renewedLinks';
+import { Failure, rethrowAs } from '../api/failures';
+import type { FileLink, Task } from '../api/task';
+import { type Fetched, fetchFile, type FileHost, type StoredFile } from './fetchFile';
+import { pathOf } from './fileNames';
 
 export interface Downloads extends FileHost {
 	/** Asks for the task's status again, for fresh links. */
@@ -61,7 +61,7 @@ async function fetchAll(
 
 /** @throws Failure DOWNLOAD_FAILED when the task cannot be asked for; with the reason */
 async function renew(downloads: Downloads, task: Task, link: FileLink): Promise<Task> {
-	return await failingWith(downloads.renew(task.id), (error) => {
+	return await rethrowAs(downloads.renew(task.id), (error) => {
 		if (!(error instanceof Failure)) return error;
 		const reason = `its link is dead, and there is no fresh one: ${error.message}`;
 		return downloadFailed(task, link, { kind: 'failed', reason });
@@ -102,4 +102,58 @@ function lostInRenewal(task: Task, fresh: Task, link: FileLink, httpStatus: numb
 		httpStatus,
 		links: [...new Set([...task.links, ...fresh.links].map(({ url }) => url))],
 	});
+}
+
+/**
+ * Where each link of a renewed list was in the list before; undefined for a file that is to be fetched anew. A link is
+ * known again by its path, because a renewal changes what is behind it, and perhaps the host. Where all paths are new,
+ * the whole list is fetched anew, in whatever order it is.
+ * @returns undefined when a file is lost: neither its path nor its name is in the fresh list
+ */
+export function placesBefore(
+	before: readonly FileLink[],
+	fresh: readonly FileLink[],
+): Array<number | undefined> | undefined {
+	if (fresh.length < before.length || distinct(fresh) < distinct(before)) return undefined;
+	const oldPaths = before.map(({ url }) => pathOf(url));
+	const freshPaths = fresh.map(({ url }) => pathOf(url));
+	const lost = without(oldPaths, freshPaths);
+	const renamed = without(freshPaths, oldPaths);
+	const areAllNew = lost.length === before.length;
+	if (!areAllNew && without(lost.map(nameIn), renamed.map(nameIn)).length > 0) return undefined;
+	const oldPlaces = placesOf(oldPaths);
+	const freshPlaces = placesOf(freshPaths);
+	return freshPaths.map((path) => {
+		const [place, ...others] = oldPlaces.get(path) ?? [];
+		// Two files of one path cannot be told apart.
+		return others.length > 0 || freshPlaces.get(path)?.length !== 1 ? undefined : place;
+	});
+}
+
+function distinct(links: readonly FileLink[]): number {
+	return new Set(links.map(({ url }) => url)).size;
+}
+
+/** What is in a list beyond what is in the other, each as often as that. */
+function without(all: readonly string[], others: readonly string[]): string[] {
+	const left = new Map([...placesOf(others)].map(([one, places]) => [one, places.length]));
+	return all.filter((one) => {
+		const count = left.get(one) ?? 0;
+		left.set(one, count - 1);
+		return count <= 0;
+	});
+}
+
+function placesOf(all: readonly string[]): Map<string, number[]> {
+	const places = new Map<string, number[]>();
+	all.forEach((one, place) => {
+		const known = places.get(one);
+		if (known === undefined) places.set(one, [place]);
+		else known.push(place);
+	});
+	return places;
+}
+
+function nameIn(path: string): string {
+	return path.slice(path.lastIndexOf('/') + 1);
 }

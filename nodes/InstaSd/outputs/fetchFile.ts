@@ -2,15 +2,12 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import type { Clock } from '../api/clock';
-import { blockedByN8n, errorCodeIn } from '../api/errorCode';
-import { wordsOf } from '../api/failures';
+import { messageOf } from '../api/failures';
 import { firstBytesLength } from '../api/fileSignatures';
-import type { FileLink } from '../api/replies';
-import { backoffMs } from '../api/retry';
-import { fileNameOf, type FilePlace } from './fileNames';
-import { readFirstBytes, type Body } from './firstBytes';
-import { errorPageIn, mimeTypeOf } from './mimeTypes';
-import { listenForSilence, type Silence } from './silence';
+import { backoffMs, blockedByN8n, errorCodeIn } from '../api/retryRules';
+import type { FileLink } from '../api/task';
+import { type Body, readFirstBytes, StallDetector } from './downloadStream';
+import { errorPageIn, fileNameOf, type FilePlace, mimeTypeOf } from './fileNames';
 
 /** How often a file is fetched before it counts as failed. */
 const tries = 4;
@@ -78,7 +75,7 @@ async function fetchOnce(
 	place: FilePlace,
 	keepCompressed: boolean,
 ): Promise<Fetched | { kind: 'compressed' }> {
-	const silence = listenForSilence(clock, signal);
+	const stall = new StallDetector(clock, signal);
 	try {
 		const response = await context.helpers.httpRequest({
 			method: 'GET',
@@ -87,29 +84,29 @@ async function fetchOnce(
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
-			abortSignal: silence.signal,
+			abortSignal: stall.signal,
 		});
 		const answered = answer.parse(response);
 		const { statusCode, headers, body: received } = answered;
 		const refused = refusal(statusCode);
 		if (refused !== undefined) {
-			discard(received, silence);
+			stall.discard(received);
 			return refused;
 		}
 		const type = header.parse(headers['content-type']);
 		const { firstBytes, body } = await readFirstBytes(received, firstBytesLength);
 		const errorPage = errorPageIn(link, type, firstBytes);
 		if (errorPage !== undefined) {
-			discard(body, silence);
+			stall.discard(body);
 			return { kind: 'failed', reason: `the link leads to ${errorPage}, not to a file` };
 		}
 		const mimeType = mimeTypeOf(link.url, type, firstBytes);
 		const binary = await context.helpers.prepareBinaryData(
-			silence.listenTo(body),
+			stall.measure(body),
 			fileNameOf(link, place, mimeType),
 			mimeType ?? 'application/octet-stream',
 		);
-		const bytes = silence.bytes();
+		const { bytes } = stall;
 		if (bytes === 0) return { kind: 'failed', reason: 'the file is empty' };
 		const isCompressed = cameCompressed(answered, bytes);
 		if (isCompressed && !keepCompressed) return { kind: 'compressed' };
@@ -123,9 +120,9 @@ async function fetchOnce(
 				final: true,
 			};
 		}
-		return { kind: 'failed', reason: silence.tooLong() ?? wordsOf(error) };
+		return { kind: 'failed', reason: stall.reason() ?? messageOf(error) };
 	} finally {
-		silence.end();
+		stall.end();
 	}
 }
 
@@ -134,12 +131,6 @@ function refusal(httpStatus: number): Exclude<Fetched, { kind: 'stored' }> | und
 	if (deadLink.has(httpStatus)) return { kind: 'dead', httpStatus };
 	if (httpStatus === 200) return undefined;
 	return { kind: 'failed', reason: `the file host answered ${httpStatus}` };
-}
-
-/** Ends a download whose rest nobody wants. */
-function discard(body: Body, silence: Silence): void {
-	if (!Buffer.isBuffer(body)) body.destroy();
-	silence.giveUp();
 }
 
 /**

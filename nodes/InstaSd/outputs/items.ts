@@ -1,9 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import type { SentInputs } from '../api/client';
 import type { Failure } from '../api/failures';
-import type { FileLink, Task } from '../api/replies';
-import type { SentInputs } from '../api/requestBody';
-import { isOver } from '../api/status';
+import { type FileLink, isOver, type Task } from '../api/task';
 
 /** How long result links live, in ms, by InstaSD's help article. */
 const linkLifetime = 30 * 60_000;

@@ -1,25 +1,36 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { z } from 'zod';
 
-import { seedOf } from '../inputs/sentSeed';
+import type { Task } from '../api/task';
+import { seedOf } from '../inputs/body';
 import { downloadFiles } from '../outputs/downloads';
-import type { StoredFile } from '../outputs/fetchFile';
-import { taskJson, type TaskFile, type TaskItem } from '../outputs/items';
-import { withLateLinks } from '../wait/lateLinks';
-import { askStatus } from '../wait/track';
-import { inputItemOf } from './inputItem';
-import type { Options } from './parameters';
+import { type TaskFile, type TaskItem, taskJson } from '../outputs/items';
+import { pollOnce, withLateLinks } from '../wait/statusPoller';
+import { type Planned, yieldingToEventLoop } from './forEachTask';
 import type { Session } from './session';
-import { Stretch } from './stretch';
-
-/** How a finished task is handed on. */
-export interface Handover {
-	item: number;
-	options: Options;
-	download: boolean;
-}
 
 /** A task as the service has just described it, and what was sent where that is known. */
 export type DescribedTask = Pick<TaskItem, 'task' | 'inputs' | 'submittedAt'>;
+
+const passedOn = z.object({
+	task_id: z.string(),
+	input_item: z.custom<IDataObject>((value) => z.record(z.unknown()).safeParse(value).success),
+});
+
+/**
+ * The incoming item's fields, where the user wants them in the output. An item of the same task, as a loop brings it round
+ * after round, hands on what it has: or each round would wrap the one before.
+ */
+export function inputItemOf(
+	{ context }: Session,
+	{ item, options }: Planned,
+	taskId: string,
+): IDataObject | undefined {
+	if (!options.includeInputFields) return undefined;
+	const json = context.getInputData()[item]?.json;
+	const before = passedOn.safeParse(json);
+	return before.success && before.data.task_id === taskId ? before.data.input_item : json;
+}
 
 /**
  * The fields of a task's item.
@@ -29,14 +40,14 @@ export type DescribedTask = Pick<TaskItem, 'task' | 'inputs' | 'submittedAt'>;
 export function itemJson(
 	session: Session,
 	{ task, inputs, submittedAt }: DescribedTask,
-	handover: Pick<Handover, 'item' | 'options'>,
+	planned: Planned,
 	at: number,
 	files: readonly TaskFile[] = task.links,
 ): IDataObject {
 	const { context } = session;
 	return taskJson({
 		...{ task, at, files, submittedAt },
-		inputItem: inputItemOf(session, handover, task.id),
+		inputItem: inputItemOf(session, planned, task.id),
 		// A model knows what it has asked for.
 		inputs: session.isTool ? undefined : inputs,
 		seed: inputs === undefined ? undefined : seedOf(inputs, session.inputs),
@@ -51,72 +62,52 @@ export function itemJson(
  */
 export async function collect(
 	session: Session,
-	ended: DescribedTask,
-	handover: Handover,
+	described: DescribedTask,
+	planned: Planned,
 ): Promise<INodeExecutionData[]> {
-	const { context, service, remarks } = session;
-	const { item, options, download } = handover;
-	const task = download ? await withLateLinks(service, ended.task) : ended.task;
-	if (download && task.state === 'completed' && task.links.length === 0) {
-		remarks.push({ kind: 'noLinks', taskId: task.id });
-	}
-	const described = { ...ended, task };
+	const { service, notices } = session;
+	const { outputFieldName, outputItems } = planned.options;
+	const pairedItem = { item: planned.item };
+	let { task } = described;
+	if (planned.download) task = await withLateLinks(service, task);
 	const at = service.clock.date();
-	const hasFiles = task.state === 'completed' && task.links.length > 0;
-	const inFiles = options.outputItems === 'file' && hasFiles;
-	if (!download || !hasFiles) {
-		const json = itemJson(session, described, handover, at);
-		if (!inFiles) return [{ json, pairedItem: { item } }];
-		const items: INodeExecutionData[] = [];
-		const stretch = new Stretch(service.clock, service.signal);
-		for (const [index, link] of task.links.entries()) {
-			await stretch.breathe();
-			items.push({ json: { ...json, ...ofFile(link, index) }, pairedItem: { item } });
-		}
-		return items;
+	const isCompleted = task.state === 'completed';
+	const hasFiles = isCompleted && task.links.length > 0;
+	const isSplit = hasFiles && outputItems === 'file';
+	if (planned.download && isCompleted && !hasFiles) notices.noLinks.push(task.id);
+
+	let files: TaskFile[] = task.links;
+	let stored: IBinaryKeyData[] = [];
+	if (planned.download && hasFiles) {
+		const fetched = await session.downloadSlots.run(async () => await fetchFiles(session, task));
+		task = fetched.task;
+		const field = (index: number) =>
+			isSplit || index === 0 ? outputFieldName : `${outputFieldName}_${index}`;
+		stored = fetched.files.map(({ binary }, index) => ({ [field(index)]: binary }));
+		files = fetched.files.map(({ url, kind, bytes, binary, isCompressed }, index) => {
+			const { fileName, mimeType } = binary;
+			if (isCompressed) notices.compressed.push(`'${fileName ?? url}'`);
+			return {
+				...{ url, kind, field: field(index), file_name: fileName, mime_type: mimeType, bytes },
+			};
+		});
 	}
-	const fetched = await session.downloads(
-		async () =>
-			await downloadFiles(
-				{
-					context,
-					clock: service.clock,
-					random: service.random,
-					signal: service.signal,
-					renew: async (id) => await askStatus(service, id),
-				},
-				task,
-			),
-	);
-	const { outputFieldName } = options;
-	const stored = fetched.files.map((file, index) => {
-		const field = inFiles || index === 0 ? outputFieldName : `${outputFieldName}_${index}`;
-		return { field, binary: file.binary, told: fetchedFile(file, field) };
-	});
-	for (const { binary, url, isCompressed } of fetched.files) {
-		if (isCompressed) remarks.push({ kind: 'compressed', fileName: binary.fileName ?? url });
+	const json = itemJson(session, { ...described, task }, planned, at, files);
+	if (!isSplit) {
+		const binary: IBinaryKeyData = Object.assign({}, ...stored);
+		return [{ json, ...(stored.length > 0 && { binary }), pairedItem }];
 	}
-	const files = stored.map(({ told }) => told);
-	const json = itemJson(session, { ...described, task: fetched.task }, handover, at, files);
-	if (inFiles) {
-		return stored.map(({ field, binary, told }, index) => ({
-			json: { ...json, ...ofFile(told, index) },
-			binary: { [field]: binary },
-			pairedItem: { item },
-		}));
+	const items: INodeExecutionData[] = [];
+	for await (const [index, file] of yieldingToEventLoop(files.entries(), service)) {
+		const binary = stored[index];
+		const own = { ...json, files: [{ ...file }], file_index: index, file_url: file.url };
+		items.push({ json: own, ...(binary && { binary }), pairedItem });
 	}
-	const binary: IBinaryKeyData = Object.fromEntries(
-		stored.map(({ field, binary: file }) => [field, file]),
-	);
-	return [{ json, binary, pairedItem: { item } }];
+	return items;
 }
 
-function fetchedFile({ url, kind, binary, bytes }: StoredFile, field: string): TaskFile {
-	const { fileName, mimeType } = binary;
-	return { url, kind, field, file_name: fileName, mime_type: mimeType, bytes };
-}
-
-/** What an item says that has only one of its task's files. */
-function ofFile(file: TaskFile, index: number): IDataObject {
-	return { files: [{ ...file }], file_index: index, file_url: file.url };
+async function fetchFiles({ context, service }: Session, task: Task) {
+	const { clock, random, signal } = service;
+	const renew = async (id: string) => await pollOnce(service, id);
+	return await downloadFiles({ context, clock, random, signal, renew }, task);
 }

@@ -1,38 +1,31 @@
 import { randomUUID } from 'node:crypto';
 
-import type { IExecuteFunctions } from 'n8n-workflow';
-
+import { requestBody, type SentInputs } from '../api/client';
+import { untilAborted } from '../api/clock';
 import { submitUnsure } from '../api/failures';
 import { limits } from '../api/limits';
-import { untilAborted } from '../api/onAbort';
-import type { Task } from '../api/replies';
-import { requestBody, type SentInputs } from '../api/requestBody';
-import { bodyTooLarge, drawSeeds, filledInputs } from '../inputs/body';
+import type { Task } from '../api/task';
+import { bodyTooLarge, drawSeeds, filledInputs, randomInteger } from '../inputs/body';
+import type { PlannedInput } from '../inputs/inputTypes';
 import { describeFiles, readFiles } from '../inputs/itemFiles';
-import type { PlannedInput } from '../inputs/plannedInput';
-import { isOutOfRange } from '../inputs/ranges';
-import { randomInteger } from '../inputs/seeds';
-import { submitTask, type Submitted } from '../wait/submit';
-import { askStatus } from '../wait/track';
-import { eventOf, outcomeOf, rememberSubmit } from './submitOutcomes';
-import { inputsOfPlan, type PlannedTask } from './planTasks';
+import { isOutOfRange } from '../inputs/scalars';
+import { type OpenTask, pollOnce } from '../wait/statusPoller';
+import { submitTask } from '../wait/submit';
+import { type Row, rowAfter } from './ledger';
+import { pendingSubmit } from './pendingSubmits';
+import type { PlannedTask } from './plan';
 import type { Session } from './session';
-import { stepFor } from './taskLife';
 
-/** A task that exists at the service. */
-export interface CreatedTask {
-	taskId: string;
+/** A task of this execution, with what was sent. */
+export interface CreatedTask extends OpenTask {
 	task: Task;
-	/** When its id came, on the clock; undefined when an earlier try of this execution did it. */
-	submittedAt: number | undefined;
-	/** Since when this try waits for a task that it took up, on the clock. */
-	since?: number;
-	/** What was sent, with the seeds, without file contents; undefined where an earlier try sent other values. */
+	/** With the seeds, without file contents; undefined where that is not known. */
 	inputs: SentInputs | undefined;
 }
 
 /**
- * Takes up the task that an earlier try of this execution has paid for, or creates the one of the plan.
+ * Takes up the task that an earlier try of this execution has paid for, or creates the planned one. This is where money
+ * is spent: the order of the steps makes sure that no task is sent twice unnoticed, and no id is lost.
  * @param timeoutMs how long the task will be waited for, in ms; undefined where it is not
  * @throws Failure SUBMIT_UNSURE when a task may exist, now or from an earlier try; or why there is none
  */
@@ -41,100 +34,78 @@ export async function createTask(
 	planned: PlannedTask,
 	timeoutMs?: number,
 ): Promise<CreatedTask> {
-	const inputs = inputsOfPlan(session, planned);
-	const takenUp = await takeUp(session, planned, inputs, timeoutMs);
-	if (takenUp !== undefined) return takenUp;
-
-	const seeds = drawSeeds(inputs, randomInteger);
-	const { context, service } = session;
-	const body = await untilAborted(service.signal, buildBody(context, inputs, seeds));
-	service.signal.throwIfAborted();
-	// The run can end before the submit does; what becomes of it is written down all the same.
-	const submitting = submitOnRecord(session, planned, seeds, body);
-	session.submitsUnderWay.add(submitting, planned.item);
-	const submitted = await untilAborted(service.signal, submitting);
-	if (submitted.kind !== 'created') throw errorOf(submitted);
-	const { task } = submitted;
-	const submittedAt = service.clock.now();
-	return { taskId: task.id, task, submittedAt, inputs: sentInputs(session, inputs, seeds) };
-}
-
-/**
- * The task of an earlier try, as the service describes it now; undefined where one is to be sent.
- * @throws Failure SUBMIT_UNSURE when one may exist
- */
-async function takeUp(
-	session: Session,
-	planned: PlannedTask,
-	inputs: readonly PlannedInput[],
-	timeoutMs: number | undefined,
-): Promise<CreatedTask | undefined> {
-	const { service, taskIdLog } = session;
+	const { service, log, pendingSubmits } = session;
+	const { clock, signal } = service;
 	const { entry, item, options } = planned;
-	const step = stepFor(entry.life());
-	if (step.kind === 'await') {
-		const outcome = await untilAborted(service.signal, outcomeOf(step.submit));
-		entry.note(outcome);
-		if (outcome.kind === 'created') taskIdLog.found(outcome.taskId, item);
-		return await takeUp(session, planned, inputs, timeoutMs);
-	}
-	if (step.kind === 'refuse' && !options.resubmitWhenUnsure) throw submitUnsure(step.why, true);
-	if (step.kind !== 'takeUp') return undefined;
+	const inputs = planned.inputs();
 
-	const { taskId } = step;
-	const seeds = entry.sentSeeds();
-	const since = service.clock.now();
-	const task = await askStatus(service, taskId, timeoutMs);
-	if (task.state === 'failed') {
-		entry.note({ kind: 'failed' });
-		return undefined;
+	// What an earlier try has sent: its task is taken up, unless that has failed at the service, and never sent in doubt.
+	const sent = await sentBefore(session, planned);
+	if (sent?.taskId !== undefined) {
+		const { taskId } = sent;
+		const since = clock.now();
+		const seeds = entry.sentSeeds();
+		const task = await pollOnce(service, taskId, timeoutMs);
+		if (task.state !== 'failed') {
+			return { taskId, task, since, inputs: seeds && sentInputs(session, inputs, seeds) };
+		}
+		entry.failed();
+	} else if (sent?.why !== undefined && !options.resubmitWhenUnsure) {
+		throw submitUnsure(sent.why, true);
 	}
-	return {
-		taskId,
-		task,
-		submittedAt: undefined,
-		since,
-		inputs: seeds && sentInputs(session, inputs, seeds),
-	};
-}
 
-/**
- * The moment in which money is spent. Its order makes sure that no task is sent twice unnoticed, and no id is lost. It
- * goes on when the run has ended: nothing cuts a submit off from its id. Never rejects.
- */
-async function submitOnRecord(
-	{ service, taskIdLog }: Session,
-	{ entry, item, options }: PlannedTask,
-	seeds: readonly number[],
-	body: string,
-): Promise<Submitted> {
-	const name = randomUUID().slice(0, 13);
-	const before = entry.life();
-	const earlier = before.state === 'unsure' ? before.why : undefined;
-	entry.sending(name, seeds);
-	taskIdLog.submitting(item);
+	// What is sent now. Nothing is written down yet, so whatever fails here leaves the task unsent.
+	const seeds = drawSeeds(inputs, randomInteger);
+	const body = await untilAborted(signal, buildBody(session, inputs, seeds));
+	signal.throwIfAborted();
+
+	// Written down and logged, then sent; the result is written down and logged even when the run has ended meanwhile.
+	const submit = randomUUID().slice(0, 13);
+	const row = entry.sending(submit, seeds);
+	log.sending(item);
 	const submitting = submitTask(service, {
 		body,
 		timeoutMs: options.timeoutSeconds * 1000,
 		resubmitWhenUnsure: options.resubmitWhenUnsure,
-		earlier,
+		earlier: sent?.why,
 	});
-	rememberSubmit(name, submitting);
-	const submitted = await submitting;
-	entry.note(eventOf(name, submitted));
-	taskIdLog.submitted(submitted, item);
-	return submitted;
+	const recorded = submitting.then((result) => {
+		const after = rowAfter(row, result);
+		entry.submitted(submit, after);
+		log.sent(result, item);
+		return after;
+	});
+	pendingSubmits.add(submit, item, recorded);
+
+	await untilAborted(signal, recorded);
+	const result = await submitting;
+	if (result.kind === 'notCreated') return await Promise.reject(result.error);
+	if (result.kind === 'unsure') throw submitUnsure(result.why, false, result.httpStatus);
+	const { task } = result;
+	const submittedAt = clock.now();
+	return { taskId: task.id, task, submittedAt, inputs: sentInputs(session, inputs, seeds) };
 }
 
-function errorOf(submitted: Exclude<Submitted, { kind: 'created' }>): unknown {
-	return submitted.kind === 'notCreated'
-		? submitted.error
-		: submitUnsure(submitted.why, false, submitted.httpStatus);
+/** What the ledger knows of the task, after the reply to a submit that is still pending in this process. */
+async function sentBefore(
+	{ service, log }: Session,
+	{ entry, item }: PlannedTask,
+): Promise<Row | undefined> {
+	for (;;) {
+		const sent = entry.sent();
+		if (sent === undefined || sent.taskId !== undefined || sent.why !== undefined) return sent;
+		const { submit = '' } = sent;
+		// The reply to another process's submit is never seen here.
+		const result = pendingSubmit(submit) ?? Promise.resolve({ ...sent, why: 'no reply' });
+		const after = await untilAborted(service.signal, result);
+		entry.submitted(submit, after);
+		if (after?.taskId !== undefined) log.found(after.taskId, item);
+	}
 }
 
 /** @throws Failure PAYLOAD_TOO_LARGE when the files turn out larger than they were described */
 async function buildBody(
-	context: IExecuteFunctions,
+	{ context }: Session,
 	inputs: readonly PlannedInput[],
 	seeds: readonly number[],
 ): Promise<string> {
@@ -144,16 +115,16 @@ async function buildBody(
 	return body;
 }
 
-/** What was sent, without file contents. Values that its titles advise against are remarked on. */
+/** What was sent, without file contents. Adds a notice for values that their titles advise against. */
 function sentInputs(
-	{ remarks }: Session,
+	{ notices }: Session,
 	inputs: readonly PlannedInput[],
 	seeds: readonly number[],
 ): SentInputs {
 	const sent = filledInputs(inputs, seeds, describeFiles(inputs));
 	for (const { title, value } of Object.values(sent)) {
 		if (title !== undefined && isOutOfRange(title, value)) {
-			remarks.push({ kind: 'outOfRange', title, value });
+			notices.outOfRange.push(`${String(value)} for '${title}'`);
 		}
 	}
 	return sent;

@@ -2,10 +2,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
-import { isTaskId } from '../api/replies';
-import { parseBoolean } from '../inputs/booleans';
-import { parseNumber } from '../inputs/numbers';
-import { quoted } from '../inputs/quoted';
+import { fileTransports, nodeOptions, optionDefault } from '../api/nodeOptions';
+import { isTaskId } from '../api/task';
+import { parseBoolean, parseNumber } from '../inputs/scalars';
+import { quoted } from '../inputs/wording';
 
 /** What a parser makes of a value by an expression; what it makes undefined is refused. */
 const optionRead = <T>(parse: (given: unknown) => T | undefined) =>
@@ -24,25 +24,29 @@ const choiceOption = <Value extends string>(...choices: Array<[value: Value, nam
 		return choices.find((words) => words.some((word) => word.toLowerCase() === wanted))?.[0];
 	});
 
+const seconds = z.number().max(7 * 24 * 3600);
+const count = z.number().int();
+
 const options = z.object({
-	timeoutSeconds: numberOption(
-		z
-			.number()
-			.min(1)
-			.max(7 * 24 * 3600),
-	).default(1800),
-	tasksAtOnce: numberOption(z.number().int().min(1).max(1000)).default(5),
-	generationsPerItem: numberOption(z.number().int().min(1).max(1000)).default(1),
-	taskLimit: numberOption(z.number().int().min(0)).default(0),
-	pollingInterval: numberOption(z.number().min(0).max(3600)).default(0),
-	outputFieldName: z.string().trim().min(1).default('data'),
-	outputItems: choiceOption(['task', 'One Item per Task'], ['file', 'One Item per File']).default(
-		'task',
+	timeoutSeconds: numberOption(seconds.min(1)).default(optionDefault('timeoutSeconds')),
+	tasksAtOnce: numberOption(count.min(1).max(1000)).default(optionDefault('tasksAtOnce')),
+	generationsPerItem: numberOption(count.min(1).max(1000)).default(
+		optionDefault('generationsPerItem'),
 	),
-	sendFilesAs: choiceOption(['base64', 'Base64'], ['url', 'Signed Link']).default('base64'),
-	resubmitWhenUnsure: booleanOption.default(false),
-	includeInputFields: booleanOption.default(false),
-	giveUpAfterMinutes: numberOption(z.number().min(0)).default(0),
+	taskLimit: numberOption(count.min(0)).default(optionDefault('taskLimit')),
+	pollingInterval: numberOption(z.number().min(0).max(3600)).default(
+		optionDefault('pollingInterval'),
+	),
+	outputFieldName: z.string().trim().min(1).default(optionDefault('outputFieldName')),
+	outputItems: choiceOption(['task', 'One Item per Task'], ['file', 'One Item per File']).default(
+		optionDefault('outputItems'),
+	),
+	sendFilesAs: choiceOption(['base64', fileTransports.base64], ['url', fileTransports.url]).default(
+		optionDefault('sendFilesAs'),
+	),
+	resubmitWhenUnsure: booleanOption.default(optionDefault('resubmitWhenUnsure')),
+	includeInputFields: booleanOption.default(optionDefault('includeInputFields')),
+	giveUpAfterMinutes: numberOption(z.number().min(0)).default(optionDefault('giveUpAfterMinutes')),
 });
 
 /** The options of the node, checked, with their defaults. */
@@ -63,9 +67,8 @@ export function readOptions(context: IExecuteFunctions, item: number): Options {
 	const parsed = options.safeParse(present);
 	if (parsed.success) return parsed.data;
 	const option = optionName.parse(parsed.error.issues[0]?.path[0]);
-	const { name, takes } = optionLabels[option];
 	throw invalidInput(
-		`Option '${name}' takes ${takes}, not ${inWords(given[option])}`,
+		`Option '${nodeOptions[option].label}' takes ${accepted[option]}, not ${inWords(given[option])}`,
 		'Correct the option, or the expression behind it. Nothing was sent for this item.',
 	);
 }
@@ -76,22 +79,19 @@ function inWords(given: unknown): string {
 
 const optionName = options.keyof();
 
-/** What the editor calls each option, and what it takes. */
-const optionLabels: Record<keyof Options, { name: string; takes: string }> = {
-	timeoutSeconds: { name: 'Timeout (Seconds)', takes: 'a number of seconds from 1 to 604800' },
-	tasksAtOnce: { name: 'Tasks at Once', takes: 'a whole number from 1 to 1000' },
-	generationsPerItem: { name: 'Generations per Item', takes: 'a whole number from 1 to 1000' },
-	taskLimit: { name: 'Task Limit', takes: 'a whole number, 0 for no limit' },
-	pollingInterval: { name: 'Polling Interval', takes: 'a number of seconds from 0 to 3600' },
-	outputFieldName: { name: 'Output Data Field Name', takes: 'the name of a field' },
-	outputItems: { name: 'Output Items', takes: "'task' or 'file'" },
-	sendFilesAs: { name: 'Send Files As', takes: "'base64' or 'url'" },
-	resubmitWhenUnsure: { name: 'Resubmit When Unsure', takes: 'true or false' },
-	includeInputFields: { name: 'Include Input Fields', takes: 'true or false' },
-	giveUpAfterMinutes: {
-		name: 'Give Up After (Minutes)',
-		takes: 'a number of minutes, 0 for no end',
-	},
+/** What each option takes, in words. */
+const accepted: Record<keyof Options, string> = {
+	timeoutSeconds: 'a number of seconds from 1 to 604800',
+	tasksAtOnce: 'a whole number from 1 to 1000',
+	generationsPerItem: 'a whole number from 1 to 1000',
+	taskLimit: 'a whole number, 0 for no limit',
+	pollingInterval: 'a number of seconds from 0 to 3600',
+	outputFieldName: 'the name of a field',
+	outputItems: "'task' or 'file'",
+	sendFilesAs: "'base64' or 'url'",
+	resubmitWhenUnsure: 'true or false',
+	includeInputFields: 'true or false',
+	giveUpAfterMinutes: 'a number of minutes, 0 for no end',
 };
 
 /**
@@ -148,6 +148,7 @@ export function readTaskId(context: IExecuteFunctions, item: number): string {
 
 /** How many tasks are worked on at the same time; one number for the whole run, by its first item. */
 export function readTasksAtOnce(context: IExecuteFunctions): number {
-	const given = context.getNodeParameter('options.tasksAtOnce', 0, 5);
-	return options.shape.tasksAtOnce.catch(5).parse(given);
+	const fallback = optionDefault('tasksAtOnce');
+	const given = context.getNodeParameter('options.tasksAtOnce', 0, fallback);
+	return options.shape.tasksAtOnce.catch(fallback).parse(given);
 }

@@ -3,55 +3,102 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { createClient } from '../api/client';
 import { systemClock } from '../api/clock';
 import { asFailure, Failure, unexpected } from '../api/failures';
-import { firstFew } from '../api/firstFew';
 import { limits } from '../api/limits';
 import { connectionOf, inputsOf } from '../credential/credential';
 import type { ApiInput } from '../inputs/inputTypes';
-import { limitConcurrency, type AtOnce } from '../wait/concurrency';
-import { RequestRate } from '../wait/requestRate';
+import { firstFew } from '../inputs/wording';
+import { DurationEstimate } from '../wait/pace';
+import { RequestRate, SubmitDeadline } from '../wait/requestRate';
 import type { Service } from '../wait/service';
-import { Siblings } from '../wait/siblings';
-import { SubmitPatience } from '../wait/submitPatience';
-import { Halt } from './halt';
+import { Slots } from '../wait/slots';
+import { createsTaskPerCall, isTool } from './errors';
 import { readTasksAtOnce } from './parameters';
-import type { Remark } from './remarks';
-import { SubmitsUnderWay } from './submitsUnderWay';
-import { createTaskIdLog, type TaskIdLog } from './taskIdLog';
-import { doesPayByCall, isTool } from './toolAdvice';
+import { PendingSubmits } from './pendingSubmits';
+import { TaskLog } from './taskLog';
 
-/** Files of so many tasks are fetched at once, beside the tasks that are worked on: a slow file host holds up no submit. */
+/** The files of this many tasks are downloaded at once, beside the tasks themselves: a slow file host delays no submit. */
 const downloadsAtOnce = 5;
 
-/** How many tasks or items an error names; more than anybody reads, less than hurts. */
+/** The most tasks or items that an error names; more than anybody reads, and still a short text. */
 const namedAtMost = 50;
+
+/**
+ * How a run ends early: Stop is pressed, or an item fails and the node does not continue on failures. Once `signal` is
+ * aborted, no call to the service starts.
+ */
+export class RunAbort {
+	readonly signal: AbortSignal;
+
+	/** Aborted by Stop and by the workflow's timeout; undefined where nothing can be stopped. */
+	readonly stop: AbortSignal | undefined;
+
+	/** The failure that ended the run, with its item; undefined while there is none. */
+	failure: Failure | undefined;
+
+	private readonly failed = new AbortController();
+
+	constructor(private readonly context: IExecuteFunctions) {
+		this.stop = context.getExecutionCancelSignal();
+		this.signal = AbortSignal.any([this.failed.signal, ...(this.stop ? [this.stop] : [])]);
+	}
+
+	get isStopped(): boolean {
+		return this.stop?.aborted === true;
+	}
+
+	/** Ends the run after a failure, unless the node continues on failures. */
+	afterFailure(): void {
+		if (!this.context.continueOnFail()) this.failed.abort(new Error('Another item failed'));
+	}
+
+	/** The same after an item's failure, which is returned with its item. */
+	afterItemFailure(error: unknown, item: number): Failure {
+		const failure = asFailure(error);
+		if (this.context.continueOnFail()) return failure;
+		failure.item = item;
+		this.failure ??= failure;
+		this.afterFailure();
+		return failure;
+	}
+}
+
+/**
+ * What a user should know about a run although nothing failed: the values, tasks and files concerned. The hint after the
+ * run says it.
+ */
+export interface Notices {
+	outOfRange: string[];
+	noLinks: string[];
+	noSubmitTime: string[];
+	compressed: string[];
+}
 
 /** One run of the node: what all its items share. */
 export interface Session {
 	context: IExecuteFunctions;
-	/** Whether the node runs as a tool. Kept, because n8n copies the whole node for whoever asks for it. */
+	/** Whether the node runs as a tool. Kept, because n8n copies the whole node for every `getNode()`. */
 	isTool: boolean;
-	/** Whether it runs as a tool of which every call creates a task. */
-	paysByCall: boolean;
+	/** Whether it runs as a tool that creates a task with every call. */
+	createsTaskPerCall: boolean;
 	/** The address of the API: the same values at another API are another task. */
 	baseUrl: string;
 	/** The inputs of the credential's example; undefined without one. */
 	inputs: ApiInput[] | undefined;
 	service: Service;
-	/** Submits, asks and waits for so many tasks at once as the user allows. */
-	tasks: AtOnce;
-	downloads: AtOnce;
-	/** The tasks of this run that have completed: they tell the others how long such a task takes. */
-	siblings: Siblings;
-	taskIdLog: TaskIdLog;
-	halt: Halt;
-	submitsUnderWay: SubmitsUnderWay;
+	/** As many tasks are submitted, polled and waited for at once as the user allows. */
+	taskSlots: Slots;
+	downloadSlots: Slots;
+	log: TaskLog;
+	abort: RunAbort;
+	pendingSubmits: PendingSubmits;
 	/** On the clock. */
 	startedAt: number;
-	/** How many replies had to be asked for again so far. */
-	repeats: number;
-	/** What the hint after the run will say, beside the numbers. */
-	remarks: Remark[];
+	/** How many calls had to be repeated so far. */
+	retries: number;
+	notices: Notices;
 }
+
+type Opened = Pick<Session, 'abort' | 'log' | 'pendingSubmits'>;
 
 /**
  * Opens a session and runs an operation in it.
@@ -62,97 +109,79 @@ export async function inSession(
 	context: IExecuteFunctions,
 	operation: (session: Session) => Promise<INodeExecutionData[][]>,
 ): Promise<INodeExecutionData[][]> {
-	const halt = new Halt(context);
-	const taskIdLog = createTaskIdLog(context);
-	const submitsUnderWay = new SubmitsUnderWay();
+	const abort = new RunAbort(context);
+	const opened = { abort, log: new TaskLog(context), pendingSubmits: new PendingSubmits() };
 	try {
-		if (halt.isStopped) return [[]];
-		const outputs = await operation(await openSession(context, halt, taskIdLog, submitsUnderWay));
-		return halt.isStopped ? [[]] : outputs;
+		if (abort.isStopped) return [[]];
+		const outputs = await operation(await openSession(context, opened));
+		return abort.isStopped ? [[]] : outputs;
 	} catch (error) {
-		if (halt.isStopped) return [[]];
-		await submitsUnderWay.ended(limits.submitGraceMs, systemClock, halt.stop);
-		if (halt.isStopped) return [[]];
-		return failWith(halt.firstFailure ?? error, taskIdLog, submitsUnderWay);
-	} finally {
-		halt.close();
+		if (!abort.isStopped) {
+			await opened.pendingSubmits.settle(systemClock, limits.submitGraceMs, abort.stop);
+		}
+		if (abort.isStopped) return [[]];
+		return failWith(abort.failure ?? error, opened);
 	}
 }
 
-async function openSession(
-	context: IExecuteFunctions,
-	halt: Halt,
-	taskIdLog: TaskIdLog,
-	submitsUnderWay: SubmitsUnderWay,
-): Promise<Session> {
+async function openSession(context: IExecuteFunctions, opened: Opened): Promise<Session> {
 	const credential = await context.getCredentials('instaSdApi');
 	const { baseUrl, token } = connectionOf(credential);
-	const haltByFailure = () => halt.byFailure();
+	const { signal } = opened.abort;
+	const afterFailure = () => opened.abort.afterFailure();
 	const node = context.getNode();
 	const session: Session = {
+		...opened,
 		context,
 		isTool: isTool(node),
-		paysByCall: doesPayByCall(node),
+		createsTaskPerCall: createsTaskPerCall(node),
 		baseUrl,
 		inputs: inputsOf(credential),
 		service: {
-			client: createClient(context, token, systemClock, halt.signal),
+			client: createClient(context, token, systemClock, signal),
 			clock: systemClock,
 			random: Math.random,
-			rate: new RequestRate(systemClock, halt.signal),
-			submitPatience: new SubmitPatience(systemClock),
-			signal: halt.signal,
-			onRepeat: () => {
-				session.repeats += 1;
-			},
+			rate: new RequestRate(systemClock, signal),
+			submitDeadline: new SubmitDeadline(systemClock),
+			estimate: new DurationEstimate(),
+			signal,
+			onRetry: () => (session.retries += 1),
 		},
-		tasks: limitConcurrency(readTasksAtOnce(context), halt.signal, haltByFailure),
-		downloads: limitConcurrency(downloadsAtOnce, halt.signal, haltByFailure),
-		siblings: new Siblings(),
-		taskIdLog,
-		halt,
-		submitsUnderWay,
+		taskSlots: new Slots(readTasksAtOnce(context), signal, afterFailure),
+		downloadSlots: new Slots(downloadsAtOnce, signal, afterFailure),
 		startedAt: systemClock.now(),
-		repeats: 0,
-		remarks: [],
+		retries: 0,
+		notices: { outOfRange: [], noLinks: [], noSubmitTime: [], compressed: [] },
 	};
 	return session;
 }
 
 /**
- * @throws Failure what was thrown, with the ids of all other tasks of the run, so that none is lost, and the items
- * whose submits are still without one
+ * @throws Failure what was thrown, with the ids of all other tasks of the run, so that none is lost, and the items whose
+ * submits still have no reply
  */
-function failWith(thrown: unknown, taskIdLog: TaskIdLog, submits: SubmitsUnderWay): never {
-	const ids = taskIdLog.ids();
+function failWith(thrown: unknown, { log: { ids }, pendingSubmits }: Opened): never {
 	const [one] = ids;
 	const isForeseen = thrown instanceof Failure || one === undefined;
 	const error = isForeseen ? asFailure(thrown) : unexpected(thrown, one.taskId);
-	const underWay = submits.ofItems();
 	const others = ids
 		.filter(({ taskId }) => taskId !== error.details.taskId)
 		.map(({ taskId, item }) => `${taskId} (item ${item})`);
-	if (others.length === 0 && underWay.length === 0) throw error;
-	const failure = new Failure({
-		...error.details,
-		hasOthers: true,
-		description: [
-			error.details.description,
-			others.length === 0
-				? ''
-				: `Other tasks of this run, which a retry takes up: ${named(others)}.`,
-			underWay.length === 0
-				? ''
-				: `Sent, but still without a reply: item ${named(underWay)}. Their ids will be in the log of n8n, and a retry waits for them.`,
-		]
-			.filter(Boolean)
-			.join(' '),
-	});
-	failure.item = error.item;
-	throw failure;
+	const { items } = pendingSubmits;
+	if (others.length === 0 && items.length === 0) throw error;
+	const sentences = [error.details.description];
+	if (others.length > 0) {
+		sentences.push(`Other tasks of this run, which a retry takes up: ${named(others)}.`);
+	}
+	if (items.length > 0) {
+		sentences.push(
+			`Sent, but still without a reply: item ${named(items)}. Their ids will be in the log of n8n, and a retry waits for them.`,
+		);
+	}
+	throw error.with({ hasOthers: true, description: sentences.join(' ') });
 }
 
-/** Of a list that may have thousands; the log of n8n has every task. */
+/** A list that may have thousands of entries; the log of n8n has all. */
 function named(all: ReadonlyArray<string | number>): string {
 	return firstFew(all, namedAtMost, ', which are in the log of n8n');
 }

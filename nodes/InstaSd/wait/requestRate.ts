@@ -1,5 +1,4 @@
-import type { Clock } from '../api/clock';
-import { untilAborted } from '../api/onAbort';
+import { type Clock, untilAborted } from '../api/clock';
 
 /** Requests a second: what one n8n can send beside its work, and the least that a run slows down to. */
 const most = 380;
@@ -118,5 +117,28 @@ export class RequestRate {
 	private forgetBefore(moment: number): void {
 		const current = this.begun.findIndex((begunAt) => begunAt >= moment);
 		this.begun.splice(0, current < 0 ? this.begun.length : current);
+	}
+}
+
+/**
+ * Until when the submits of a run are repeated while the service answers them with 429. A submit that is accepted shows
+ * that there is room, and the time starts anew for all.
+ */
+export class SubmitDeadline {
+	private refusedSince: number | undefined;
+
+	constructor(private readonly clock: Clock) {}
+
+	accepted(): void {
+		this.refusedSince = undefined;
+	}
+
+	refused(): void {
+		this.refusedSince ??= this.clock.now();
+	}
+
+	/** The deadline for a timeout in ms, on the clock. */
+	after(timeoutMs: number): number {
+		return (this.refusedSince ?? this.clock.now()) + timeoutMs;
 	}
 }

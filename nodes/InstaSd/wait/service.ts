@@ -1,17 +1,18 @@
 import type { Client } from '../api/client';
 import type { Clock } from '../api/clock';
-import type { RequestRate } from './requestRate';
-import type { SubmitPatience } from './submitPatience';
+import type { DurationEstimate } from './pace';
+import type { RequestRate, SubmitDeadline } from './requestRate';
 
-/** The service as a run reaches it: shared by all its tasks. */
+/** The API as one run reaches it; all tasks of the run share it. */
 export interface Service {
 	client: Client;
 	clock: Clock;
 	random: () => number;
 	rate: RequestRate;
-	submitPatience: SubmitPatience;
-	/** Aborted by Stop, and when the run has failed: no call begins after it. */
+	submitDeadline: SubmitDeadline;
+	estimate: DurationEstimate;
+	/** Aborted by Stop and when the run fails. No call starts after that. */
 	signal: AbortSignal;
-	/** Counts a reply that had to be asked for again. */
-	onRepeat: () => void;
+	/** Counts the calls that had to be repeated. */
+	onRetry: () => void;
 }

@@ -1,36 +1,36 @@
 import { limits } from '../api/limits';
-import { parseCreatedTask, type Task } from '../api/replies';
-import { judge, type Reply } from '../api/retry';
-import { callFailed, pauseTooLong, troubleWith, wordsFor, type Trouble } from './callFailures';
-import { Repeats } from './repeats';
+import { type CallProblem, classifyReply } from '../api/retryRules';
+import { parseCreatedTask, type Task } from '../api/task';
+import { callFailed, pauseTooLong, RetryPolicy } from './retryPolicy';
 import type { Service } from './service';
 
-/** What a submit comes to: a task, certainly none, or nobody knows, with what came instead of an id. */
+/** The result of a submit: a task, certainly none, or nobody knows, with what came instead of an id. */
 export type Submitted =
 	| { kind: 'created'; task: Task }
 	| { kind: 'notCreated'; error: unknown }
-	| { kind: 'unsure'; why: string; httpStatus?: number };
+	| { kind: 'unsure'; why: string; httpStatus?: number | undefined };
 
 export interface Submission {
 	/** The request body as JSON text. */
 	body: string;
-	/** How long the item's task may take in all, in ms: no submit is tried for longer. */
+	/** How long the item's task may take in all, in ms: no submit is attempted for longer. */
 	timeoutMs: number;
 	/** Send once more although a task may exist; it may be paid for twice. */
 	resubmitWhenUnsure: boolean;
-	/** Why it is unsure whether an earlier try has created it: whatever this one is told, it stays so. */
+	/** Why it is unsure whether an earlier try has created the task: it stays so unless this one creates one. */
 	earlier?: string | undefined;
 }
 
 /**
- * Creates a task. Sent again only when the service cannot have taken it. What has been sent is unsure until its reply
- * says otherwise, whatever else goes wrong. Never rejects.
+ * Creates a task. The request is repeated only when the service cannot have taken it. From the moment it is sent the
+ * result is unsure, whatever else goes wrong, until the reply says otherwise. Never rejects.
  */
 export async function submitTask(service: Service, submission: Submission): Promise<Submitted> {
-	const { client, clock, rate, signal, submitPatience } = service;
+	const { client, clock, rate, signal, submitDeadline } = service;
 	const { body, timeoutMs, resubmitWhenUnsure, earlier } = submission;
-	const repeats = new Repeats(service, async (ms) => await clock.sleep(ms, signal));
-	let refused: Trouble | undefined;
+	const pause = async (ms: number) => await clock.sleep(ms, signal);
+	const retry = new RetryPolicy(service, { pause, resubmitWhenUnsure });
+	let refused: CallProblem | undefined;
 	let unsure: Extract<Submitted, { kind: 'unsure' }> | undefined =
 		earlier === undefined ? undefined : { kind: 'unsure', why: earlier };
 	try {
@@ -39,23 +39,22 @@ export async function submitTask(service: Service, submission: Submission): Prom
 			const before = unsure;
 			unsure = { kind: 'unsure', why: 'its reply could not be read' };
 			const reply = await client.runTask(body);
-			// An id counts whatever the reply calls itself.
+			// An id counts whatever the HTTP status is.
 			const task = reply.kind === 'answer' ? parseCreatedTask(reply) : undefined;
 			if (task !== undefined) {
 				rate.answered();
-				submitPatience.accepted();
+				submitDeadline.accepted();
 				return { kind: 'created', task };
 			}
-			const { verdict, code } = judge('submit', reply);
-			if (verdict === 'unsure') {
-				unsure = unsureAfter(reply);
+			const problem = classifyReply('submit', reply, clock.date());
+			if (problem.retry === 'unsure') {
+				unsure = { kind: 'unsure', why: problem.reason, httpStatus: problem.httpStatus };
 				if (!resubmitWhenUnsure || before !== undefined) return unsure;
 			} else unsure = before;
-			if (code === 'RATE_LIMITED') {
-				refused = troubleWith('submit', reply);
-				submitPatience.refused();
-			}
-			await repeats.after({ call: 'submit', reply, begunAt, resubmitWhenUnsure });
+			await retry.waitAfter(problem, begunAt);
+			if (problem.code !== 'RATE_LIMITED') continue;
+			refused = problem;
+			submitDeadline.refused();
 		}
 	} catch (error) {
 		return unsure ?? { kind: 'notCreated', error };
@@ -66,35 +65,29 @@ export async function submitTask(service: Service, submission: Submission): Prom
  * Waits until a submit may begin.
  * @param refused the service's last refusal of this one
  * @returns when it begins, on the clock
- * @throws Failure RATE_LIMITED when the service has taken no submit of the run for too long, or wants none for too long
+ * @throws Failure RATE_LIMITED when the service has refused all submits of the run for too long, or wants none for too long
  */
 async function turnToSubmit(
-	{ clock, rate, submitPatience }: Service,
-	timeoutMs: number,
-	refused: Trouble | undefined,
+	{ clock, rate, submitDeadline }: Service,
+	itemTimeoutMs: number,
+	refused: CallProblem = refusesAll,
 ): Promise<number> {
-	const patienceMs = Math.min(timeoutMs, limits.unreachableMs);
+	const timeoutMs = Math.min(itemTimeoutMs, limits.unreachableMs);
 	for (;;) {
-		const begunAt = await rate.turn(submitPatience.over(patienceMs));
+		const begunAt = await rate.turn(submitDeadline.after(timeoutMs));
 		if (begunAt !== undefined) return begunAt;
-		// Another submit of the run can have been accepted meanwhile.
-		const over = submitPatience.over(patienceMs);
+		// Another submit of the run may have been accepted meanwhile, which moves the deadline.
+		const deadline = submitDeadline.after(timeoutMs);
 		const pauseMs = rate.pausedUntil - clock.now();
-		if (pauseMs > patienceMs) throw callFailed(pauseTooLong(pauseMs));
-		if (clock.now() + Math.max(0, pauseMs) > over) throw callFailed(refused ?? takesNone);
+		if (pauseMs > timeoutMs) throw callFailed(pauseTooLong(pauseMs));
+		if (clock.now() + Math.max(0, pauseMs) > deadline) throw callFailed(refused);
 	}
 }
 
-/** The trouble of a submit that was not sent because the service has refused all others of the run for too long. */
-const takesNone: Trouble = {
+/** The problem of a submit that was not sent because the service kept refusing the others of the run. */
+const refusesAll: CallProblem = {
 	code: 'RATE_LIMITED',
-	words: 'the service takes no tasks of this run for now (429)',
+	retry: 'again',
+	reason: 'the service takes no tasks of this run for now (429)',
 	httpStatus: 429,
 };
-
-function unsureAfter(reply: Reply): Extract<Submitted, { kind: 'unsure' }> {
-	const why = wordsFor(reply);
-	return reply.kind === 'answer'
-		? { kind: 'unsure', why, httpStatus: reply.httpStatus }
-		: { kind: 'unsure', why };
-}

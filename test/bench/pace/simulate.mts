@@ -1,14 +1,12 @@
 import { setMaxListeners } from 'node:events';
 
-import { parseTask } from '../../../nodes/InstaSd/api/replies.ts';
-import { isOver } from '../../../nodes/InstaSd/api/status.ts';
-import { limitConcurrency } from '../../../nodes/InstaSd/wait/concurrency.ts';
-import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate.ts';
-import type { Service as Calls } from '../../../nodes/InstaSd/wait/service.ts';
-import { Siblings } from '../../../nodes/InstaSd/wait/siblings.ts';
-import { submitTask } from '../../../nodes/InstaSd/wait/submit.ts';
-import { SubmitPatience } from '../../../nodes/InstaSd/wait/submitPatience.ts';
-import { trackTask } from '../../../nodes/InstaSd/wait/track.ts';
+import { isOver, parseTask } from '../../../nodes/InstaSd/api/task';
+import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace';
+import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate';
+import type { Service as Calls } from '../../../nodes/InstaSd/wait/service';
+import { Slots } from '../../../nodes/InstaSd/wait/slots';
+import { pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller';
+import { submitTask } from '../../../nodes/InstaSd/wait/submit';
 import { createService, type Plan } from './service.mts';
 import { createVirtualClock } from './virtualClock.mts';
 
@@ -51,19 +49,19 @@ export async function simulate({ plans, atOnce, latency, random, perSecond, star
 	const client = createService(plans, clock, latency, perSecond);
 	const { signal } = new AbortController();
 	setMaxListeners(0, signal);
-	const inTurn = limitConcurrency(atOnce, signal);
-	const siblings = new Siblings();
+	const slots = new Slots(atOnce, signal);
 	const calls: Calls = {
 		client,
 		clock,
 		random,
 		rate: new RequestRate(clock, signal),
-		submitPatience: new SubmitPatience(clock),
+		submitDeadline: new SubmitDeadline(clock),
+		estimate: new DurationEstimate(),
 		signal,
-		onRepeat: () => {},
+		onRetry: () => {},
 	};
 	const runTask = async (_: Plan, index: number): Promise<void> =>
-		await inTurn(async () => {
+		await slots.run(async () => {
 			const submittedAt = clock.now();
 			const submitted = await submitTask(calls, {
 				body: String(index),
@@ -73,8 +71,8 @@ export async function simulate({ plans, atOnce, latency, random, perSecond, star
 			if (submitted.kind !== 'created') throw new Error('No task was created');
 			const { id } = submitted.task;
 			if (startPauses !== undefined) return await askLikeAnSdk(calls, id, startPauses());
-			const patience = { timeoutMs: Infinity, intervalMs: undefined, siblings, submittedAt };
-			await trackTask(calls, id, patience);
+			const adaptive = { timeoutSeconds: Infinity, pollingInterval: 0 };
+			await pollUntilDone(calls, { taskId: id, submittedAt }, adaptive);
 		});
 	await clock.run(Promise.all(plans.map(runTask)));
 	const measured = client.lives.map(

@@ -11,7 +11,7 @@ import { createApi, imageToVideo, textToImage } from '../../../sandbox/emulator/
 import { isInstaSd } from '../../../sandbox/n8n/examples.mts';
 import { workflowSchema } from '../../../sandbox/n8n/workflows.mts';
 import { inputsOf } from '../../../nodes/InstaSd/credential/credential';
-import { inputFields } from '../../../nodes/InstaSd/inputs/fields';
+import { inputFields } from '../../../nodes/InstaSd/inputs/form';
 import { exampleFiles } from '../../realN8n/importedExamples.mts';
 
 const apis = [textToImage, imageToVideo].map(createApi);

@@ -1,5 +1,3 @@
-import { after, stepFor, type Step, type TaskLife } from '../../../nodes/InstaSd/run/taskLife';
-
 /** A task that the service has taken. */
 export interface Taken {
 	/** As the service has told it; its own where it was not told. */
@@ -12,10 +10,11 @@ export interface Taken {
 /** One task that a user has asked for. */
 interface Asked {
 	readonly prompt: string;
-	life: TaskLife;
+	/** What was taken for it: its id, or nothing where that was not told. */
+	sent?: { taskId?: string };
 }
 
-/** The lives of all tasks that a user has asked for, by the node's own state machine. */
+/** The lives of all tasks that a user has asked for. */
 export class Lives {
 	/** Each task that no life allows: what was paid for too much. */
 	readonly tooMany: Taken[] = [];
@@ -55,30 +54,21 @@ export class Lives {
 	taken(task: Taken, resubmitWhenUnsure: boolean): void {
 		const alike = this.asked.filter(({ prompt }) => prompt === task.prompt);
 		for (const one of alike) {
-			const { life } = one;
-			if ('taskId' in life && this.isFailed(life.taskId, task.at)) {
-				one.life = after(life, { kind: 'failed' });
-			}
+			const taskId = one.sent?.taskId;
+			if (taskId !== undefined && this.isFailed(taskId, task.at)) delete one.sent;
 		}
-		const doing = (what: Step['kind']) => alike.find(({ life }) => stepFor(life).kind === what);
-		const sent = doing('send') ?? (resubmitWhenUnsure ? doing('refuse') : undefined);
-		if (sent === undefined) {
-			this.tooMany.push(task);
-			return;
-		}
-		const submit = task.id;
-		sent.life = after(sent.life, { kind: 'sent', submit });
-		sent.life = after(
-			sent.life,
-			task.outcome === 'created'
-				? { kind: 'created', submit, taskId: task.id }
-				: { kind: 'unsure', submit, why: 'hidden' },
-		);
+		const sent =
+			alike.find((one) => one.sent === undefined) ??
+			(resubmitWhenUnsure
+				? alike.find((one) => one.sent !== undefined && one.sent.taskId === undefined)
+				: undefined);
+		if (sent === undefined) this.tooMany.push(task);
+		else sent.sent = task.outcome === 'created' ? { taskId: task.id } : {};
 	}
 
 	private ask(prompt: string, generations: number): void {
 		for (let generation = 0; generation < generations; generation++) {
-			this.asked.push({ prompt, life: { state: 'planned' } });
+			this.asked.push({ prompt });
 		}
 	}
 }

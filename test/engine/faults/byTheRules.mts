@@ -1,12 +1,11 @@
-import { Failure, submitUnsure } from '../../../nodes/InstaSd/api/failures';
-import type { Reply } from '../../../nodes/InstaSd/api/retry';
-import type { Service } from '../../../nodes/InstaSd/wait/service';
 import type { Clock } from '../../../nodes/InstaSd/api/clock';
-import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate';
-import { Siblings } from '../../../nodes/InstaSd/wait/siblings';
+import { Failure, submitUnsure } from '../../../nodes/InstaSd/api/failures';
+import type { Reply } from '../../../nodes/InstaSd/api/reply';
+import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace';
+import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate';
+import type { Service } from '../../../nodes/InstaSd/wait/service';
+import { pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller';
 import { submitTask } from '../../../nodes/InstaSd/wait/submit';
-import { SubmitPatience } from '../../../nodes/InstaSd/wait/submitPatience';
-import { trackTask } from '../../../nodes/InstaSd/wait/track';
 import { callLimit } from '../nodeTime.mts';
 import { conditionOf, pollingInterval, taskMs, type Cell } from './cells.mts';
 import type { Outcome } from './outcome.mts';
@@ -55,9 +54,10 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 		clock,
 		random: () => middle,
 		rate: new RequestRate(clock, signal),
-		submitPatience: new SubmitPatience(clock),
+		submitDeadline: new SubmitDeadline(clock),
+		estimate: new DurationEstimate(),
 		signal,
-		onRepeat: () => {
+		onRetry: () => {
 			repeats++;
 		},
 	};
@@ -70,12 +70,11 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 		});
 		if (submitted.kind === 'unsure') throw submitUnsure(submitted.why, false);
 		if (submitted.kind === 'notCreated') throw submitted.error;
-		const { links } = await trackTask(calls, submitted.task.id, {
-			timeoutMs,
-			intervalMs: pollingInterval * 1000,
-			siblings: new Siblings(),
-			submittedAt: 0,
-		});
+		const { links } = await pollUntilDone(
+			calls,
+			{ taskId: submitted.task.id, submittedAt: 0 },
+			{ timeoutSeconds: timeoutMs / 1000, pollingInterval },
+		);
 		return { result: links.length > 0 ? 'complete' : 'complete, without files', ...seen() };
 	} catch (failure) {
 		if (!(failure instanceof Failure)) throw failure;

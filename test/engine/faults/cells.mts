@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Reply } from '../../../nodes/InstaSd/api/retry';
+import type { Reply } from '../../../nodes/InstaSd/api/reply';
 import type { FaultRequest } from '../../../sandbox/emulator/faults.mts';
 
 /** The calls of a Run and Wait in which something can go wrong. */

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../../nodes/InstaSd/api/failureCodes';
+import type { FailureCode } from '../../../nodes/InstaSd/api/failures';
 import type { Call, Cell } from './cells.mts';
 
 /** What a user gets from a Run and Wait with one fault in it. */

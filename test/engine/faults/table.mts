@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../../nodes/InstaSd/api/failureCodes';
+import type { FailureCode } from '../../../nodes/InstaSd/api/failures';
 import { calls, faults, type Call, type Cell } from './cells.mts';
 import { isFailure, kindOf, type Outcome } from './outcome.mts';
 

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../../nodes/InstaSd/api/failureCodes';
+import type { FailureCode } from '../../../nodes/InstaSd/api/failures';
 import { byTheRules } from '../../engine/faults/byTheRules.mts';
 import { cells, faults, type Call, type Cell } from '../../engine/faults/cells.mts';
 import { isFailure, type Outcome } from '../../engine/faults/outcome.mts';

@@ -1,11 +1,11 @@
+import type { FailureCode } from '../../../nodes/InstaSd/api/failures';
+import type { Reply } from '../../../nodes/InstaSd/api/reply';
 import {
 	backoffMs,
-	judge,
+	classifyReply,
+	type Retry,
 	retryAfterMs,
-	type Reply,
-	type Verdict,
-} from '../../../nodes/InstaSd/api/retry.ts';
-import type { FailureCode } from '../../../nodes/InstaSd/api/failureCodes.ts';
+} from '../../../nodes/InstaSd/api/retryRules';
 
 const answer = (httpStatus: number): Reply => ({
 	kind: 'answer',
@@ -14,10 +14,11 @@ const answer = (httpStatus: number): Reply => ({
 	body: undefined,
 });
 const lost = (errorCode: string): Reply => ({ kind: 'lost', errorCode });
+const classify = (call: 'submit' | 'status', reply: Reply) => classifyReply(call, reply, 0);
 type Row = [
 	reply: number | string,
-	submit: Verdict,
-	status: Verdict,
+	submit: Retry,
+	status: Retry,
 	code: FailureCode,
 	statusCode?: FailureCode,
 ];
@@ -83,28 +84,28 @@ test.each(table)(
 	'after %p a submit is %s and a question %s, called %s',
 	(reply, submit, status, code, statusCode = code) => {
 		const given = typeof reply === 'number' ? answer(reply) : lost(reply);
-		expect(judge('submit', given)).toEqual({ verdict: submit, code });
-		expect(judge('status', given)).toEqual({ verdict: status, code: statusCode });
+		expect(classify('submit', given)).toMatchObject({ retry: submit, code });
+		expect(classify('status', given)).toMatchObject({ retry: status, code: statusCode });
 	},
 );
 
 test('of all that a service can answer, only "too many requests" lets a submit be sent again', () => {
 	const again = Array.from({ length: 1000 }, (_, status) => status).filter(
-		(status) => judge('submit', answer(status)).verdict === 'again',
+		(status) => classify('submit', answer(status)).retry === 'again',
 	);
 	expect(again).toEqual([429]);
 });
 
 test('a question is given up at once only where the token was refused', () => {
 	const final = Array.from({ length: 1000 }, (_, status) => status).filter(
-		(status) => judge('status', answer(status)).verdict === 'final',
+		(status) => classify('status', answer(status)).retry === 'final',
 	);
 	expect(final).toEqual([401, 403]);
 });
 
 test('a question is never unsure: it may always be asked again', () => {
 	for (let status = 0; status < 1000; status++) {
-		expect(judge('status', answer(status)).verdict).not.toBe('unsure');
+		expect(classify('status', answer(status)).retry).not.toBe('unsure');
 	}
 });
 

@@ -1,4 +1,4 @@
-import { isOver, taskState } from '../../../nodes/InstaSd/api/status.ts';
+import { isOver, taskState } from '../../../nodes/InstaSd/api/task';
 
 test.each([
 	['CREATED', 'queued'],

@@ -1,9 +1,9 @@
-import { isPrivateHost } from '../../../nodes/InstaSd/api/privateHost.ts';
 import {
 	normalizeApiUrl,
 	normalizeToken,
 	refuseOtherOrigin,
-} from '../../../nodes/InstaSd/credential/connection.ts';
+} from '../../../nodes/InstaSd/credential/connection';
+import { isPrivateHost } from '../../../nodes/InstaSd/inputs/itemFiles';
 import { refusalOf } from '../inputs/support.mts';
 
 const api = 'https://api.instasd.com/api_endpoints/abc123def456gh';

@@ -1,4 +1,4 @@
-import { connectionOf, inputsOf } from '../../../nodes/InstaSd/credential/credential.ts';
+import { connectionOf, inputsOf } from '../../../nodes/InstaSd/credential/credential';
 import { articleBody, refusalOf } from '../inputs/support.mts';
 
 const url = 'https://api.instasd.com/api_endpoints/abc123def456gh';

@@ -1,7 +1,7 @@
-import { testedConnectionOf } from '../../../nodes/InstaSd/credential/credential.ts';
-import { formOf } from '../../../nodes/InstaSd/credential/form.ts';
-import { inputFields } from '../../../nodes/InstaSd/inputs/fields.ts';
-import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { testedConnectionOf } from '../../../nodes/InstaSd/credential/credential';
+import { formOf } from '../../../nodes/InstaSd/credential/form';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
+import { inputFields } from '../../../nodes/InstaSd/inputs/form';
 import { refusalOf } from '../inputs/support.mts';
 
 const manual = { setup: 'manual', apiUrl: 'https://a.example/x', apiToken: 'sk-1' };

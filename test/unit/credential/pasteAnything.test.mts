@@ -1,6 +1,6 @@
 import { NodeHelpers } from 'n8n-workflow';
-import { InstaSdApi } from '../../../credentials/InstaSdApi.credentials.ts';
-import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { InstaSdApi } from '../../../credentials/InstaSdApi.credentials';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
 import { refusalOf } from '../inputs/support.mts';
 
 const url = 'https://api.instasd.com/api_endpoints/abc123def456gh/run_task';

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 
-import { inputsOf } from '../../../nodes/InstaSd/credential/credential.ts';
-import { inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
-import { readPastedSetup } from '../../../nodes/InstaSd/credential/pastedSetup.ts';
-import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { inputsOf, readPastedSetup } from '../../../nodes/InstaSd/credential/credential';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
+import { inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { unlessRefused } from '../inputs/support.mts';
 import { hostilePastes } from './hostilePastes.mts';
 import { writings } from './writings.mts';

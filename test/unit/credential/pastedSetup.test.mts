@@ -1,5 +1,8 @@
-import { connectionOf, inputsOf } from '../../../nodes/InstaSd/credential/credential.ts';
-import { readPastedSetup } from '../../../nodes/InstaSd/credential/pastedSetup.ts';
+import {
+	connectionOf,
+	inputsOf,
+	readPastedSetup,
+} from '../../../nodes/InstaSd/credential/credential';
 import { articleBody, refusalOf } from '../inputs/support.mts';
 import { base, body, collection, submit, token, bearer } from './postmanParts.mts';
 

@@ -1,4 +1,4 @@
-import { readPastedSetup } from '../../../nodes/InstaSd/credential/pastedSetup.ts';
+import { readPastedSetup } from '../../../nodes/InstaSd/credential/credential';
 import { articleBody, refusalOf } from '../inputs/support.mts';
 
 export type Json = Record<string, unknown>;

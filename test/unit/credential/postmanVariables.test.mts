@@ -1,4 +1,4 @@
-import { readPastedSetup } from '../../../nodes/InstaSd/credential/pastedSetup.ts';
+import { readPastedSetup } from '../../../nodes/InstaSd/credential/credential';
 import { base, v21, submit, collection, folder, read, refuse, bearer } from './postmanParts.mts';
 
 describe('variables', () => {

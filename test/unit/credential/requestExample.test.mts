@@ -1,4 +1,4 @@
-import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
 import { articleBody, refusalOf } from '../inputs/support.mts';
 
 const example = (inputs: unknown) => readRequestExample(JSON.stringify({ inputs })).inputs;

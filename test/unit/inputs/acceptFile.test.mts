@@ -1,5 +1,5 @@
-import { acceptFile, isFileItself } from '../../../nodes/InstaSd/inputs/acceptFile.ts';
-import type { InputType } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
+import { acceptFile, isFileItself } from '../../../nodes/InstaSd/inputs/acceptValue';
+import type { InputType } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { emptyItem, imageUrl, input, itemWith, refusalOf } from './support.mts';
 
 /** The first bytes of real files, and as much again as makes them longer than a word. */

@@ -1,5 +1,5 @@
-import { acceptValue } from '../../../nodes/InstaSd/inputs/acceptValue.ts';
-import type { ApiInput } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
+import { acceptValue } from '../../../nodes/InstaSd/inputs/acceptValue';
+import type { ApiInput } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { emptyItem, input, refusalOf } from './support.mts';
 
 type Described = Partial<ApiInput>;

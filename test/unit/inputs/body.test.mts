@@ -1,16 +1,15 @@
-import { limits } from '../../../nodes/InstaSd/api/limits.ts';
-import { requestBody } from '../../../nodes/InstaSd/api/requestBody.ts';
-import fc from 'fast-check';
-
-import { Failure } from '../../../nodes/InstaSd/api/failures.ts';
+import { requestBody } from '../../../nodes/InstaSd/api/client';
+import { Failure } from '../../../nodes/InstaSd/api/failures';
+import { limits } from '../../../nodes/InstaSd/api/limits';
 import {
+	bodyTooLarge,
 	drawSeeds,
 	filledInputs,
 	plannedBytes,
-	bodyTooLarge,
-} from '../../../nodes/InstaSd/inputs/body.ts';
-import type { PlannedInput, PlannedValue } from '../../../nodes/InstaSd/inputs/plannedInput.ts';
-import { randomInteger } from '../../../nodes/InstaSd/inputs/seeds.ts';
+	randomInteger,
+} from '../../../nodes/InstaSd/inputs/body';
+import type { PlannedInput, PlannedValue } from '../../../nodes/InstaSd/inputs/inputTypes';
+import fc from 'fast-check';
 
 const planned = (
 	id: string,

@@ -1,5 +1,5 @@
-import { inputFields } from '../../../nodes/InstaSd/inputs/fields.ts';
-import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
+import { inputFields } from '../../../nodes/InstaSd/inputs/form';
 import { articleBody, imageUrl, input } from './support.mts';
 
 const fieldOf = (described: Parameters<typeof input>[0]) => inputFields([input(described)])[0];

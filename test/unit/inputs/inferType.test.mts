@@ -1,10 +1,5 @@
-import {
-	inferType,
-	isLink,
-	isPrompt,
-	isSeedTitle,
-	nameOf,
-} from '../../../nodes/InstaSd/inputs/inputTypes.ts';
+import { inferType, isLink, isPrompt, isSeedTitle } from '../../../nodes/InstaSd/inputs/inputTypes';
+import { nameOf } from '../../../nodes/InstaSd/inputs/wording';
 import { input } from './support.mts';
 
 const png = 'https://cdn.example.com/a/cat.png';

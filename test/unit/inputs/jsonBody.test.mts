@@ -1,6 +1,6 @@
-import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody.ts';
-import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
-import { planInputs } from '../../../nodes/InstaSd/inputs/values.ts';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
+import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody';
+import { planInputs } from '../../../nodes/InstaSd/inputs/values';
 import { articleBody, emptyItem, imageUrl, input, refusalOf, valuesOf } from './support.mts';
 
 const prompt = input({ id: 'p1', title: 'Prompt', sample: 'a cat' });

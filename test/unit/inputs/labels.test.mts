@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 
-import { inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
-import type { ApiInput } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
-import { labelledInputs, mustBeGiven } from '../../../nodes/InstaSd/inputs/labels.ts';
-import { aiKey } from '../../../nodes/InstaSd/inputs/names.ts';
+import { aiKey, labelledInputs, mustBeGiven } from '../../../nodes/InstaSd/inputs/form';
+import { type ApiInput, inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { imageUrl, input } from './support.mts';
 
 const texts = (...titles: string[]) =>

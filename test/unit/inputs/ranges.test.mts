@@ -1,4 +1,4 @@
-import { isOutOfRange, rangeInTitle } from '../../../nodes/InstaSd/inputs/ranges.ts';
+import { isOutOfRange, rangeInTitle } from '../../../nodes/InstaSd/inputs/scalars';
 
 test.each([
 	['Seed (0-4294967295)', { least: 0, greatest: 4294967295 }],

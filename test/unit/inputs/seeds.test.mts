@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { drawSeed, randomInteger } from '../../../nodes/InstaSd/inputs/seeds.ts';
+import { drawSeed, randomInteger } from '../../../nodes/InstaSd/inputs/body';
 
 const greatest = Number.MAX_SAFE_INTEGER;
 

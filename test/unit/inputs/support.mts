@@ -1,7 +1,11 @@
-import type { ItemFiles } from '../../../nodes/InstaSd/inputs/acceptFile.ts';
-import { Failure } from '../../../nodes/InstaSd/api/failures.ts';
-import { inferType, type ApiInput } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
-import type { PlannedInput, SendFilesAs } from '../../../nodes/InstaSd/inputs/plannedInput.ts';
+import { Failure } from '../../../nodes/InstaSd/api/failures';
+import type { ItemFiles } from '../../../nodes/InstaSd/inputs/acceptValue';
+import {
+	type ApiInput,
+	inferType,
+	type PlannedInput,
+	type SendFilesAs,
+} from '../../../nodes/InstaSd/inputs/inputTypes';
 import { textToImage } from '../../../sandbox/emulator/apis.mts';
 
 /** The contract's own sample request, as a person would paste it. */

@@ -1,9 +1,9 @@
-import { Refusals } from '../../../nodes/InstaSd/inputs/refusals.ts';
 import {
-	planInputs,
-	valuesFromForm,
 	type FormValues,
-} from '../../../nodes/InstaSd/inputs/values.ts';
+	planInputs,
+	Refusals,
+	valuesFromForm,
+} from '../../../nodes/InstaSd/inputs/values';
 import { emptyItem, imageUrl, input, itemWith, refusalOf, valuesOf } from './support.mts';
 
 const prompt = input({ id: 'p1', title: 'Prompt', sample: 'a cat' });

@@ -1,18 +1,12 @@
 import fc from 'fast-check';
 
-import { requestBody } from '../../../nodes/InstaSd/api/requestBody.ts';
-import { drawSeeds, filledInputs } from '../../../nodes/InstaSd/inputs/body.ts';
-import { inputFields } from '../../../nodes/InstaSd/inputs/fields.ts';
-import type { ApiInput } from '../../../nodes/InstaSd/inputs/inputTypes.ts';
-import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody.ts';
-import { mustBeGiven, startsEmpty } from '../../../nodes/InstaSd/inputs/labels.ts';
-import type { PlannedInput } from '../../../nodes/InstaSd/inputs/plannedInput.ts';
-import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample.ts';
-import {
-	planInputs,
-	valuesFromForm,
-	type GivenValues,
-} from '../../../nodes/InstaSd/inputs/values.ts';
+import { requestBody } from '../../../nodes/InstaSd/api/client';
+import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
+import { drawSeeds, filledInputs } from '../../../nodes/InstaSd/inputs/body';
+import { inputFields, mustBeGiven, startsEmpty } from '../../../nodes/InstaSd/inputs/form';
+import type { ApiInput, PlannedInput } from '../../../nodes/InstaSd/inputs/inputTypes';
+import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody';
+import { type GivenValues, planInputs, valuesFromForm } from '../../../nodes/InstaSd/inputs/values';
 import { emptyItem, imageUrl, itemWith, unlessRefused } from './support.mts';
 
 /** What happens to whatever is pasted, from the example to the body. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { fileNameOf } from '../../../nodes/InstaSd/outputs/fileNames.ts';
+import { fileNameOf } from '../../../nodes/InstaSd/outputs/fileNames';
 
 const host = 'https://cdn.example.com';
 /** The name without the task's id, which every one of them has. */

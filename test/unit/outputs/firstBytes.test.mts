@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { readFirstBytes, type Body } from '../../../nodes/InstaSd/outputs/firstBytes.ts';
+import { type Body, readFirstBytes } from '../../../nodes/InstaSd/outputs/downloadStream';
 
 const wanted = 8;
 const whole = Buffer.from('0123456789abcdefghijklmnopqrstuvwxyz');

@@ -1,4 +1,4 @@
-import { errorPageIn, mimeTypeOf } from '../../../nodes/InstaSd/outputs/mimeTypes.ts';
+import { errorPageIn, mimeTypeOf } from '../../../nodes/InstaSd/outputs/fileNames';
 
 const host = 'https://cdn.example.com';
 const bytes = (latin1: string) => Buffer.from(latin1, 'latin1');

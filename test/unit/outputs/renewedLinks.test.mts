@@ -1,4 +1,4 @@
-import { placesBefore } from '../../../nodes/InstaSd/outputs/renewedLinks.ts';
+import { placesBefore } from '../../../nodes/InstaSd/outputs/downloads';
 
 const links = (names: string) =>
 	names

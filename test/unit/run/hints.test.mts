@@ -1,27 +1,28 @@
-import { hintOf, type RunFacts } from '../../../nodes/InstaSd/run/hints.ts';
-import type { Remark } from '../../../nodes/InstaSd/run/remarks.ts';
+import { hintOf, type RunFacts } from '../../../nodes/InstaSd/run/hints';
 
 const binary = { data: { data: '', mimeType: 'image/png' } };
 const done = (task_id: string, cost: number | null = 0.05) => ({ json: { task_id, cost } });
 const failed = { json: { error: { code: 'TASK_FAILED' }, message: 'It failed' } };
-const outOfRange = (title: string, value: unknown): Remark => ({
-	kind: 'outOfRange',
-	title,
-	value,
-});
-
+const noNotices = { outOfRange: [], noLinks: [], noSubmitTime: [], compressed: [] };
 const hint = (facts: Partial<RunFacts>) =>
-	hintOf({ items: [], tookMs: undefined, repeats: 0, paysAgain: false, remarks: [], ...facts });
+	hintOf({
+		items: [],
+		tookMs: undefined,
+		retries: 0,
+		paysAgain: false,
+		notices: noNotices,
+		...facts,
+	});
 
 test('a run is told in a sentence: how many, how long, what it cost, how many replies were asked for again', () => {
 	const items = [done('a'), done('b', 0.1), failed];
-	expect(hint({ items, tookMs: 33_900, repeats: 2 })).toBe(
+	expect(hint({ items, tookMs: 33_900, retries: 2 })).toBe(
 		'2 tasks completed in 34 s, 0.15 credits, 1 failed, 2 replies had to be asked for again.',
 	);
 });
 
 test('a single task is told what it took and cost, too', () => {
-	expect(hint({ items: [done('a')], tookMs: 3400, repeats: 1 })).toBe(
+	expect(hint({ items: [done('a')], tookMs: 3400, retries: 1 })).toBe(
 		'1 task completed in 3 s, 0.05 credits, 1 reply had to be asked for again.',
 	);
 });
@@ -39,13 +40,13 @@ test('a run that neither waited nor met anything has no hint', () => {
 
 test('all that is to be said is one hint, in the order of what matters', () => {
 	const items = [{ ...done('a'), binary }];
-	const remarks: Remark[] = [
-		{ kind: 'compressed', fileName: 'picture.png' },
-		{ kind: 'noSubmitTime', taskId: 'c' },
-		{ kind: 'noLinks', taskId: 'b' },
-		outOfRange('Strength (0-1)', 1.5),
-	];
-	expect(hint({ items, tookMs: 2000, paysAgain: true, remarks })).toBe(
+	const notices = {
+		compressed: ["'picture.png'"],
+		noSubmitTime: ['c'],
+		noLinks: ['b'],
+		outOfRange: ["1.5 for 'Strength (0-1)'"],
+	};
+	expect(hint({ items, tookMs: 2000, paysAgain: true, notices })).toBe(
 		"1 task completed in 2 s, 0.05 credits. Sent as given, though outside the range in the title: 1.5 for 'Strength (0-1)'. " +
 			'Completed without a link to any file, so there is none to fetch: b. ' +
 			"Never given up, because the item does not say in 'submitted_at', as Run Task does, since when it runs: c. " +
@@ -55,8 +56,8 @@ test('all that is to be said is one hint, in the order of what matters', () => {
 });
 
 test('of a long list the first few are named, each once', () => {
-	const remarks = [40, 40, 41, 42, 43, 44].map((value) => outOfRange('Steps (8-12)', value));
-	expect(hint({ remarks })).toBe(
+	const outOfRange = [40, 40, 41, 42, 43, 44].map((value) => `${value} for 'Steps (8-12)'`);
+	expect(hint({ notices: { ...noNotices, outOfRange } })).toBe(
 		"Sent as given, though outside the range in the title: 40 for 'Steps (8-12)', 41 for 'Steps (8-12)', 42 for 'Steps (8-12)' and 2 more.",
 	);
 });

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../nodes/InstaSd/api/clock.ts';
+import { systemClock } from '../../../nodes/InstaSd/api/clock';
 
 test('a pause is ended by the signal at once, and not by its time', async () => {
 	const stop = new AbortController();

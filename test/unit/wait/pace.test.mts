@@ -1,8 +1,13 @@
 import fc from 'fast-check';
-import { parseTask } from '../../../nodes/InstaSd/api/replies.ts';
-import { longestPause, nextPause } from '../../../nodes/InstaSd/wait/pace.ts';
-import { Siblings } from '../../../nodes/InstaSd/wait/siblings.ts';
-import { endBySteps, withSteps, type Steps } from '../../../nodes/InstaSd/wait/steps.ts';
+import { parseTask } from '../../../nodes/InstaSd/api/task';
+import {
+	DurationEstimate,
+	endBySteps,
+	longestPause,
+	nextPause,
+	type Steps,
+	withSteps,
+} from '../../../nodes/InstaSd/wait/pace';
 
 const anyTime = fc.double({ min: 0, max: 1e12, noNaN: true });
 const anySteps = fc.oneof(fc.nat(50), fc.double({ min: 0, max: Number.MAX_VALUE, noNaN: true }));
@@ -93,11 +98,11 @@ describe('steps', () => {
 	});
 });
 
-describe('siblings', () => {
+describe('estimate', () => {
 	const after = (...ends: Array<[running: number, over: number]>) => {
-		const siblings = new Siblings();
-		for (const [running, over] of ends) siblings.ended(running, over);
-		return siblings.endsMs();
+		const estimate = new DurationEstimate();
+		for (const [running, over] of ends) estimate.add(running, over);
+		return estimate.likelyEndsMs();
 	};
 
 	test('none of which has ended tell nothing', () => {

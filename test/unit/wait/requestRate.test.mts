@@ -1,4 +1,4 @@
-import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate.ts';
+import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate';
 import { createVirtualClock } from '../../bench/pace/virtualClock.mts';
 
 /** A run's rate in virtual time, and the moments in which its requests begin. */

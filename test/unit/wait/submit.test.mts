@@ -1,24 +1,24 @@
 import type { Client } from '../../../nodes/InstaSd/api/client';
-import type { Reply } from '../../../nodes/InstaSd/api/retry';
+import type { Reply } from '../../../nodes/InstaSd/api/reply';
+import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace';
+import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate';
 import type { Service } from '../../../nodes/InstaSd/wait/service';
-import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate';
 import { submitTask } from '../../../nodes/InstaSd/wait/submit';
-import { SubmitPatience } from '../../../nodes/InstaSd/wait/submitPatience';
 import { createVirtualClock } from '../../bench/pace/virtualClock.mts';
 
-const halted = new Error('halted');
+const aborted = new Error('aborted');
 const minute = 60_000;
 const submission = { body: '{}', timeoutMs: 30 * minute, resubmitWhenUnsure: false };
 
 /** Service whose submits get these replies, and whose first pause is the end of the run. */
 function endedInPause(...replies: Reply[]): Service {
-	const halt = new AbortController();
+	const run = new AbortController();
 	const clock = {
 		now: () => 0,
 		date: () => 0,
 		sleep: async () => {
-			halt.abort(halted);
-			throw halted;
+			run.abort(aborted);
+			throw aborted;
 		},
 	};
 	const client: Client = {
@@ -29,10 +29,11 @@ function endedInPause(...replies: Reply[]): Service {
 		client,
 		clock,
 		random: () => 0,
-		rate: new RequestRate(clock, halt.signal),
-		submitPatience: new SubmitPatience(clock),
-		signal: halt.signal,
-		onRepeat: () => {},
+		rate: new RequestRate(clock, run.signal),
+		submitDeadline: new SubmitDeadline(clock),
+		estimate: new DurationEstimate(),
+		signal: run.signal,
+		onRetry: () => {},
 	};
 }
 
@@ -46,7 +47,7 @@ test('a run that ends between two sends of an unsure task still says that one ma
 
 test('a run that ends between two sends of a refused task leaves nothing behind', async () => {
 	const calls = endedInPause({ kind: 'lost', errorCode: 'ECONNREFUSED' });
-	const nothing = { kind: 'notCreated', error: halted };
+	const nothing = { kind: 'notCreated', error: aborted };
 	await expect(submitTask(calls, submission)).resolves.toEqual(nothing);
 });
 
@@ -81,9 +82,10 @@ describe('a submit that is answered with 429', () => {
 			clock,
 			random: () => 0,
 			rate: new RequestRate(clock, signal),
-			submitPatience: new SubmitPatience(clock),
+			submitDeadline: new SubmitDeadline(clock),
+			estimate: new DurationEstimate(),
 			signal,
-			onRepeat: () => {},
+			onRetry: () => {},
 		};
 		const submit = async (timeoutMs = 30 * minute) =>
 			await submitTask(service, { ...submission, timeoutMs });
@@ -111,7 +113,7 @@ describe('a submit that is answered with 429', () => {
 		const { clock, submit, service } = stage((now) => (now < 7 * minute ? refusal() : accepted));
 		const other = clock
 			.sleep(4 * minute, service.signal)
-			.then(() => service.submitPatience.accepted());
+			.then(() => service.submitDeadline.accepted());
 		await expect(clock.run(submit())).resolves.toMatchObject({ kind: 'created' });
 		await other;
 	});

@@ -1,0 +1,160 @@
+import type { GenericValue, IDataObject } from 'n8n-workflow';
+import { z } from 'zod';
+
+import type { Reply } from './reply';
+
+/**
+ * What a status word means for the one who waits. InstaSD's help article lists CREATED, IN_QUEUE, IN_PROGRESS,
+ * COMPLETED and FAILED; real clients also met EXECUTING, so every unknown word means "still running".
+ */
+export type TaskState = 'queued' | 'running' | 'completed' | 'failed';
+
+const states: ReadonlyMap<string, TaskState> = new Map([
+	['CREATED', 'queued'],
+	['IN_QUEUE', 'queued'],
+	['COMPLETED', 'completed'],
+	['FAILED', 'failed'],
+	['CANCELLED', 'failed'],
+	['CANCELED', 'failed'],
+	['TIMED_OUT', 'failed'],
+	['ERROR', 'failed'],
+]);
+
+/** The state behind a status word, in whatever case the service writes it. */
+export function taskState(status: string): TaskState {
+	return states.get(status.trim().toUpperCase()) ?? 'running';
+}
+
+/** Whether a task in this state is over, for good or ill. */
+export function isOver({ state }: { state: TaskState }): boolean {
+	return state === 'completed' || state === 'failed';
+}
+
+/** A task as the service last described it. */
+export interface Task {
+	id: string;
+	status: string;
+	state: TaskState;
+	estimatedSteps: number | undefined;
+	completedSteps: number | undefined;
+	/** Links to the results, images first, then videos, then whatever other lists the service brings. */
+	links: FileLink[];
+	/** The service's own words for why the task failed, where it gave any. */
+	reason: string | undefined;
+	/** Whether the reply itself names this task; a service may leave the id out. */
+	isNamed: boolean;
+	/** The service's own fields, untouched, but every `*_urls` list is a list. */
+	fields: IDataObject;
+}
+
+/** One result of a task: `image_urls` brings kind `image`, `audio_urls` kind `audio`. */
+export interface FileLink {
+	kind: string;
+	url: string;
+}
+
+/** The fields of a JSON object, whatever they hold. Zod's own record looks at each: a hostile reply has very many. */
+const object = z.custom<IDataObject>(isObject);
+
+/** No id has control characters, half characters or dots alone: it becomes a part of an address. */
+const usableId = /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,200}$/u;
+const created = z.object({ status: z.string() }).catch({ status: 'CREATED' });
+const described = z.object({ status: z.string().trim().min(1) });
+/** What of a reply tells its task: its body, and the id as it is written in it. */
+type Named = Pick<Extract<Reply, { kind: 'answer' }>, 'body' | 'taskId'>;
+const steps = z.number().finite().nonnegative().optional().catch(undefined);
+const words = z.union([
+	z.string().trim().min(1),
+	z.object({ message: z.string().trim().min(1) }).transform(({ message }) => message),
+]);
+
+/** Whether a text can be the id of a task. */
+export function isTaskId(text: string): boolean {
+	return usableId.test(text);
+}
+
+/** Reads the reply to `run_task`; undefined when it names no task. An id counts even where the rest is unreadable. */
+export function parseCreatedTask({ body, taskId }: Named): Task | undefined {
+	const id = taskId?.trim();
+	if (id === undefined || !isTaskId(id)) return undefined;
+	return describe(body, id, created.parse(body).status, true);
+}
+
+/**
+ * Reads a reply to `task_status`; undefined when it is no description of the task that was asked for. A reply without an
+ * id is one: the contract has an id in it, but nobody knows whether every service keeps to that.
+ */
+export function parseTask({ body, taskId }: Named, asked: string): Task | undefined {
+	const head = described.safeParse(body);
+	if (!head.success) return undefined;
+	const named = taskId?.trim() ?? '';
+	if (named !== '' && named !== asked) return undefined;
+	return describe(body, asked, head.data.status, named !== '');
+}
+
+/** The first of the usual fields in which services put the reason of a failure or a refusal. */
+export function reasonIn(reply: unknown): string | undefined {
+	const all = object.safeParse(reply);
+	if (!all.success) return undefined;
+	for (const name of ['error', 'error_message', 'message', 'detail', 'reason', 'failure_reason']) {
+		const value = all.data[name];
+		if (value === undefined || value === null) continue;
+		const reason = words.safeParse(value);
+		if (reason.success) return reason.data.slice(0, 500);
+		const list = Array.isArray(value) ? jsonOf(value) : undefined;
+		if (list !== undefined) return list.slice(0, 500);
+	}
+	return undefined;
+}
+
+/** A value as JSON; undefined for one that has none, or is nested too deeply to be written. */
+export function jsonOf(value: unknown): string | undefined {
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return undefined;
+	}
+}
+
+function describe(reply: unknown, id: string, status: string, isNamed: boolean): Task {
+	const own = object.catch({}).parse(reply);
+	const state = taskState(status);
+	const links: FileLink[] = [];
+	const lists: IDataObject = { image_urls: [], video_urls: [] };
+	for (const name of new Set(['image_urls', 'video_urls', ...Object.keys(own)])) {
+		if (!name.endsWith('_urls')) continue;
+		const list = listOf(own[name]);
+		lists[name] = list;
+		addLinks(links, name.slice(0, -'_urls'.length), list);
+	}
+	return {
+		id,
+		status,
+		state,
+		estimatedSteps: steps.parse(own.estimated_steps),
+		completedSteps: steps.parse(own.completed_steps),
+		links,
+		reason: state === 'failed' ? reasonIn(reply) : undefined,
+		isNamed,
+		fields: { ...own, task_id: id, status, ...lists },
+	};
+}
+
+/** The list that a field is, or comes to: of an object its values, of a text itself. */
+function listOf(value: IDataObject[string]): GenericValue[] {
+	if (Array.isArray(value)) return value;
+	if (isObject(value)) return Object.values(value);
+	return typeof value === 'string' ? [value] : [];
+}
+
+/** Adds the links among the entries of a list, and among the values of those that are no text. */
+function addLinks(links: FileLink[], kind: string, list: GenericValue[]): void {
+	for (const entry of list) {
+		if (typeof entry !== 'string') addLinks(links, kind, listOf(entry));
+		else if (/^https?:\/\//i.test(entry) && URL.canParse(entry)) links.push({ kind, url: entry });
+	}
+}
+
+function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,65 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+
+import { factsOf, Failure } from '../api/failures';
+import { errorItem } from '../outputs/items';
+
+/** Whether a node runs as the tool of an agent, of MCP or of a chain: n8n ends the name of its type so. */
+export function isTool({ type }: INode): boolean {
+	return type.endsWith('Tool');
+}
+
+/** The operations of which another call creates no task. */
+const asking = ['getStatus', 'waitForTask'];
+
+/** Whether the node runs as a tool of which every call creates a task. */
+export function createsTaskPerCall(node: INode): boolean {
+	return isTool(node) && !asking.includes(String(node.parameters.operation));
+}
+
+/** The error that n8n shows for a failure: what happened, to which item, and how to get unstuck. */
+export function nodeError(node: INode, error: unknown): NodeApiError | NodeOperationError {
+	if (!(error instanceof Failure)) {
+		return new NodeOperationError(node, error instanceof Error ? error : String(error));
+	}
+	const { code, description, httpStatus, message } = forReader(
+		createsTaskPerCall(node),
+		error,
+	).details;
+	const where = error.item === undefined ? {} : { itemIndex: error.item };
+	const text = error.item === undefined ? message : `${message} [item ${error.item}]`;
+	const httpCode = httpStatus === undefined ? code : String(httpStatus);
+	const n8nError =
+		isTool(node) || (factsOf(code).isOwn && httpStatus === undefined)
+			? new NodeOperationError(node, text, { description, ...where })
+			: new NodeApiError(node, { code }, { message: text, description, httpCode, ...where });
+	// n8n replaces a message that holds a code such as ECONNRESET by a general one, and with it the task id. Of a tool it
+	// wraps every error but a NodeOperationError, and replaces the message once more.
+	n8nError.message = text;
+	return n8nError;
+}
+
+/** The error items of a failure that concerns all items, for a node that continues on failures. */
+export function errorItems(context: IExecuteFunctions, failure: Failure): INodeExecutionData[] {
+	const worded = forReader(createsTaskPerCall(context.getNode()), failure);
+	return context.getInputData().map((_, item) => errorItem(worded, item));
+}
+
+/**
+ * A failure as its reader needs it. A model that reads an error tends to call the tool again, and that would be paid for:
+ * where a task exists, or may, the message itself says not to.
+ * @param isPaidPerCall as {@link createsTaskPerCall} says
+ */
+export function forReader(isPaidPerCall: boolean, failure: Failure): Failure {
+	const { code, taskId, message, hasOthers = false } = failure.details;
+	const exists = (taskId !== undefined && code !== 'TASK_FAILED') || hasOthers;
+	if (!isPaidPerCall || !(exists || factsOf(code).mayExist)) return failure;
+	return failure.with({
+		message: `${message.replace(/\.$/, '')}. Do not call this tool again for it: ${hasOthers ? 'a task of it' : 'the task'} ${exists ? 'exists' : 'may exist'}, and a new call makes and charges another.`,
+	});
+}

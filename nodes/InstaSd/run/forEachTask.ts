@@ -1,0 +1,154 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import { z } from 'zod';
+
+import { Failure, invalidInput, messageOf, submitUnsure, unexpected } from '../api/failures';
+import { errorItem } from '../outputs/items';
+import type { Service } from '../wait/service';
+import { forReader } from './errors';
+import { type Options, readOptions, readTaskId, wantsFiles } from './parameters';
+import type { Session } from './session';
+
+/** A task that an item asks for or names, checked before anything is paid for. */
+export interface Planned {
+	item: number;
+	options: Options;
+	/** Whether its files are wanted. */
+	download: boolean;
+	/** What is known of the task by now; undefined where it was never sent. */
+	known(): { taskId?: string | undefined } | undefined;
+}
+
+/** A task, or why its item comes to none. */
+export type Plan<T> = T | { item: number; failure: Failure };
+
+/** How long a run may work on before others have their turn, in ms: one thread works for all workflows of an n8n. */
+const longestStretch = 25;
+
+/** One after the other, with time between for others of this n8n, and for Stop. */
+export async function* yieldingToEventLoop<T>(
+	all: Iterable<T>,
+	{ clock, signal }: Service,
+): AsyncGenerator<T, void> {
+	let begunAt = clock.now();
+	for (const one of all) {
+		if (clock.now() - begunAt >= longestStretch) {
+			await clock.sleep(0, signal);
+			begunAt = clock.now();
+		}
+		yield one;
+	}
+}
+
+/**
+ * Plans the tasks of each item.
+ * @throws Failure without "continue", of the first item that is wrong
+ */
+export async function planEach<T extends Planned>(
+	{ context, service }: Session,
+	read: (item: number) => T[],
+): Promise<Array<Plan<T>>> {
+	const plansOf = (item: number): Array<Plan<T>> => {
+		try {
+			return read(item);
+		} catch (error) {
+			return [refused(error, item)];
+		}
+	};
+	const plans: Array<Plan<T>> = [];
+	for await (const item of yieldingToEventLoop(context.getInputData().keys(), service)) {
+		for (const plan of plansOf(item)) {
+			if ('failure' in plan && !context.continueOnFail()) throw plan.failure;
+			plans.push(plan);
+		}
+	}
+	return plans;
+}
+
+/**
+ * Does work for each task of a plan, all at once; what may be done at once is the work's to limit.
+ * @param failed what an item comes to that fails, when the node continues on failures
+ * @throws Failure without "continue", the first one that comes
+ */
+export async function forEachPlan<T extends Planned, R>(
+	session: Session,
+	plans: ReadonlyArray<Plan<T>>,
+	work: (plan: T) => Promise<R>,
+	failed: (errorItem: INodeExecutionData) => R,
+): Promise<R[]> {
+	const outcomeOf = async (plan: Plan<T>) => {
+		try {
+			return await ('failure' in plan ? Promise.reject(plan.failure) : work(plan));
+		} catch (error) {
+			return failed(failedItem(session, plan, error));
+		}
+	};
+	const outcomes: Array<Promise<R>> = [];
+	for await (const plan of yieldingToEventLoop(plans, session.service)) {
+		const outcome = outcomeOf(plan);
+		// It is heard below: until then, Node would take it for an error that nobody handles.
+		outcome.catch(() => {});
+		outcomes.push(outcome);
+	}
+	return await Promise.all(outcomes);
+}
+
+/** @throws the failure itself, unless the node continues on failures */
+function failedItem(
+	{ context, abort, createsTaskPerCall }: Session,
+	plan: Plan<Planned>,
+	error: unknown,
+): INodeExecutionData {
+	if (abort.signal.aborted && error === abort.signal.reason) throw error;
+	const failure = abort.afterItemFailure(
+		'failure' in plan ? error : naming(plan, error),
+		plan.item,
+	);
+	if (!context.continueOnFail()) throw failure;
+	return errorItem(forReader(createsTaskPerCall, failure), plan.item);
+}
+
+/** An error that nobody foresaw must neither say that nothing was sent where something was, nor lose the task's id. */
+function naming(plan: Planned, error: unknown): unknown {
+	const known = error instanceof Failure ? undefined : plan.known();
+	if (known === undefined) return error;
+	const { taskId } = known;
+	return taskId === undefined ? submitUnsure(messageOf(error), false) : unexpected(error, taskId);
+}
+
+function refused(error: unknown, item: number): { item: number; failure: Failure } {
+	const failure =
+		error instanceof Failure
+			? error
+			: invalidInput(
+					`The inputs of the item cannot be read: ${messageOf(error)}`,
+					'Check the expressions in the form or the JSON. Nothing was sent.',
+				);
+	failure.item = item;
+	return { item, failure };
+}
+
+/** A task that an item names by its id. */
+export interface ExistingTask extends Planned {
+	taskId: string;
+	/** When it was submitted, in ISO 8601; undefined where the item does not say. */
+	submittedAt: string | undefined;
+}
+
+const ofRunTask = z.object({ submitted_at: z.string().datetime({ offset: true }) }).partial();
+
+/** Does work for the task that each item names, as {@link forEachPlan}. */
+export async function forEachExisting<R>(
+	session: Session,
+	work: (task: ExistingTask) => Promise<R>,
+	failed: (errorItem: INodeExecutionData) => R,
+): Promise<R[]> {
+	const { context } = session;
+	const plans = await planEach(session, (item): ExistingTask[] => {
+		const options = readOptions(context, item);
+		const taskId = readTaskId(context, item);
+		const submittedAt = ofRunTask.catch({}).parse(context.getInputData()[item]?.json).submitted_at;
+		const download = wantsFiles(session, item);
+		return [{ item, options, download, taskId, submittedAt, known: () => ({ taskId }) }];
+	});
+	return await forEachPlan(session, plans, work, failed);
+}

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+
+import type { INodeExecutionData } from 'n8n-workflow';
+import { z } from 'zod';
+
+import { Failure, invalidInput } from '../api/failures';
+import { limits } from '../api/limits';
+import { nodeOptions } from '../api/nodeOptions';
+import { jsonOf } from '../api/task';
+import { bodyTooLarge, plannedBytes } from '../inputs/body';
+import type { PlannedInput } from '../inputs/inputTypes';
+import { filesOf, requireLinks } from '../inputs/itemFiles';
+import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
+import { planInputs, valuesFromForm } from '../inputs/values';
+import { forEachPlan, type Plan, planEach, type Planned, yieldingToEventLoop } from './forEachTask';
+import { type LedgerEntry, openLedger, type PlanHashes } from './ledger';
+import { type Options, readOptions, wantsFiles } from './parameters';
+import type { Session } from './session';
+
+/** A task that has been checked and can be sent. */
+export interface PlannedTask extends Planned {
+	/** Its place in the ledger. */
+	entry: LedgerEntry;
+	/** What it will be sent with. */
+	inputs(): PlannedInput[];
+}
+
+/** A plan larger than this, in bytes, holds a file as text, and is read again at its turn: hundreds would fill the memory. */
+const keepUpTo = 100_000;
+
+/**
+ * Plans all items, and only then does work for each task of the plan.
+ * @param work creates the task, and gives the items it comes to
+ */
+export async function forEachPlanned(
+	session: Session,
+	work: (planned: PlannedTask) => Promise<INodeExecutionData[]>,
+): Promise<INodeExecutionData[]> {
+	const plans = await planTasks(session);
+	// Whatever happens to a retry, its error names the tasks of the tries before.
+	for await (const plan of yieldingToEventLoop(plans, session.service)) {
+		const taskId = 'entry' in plan ? plan.entry.sent()?.taskId : undefined;
+		if (taskId !== undefined) session.log.found(taskId, plan.item);
+	}
+	const items = (await forEachPlan(session, plans, work, (errorItem) => [errorItem])).flat();
+	// Not by the outcome: n8n runs the node again for an item with an `error`, even if that field is the service's own.
+	if (items.every(({ json }) => json.error === undefined || json.error === null)) {
+		for (const plan of plans) if ('entry' in plan) plan.entry.delivered();
+	}
+	return items;
+}
+
+/** @throws Failure TASK_LIMIT when the items make more tasks than the user allows */
+async function planTasks(session: Session): Promise<Array<Plan<PlannedTask>>> {
+	const { context } = session;
+	const ledger = openLedger(context);
+	const read = inputReader(session);
+	const hashes = planHasher(session);
+	const plans = await planEach(session, (item): PlannedTask[] => {
+		const options = readOptions(context, item);
+		const download = wantsFiles(session, item);
+		const inputs = read(item, options);
+		const bytes = plannedBytes(inputs);
+		if (bytes > limits.requestBytes) throw bodyTooLarge(inputs, bytes);
+		requireLinks(context, inputs);
+		const hashed = hashes(item, inputs);
+		return Array.from({ length: options.generationsPerItem }, (_, generation) => {
+			const entry = ledger.entry(item, generation, hashed);
+			return {
+				...{ item, options, download, entry },
+				inputs: bytes > keepUpTo ? () => read(item, options) : () => inputs,
+				known: () => entry.sent(),
+			};
+		});
+	});
+	const tasks = plans.filter((plan) => 'entry' in plan);
+	const limit = tasks[0]?.options.taskLimit ?? 0;
+	if (limit === 0 || tasks.length <= limit) return plans;
+	throw new Failure({
+		code: 'TASK_LIMIT',
+		message: `The items make ${tasks.length} tasks, and the option '${nodeOptions.taskLimit.label}' allows ${limit}`,
+		description: 'Nothing was sent. Raise the limit, or send fewer items or generations.',
+	});
+}
+
+const form = z.object({
+	mappingMode: z.enum(['defineBelow', 'autoMapInputData']).catch('defineBelow'),
+	value: z.record(z.unknown()).nullish(),
+	schema: z
+		.array(
+			z.object({
+				id: z.string(),
+				displayName: z.string().optional().catch(undefined),
+				removed: z.boolean().optional().catch(undefined),
+			}),
+		)
+		.catch([]),
+});
+const formValues = z.record(z.unknown()).nullable();
+
+/**
+ * What reads and checks the inputs of an item, from the form or the JSON.
+ * @returns a function that throws Failure INVALID_INPUT which names all inputs that are wrong
+ */
+function inputReader({ context, inputs }: Session): (item: number, o: Options) => PlannedInput[] {
+	if (context.getNodeParameter('inputMode', 0, 'fields') === 'json') {
+		return (item, { sendFilesAs }) => {
+			const json = context.getNodeParameter('inputsJson', item, '');
+			return inputs === undefined
+				? planWholeBody(json)
+				: planInputs(inputs, valuesFromJson(inputs, json), filesOf(context, item, sendFilesAs));
+		};
+	}
+	const raw = context.getNodeParameter('inputs', 0, {}, { rawExpressions: true });
+	const { mappingMode, schema, value } = form.parse(raw);
+	return (item, { sendFilesAs }) => {
+		if (inputs === undefined) throw noExample();
+		// Unvalidated, because n8n's own check names inputs by their opaque ids and fails in automatic mapping.
+		const skipValidation = { skipValidation: true };
+		const evaluated = context.getNodeParameter('inputs.value', item, null, skipValidation);
+		const values = formValues.safeParse(evaluated);
+		if (!values.success) throw notAnObject();
+		const filled = { mappingMode, schema, rawValue: value ?? {}, value: values.data ?? {} };
+		const { json = {} } = context.getInputData()[item] ?? {};
+		const given = valuesFromForm(inputs, filled, json);
+		return planInputs(inputs, given, filesOf(context, item, sendFilesAs));
+	};
+}
+
+/** An expression stands for the whole form. */
+function notAnObject() {
+	return invalidInput(
+		'The values of the form are no object',
+		'An expression for the whole form must give { "<input id>": value, … }. Or set \'Inputs\' to JSON.',
+	);
+}
+
+function noExample() {
+	return invalidInput(
+		'The credential has no request example, so the inputs of the API are not known',
+		"Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential. Or set 'Inputs' to JSON and give the whole body.",
+	);
+}
+
+/** What hashes an item's tasks: what the user wrote, before evaluation, and what it evaluated to, before seeds are drawn. */
+function planHasher({ context, baseUrl }: Session) {
+	const { inputMode, inputs, inputsJson } = context.getNode().parameters;
+	const written = hashOf(baseUrl, inputMode, inputs, inputsJson);
+	return (item: number, planned: readonly PlannedInput[]): PlanHashes => {
+		const { json, binary } = context.getInputData()[item] ?? {};
+		const files = Object.entries(binary ?? {}).map(([name, { id, fileName, bytes }]) => {
+			return [name, id, fileName, bytes];
+		});
+		// A file counts as its id, name and size, never its content.
+		const values = planned.map(({ id, value }) => {
+			if (value.kind !== 'file') return [id, value];
+			const { binary: of, bytes } = value.file;
+			return [id, of.id, of.fileName, bytes, value.sendAs];
+		});
+		return { written: hashOf(written, json, files), values: hashOf(baseUrl, values) };
+	};
+}
+
+/** What JSON cannot write, as an item in circles, counts as alike. */
+function hashOf(...parts: readonly unknown[]): string {
+	const hash = createHash('sha256').update(jsonOf(parts) ?? '');
+	return hash.digest('base64url').slice(0, 8);
+}

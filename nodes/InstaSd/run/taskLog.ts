@@ -1,0 +1,60 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Submitted } from '../wait/submit';
+
+/** n8n keeps ten keys of custom data for all nodes of an execution, and complains of values over 255 characters. */
+const keys = ['instasd_tasks', 'instasd_tasks_2', 'instasd_tasks_3'];
+const longestValue = 255;
+
+/**
+ * Where task ids are written so that they survive a run that is stopped or killed: the server's log and, as far as its
+ * limits allow, the execution's custom data.
+ */
+export class TaskLog {
+	/** Every id of this run so far, with its item. */
+	readonly ids: Array<{ taskId: string; item: number }> = [];
+
+	private readonly node: string;
+	private readonly run: string;
+
+	constructor(private readonly context: IExecuteFunctions) {
+		const execution: string | undefined = context.getExecutionId();
+		this.node = `InstaSD: '${context.getNode().name}'`;
+		// A call by the MCP Server Trigger knows of no execution.
+		this.run =
+			execution === undefined ? `workflow ${context.getWorkflow().id}` : `execution ${execution}`;
+	}
+
+	sending(item: number): void {
+		this.context.logger.debug(`${this.node} submits a task for item ${item} (${this.run})`);
+	}
+
+	sent(result: Submitted, item: number): void {
+		if (result.kind === 'created') this.found(result.task.id, item);
+		else if (result.kind === 'unsure') {
+			this.context.logger.warn(
+				`${this.node} sent a task for item ${item} (${this.run}) and did not get its id: ${result.why}`,
+			);
+		}
+	}
+
+	found(taskId: string, item: number): void {
+		this.ids.push({ taskId, item });
+		this.context.logger.info(`${this.node} has task ${taskId} for item ${item} (${this.run})`);
+		try {
+			this.addToCustomData(taskId);
+		} catch {
+			// The log has the id; what shows it besides must not cost the task.
+		}
+	}
+
+	/** Beside what nodes, rounds and calls before or beside this one have written. */
+	private addToCustomData(taskId: string): void {
+		const { customData } = this.context;
+		const values = keys.map((key) => customData?.get(key) ?? '');
+		if (values.some((value) => value.split(',').includes(taskId))) return;
+		const place = values.findIndex((value) => value.length + taskId.length < longestValue);
+		const key = keys[place];
+		if (key !== undefined) customData?.set(key, [values[place], taskId].filter(Boolean).join(','));
+	}
+}

@@ -1,0 +1,95 @@
+import { factsOf, Failure } from '../api/failures';
+import { limits } from '../api/limits';
+import { backoffMs, type CallProblem } from '../api/retryRules';
+import type { Service } from './service';
+
+/** The shortest pause before a retry, in ms, even when the service asks for none. */
+const shortestPause = 250;
+
+/** The problem with a service that answers 429 and wants no request for longer than anybody waits. */
+export function pauseTooLong(ms: number): CallProblem {
+	const seconds = Math.ceil(ms / 1000);
+	return {
+		code: 'RATE_LIMITED',
+		retry: 'final',
+		reason: `the service wants no request for ${seconds} s (429 with Retry-After), which is too long to wait`,
+		httpStatus: 429,
+	};
+}
+
+/**
+ * The failure of a call that brought no task.
+ * @param taskId the task that was asked for; undefined for a submit
+ */
+export function callFailed({ code, reason, httpStatus }: CallProblem, taskId?: string): Failure {
+	const advice = factsOf(code).advice ?? '';
+	const what =
+		taskId === undefined ? 'The task was not created' : `The status of task ${taskId} is not known`;
+	const known =
+		taskId === undefined ? 'For this item nothing was charged.' : `The task id is ${taskId}.`;
+	return new Failure({
+		code,
+		message: `${what}: ${reason}`,
+		description: `${advice} ${known}`.trim(),
+		...(taskId !== undefined && { taskId }),
+		...(httpStatus !== undefined && { httpStatus }),
+	});
+}
+
+interface RetryOptions {
+	/** The task that is asked for; undefined for a submit. */
+	taskId?: string;
+	/** Sleeps for a number of ms, or less where the time is up before that. */
+	pause: (ms: number) => Promise<void>;
+	/** Whether a submit that may have created a task is sent again all the same. */
+	resubmitWhenUnsure?: boolean;
+}
+
+/** Decides whether and when one submit, or the status call for one task, is made again after a bad reply. */
+export class RetryPolicy {
+	private attempts = 0;
+	private failingSince: number | undefined;
+
+	constructor(
+		private readonly service: Service,
+		private readonly options: RetryOptions,
+	) {}
+
+	/** After a good reply, the next problem is the first one again. */
+	reset(): void {
+		this.attempts = 0;
+		this.failingSince = undefined;
+	}
+
+	/**
+	 * Waits before the next attempt for as long as the back-off or the service says. After a 429 that wait is part of the
+	 * next turn: see {@link Service.rate}.
+	 * @param begunAt when the call began, on the clock
+	 * @throws Failure when the call may not be repeated, or has been repeated for long enough
+	 */
+	async waitAfter(problem: CallProblem, begunAt: number): Promise<void> {
+		const { clock, rate, random, signal, onRetry } = this.service;
+		const { taskId, pause } = this.options;
+		// The caller must learn what this reply means even when the run has ended.
+		if (signal.aborted) throw callFailed(problem, taskId);
+		const now = clock.now();
+		this.failingSince ??= now;
+		if (problem.code === 'RATE_LIMITED') {
+			rate.refused(begunAt, problem.retryAfterMs, random());
+			onRetry();
+			return;
+		}
+		this.attempts += 1;
+		const wait = Math.max(shortestPause, problem.retryAfterMs ?? backoffMs(this.attempts, random));
+		const deadline = this.failingSince + this.timeoutMs(problem);
+		if (now + wait > deadline) throw callFailed(problem, taskId);
+		onRetry();
+		await pause(wait);
+	}
+
+	/** For how long a call that keeps failing like this is repeated, in ms. */
+	private timeoutMs({ retry }: CallProblem): number {
+		if (retry === 'unsure') return this.options.resubmitWhenUnsure ? limits.unreachableMs : 0;
+		return { again: limits.unreachableMs, soon: limits.unknownTaskMs, final: 0 }[retry];
+	}
+}

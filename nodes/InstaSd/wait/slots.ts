@@ -1,0 +1,35 @@
+import { rethrowAs } from '../api/failures';
+
+/** Runs at most a given number of pieces of work at once, in the order in which they come. */
+export class Slots {
+	private free: number;
+	private readonly waiting: Array<() => void> = [];
+
+	/**
+	 * @param signal once it is aborted, work that has not started never does: it rejects with the signal's reason
+	 * @param onFailure called when work fails, before other work takes its slot
+	 */
+	constructor(
+		count: number,
+		private readonly signal: AbortSignal,
+		private readonly onFailure = () => {},
+	) {
+		this.free = count;
+	}
+
+	async run<T>(work: () => Promise<T>): Promise<T> {
+		if (this.free > 0) this.free -= 1;
+		else await new Promise<void>((resolve) => this.waiting.push(resolve));
+		try {
+			this.signal.throwIfAborted();
+			return await rethrowAs(work(), (error) => {
+				this.onFailure();
+				return error;
+			});
+		} finally {
+			const next = this.waiting.shift();
+			if (next === undefined) this.free += 1;
+			else next();
+		}
+	}
+}

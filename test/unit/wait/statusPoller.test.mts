@@ -1,0 +1,187 @@
+import type { Client } from '../../../nodes/InstaSd/api/client';
+import type { Reply } from '../../../nodes/InstaSd/api/reply';
+import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace';
+import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate';
+import { pollUntilDone, throwIfFailed } from '../../../nodes/InstaSd/wait/statusPoller';
+import { createVirtualClock } from '../../bench/pace/virtualClock.mts';
+
+const minute = 60_000;
+const answer = (body: unknown, httpStatus = 200): Reply => ({
+	kind: 'answer',
+	httpStatus,
+	retryAfter: undefined,
+	body,
+	taskId: 'task-1',
+});
+const running = answer({ status: 'EXECUTING' });
+
+/** Follows one task, submitted now, through what the service says at each age. */
+function stage(replyAt: (ageMs: number) => Reply | 'silence') {
+	const clock = createVirtualClock();
+	const stop = new AbortController();
+	const asked: number[] = [];
+	const client: Client = {
+		runTask: async () => await Promise.reject(new Error('Nothing is submitted here')),
+		taskStatus: async (_, timeoutMs) => {
+			asked.push(clock.now());
+			const reply = replyAt(clock.now());
+			if (reply !== 'silence') return reply;
+			await clock.sleep(timeoutMs, stop.signal);
+			return { kind: 'lost', errorCode: 'ECONNABORTED' };
+		},
+	};
+	const estimate = new DurationEstimate();
+	const service = {
+		client,
+		clock,
+		random: () => 0.5,
+		rate: new RequestRate(clock, stop.signal),
+		submitDeadline: new SubmitDeadline(clock),
+		estimate,
+		signal: stop.signal,
+		onRetry: () => {},
+	};
+	const track = async ({
+		timeoutMs = 30 * minute,
+		intervalMs = 0,
+		...task
+	}: { timeoutMs?: number; intervalMs?: number; submittedAt?: number | null } = {}) => {
+		const { submittedAt = 0 } = task;
+		return await pollUntilDone(
+			service,
+			{ taskId: 'task-1', ...(submittedAt !== null && { submittedAt }) },
+			{ timeoutSeconds: timeoutMs / 1000, pollingInterval: intervalMs / 1000 },
+		);
+	};
+	return { clock, stop, asked, estimate, track };
+}
+
+test('the end of a task of ten minutes is noticed within five seconds', async () => {
+	const { clock, asked, track } = stage((ageMs) =>
+		ageMs < 10 * minute
+			? answer({
+					status: 'IN_PROGRESS',
+					estimated_steps: 30,
+					completed_steps: Math.floor((ageMs / (10 * minute)) * 30),
+				})
+			: answer({ status: 'COMPLETED' }),
+	);
+	await expect(clock.run(track())).resolves.toMatchObject({ id: 'task-1', state: 'completed' });
+	expect(clock.now() - 10 * minute).toBeLessThanOrEqual(5_000);
+	expect(asked.length).toBeLessThanOrEqual(0.15 * ((10 * minute) / 500));
+});
+
+test('a task that is already over is asked for once', async () => {
+	const { clock, asked, track } = stage(() => answer({ status: 'completed' }));
+	await clock.run(track());
+	expect(asked).toEqual([250]);
+});
+
+test('a task that somebody else has submitted is asked for at once', async () => {
+	const { clock, asked, estimate, track } = stage(() => answer({ status: 'completed' }));
+	await clock.run(track({ submittedAt: null }));
+	expect(asked).toEqual([0]);
+	expect(estimate.likelyEndsMs()).toEqual([]);
+});
+
+test('a task that completes tells its siblings when such a task ends', async () => {
+	const { clock, estimate, track } = stage((ageMs) =>
+		answer({
+			status: ageMs < minute ? 'IN_QUEUE' : ageMs < 2 * minute ? 'EXECUTING' : 'COMPLETED',
+		}),
+	);
+	await clock.run(track({ intervalMs: 1_000 }));
+	await clock.run(track({ intervalMs: 1_000, submittedAt: clock.now() - 2 * minute }));
+	expect(estimate.likelyEndsMs()).toEqual([2 * minute - 500, 2 * minute]);
+});
+
+test('a fixed pause is kept to', async () => {
+	const { clock, asked, track } = stage((ageMs) =>
+		ageMs < 20_000 ? running : answer({ status: 'COMPLETED' }),
+	);
+	await clock.run(track({ intervalMs: 7_000 }));
+	expect(asked).toEqual([0, 7_000, 14_000, 21_000]);
+});
+
+test('a question that gets no reply is asked again, and the task is not lost', async () => {
+	const { clock, track } = stage((ageMs) => {
+		if (ageMs < 1_000) return running;
+		if (ageMs < minute) return { kind: 'lost', errorCode: 'ECONNRESET' };
+		return answer({ status: 'COMPLETED' });
+	});
+	await expect(clock.run(track())).resolves.toMatchObject({ state: 'completed' });
+});
+
+test('a task that fails is a failure with its id and the reason of the service', async () => {
+	const { clock, estimate, track } = stage((ageMs) =>
+		ageMs < 1_000 ? running : answer({ status: 'FAILED', error: 'out of memory' }),
+	);
+	await expect(clock.run(track()).then(throwIfFailed)).rejects.toMatchObject({
+		message: expect.stringContaining('out of memory'),
+		details: { code: 'TASK_FAILED', taskId: 'task-1' },
+	});
+	expect(estimate.likelyEndsMs()).toEqual([]);
+});
+
+test('when the time is up, the last question is asked at that moment and the id is given back', async () => {
+	const { clock, asked, track } = stage(() => running);
+	await expect(clock.run(track({ timeoutMs: 5 * minute }))).rejects.toMatchObject({
+		details: { code: 'WAIT_TIMEOUT', taskId: 'task-1' },
+	});
+	expect(asked.at(-1)).toBe(5 * minute);
+});
+
+test('Stop ends the wait at once, and nothing is asked after it', async () => {
+	const { clock, stop, asked, track } = stage(() => running);
+	const work = track();
+	const stopped = clock.sleep(minute, new AbortController().signal).then(() => stop.abort());
+	await expect(clock.run(work)).rejects.toBeDefined();
+	await stopped;
+	expect(clock.now()).toBe(minute);
+	expect(Math.max(...asked)).toBeLessThan(minute);
+});
+
+test('a question that hangs when the time is up is not waited for', async () => {
+	const { clock, track } = stage((ageMs) => (ageMs < 4 * minute ? running : 'silence'));
+	await expect(clock.run(track({ timeoutMs: 4 * minute + 10_000 }))).rejects.toMatchObject({
+		message: expect.stringContaining('EXECUTING; last answer: no reply (ECONNABORTED)'),
+		details: { code: 'WAIT_TIMEOUT', taskId: 'task-1' },
+	});
+	expect(clock.now()).toBeLessThanOrEqual(4 * minute + 11_000);
+});
+
+test('a question that is refused with 429 is asked until the time is up, however long that is', async () => {
+	const { clock, track } = stage(() => answer(undefined, 429));
+	await expect(clock.run(track())).rejects.toMatchObject({
+		details: { code: 'WAIT_TIMEOUT', taskId: 'task-1' },
+	});
+	expect(clock.now()).toBeGreaterThanOrEqual(30 * minute);
+	expect(clock.now()).toBeLessThanOrEqual(30 * minute + 1_250);
+});
+
+test('a 429 that asks for a pause beyond the time fails at once, and names it', async () => {
+	const { clock, track } = stage(() => ({ ...answer(undefined, 429), retryAfter: '7200' }));
+	await expect(clock.run(track())).rejects.toMatchObject({
+		message: expect.stringContaining('wants no request for 7200 s'),
+		details: { code: 'RATE_LIMITED', taskId: 'task-1' },
+	});
+	expect(clock.now()).toBeLessThanOrEqual(2_000);
+});
+
+test('a task that is unknown for a moment, long after its submit, is asked for again', async () => {
+	const { clock, track } = stage((ageMs) => {
+		if (ageMs >= 3 * minute) return answer({ status: 'COMPLETED' });
+		return ageMs > 2 * minute && ageMs < 2 * minute + 6_000 ? answer(undefined, 404) : running;
+	});
+	await expect(clock.run(track())).resolves.toMatchObject({ state: 'completed' });
+});
+
+test('a task that waits in the queue for half an hour is asked for less and less, whatever its siblings took', async () => {
+	const { clock, asked, estimate, track } = stage((ageMs) =>
+		answer({ status: ageMs < 30 * minute ? 'IN_QUEUE' : 'COMPLETED' }),
+	);
+	estimate.add(1_500, 2_000);
+	estimate.add(1_600, 2_100);
+	await clock.run(track({ timeoutMs: 60 * minute }));
+	expect(asked.length).toBeLessThanOrEqual(450);
+});
