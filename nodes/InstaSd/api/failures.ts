@@ -62,8 +62,8 @@ export const failureCodes = {
 	LINK_EXPIRED: { retryable: true },
 	DOWNLOAD_FAILED: { retryable: true },
 	TASK_LIMIT: { retryable: false, isOwn: true },
-	/** Nobody foresaw it, and there is a task. */
-	UNEXPECTED: { retryable: false, isOwn: true },
+	/** Nobody foresaw it: an error of n8n, for instance of a credential that cannot be read. */
+	UNEXPECTED: { retryable: true, isOwn: true },
 } as const satisfies Record<string, Facts>;
 
 export type FailureCode = keyof typeof failureCodes;
@@ -86,6 +86,8 @@ export interface FailureDetails {
 	httpStatus?: number;
 	/** Whether other tasks of the run exist, or may; the description names them. */
 	hasOthers?: boolean;
+	/** Whether the end of the task is not certain: no reply that reported it names the task. */
+	isUnconfirmed?: boolean;
 	/** Links that are known although the task could not be finished. */
 	links?: string[];
 }
@@ -115,8 +117,9 @@ export class Failure extends Error {
 	 * twice: that is to be asked for by its id.
 	 */
 	get retryable(): boolean {
-		const { code, taskId } = this.details;
-		return factsOf(code).retryable && (taskId === undefined || code === 'TASK_FAILED');
+		const { code, taskId, isUnconfirmed } = this.details;
+		const isOver = code === 'TASK_FAILED' && !isUnconfirmed;
+		return factsOf(code).retryable && (taskId === undefined || isOver);
 	}
 
 	/** Whether a status call that failed so can succeed a little later. */
@@ -172,20 +175,30 @@ function notLost(taskId: string): string {
 	return `The task goes on at the service and is not lost: wait for it with the operation 'Wait for Task' and its id, ${taskId}`;
 }
 
-/** An error that nobody foresaw as a failure, before anything was sent: it comes from an expression, or from n8n itself. */
-export function asFailure(error: unknown): Failure {
+/**
+ * The failure that an error means. One that nobody foresaw must neither say that nothing was sent where something was, nor
+ * lose the task's id.
+ * @param sent what is known of the task that was sent; undefined where none was
+ */
+export function asFailure(
+	error: unknown,
+	sent?: { taskId?: string | undefined } | undefined,
+): Failure {
 	if (error instanceof Failure) return error;
-	return invalidInput(
-		messageOf(error),
-		'Check the credential of the node and the expressions in its parameters.',
-	);
-}
-
-/** An error that nobody foresaw as a failure, when there is a task. */
-export function unexpected(error: unknown, taskId: string): Failure {
+	const message = messageOf(error);
+	if (sent === undefined) {
+		return new Failure({
+			code: 'UNEXPECTED',
+			message,
+			description:
+				'Nothing was sent. Check the credential of the node and the expressions in its parameters, and run it again.',
+		});
+	}
+	const { taskId } = sent;
+	if (taskId === undefined) return submitUnsure(message, false);
 	return new Failure({
 		code: 'UNEXPECTED',
-		message: `Something went wrong in n8n with task ${taskId}: ${messageOf(error)}`,
+		message: `Something went wrong in n8n with task ${taskId}: ${message}`,
 		description: `${notLost(taskId)}.`,
 		taskId,
 	});

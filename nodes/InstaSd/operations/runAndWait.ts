@@ -26,8 +26,8 @@ export async function runAndWait(session: Session): Promise<INodeExecutionData[]
 			const { entry, options } = planned;
 			const created = await createTask(session, planned, options.timeoutSeconds * 1000);
 			const task = await pollUntilDone(service, created, options);
-			// What failed at the service may be sent anew by a retry.
-			if (task.state === 'failed') entry.failed();
+			// A retry may send anew what has certainly failed at the service.
+			if (task.state === 'failed' && task.isNamed) entry.failed(task.id);
 			return { task: throwIfFailed(task), inputs: created.inputs };
 		});
 		return await collect(session, done, planned);

@@ -128,14 +128,20 @@ export async function withLateLinks(service: Service, task: Task): Promise<Task>
  */
 export function throwIfFailed(task: Task): Task {
 	if (task.state !== 'failed') return task;
+	const { id, isNamed } = task;
+	const status = task.status.slice(0, 50);
 	const reason = task.reason ?? 'the service gave no reason';
 	throw new Failure({
 		code: 'TASK_FAILED',
-		message: `Task ${task.id} ended as ${task.status.slice(0, 50)}: ${reason}`,
-		description:
-			'The task failed at the service. Check its inputs, for instance links that the service cannot open; running it again makes a new task.',
-		taskId: task.id,
+		message: isNamed
+			? `Task ${id} ended as ${status}: ${reason}`
+			: `Task ${id} seems to have ended as ${status}, in replies that do not name it: ${reason}`,
+		description: isNamed
+			? 'The task failed at the service. Check its inputs, for instance links that the service cannot open; running it again makes a new task.'
+			: `It may still run, so a retry of this execution asks for it again and sends nothing. To ask yourself, use the operation 'Get Status' with its id, ${id}.`,
+		taskId: id,
 		status: task.status,
+		isUnconfirmed: !isNamed,
 		links: task.links.map(({ url }) => url),
 	});
 }
