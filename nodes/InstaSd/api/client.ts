@@ -1,4 +1,8 @@
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
 import { z } from 'zod';
 
 import { type Clock, onAbort } from './clock';
@@ -29,11 +33,14 @@ const shortestToken = 8;
 
 /**
  * The calls through n8n's HTTP helper: it adds URL and token from the credential.
+ * @param credential as the run has read it: on its own, n8n's helper reads it from the database for every request, and an
+ * error there would look like a lost reply
  * @param token is taken out of replies that quote it: they go into items, errors and logs
  * @param runEnds ends a question that is under way; nothing but its own time cuts a submit off from its id
  */
 export function createClient(
 	context: IExecuteFunctions,
+	credential: ICredentialDataDecryptedObject,
 	token: string,
 	clock: Clock,
 	runEnds?: AbortSignal,
@@ -46,16 +53,21 @@ export function createClient(
 			getExecutionCancelSignal: { value: () => end.signal },
 		});
 		try {
-			const reply = await context.helpers.httpRequestWithAuthentication.call(caller, 'instaSdApi', {
-				...options,
-				encoding: 'stream',
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				// A redirect would carry the token, and turn a submit into a question.
-				disableFollowRedirect: true,
-				// n8n's own ends with the headers, and the socket of a reply that drips stays open.
-				timeout: 0,
-			});
+			const reply = await context.helpers.httpRequestWithAuthentication.call(
+				caller,
+				'instaSdApi',
+				{
+					...options,
+					encoding: 'stream',
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					// A redirect would carry the token, and turn a submit into a question.
+					disableFollowRedirect: true,
+					// n8n's own ends with the headers, and the socket of a reply that drips stays open.
+					timeout: 0,
+				},
+				{ credentialsDecrypted: { id: '', name: '', type: 'instaSdApi', data: credential } },
+			);
 			const { statusCode, headers, body } = fullResponse.parse(reply);
 			const { text, isWhole } = await readText(body);
 			if (!isWhole) end.giveUp();

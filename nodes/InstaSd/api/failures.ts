@@ -1,4 +1,5 @@
 import { fileTransports, nodeOptions } from './nodeOptions';
+import type { Task } from './task';
 
 /** What is known of a failure by its code alone. */
 interface Facts {
@@ -86,8 +87,8 @@ export interface FailureDetails {
 	httpStatus?: number;
 	/** Whether other tasks of the run exist, or may; the description names them. */
 	hasOthers?: boolean;
-	/** Whether the end of the task is not certain: no reply that reported it names the task. */
-	isUnconfirmed?: boolean;
+	/** Of a task that has ended: whether a retry of the execution asks for it again, and does not send it anew. */
+	mayNotBeResent?: boolean;
 	/** Links that are known although the task could not be finished. */
 	links?: string[];
 }
@@ -117,8 +118,8 @@ export class Failure extends Error {
 	 * twice: that is to be asked for by its id.
 	 */
 	get retryable(): boolean {
-		const { code, taskId, isUnconfirmed } = this.details;
-		const isOver = code === 'TASK_FAILED' && !isUnconfirmed;
+		const { code, taskId, mayNotBeResent } = this.details;
+		const isOver = code === 'TASK_FAILED' && !mayNotBeResent;
 		return factsOf(code).retryable && (taskId === undefined || isOver);
 	}
 
@@ -151,23 +152,23 @@ export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: numbe
 
 /**
  * A task that is not over when its user does not want to wait any longer.
- * @param known its id and, where they are known, the service's last word on it and its last answer that was none
+ * @param known its id and, where they are known, the task as it was described last and the last answer that did not
  * @param after how long that is, in words
  * @param option the option that sets the time
  */
 export function notFinished(
-	known: { taskId: string; status?: string | undefined; lastAnswer?: string | undefined },
+	known: { taskId: string; task?: Task | undefined; lastAnswer?: string | undefined },
 	after: string,
 	option: 'timeoutSeconds' | 'giveUpAfterMinutes',
 ): Failure {
-	const { taskId, status, lastAnswer } = known;
-	const last = [status?.slice(0, 50), lastAnswer && `last answer: ${lastAnswer}`].filter(Boolean);
+	const { taskId, task, lastAnswer } = known;
+	const last = [task?.status, lastAnswer && `last answer: ${lastAnswer}`].filter(Boolean);
 	return new Failure({
 		code: 'WAIT_TIMEOUT',
 		message: `Task ${taskId} is not finished ${after}${last.length === 0 ? '' : ` (${last.join('; ')})`}`,
 		description: `${notLost(taskId)}, or give it more time with the option '${nodeOptions[option].label}'.`,
 		taskId,
-		...(status === undefined ? {} : { status }),
+		...(task && { status: task.status, links: task.links.map(({ url }) => url) }),
 	});
 }
 

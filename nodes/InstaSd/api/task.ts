@@ -4,35 +4,40 @@ import { z } from 'zod';
 import type { Reply } from './reply';
 
 /**
- * What a status word means for the one who waits. InstaSD's help article lists CREATED, IN_QUEUE, IN_PROGRESS,
- * COMPLETED and FAILED; real clients also met EXECUTING, so every unknown word means "still running".
+ * What a status word means for the caller who waits. InstaSD's help article lists CREATED, IN_QUEUE, IN_PROGRESS,
+ * COMPLETED and FAILED; real clients also met EXECUTING. The usual words of other services for an end are read as ends;
+ * any other word means "still running". `expired`: the task was finished, and the service no longer has its result.
  */
-export type TaskState = 'queued' | 'running' | 'completed' | 'failed';
+export type TaskState = 'queued' | 'running' | 'completed' | 'failed' | 'expired';
 
-const states: ReadonlyMap<string, TaskState> = new Map([
-	['CREATED', 'queued'],
-	['IN_QUEUE', 'queued'],
-	['COMPLETED', 'completed'],
-	['FAILED', 'failed'],
-	['CANCELLED', 'failed'],
-	['CANCELED', 'failed'],
-	['TIMED_OUT', 'failed'],
-	['ERROR', 'failed'],
-]);
+const words: ReadonlyArray<[TaskState, string[]]> = [
+	['queued', ['CREATED', 'INQUEUE']],
+	['completed', ['COMPLETED', 'COMPLETE', 'SUCCESS', 'SUCCEEDED', 'DONE', 'FINISHED']],
+	['failed', ['FAILED', 'FAILURE', 'CANCELLED', 'CANCELED', 'TIMEDOUT', 'TIMEOUT', 'ABORTED']],
+	['failed', ['REJECTED', 'ERROR']],
+	['expired', ['EXPIRED']],
+];
+const states = new Map(words.flatMap(([state, all]) => all.map((word) => [word, state])));
 
-/** The state behind a status word, in whatever case the service writes it. */
+/** The state behind a status word, in any case, with spaces, hyphens or underscores. */
 export function taskState(status: string): TaskState {
-	return states.get(status.trim().toUpperCase()) ?? 'running';
+	return states.get(status.replace(/[\s_\p{Cc}-]+/gu, '').toUpperCase()) ?? 'running';
 }
 
 /** Whether a task in this state is over, for good or ill. */
 export function isOver({ state }: { state: TaskState }): boolean {
-	return state === 'completed' || state === 'failed';
+	return state !== 'queued' && state !== 'running';
+}
+
+/** Text from outside, for an error or a log: a line break in it would forge a line of the log. */
+export function oneLine(text: string): string {
+	return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
 /** A task as the service last described it. */
 export interface Task {
 	id: string;
+	/** The service's word, in one short line; {@link Task.fields} has it untouched. */
 	status: string;
 	state: TaskState;
 	estimatedSteps: number | undefined;
@@ -63,7 +68,7 @@ const described = z.object({ status: z.string().trim().min(1) });
 /** What of a reply tells its task: its body, and the id as it is written in it. */
 type Named = Pick<Extract<Reply, { kind: 'answer' }>, 'body' | 'taskId'>;
 const steps = z.number().finite().nonnegative().optional().catch(undefined);
-const words = z.union([
+const reasonSchema = z.union([
 	z.string().trim().min(1),
 	z.object({ message: z.string().trim().min(1) }).transform(({ message }) => message),
 ]);
@@ -99,10 +104,10 @@ export function reasonIn(reply: unknown): string | undefined {
 	for (const name of ['error', 'error_message', 'message', 'detail', 'reason', 'failure_reason']) {
 		const value = all.data[name];
 		if (value === undefined || value === null) continue;
-		const reason = words.safeParse(value);
-		if (reason.success) return reason.data.slice(0, 500);
+		const reason = reasonSchema.safeParse(value);
+		if (reason.success) return oneLine(reason.data.slice(0, 500));
 		const list = Array.isArray(value) ? jsonOf(value) : undefined;
-		if (list !== undefined) return list.slice(0, 500);
+		if (list !== undefined) return oneLine(list.slice(0, 500));
 	}
 	return undefined;
 }
@@ -129,12 +134,12 @@ function describe(reply: unknown, id: string, status: string, isNamed: boolean):
 	}
 	return {
 		id,
-		status,
+		status: oneLine(status).slice(0, 50),
 		state,
 		estimatedSteps: steps.parse(own.estimated_steps),
 		completedSteps: steps.parse(own.completed_steps),
 		links,
-		reason: state === 'failed' ? reasonIn(reply) : undefined,
+		reason: isOver({ state }) ? reasonIn(reply) : undefined,
 		isNamed,
 		fields: { ...own, task_id: id, status, ...lists },
 	};

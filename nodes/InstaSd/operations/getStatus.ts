@@ -71,7 +71,7 @@ async function answerFor(session: Session, existing: ExistingTask): Promise<Answ
 		const items = await collect(session, { task: seen.task, submittedAt }, existing);
 		if (seen.task.state === 'completed') return { output: 'Completed', items };
 		if (isOver(seen.task)) return { output: 'Failed', items };
-		return stillRunning(session, existing, seen.task.status, items);
+		return stillRunning(session, existing, seen.task, items);
 	}
 	const inputItem = inputItemOf(session, existing, taskId);
 	const json = unknownStatusJson(taskId, seen.failure, { submittedAt, inputItem });
@@ -97,7 +97,7 @@ async function look(
 function stillRunning(
 	{ notices, service }: Session,
 	{ options, submittedAt, taskId }: ExistingTask,
-	status: string | undefined,
+	task: Task | undefined,
 	items: INodeExecutionData[],
 ): Answer {
 	const minutes = options.giveUpAfterMinutes;
@@ -106,7 +106,7 @@ function stillRunning(
 	const ageMs = service.clock.date() - Date.parse(submittedAt ?? 'unknown');
 	if (!(ageMs > minutes * 60_000)) return { output: 'Running', items };
 	const after = `${minutes} minutes after it was submitted`;
-	const late = notFinished({ taskId, status }, after, 'giveUpAfterMinutes');
+	const late = notFinished({ taskId, task }, after, 'giveUpAfterMinutes');
 	return {
 		output: 'Failed',
 		items: items.map((one) => ({ ...one, json: givenUpJson(one.json, late) })),

@@ -1,8 +1,9 @@
 import { requestBody, type SentInputs } from '../api/client';
 import { untilAborted } from '../api/clock';
-import { submitUnsure } from '../api/failures';
+import { invalidInput, submitUnsure } from '../api/failures';
 import { limits } from '../api/limits';
 import type { Task } from '../api/task';
+import { differingField } from '../credential/credential';
 import { bodyTooLarge, drawSeeds, filledInputs, randomInteger } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
 import { describeFiles, readFiles } from '../inputs/itemFiles';
@@ -119,12 +120,30 @@ async function send(
 ): Promise<Submitted> {
 	let body: string;
 	try {
+		await requireSameCredential(session, item);
 		body = await buildBody(session, inputs, seeds);
 	} catch (error) {
 		return { kind: 'notCreated', error };
 	}
 	session.log.sending(item);
 	return await submitTask(session.service, { body, timeoutMs: options.timeoutSeconds * 1000 });
+}
+
+/**
+ * A submit is a payment, so it must not go to the account of another item.
+ * @throws Failure INVALID_INPUT when the credential, by its expressions, is another one for this item than for item 0
+ */
+async function requireSameCredential(
+	{ context, credential }: Session,
+	item: number,
+): Promise<void> {
+	if (item === 0) return;
+	const field = differingField(credential, await context.getCredentials('instaSdApi', item));
+	if (field === undefined) return;
+	throw invalidInput(
+		`The credential has another '${field}' for this item than for item 0, and a run of the node uses one`,
+		"Nothing was sent for this item. Put the node into 'Loop Over Items' with a batch size of 1: then each item is a run with its own credential.",
+	);
 }
 
 /** @throws Failure PAYLOAD_TOO_LARGE when the files turn out larger than they were described */

@@ -73,8 +73,12 @@ async function planTasks(session: Session): Promise<Array<Plan<PlannedTask>>> {
 		});
 	});
 	const tasks = plans.filter((plan) => 'entry' in plan);
-	const limit = tasks[0]?.options.taskLimit ?? 0;
-	if (limit === 0 || tasks.length <= limit) return plans;
+	// An expression may give each item another limit, and 0 is none.
+	const limit = tasks.reduce(
+		(least, { options: { taskLimit } }) => Math.min(least, taskLimit || Infinity),
+		Infinity,
+	);
+	if (tasks.length <= limit) return plans;
 	throw new Failure({
 		code: 'TASK_LIMIT',
 		message: `The items make ${tasks.length} tasks, and the option '${nodeOptions.taskLimit.label}' allows ${limit}`,

@@ -1,4 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+} from 'n8n-workflow';
 
 import { createClient } from '../api/client';
 import { systemClock } from '../api/clock';
@@ -80,6 +84,8 @@ export interface Session {
 	isTool: boolean;
 	/** Whether it runs as a tool that creates a task with every call. */
 	createsTaskPerCall: boolean;
+	/** As it is for item 0; n8n sends every request with it. */
+	credential: ICredentialDataDecryptedObject;
 	/** The address of the API: the same values at another API are another task. */
 	baseUrl: string;
 	/** The inputs of the credential's example; undefined without one. */
@@ -139,10 +145,11 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 		ledger,
 		isTool: isTool(node),
 		createsTaskPerCall: createsTaskPerCall(node),
+		credential,
 		baseUrl,
 		inputs: inputsOf(credential),
 		service: {
-			client: createClient(context, token, systemClock, signal),
+			client: createClient(context, credential, token, systemClock, signal),
 			clock: systemClock,
 			random: Math.random,
 			rate: new RequestRate(systemClock, signal),
