@@ -34,7 +34,7 @@ export class InstaSd implements INodeType {
 		properties: [
 			...toolDescriptions,
 			{
-				// n8n takes the name of a tool from the operation only where that belongs to a resource.
+				// n8n names a tool after its operation only if the operation belongs to a resource.
 				displayName: 'Resource',
 				name: 'resource',
 				type: 'options',
@@ -72,7 +72,7 @@ export class InstaSd implements INodeType {
 		try {
 			const operation = operations[name];
 			if (operation === undefined) {
-				throw invalidInput('The operation is not known', 'Choose one of the list.');
+				throw invalidInput(`The operation '${name}' does not exist`, 'Choose one from the list.');
 			}
 			return await inSession(this, operation);
 		} catch (error) {

@@ -28,7 +28,7 @@ describe('the description of a tool', () => {
 		await panel.choose('operation', 'Get Status');
 		await panel.stored((_, { parameters }) => expect(parameters.operation).toBe('getStatus'));
 		await stage().editor.picture('a tool for Get Status');
-		expect(await describedAs(workflow)).toMatch(/^Tells how far/);
+		expect(await describedAs(workflow)).toMatch(/^Reports the progress/);
 	});
 
 	it('stays when its user has written one', async () => {

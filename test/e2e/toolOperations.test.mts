@@ -32,8 +32,8 @@ const fourTools = async (): Promise<WorkflowNode[]> => {
 };
 const told = [
 	['Generate_an_image_or_video_in_InstaSD', /^Generates an image or video.*costs credits/],
-	['Start_a_generation_in_InstaSD', /^Starts the generation.*costs credits/],
-	['Get_the_status_of_a_generation_in_InstaSD', /^Tells how far.*costs no credits/],
+	['Start_a_generation_in_InstaSD', /^Starts generating.*costs credits/],
+	['Get_the_status_of_a_generation_in_InstaSD', /^Reports the progress.*costs no credits/],
 	['Wait_for_a_generation_in_InstaSD', /^Waits until.*Costs no credits/],
 ].map(([name, description]) => ({ name, description: expect.stringMatching(description ?? '') }));
 

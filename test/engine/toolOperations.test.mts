@@ -36,7 +36,7 @@ describe('as tools, the four operations', () => {
 		);
 		expect(new Set(described.map(([, description]) => description)).size).toBe(4);
 		for (const [operation, description] of described) {
-			if (operation !== 'runTask') expect(description).toMatch(/links die after 30 minutes/i);
+			if (operation !== 'runTask') expect(description).toMatch(/links expire after 30 minutes/i);
 			expect(description).toMatch(
 				creating.includes(operation) ? /every call creates a task and costs/i : /costs no credits/i,
 			);

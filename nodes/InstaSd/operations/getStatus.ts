@@ -14,72 +14,72 @@ export const getStatusOption: INodePropertyOptions = {
 	name: 'Get Status',
 	value: 'getStatus',
 	action: 'Get the status of a generation',
-	description: 'Ask once how far a task is; fetch its files if it is finished',
+	description: 'Check the status of a task once; download its files if it is finished',
 };
 
-/** What a model reads of it. */
 export const getStatusTool =
-	'Tells how far an image or video is whose generation was started before, by its task_id. Answers at once and costs no credits. When it is finished, the answer has links to the files; links die after 30 minutes, and asking again gives fresh ones.';
+	'Reports the progress of an image or video generation started earlier. Give its task_id. Returns at once and costs no credits. If the generation is finished, you get links to the files; the links expire after 30 minutes, call again for fresh ones.';
 
-/** The outputs in their order; with them, a loop through a Wait node needs no If. */
+/** The outputs, in order: with them, a loop through a Wait node needs no If node. */
 export const statusOutputs = ['Completed', 'Running', 'Failed'] as const;
 
-/** What an item comes to. Error items leave by Failed, unless n8n sends them to the error output. */
-interface Answer {
+/** The result of an item. Error items go to Failed, unless n8n sends them to the error output. */
+interface Outcome {
 	output: (typeof statusOutputs)[number];
 	items: INodeExecutionData[];
 	isError?: boolean;
 }
 
-/** Asks for the status of each item's task; fetches the files of finished ones where the user wants them. */
+/** Checks the status of each item's task, and downloads the files of finished ones if the user wants them. */
 export async function getStatus(session: Session): Promise<INodeExecutionData[][]> {
-	const answers = await forEachExisting(
+	const outcomes = await forEachExisting(
 		session,
-		async (existing) => await answerFor(session, existing),
-		(errorItem) => failedBy([errorItem]),
+		async (existing) => await checkItem(session, existing),
+		(errorItem) => failedWith([errorItem]),
 	);
-	const allFinished = answers.every(({ output }) => output !== 'Running');
-	for (const { items, isError } of answers) {
+	const allFinished = outcomes.every(({ output }) => output !== 'Running');
+	for (const { items, isError } of outcomes) {
 		if (!isError) for (const { json } of items) json.all_finished = allFinished;
 	}
-	const outputs = byOutput(session.context.getNode(), answers);
+	const outputs = byOutput(session.context.getNode(), outcomes);
 	showHint(session, outputs.flat(), { creates: false, waits: false });
 	return outputs;
 }
 
-/** The outputs of a run that has failed as a whole, when the node continues on failures. */
+/** The outputs of a run that failed as a whole, if the node continues on errors. */
 export function failedRun(node: INode, errorItems: INodeExecutionData[]): INodeExecutionData[][] {
-	return byOutput(node, [failedBy(errorItems)]);
+	return byOutput(node, [failedWith(errorItems)]);
 }
 
-function failedBy(items: INodeExecutionData[]): Answer {
+function failedWith(items: INodeExecutionData[]): Outcome {
 	return { output: 'Failed', items, isError: true };
 }
 
-/** A tool has a single output, where all come in their order. */
-function byOutput(node: INode, answers: readonly Answer[]): INodeExecutionData[][] {
-	if (isTool(node)) return [answers.flatMap(({ items }) => items)];
+/** A tool has a single output, with all items in order. */
+function byOutput(node: INode, outcomes: readonly Outcome[]): INodeExecutionData[][] {
+	if (isTool(node)) return [outcomes.flatMap(({ items }) => items)];
 	return statusOutputs.map((name) =>
-		answers.filter(({ output }) => output === name).flatMap(({ items }) => items),
+		outcomes.filter(({ output }) => output === name).flatMap(({ items }) => items),
 	);
 }
 
-async function answerFor(session: Session, existing: ExistingTask): Promise<Answer> {
+async function checkItem(session: Session, existing: ExistingTask): Promise<Outcome> {
 	const { item, submittedAt, taskId } = existing;
-	const seen = await session.taskSlots.run(async () => await look(session, taskId));
-	if ('task' in seen) {
-		const items = await collect(session, { task: seen.task, submittedAt }, existing);
-		if (seen.task.state === 'completed') return { output: 'Completed', items };
-		if (isOver(seen.task)) return { output: 'Failed', items };
-		return stillRunning(session, existing, seen.task, items);
+	const checked = await session.taskSlots.run(async () => await checkStatus(session, taskId));
+	if ('task' in checked) {
+		const { task } = checked;
+		const items = await collect(session, { task, submittedAt }, existing);
+		if (task.state === 'completed') return { output: 'Completed', items };
+		if (isOver(task)) return { output: 'Failed', items };
+		return stillRunning(session, existing, task, items);
 	}
 	const inputItem = inputItemOf(session, existing, taskId);
-	const json = unknownStatusJson(taskId, seen.failure, { submittedAt, inputItem });
+	const json = unknownStatusJson(taskId, checked.failure, { submittedAt, inputItem });
 	return stillRunning(session, existing, undefined, [{ json, pairedItem: { item } }]);
 }
 
-/** One question; a failure where the status may be had later, so that a loop around this node must go on. */
-async function look(
+/** Checks a status once. Returns a failure that may be temporary, so that a loop around this node goes on. */
+async function checkStatus(
 	{ context, service }: Session,
 	taskId: string,
 ): Promise<{ task: Task } | { failure: Failure }> {
@@ -93,13 +93,13 @@ async function look(
 	}
 }
 
-/** A task that is not over: it is given up when its user does not want to ask any longer. */
+/** A task that is not over: given up once it is older than the user allows. */
 function stillRunning(
 	{ notices, service }: Session,
 	{ options, submittedAt, taskId }: ExistingTask,
 	task: Task | undefined,
 	items: INodeExecutionData[],
-): Answer {
+): Outcome {
 	const minutes = options.giveUpAfterMinutes;
 	if (minutes === 0) return { output: 'Running', items };
 	if (submittedAt === undefined) notices.noSubmitTime.push(taskId);

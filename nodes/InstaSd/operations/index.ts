@@ -9,7 +9,7 @@ import { waitForTask, waitForTaskOption, waitForTaskTool } from './waitForTask';
 /** An operation: from the input items of a run to the items of each output. */
 export type Operation = (session: Session) => Promise<INodeExecutionData[][]>;
 
-/** The operations by the value of the parameter `operation`. */
+/** The operations, by the value of the parameter `operation`. */
 export const operations: Readonly<Record<string, Operation>> = {
 	runAndWait,
 	runTask,
@@ -17,7 +17,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 	waitForTask,
 };
 
-/** What the editor shows of the operations, the main one first. */
+/** The operations as the editor lists them, the main one first. */
 export const operationOptions: INodePropertyOptions[] = [
 	runAndWaitOption,
 	runTaskOption,
@@ -25,7 +25,7 @@ export const operationOptions: INodePropertyOptions[] = [
 	waitForTaskOption,
 ];
 
-/** How a tool is described to the model. n8n's own description is the same for all operations of a node. */
+/** The descriptions that a model reads. n8n's own is the same for all operations of a node. */
 export const toolDescriptions: INodeProperties[] = [
 	{ operation: 'runAndWait', description: runAndWaitTool },
 	{ operation: 'runTask', description: runTaskTool },
@@ -38,6 +38,6 @@ export const toolDescriptions: INodeProperties[] = [
 	typeOptions: { rows: 4 },
 	default: description,
 	required: true,
-	description: 'What the model reads to decide when to use this tool, and what for',
+	description: 'Tells the model what this tool does and when to use it',
 	displayOptions: { show: { '@tool': [true], operation: [operation] } },
 }));

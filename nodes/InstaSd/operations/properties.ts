@@ -2,13 +2,13 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { fileTransports, nodeOptions, optionDefault } from '../api/nodeOptions';
 
-const running = ['runAndWait', 'runTask'];
-const asking = ['getStatus', 'waitForTask'];
+const creating = ['runAndWait', 'runTask'];
+const byTaskId = ['getStatus', 'waitForTask'];
 const waiting = ['runAndWait', 'waitForTask'];
-/** Where an agent uses the node: agents drop binary data, and know what they have given. */
+/** For options that are useless to an agent: it drops binary data, and knows the inputs it gave. */
 const asTool = { '@tool': [true] };
 
-/** The parameters of all operations but the choice of the operation itself. */
+/** The parameters of all operations, except the choice of the operation itself. */
 export const properties: INodeProperties[] = [
 	{
 		displayName: 'Inputs',
@@ -24,11 +24,11 @@ export const properties: INodeProperties[] = [
 			{
 				name: 'JSON',
 				value: 'json',
-				description: 'The body of Run Task, or values by input ID or title',
+				description: 'The request body of Run Task, or values by input ID or title',
 			},
 		],
 		default: 'fields',
-		displayOptions: { show: { operation: running } },
+		displayOptions: { show: { operation: creating } },
 	},
 	{
 		displayName: 'Input Values',
@@ -45,21 +45,21 @@ export const properties: INodeProperties[] = [
 				fieldWords: { singular: 'input', plural: 'inputs' },
 				addAllFields: true,
 				supportAutoMap: true,
-				noFieldsError: "No fields yet. When the credential has its 'Request Example', click",
+				noFieldsError: "No fields yet. Once the credential has a 'Request Example', click",
 				refreshStaleSchemaOnOpen: true,
 			},
 		},
-		displayOptions: { show: { operation: running, inputMode: ['fields'] } },
+		displayOptions: { show: { operation: creating, inputMode: ['fields'] } },
 	},
 	{
 		displayName:
-			"An input takes the item's field that has its title or ID as its name: <b>Map Each Column Manually</b> shows the titles, numbered where they repeat. What must be given, such as a prompt, must be among the fields; the rest comes from the example.",
+			"Each input takes its value from the item's field with the same name: its title or ID. <b>Map Each Column Manually</b> shows the titles, numbered if they repeat. Required inputs, such as a prompt, must be fields of the item; everything else comes from the example.",
 		name: 'automaticMapping',
 		type: 'notice',
 		default: '',
 		displayOptions: {
 			show: {
-				operation: running,
+				operation: creating,
 				inputMode: ['fields'],
 				'/inputs.mappingMode': ['autoMapInputData'],
 			},
@@ -72,10 +72,10 @@ export const properties: INodeProperties[] = [
 		typeOptions: { rows: 8 },
 		default: '{}',
 		placeholder: 'e.g. { "Prompt": "a cat", "Seed": "random" }',
-		hint: "The names are the titles that 'Fields' shows, or the IDs in the credential's 'Request Example'",
+		hint: "The names are the titles shown under 'Fields', or the IDs in the credential's 'Request Example'",
 		description:
-			'The whole body of Run Task, or values by input ID or title. Inputs you leave out are sent as in the example of the credential; seeds are drawn anew. Wrap text from other nodes in JSON.stringify().',
-		displayOptions: { show: { operation: running, inputMode: ['json'] } },
+			'The whole request body of Run Task, or values by input ID or title. Inputs you leave out are sent as in the example in the credential; seeds are drawn anew. Wrap text from other nodes in JSON.stringify().',
+		displayOptions: { show: { operation: creating, inputMode: ['json'] } },
 	},
 	{
 		displayName: 'Task ID',
@@ -84,8 +84,8 @@ export const properties: INodeProperties[] = [
 		default: '={{ $json.task_id }}',
 		required: true,
 		placeholder: 'e.g. 5f0c2a9e-6f0e-4e0b-9d1c-7a3b1c2d3e4f',
-		description: 'The task_id that Run Task gave',
-		displayOptions: { show: { operation: asking } },
+		description: 'The task_id that Run Task returned',
+		displayOptions: { show: { operation: byTaskId } },
 	},
 	{
 		displayName: 'Download Files',
@@ -93,7 +93,7 @@ export const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to fetch the pictures and videos as binary data. Their links die after 30 minutes.',
+			'Whether to download the pictures and videos as binary data. Their links expire after 30 minutes.',
 		displayOptions: { show: { operation: waiting }, hide: asTool },
 	},
 	{
@@ -102,7 +102,7 @@ export const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to fetch the pictures and videos of a finished task as binary data. Their links die after 30 minutes.',
+			'Whether to download the pictures and videos of a finished task as binary data. Their links expire after 30 minutes.',
 		displayOptions: { show: { operation: ['getStatus'] }, hide: asTool },
 	},
 	{
@@ -120,7 +120,7 @@ export const properties: INodeProperties[] = [
 				default: optionDefault('generationsPerItem'),
 				description:
 					'How many tasks to create for each item, each with its own seed and its own cost',
-				displayOptions: { show: { '/operation': running } },
+				displayOptions: { show: { '/operation': creating } },
 			},
 			{
 				displayName: nodeOptions.giveUpAfterMinutes.label,
@@ -129,7 +129,7 @@ export const properties: INodeProperties[] = [
 				typeOptions: { minValue: 0 },
 				default: optionDefault('giveUpAfterMinutes'),
 				description:
-					'A task that still runs so many minutes after Run Task submitted it leaves by Failed, so that a loop ends. It goes on at the service. 0 means never.',
+					'A task that is still running this many minutes after Run Task submitted it goes to the output Failed, so that a loop ends. It continues at the service. 0 means never.',
 				displayOptions: { show: { '/operation': ['getStatus'] } },
 			},
 			{
@@ -138,7 +138,7 @@ export const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to put the fields of the incoming item under input_item in the output. Error items never have them.',
+					'Whether to add the fields of the incoming item to the output, under input_item. Error items never have them.',
 				displayOptions: { hide: asTool },
 			},
 			{
@@ -159,7 +159,7 @@ export const properties: INodeProperties[] = [
 					{
 						name: 'One Item per File',
 						value: 'file',
-						description: 'Each file in an item of its own',
+						description: 'Each file in its own item',
 					},
 					{
 						name: 'One Item per Task',
@@ -168,7 +168,7 @@ export const properties: INodeProperties[] = [
 					},
 				],
 				default: optionDefault('outputItems'),
-				description: 'How the files of a task are spread over items',
+				description: 'How the files of a task are divided into items',
 			},
 			{
 				displayName: nodeOptions.pollingInterval.label,
@@ -177,7 +177,7 @@ export const properties: INodeProperties[] = [
 				typeOptions: { minValue: 0 },
 				default: optionDefault('pollingInterval'),
 				description:
-					'Seconds between two questions for the status. 0 asks after half a second, and less often the longer a task takes, at least every 5 seconds.',
+					'Seconds between two status checks. 0 means adaptive: every half second at first, less often the longer a task takes, but at least every 5 seconds.',
 				displayOptions: { show: { '/operation': waiting } },
 			},
 			{
@@ -186,8 +186,8 @@ export const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to send a task again when it is unknown whether it was created, for instance because the reply was lost. It may then be paid for twice.',
-				displayOptions: { show: { '/operation': running } },
+					'Whether to send a task again if it is unknown whether it was created, for example because the reply was lost. You may then pay for it twice.',
+				displayOptions: { show: { '/operation': creating } },
 			},
 			{
 				displayName: nodeOptions.sendFilesAs.label,
@@ -197,18 +197,18 @@ export const properties: INodeProperties[] = [
 					{
 						name: fileTransports.base64,
 						value: 'base64',
-						description: 'Inside the request, which may have 10 MB in all',
+						description: 'Inside the request, which can be up to 10 MB in total',
 					},
 					{
 						name: fileTransports.url,
 						value: 'url',
 						description:
-							'A signed link that works for an hour; the service must be able to reach this n8n',
+							'A signed link that is valid for an hour; the service must be able to reach this n8n',
 					},
 				],
 				default: optionDefault('sendFilesAs'),
-				description: 'How binary data given to an input travels',
-				displayOptions: { show: { '/operation': running }, hide: asTool },
+				description: 'How to send binary data to the service',
+				displayOptions: { show: { '/operation': creating }, hide: asTool },
 			},
 			{
 				displayName: nodeOptions.taskLimit.label,
@@ -217,8 +217,8 @@ export const properties: INodeProperties[] = [
 				typeOptions: { minValue: 0 },
 				default: optionDefault('taskLimit'),
 				description:
-					'The most tasks one run of this node may create; with more, none is created. 0 means no limit.',
-				displayOptions: { show: { '/operation': running } },
+					'The maximum number of tasks that one run of this node may create. A run with more creates none. 0 means no limit.',
+				displayOptions: { show: { '/operation': creating } },
 			},
 			{
 				displayName: nodeOptions.tasksAtOnce.label,
@@ -226,7 +226,7 @@ export const properties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: optionDefault('tasksAtOnce'),
-				description: 'How many tasks are worked on at the same time',
+				description: 'How many tasks to process at the same time',
 			},
 			{
 				displayName: nodeOptions.timeoutSeconds.label,
@@ -235,7 +235,7 @@ export const properties: INodeProperties[] = [
 				typeOptions: { minValue: 1 },
 				default: optionDefault('timeoutSeconds'),
 				description:
-					'How many seconds to wait for each task. A task that takes longer goes on at the service; its ID is in the error.',
+					'How many seconds to wait for each task. A task that takes longer continues at the service; its ID is in the error.',
 				displayOptions: { show: { '/operation': waiting } },
 			},
 		],

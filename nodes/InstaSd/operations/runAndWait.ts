@@ -11,14 +11,12 @@ export const runAndWaitOption: INodePropertyOptions = {
 	name: 'Run and Wait',
 	value: 'runAndWait',
 	action: 'Generate an image or video',
-	description: 'Create a task for each item, wait until it is finished, and fetch its files',
+	description: 'Create a task for each item, wait until it is finished, and download its files',
 };
 
-/** What a model reads of it. */
 export const runAndWaitTool =
-	'Generates an image or video from the given inputs, waits until it is finished, which takes seconds to minutes, and answers with links to the files. Links die after 30 minutes. Every call creates a task and costs credits.';
+	'Generates an image or video from the given inputs and waits until it is finished, which takes seconds to minutes. Returns links to the files; the links expire after 30 minutes. Every call creates a task and costs credits.';
 
-/** Creates a task for each item, waits for it and downloads its files. */
 export async function runAndWait(session: Session): Promise<INodeExecutionData[][]> {
 	const { service, taskSlots } = session;
 	const items = await forEachPlanned(session, async (planned) => {
@@ -26,7 +24,7 @@ export async function runAndWait(session: Session): Promise<INodeExecutionData[]
 			const { entry, options } = planned;
 			const created = await createTask(session, planned, options.timeoutSeconds * 1000);
 			const task = await pollUntilDone(service, created, options);
-			// A retry may send anew what has certainly failed at the service.
+			// A retry may submit again what has certainly failed at the service.
 			if (task.state === 'failed' && task.isNamed) entry.failed(task.id);
 			return { task: throwIfFailed(task), inputs: created.inputs };
 		});

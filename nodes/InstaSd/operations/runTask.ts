@@ -13,18 +13,16 @@ export const runTaskOption: INodePropertyOptions = {
 	description: 'Create a task for each item without waiting for it',
 };
 
-/** What a model reads of it. */
 export const runTaskTool =
-	'Starts the generation of an image or video from the given inputs and does not wait for it: that takes seconds to minutes. Answers with a task_id, by which its status and files can be had later. Every call creates a task and costs credits.';
+	'Starts generating an image or video from the given inputs and returns a task_id without waiting for the result, which takes seconds to minutes. Use the task_id later to get the status and the files. Every call creates a task and costs credits.';
 
-/** Creates a task for each item and does not wait for it. */
 export async function runTask(session: Session): Promise<INodeExecutionData[][]> {
 	const { service, taskSlots } = session;
 	const items = await forEachPlanned(session, async (planned) => {
 		const { item } = planned;
 		const created = await taskSlots.run(async () => await createTask(session, planned));
 		const at = service.clock.date();
-		// A task that a retry takes up was submitted earlier, and nothing says when.
+		// A task that a retry picks up was submitted earlier, at an unknown time.
 		const submittedAt = new Date(at).toISOString();
 		const json = itemJson(session, { ...created, submittedAt }, planned, at);
 		return [{ json, pairedItem: { item } }];

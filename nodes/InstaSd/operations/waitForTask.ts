@@ -10,17 +10,15 @@ export const waitForTaskOption: INodePropertyOptions = {
 	name: 'Wait for Task',
 	value: 'waitForTask',
 	action: 'Wait for a generation',
-	description: 'Wait for a task that was created before, and fetch its files',
+	description: 'Wait for a task that was created earlier, and download its files',
 };
 
-/** What a model reads of it. */
 export const waitForTaskTool =
-	'Waits until an image or video is finished whose generation was started before, by its task_id, which takes seconds to minutes, and answers with links to the files. Links die after 30 minutes. Costs no credits.';
+	'Waits until an image or video generation started earlier is finished, which takes seconds to minutes. Give its task_id. Returns links to the files; the links expire after 30 minutes. Costs no credits.';
 
-/** Waits for the task that each item names, and downloads its files. */
 export async function waitForTask(session: Session): Promise<INodeExecutionData[][]> {
 	const { service, taskSlots } = session;
-	const answers = await forEachExisting(
+	const results = await forEachExisting(
 		session,
 		async (existing) => {
 			const { options, taskId } = existing;
@@ -31,7 +29,7 @@ export async function waitForTask(session: Session): Promise<INodeExecutionData[
 		},
 		(errorItem) => [errorItem],
 	);
-	const items = answers.flat();
+	const items = results.flat();
 	showHint(session, items, { creates: false, waits: true });
 	return [items];
 }

@@ -1,24 +1,24 @@
 import { type Clock, untilAborted } from '../api/clock';
 
-/** Requests a second: what one n8n can send beside its work, and the least that a run slows down to. */
+/** Bounds in requests per second: what one n8n can send next to its other work, and the slowest pace of a run. */
 const most = 380;
 const least = 1 / 30;
-/** How much faster each answer makes the run again, in requests a second. */
+/** By how much each reply raises the rate, in requests per second. */
 const recovery = 0.1;
-/** Requests that were not made for so many ms may be caught up with at once: a timer is not exact. */
+/** Requests missed in this many ms may be sent at once: timers are not exact. */
 const catchUp = 50;
-/** How long in ms somebody may be kept waiting beyond the moment in which the turn is too late. */
+/** How often, in ms, requests that can no longer start in time are turned away. */
 const checkEvery = 250;
 
 interface Waiter {
 	latest: number;
-	/** @param begunAt undefined when the turn comes too late */
+	/** @param begunAt undefined if the turn comes too late */
 	go(begunAt: number | undefined): void;
 }
 
 /**
- * The requests of a run take turns, in the order in which they come: so many a second as n8n can bear, and as the service
- * allows. A 429 halves the rate of the whole run, answers raise it again (additive increase, multiplicative decrease).
+ * Limits the request rate of a run to what n8n can handle and the service allows; first come, first served. A 429 halves
+ * the rate, other replies raise it again (additive increase, multiplicative decrease).
  */
 export class RequestRate {
 	private perSecond = most;
@@ -26,10 +26,10 @@ export class RequestRate {
 	private slowedAt = -Infinity;
 	private isServing = false;
 	private readonly waiting = new Set<Waiter>();
-	/** When the requests of the last second have begun. */
+	/** When the requests of the last second started. */
 	private readonly begun: number[] = [];
 
-	/** No request before this moment on the clock: the service has asked for it. */
+	/** No request starts before this moment, on the clock: the service asked for it. */
 	pausedUntil = 0;
 
 	constructor(
@@ -39,9 +39,9 @@ export class RequestRate {
 
 	/**
 	 * Waits for a request's turn.
-	 * @param latest until when it is of use, on the clock
-	 * @returns when the request begins, on the clock; undefined when that would be too late
-	 * @throws the reason of the run's end
+	 * @param latest the latest useful start, on the clock
+	 * @returns when the request starts, on the clock; undefined if that would be too late
+	 * @throws the signal's reason when the run is aborted
 	 */
 	async turn(latest = Infinity): Promise<number | undefined> {
 		this.signal.throwIfAborted();
@@ -51,16 +51,16 @@ export class RequestRate {
 		return await untilAborted(this.signal, turn);
 	}
 
-	/** A request was answered, not with 429. */
+	/** Reports a reply other than 429. */
 	answered(): void {
 		this.perSecond = Math.min(most, this.perSecond + recovery);
 	}
 
 	/**
-	 * A request was answered with 429.
-	 * @param begunAt its turn: what was sent before the run slowed down says nothing new
-	 * @param retryAfterMs how long the service wants no request
-	 * @param chance at least 0, less than 1: shortens a pause of seconds, so that runs do not come back together
+	 * Reports a 429.
+	 * @param begunAt when the request started: one sent before the run last slowed down says nothing new
+	 * @param retryAfterMs how long the service asks to wait
+	 * @param chance jitter from 0 up to 1: shortens a pause of seconds, so that runs do not come back together
 	 */
 	refused(begunAt: number, retryAfterMs = 0, chance = 0): void {
 		const now = this.clock.now();
@@ -73,7 +73,7 @@ export class RequestRate {
 		this.freeAt = now + pauseMs - (chance / 2) * Math.max(0, pauseMs - 1000);
 	}
 
-	/** Gives everybody who waits a turn. */
+	/** Gives each waiting request its turn. */
 	private async serve(): Promise<void> {
 		this.isServing = true;
 		while (this.waiting.size > 0) {
@@ -101,7 +101,7 @@ export class RequestRate {
 		}
 	}
 
-	/** How long in ms nobody may begin. */
+	/** How long in ms until the next request may start. */
 	private restMs(): number {
 		return Math.max(this.freeAt, this.pausedUntil) - this.clock.now();
 	}
@@ -121,8 +121,8 @@ export class RequestRate {
 }
 
 /**
- * Until when the submits of a run are repeated while the service answers them with 429. A submit that is accepted shows
- * that there is room, and the time starts anew for all.
+ * Until when the submits of a run are retried while the service replies 429. An accepted submit restarts the time for
+ * all.
  */
 export class SubmitDeadline {
 	private refusedSince: number | undefined;
@@ -137,7 +137,7 @@ export class SubmitDeadline {
 		this.refusedSince ??= this.clock.now();
 	}
 
-	/** The deadline for a timeout in ms, on the clock. */
+	/** The deadline on the clock, for a timeout in ms. */
 	after(timeoutMs: number): number {
 		return (this.refusedSince ?? this.clock.now()) + timeoutMs;
 	}

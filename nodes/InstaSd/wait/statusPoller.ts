@@ -7,36 +7,36 @@ import { endBySteps, longestPause, nextPause, type Steps, withSteps } from './pa
 import { callFailed, pauseTooLong, RetryPolicy } from './retryPolicy';
 import type { Service } from './service';
 
-/** How long in ms to wait before an end that must be confirmed, or links that are missing, are asked for again. */
+/** Pause in ms before polling again to confirm an end, or for links that are missing. */
 const beforeSecondLook = 1_000;
-/** How long in ms the last call, made when the time is up, may take. */
+/** Timeout in ms of the last status call, made at the deadline. */
 const lastReplyMs = 1_000;
-/** How many calls for a task may come early because of a prediction: more would cost more than they save. */
+/** How many polls of a task may come early because of a prediction: more would cost more than they save. */
 const mostEarly = 2;
-/** In ms; polling more often only burdens the service. */
+/** In ms; polling more often would only burden the service. */
 const shortestInterval = 250;
 
 /** A task that exists at the service. */
 export interface OpenTask {
 	taskId: string;
-	/** As the service described it last; undefined when it was not asked yet. */
+	/** As the service last described it; undefined before the first reply. */
 	task?: Task;
-	/** When its id came, on the clock; undefined when somebody else, or an earlier try, submitted it. */
+	/** When its id arrived, on the clock; undefined if another node or an earlier attempt submitted it. */
 	submittedAt?: number;
-	/** Since when this try waits for it, on the clock; from now on unless given. */
+	/** When this attempt started to wait for it, on the clock; now by default. */
 	since?: number;
 }
 
 interface WaitOptions {
 	timeoutSeconds: number;
-	/** Seconds between two status calls; 0 for an adaptive pace. */
+	/** Seconds between two polls; 0 for an adaptive pace. */
 	pollingInterval: number;
 }
 
 /**
- * Asks for a task's status once, repeating the call only where it fails.
- * @param timeoutMs how long the task is waited for, in ms; undefined where it is not
- * @throws Failure when the status cannot be had: WAIT_TIMEOUT when the task's time is up
+ * Gets a task's status once; only a failed call is retried.
+ * @param timeoutMs the task's timeout, in ms; undefined if nobody waits for the task
+ * @throws Failure when the status is unavailable: WAIT_TIMEOUT after the task's timeout
  */
 export async function pollOnce(
 	service: Service,
@@ -53,17 +53,17 @@ export async function pollOnce(
 }
 
 /**
- * Waits until a task is over, asking at the pace of {@link nextPause}. How long it took improves the estimate for the
- * other tasks of the run.
- * @returns the task that is over, well or badly; see {@link throwIfFailed}
- * @throws Failure WAIT_TIMEOUT, or why its status cannot be had; always with the task's id
+ * Polls a task until it is over, at the pace of {@link nextPause}. The time it took improves the estimate for the other
+ * tasks of the run.
+ * @returns the completed or failed task; see {@link throwIfFailed}
+ * @throws Failure WAIT_TIMEOUT, or why its status is unavailable; always with the task's id
  */
 export async function pollUntilDone(
 	service: Service,
 	{ taskId, task: known, submittedAt, since }: OpenTask,
 	{ timeoutSeconds, pollingInterval }: WaitOptions,
 ): Promise<Task> {
-	// A task that an earlier try submitted may have ended meanwhile.
+	// A task from an earlier attempt may already be over.
 	if (submittedAt === undefined && known?.state === 'completed') return known;
 	const { clock, estimate, random } = service;
 	const intervalMs =
@@ -76,7 +76,7 @@ export async function pollUntilDone(
 	let early = 0;
 	let runningMs = 0;
 	let last: Task | undefined;
-	// Tasks that are submitted together are polled at different moments, and so improve the estimate more.
+	// Tasks submitted together are polled at different moments, which makes the estimate more precise.
 	if (submittedAt !== undefined && intervalMs === undefined) {
 		await poller.pause(longestPause(0) * random());
 	}
@@ -102,8 +102,8 @@ export async function pollUntilDone(
 }
 
 /**
- * A completed task with its links: a service can report the end before it has stored the files.
- * @returns the task as it was where no links come in time, or where its status can no longer be had
+ * A completed task with its links: a service may report the end before it has stored the files.
+ * @returns the task unchanged if no links arrive in time, or if its status is no longer available
  */
 export async function withLateLinks(service: Service, task: Task): Promise<Task> {
 	const isComplete = ({ state, links }: Task) => state === 'completed' && links.length > 0;
@@ -123,8 +123,8 @@ export async function withLateLinks(service: Service, task: Task): Promise<Task>
 }
 
 /**
- * @returns the task, where it has not failed
- * @throws Failure TASK_FAILED when the service itself reported it as failed
+ * @returns the task, if it has not failed
+ * @throws Failure TASK_FAILED if the service reported it as failed
  */
 export function throwIfFailed(task: Task): Task {
 	if (task.state !== 'failed' && task.state !== 'expired') return task;
@@ -144,24 +144,24 @@ export function throwIfFailed(task: Task): Task {
 
 function adviceAfter({ id, isNamed, state }: Task): string {
 	if (state === 'expired') {
-		return 'The task was finished, and the service no longer has its result. A retry of this execution does not send it again; a new run makes a new task.';
+		return 'The task was finished, and the service no longer has its result. A retry of this execution does not send it again; a new run creates a new task.';
 	}
 	return isNamed
-		? 'The task failed at the service. Check its inputs, for instance links that the service cannot open; running it again makes a new task.'
+		? 'The task failed at the service. Check its inputs, for example links that the service cannot open. Running it again creates a new task.'
 		: `It may still run, so a retry of this execution asks for it again and sends nothing. To ask yourself, use the operation 'Get Status' with its id, ${id}.`;
 }
 
-/** Asks for the status of one task. */
+/** Polls one task. */
 class StatusPoller {
-	/** Why there was no usable answer since the last one; undefined where nothing went wrong. */
+	/** Why there has been no usable reply since the last one; undefined if nothing went wrong. */
 	problem: CallProblem | undefined;
 
 	private readonly retry: RetryPolicy;
 	private readonly timeoutMs: number;
-	/** Whether a reply has named the task: then a failure that names none is not this task's, however often it comes. */
+	/** Whether a reply has named the task: then a failure without an id is not this task's, however often it comes. */
 	private isNamed = false;
 
-	/** @param deadline when the last call is made, on the clock */
+	/** @param deadline when the last status call is made, on the clock */
 	constructor(
 		private readonly service: Service,
 		private readonly taskId: string,
@@ -172,9 +172,9 @@ class StatusPoller {
 	}
 
 	/**
-	 * Asks until the call succeeds and, where the answer is an end that must be confirmed, the next one confirms it.
-	 * @returns undefined when the time is up
-	 * @throws Failure when the status cannot be had
+	 * Polls until a call succeeds and, if it reports an end that needs confirmation, until the next one confirms it.
+	 * @returns undefined after the deadline
+	 * @throws Failure when the status is unavailable
 	 */
 	async poll(): Promise<Task | undefined> {
 		const { client, clock, rate, signal } = this.service;
@@ -209,7 +209,7 @@ class StatusPoller {
 		return undefined;
 	}
 
-	/** Sleeps for a number of ms, but not past the moment of the last call, or that in which it is given up. */
+	/** Sleeps for `ms`, but not past the deadline, nor past the end of the last status call. */
 	async pause(ms: number): Promise<void> {
 		const { clock, signal } = this.service;
 		const now = clock.now();
@@ -217,7 +217,7 @@ class StatusPoller {
 		await clock.sleep(Math.min(ms, end - now), signal);
 	}
 
-	/** The task as a reply describes it; undefined where it does not, or describes another. */
+	/** The task as a reply describes it; undefined if it describes no task, or another one. */
 	private read(reply: Reply): Task | undefined {
 		const isReadable = reply.kind === 'answer' && reply.httpStatus >= 200 && reply.httpStatus < 300;
 		const task = isReadable ? parseTask(reply, this.taskId) : undefined;
@@ -228,8 +228,8 @@ class StatusPoller {
 }
 
 /**
- * Whether an end may not be this task's: the reply neither names it nor brings the links of a completed one. What a proxy
- * or another part of the service calls an error says nothing of the task; but a service may leave the id out everywhere.
+ * Whether an end may not be this task's: the reply has neither its id nor the links of a completed task. An error from a
+ * proxy or another part of the service says nothing about the task; but a service may leave out the id everywhere.
  */
 function needsConfirmation(task: Task): boolean {
 	return isOver(task) && !task.isNamed && !(task.state === 'completed' && task.links.length > 0);
@@ -239,7 +239,7 @@ function notConfirmed({ status }: Task): CallProblem {
 	return {
 		code: 'BAD_REPLY',
 		retry: 'again',
-		reason: `the service says ${status} without naming the task, and then something else`,
+		reason: `the service replied ${status} without a task id, and did not confirm it`,
 	};
 }
 
@@ -247,9 +247,9 @@ function waitTimeout(timeoutMs: number, known: Parameters<typeof notFinished>[0]
 	return notFinished(known, `after ${Math.round(timeoutMs / 1000)} s`, 'timeoutSeconds');
 }
 
-/** The problem of a status call whose turn did not come among all those of its run. */
+/** Why a status call was not sent: its turn did not come before the deadline. */
 const noTurn: CallProblem = {
 	code: 'RATE_LIMITED',
 	retry: 'again',
-	reason: 'the service allows too few requests for all tasks of the run',
+	reason: 'the service allows too few requests for all the tasks of this run',
 };

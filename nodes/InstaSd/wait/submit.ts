@@ -5,7 +5,7 @@ import { parseCreatedTask, type Task } from '../api/task';
 import { callFailed, pauseTooLong, RetryPolicy } from './retryPolicy';
 import type { Service } from './service';
 
-/** The result of a submit: a task, certainly none, or nobody knows, with what came instead of an id. */
+/** The result of a submit: a task, certainly no task, or unknown, with the reason. */
 export type Submitted =
 	| { kind: 'created'; task: Task }
 	| { kind: 'notCreated'; error: unknown }
@@ -14,13 +14,13 @@ export type Submitted =
 export interface Submission {
 	/** The request body as JSON text. */
 	body: string;
-	/** How long the item's task may take in all, in ms: no submit is attempted for longer. */
+	/** The timeout of the item's task, in ms: submits are not retried for longer than this. */
 	timeoutMs: number;
 }
 
 /**
- * Creates a task. The request is repeated only when the service cannot have taken it. From the moment it is sent the
- * result is unsure, whatever else goes wrong, until the reply says otherwise. Never rejects.
+ * Creates a task. The request is retried only if the service cannot have acted on it. Once it is sent, the result is
+ * unsure, whatever else goes wrong, until the reply says otherwise. Never rejects.
  */
 export async function submitTask(
 	service: Service,
@@ -35,7 +35,7 @@ export async function submitTask(
 			const begunAt = await turnToSubmit(service, timeoutMs, refused);
 			isSent = true;
 			const reply = await client.runTask(body);
-			// An id counts whatever the HTTP status is.
+			// A task id counts, whatever the HTTP status.
 			const task = reply.kind === 'answer' ? parseCreatedTask(reply) : undefined;
 			if (task !== undefined) {
 				rate.answered();
@@ -57,10 +57,11 @@ export async function submitTask(
 }
 
 /**
- * Waits until a submit may begin.
- * @param refused the service's last refusal of this one
- * @returns when it begins, on the clock
- * @throws Failure RATE_LIMITED when the service has refused all submits of the run for too long, or wants none for too long
+ * Waits until a submit may start.
+ * @param refused the service's last refusal of this submit
+ * @returns when it starts, on the clock
+ * @throws Failure RATE_LIMITED when the service has refused every submit of the run for too long, or its Retry-After is
+ * too long
  */
 async function turnToSubmit(
 	{ clock, rate, submitDeadline }: Service,
@@ -71,7 +72,7 @@ async function turnToSubmit(
 	for (;;) {
 		const begunAt = await rate.turn(submitDeadline.after(timeoutMs));
 		if (begunAt !== undefined) return begunAt;
-		// Another submit of the run may have been accepted meanwhile, which moves the deadline.
+		// Another submit of the run may have been accepted in the meantime, which moves the deadline.
 		const deadline = submitDeadline.after(timeoutMs);
 		const pauseMs = rate.pausedUntil - clock.now();
 		if (pauseMs > timeoutMs) throw callFailed(pauseTooLong(pauseMs));
@@ -79,10 +80,10 @@ async function turnToSubmit(
 	}
 }
 
-/** The problem of a submit that was not sent because the service kept refusing the others of the run. */
+/** Why a submit was not sent: the service kept refusing the others of the run. */
 const refusesAll: CallProblem = {
 	code: 'RATE_LIMITED',
 	retry: 'again',
-	reason: 'the service takes no tasks of this run for now (429)',
+	reason: 'the service is currently refusing all tasks of this run (429)',
 	httpStatus: 429,
 };
