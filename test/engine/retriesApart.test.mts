@@ -1,7 +1,16 @@
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import type { Run } from './harness/run.mts';
+import { withParameters } from './harness/workflowFile.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { ids, itemsOf, nodeName, openStage, promptOfItem, type Stage } from './stage.mts';
+import {
+	ids,
+	itemsOf,
+	nodeName,
+	openStage,
+	promptOfItem,
+	workflowWith,
+	type Stage,
+} from './stage.mts';
 import type { NodeSettings } from './workflows.mts';
 
 /** Retries of one execution from n8n's list, each of which begins with what the first one has saved. */
@@ -63,6 +72,57 @@ test('two retries at once are charged once, also while a file is still read', as
 	expect(charged()).toBe(1);
 	expect(runs.map(idIn)).toEqual([created()[0], created()[0]]);
 });
+
+describe.each(['in its binary field', 'in binary mode "combined"'])(
+	'a file that a webhook has brought, %s,',
+	(where) => {
+		const isCombined = where.includes('combined');
+		const workflow = withParameters(
+			{ ...workflowWith({}), settings: isCombined ? { binaryMode: 'combined' } : {} },
+			{
+				[nodeName]: {
+					inputs: { value: { [ids.prompt]: 'a', [ids.image]: 'photo' } },
+					options: { timeoutSeconds: 2 },
+				},
+			},
+		);
+		const start = async () => {
+			const about = { fileName: 'photo.png', mimeType: 'image/png' };
+			const photo = await stage.engine.uploaded(Buffer.alloc(2_000, 'a'), about);
+			expect(photo.id).toContain('/temp/');
+			const item = isCombined
+				? { json: { _files: { photo: { ...photo } } } }
+				: { json: {}, binary: { photo } };
+			const run = await stage.run({}, { workflow, items: [item], mode: 'webhook' });
+			expect(run.stored).not.toContain('/temp/');
+			return run;
+		};
+
+		test('is the same in a retry, though n8n has moved it: the task is not paid for again', async () => {
+			const run = await start();
+			expect(idIn(run)).toBe(created()[0]);
+			for (let retry = 0; retry < 2; retry++) {
+				expect([idIn(await stage.retry(run)), charged()]).toEqual([created()[0], 1]);
+			}
+		});
+
+		test('leaves an unsure task unsure', async () => {
+			stage.emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+			const run = await start();
+			const retried = await stage.retry(run);
+			expect([retried.error?.message, charged()]).toEqual([
+				expect.stringContaining('ECONNRESET'),
+				1,
+			]);
+		});
+
+		test('and another file of that name is another task', async () => {
+			await start();
+			await start();
+			expect(charged()).toBe(2);
+		});
+	},
+);
 
 test('what fails before anything is sent gives the task back to the next retry', async () => {
 	const failed = await refusedRun();

@@ -1,4 +1,4 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { invalidInput, messageOf } from '../api/failures';
@@ -38,16 +38,28 @@ export function filesOf(context: IExecuteFunctions, item: number, sendAs: SendFi
 }
 
 /** The files attached to an item, by the names an input can refer to. */
-function attachedTo(context: IExecuteFunctions, item: number): Map<string, IBinaryData> {
+export function attachedTo(context: IExecuteFunctions, item: number): Map<string, IBinaryData> {
 	const { binary, json } = context.getInputData()[item] ?? {};
 	const attached = new Map(Object.entries(binary ?? {}));
-	// n8n 2.0 has neither this mode nor this method.
-	if (context.getWorkflowSettings?.().binaryMode !== 'combined') return attached;
+	if (!isCombined(context)) return attached;
 	const files = inJson.safeParse(json);
 	for (const [name, file] of Object.entries(files.data?._files ?? {})) {
 		if (hasId(file)) attached.set(name, file);
 	}
 	return attached;
+}
+
+/** The item's JSON without the files that the binary mode "combined" keeps in it. */
+export function jsonWithoutFiles(context: IExecuteFunctions, item: number): IDataObject {
+	const { json = {} } = context.getInputData()[item] ?? {};
+	if (!isCombined(context)) return json;
+	const { _files: _, ...fields } = json;
+	return fields;
+}
+
+/** Whether the workflow's binary mode is "combined". n8n 2.0 has neither this mode nor this method. */
+export function isCombined(context: IExecuteFunctions): boolean {
+	return context.getWorkflowSettings?.().binaryMode === 'combined';
 }
 
 /**

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import type { Task } from '../api/task';
 import { seedOf } from '../inputs/body';
+import { isCombined } from '../inputs/itemFiles';
 import { downloadFiles } from '../outputs/downloads';
 import { type TaskFile, type TaskItem, taskJson } from '../outputs/items';
 import { pollOnce, withLateLinks } from '../wait/statusPoller';
@@ -51,8 +52,7 @@ export function itemJson(
 		// A model knows what it has asked for.
 		inputs: session.isTool ? undefined : inputs,
 		seed: inputs === undefined ? undefined : seedOf(inputs, session.inputs),
-		// n8n 2.0 has neither the mode nor a way to ask for it.
-		isCombined: context.getWorkflowSettings?.().binaryMode === 'combined',
+		isCombined: isCombined(context),
 	});
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { Failure, invalidInput } from '../api/failures';
@@ -9,7 +9,7 @@ import { nodeOptions } from '../api/nodeOptions';
 import { jsonOf } from '../api/task';
 import { bodyTooLarge, plannedBytes } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
-import { filesOf, requireLinks } from '../inputs/itemFiles';
+import { attachedTo, filesOf, jsonWithoutFiles, requireLinks } from '../inputs/itemFiles';
 import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
 import { planInputs, valuesFromForm } from '../inputs/values';
 import { forEachPlan, type Plan, planEach, type Planned, yieldingToEventLoop } from './forEachTask';
@@ -150,18 +150,23 @@ function planHasher({ context, baseUrl }: Session) {
 	const { inputMode, inputs, inputsJson } = context.getNode().parameters;
 	const written = hashOf(baseUrl, inputMode, inputs, inputsJson);
 	return (item: number, planned: readonly PlannedInput[]): PlanHashes => {
-		const { json, binary } = context.getInputData()[item] ?? {};
-		const files = Object.entries(binary ?? {}).map(([name, { id, fileName, bytes }]) => {
-			return [name, id, fileName, bytes];
-		});
-		// A file counts as its id, name and size, never its content.
-		const values = planned.map(({ id, value }) => {
-			if (value.kind !== 'file') return [id, value];
-			const { binary: of, bytes } = value.file;
-			return [id, of.id, of.fileName, bytes, value.sendAs];
-		});
+		const files = [...attachedTo(context, item)].map(([name, file]) => [name, identity(file)]);
+		const values = planned.map(({ id, value }) =>
+			value.kind === 'file'
+				? [id, identity(value.file.binary), value.file.bytes, value.sendAs]
+				: [id, value],
+		);
+		const json = jsonWithoutFiles(context, item);
 		return { written: hashOf(written, json, files), values: hashOf(baseUrl, values) };
 	};
+}
+
+/**
+ * What a file is known by: the last part of its id, its name and size, never its content. n8n moves what a webhook, form or
+ * chat has brought to another folder when the execution ends, and with it the rest of the id.
+ */
+function identity({ id = '', fileName, bytes }: IBinaryData) {
+	return [id.split(/[/:]/).pop(), fileName, bytes];
 }
 
 /** What JSON cannot write, as an item in circles, counts as alike. */

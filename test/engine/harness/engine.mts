@@ -72,6 +72,8 @@ export interface Engine {
 	): Promise<unknown>;
 	/** Stores a file, for an input item's `binary`. */
 	binary(content: Buffer, about: { fileName: string; mimeType: string }): Promise<IBinaryData>;
+	/** The same for a file that a webhook, form or chat has brought: n8n moves it when the execution ends. */
+	uploaded(content: Buffer, about: { fileName: string; mimeType: string }): Promise<IBinaryData>;
 	readBinary(item: INodeExecutionData | undefined, property?: string): Promise<Buffer>;
 	/** What n8n's server answers at a URL made by `createBinarySignedUrl`; throws if it is not valid. */
 	readSignedUrl(url: string): Promise<Buffer>;
@@ -100,12 +102,22 @@ export async function createEngine({
 	const helperFor = (credentials: CredentialData = {}) =>
 		new CredentialsHelper(credentialTypes, nodeTypes, credentials);
 
+	const store: (
+		executionId: string,
+		...file: Parameters<Engine['binary']>
+	) => Promise<IBinaryData> = async (executionId, content, about) =>
+		await binaryData.store({ type: 'execution', workflowId: 'input', executionId }, content, {
+			...about,
+			data: '',
+		});
+
 	let executions = 0;
 	const start: Engine['start'] = (workflow, { credentials, ...options } = {}) =>
 		startExecution(workflow, options, {
 			executionId: String(++executions),
 			nodeTypes,
 			additionalData: additionalDataFor(publicUrl, helperFor(credentials)),
+			binaryData,
 		});
 
 	return {
@@ -137,11 +149,8 @@ export async function createEngine({
 				additionalDataFor(publicUrl, helperFor(credentials)),
 			),
 
-		binary: (content, about) =>
-			binaryData.store({ type: 'execution', workflowId: 'input', executionId: 'input' }, content, {
-				...about,
-				data: '',
-			}),
+		binary: async (content, about) => await store('input', content, about),
+		uploaded: async (content, about) => await store('temp', content, about),
 
 		async readBinary(item, property = 'data') {
 			const file = item?.binary?.[property];

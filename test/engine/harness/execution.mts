@@ -1,4 +1,4 @@
-import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { ExecutionLifecycleHooks, WorkflowExecute, type BinaryDataService } from 'n8n-core';
 import { createRunExecutionData, deepCopy, Workflow } from 'n8n-workflow';
 import type {
 	ExecutionError,
@@ -14,6 +14,7 @@ import type {
 } from 'n8n-workflow';
 import { ExecutionRecord } from './executionRecord.mts';
 import { withLog, type LogEntry } from './logs.mts';
+import { restoreFiles } from './restoreFiles.mts';
 import { dataForRetry } from './retry.mts';
 import { toRun, type Run } from './run.mts';
 import { withParameters, type ParameterOverrides, type WorkflowFile } from './workflowFile.mts';
@@ -51,13 +52,14 @@ export interface Surroundings {
 	readonly executionId: string;
 	readonly nodeTypes: INodeTypes;
 	readonly additionalData: IWorkflowExecuteAdditionalData;
+	readonly binaryData: BinaryDataService;
 }
 
 /** Runs a workflow as n8n's WorkflowRunner does (packages/cli/src/workflow-runner.ts). */
 export function startExecution(
 	file: WorkflowFile,
 	options: ExecutionOptions,
-	{ executionId, nodeTypes, additionalData }: Surroundings,
+	{ executionId, nodeTypes, additionalData, binaryData }: Surroundings,
 ): Execution {
 	const workflowFile = withParameters(file, options.parameters);
 	const mode = options.retryOf ? 'retry' : (options.mode ?? 'manual');
@@ -105,7 +107,10 @@ export function startExecution(
 		options.retryOf?.executionId,
 	);
 	// n8n saves an execution here: when it ended, or at once when it is cancelled.
-	hooks.addHandler('workflowExecuteAfter', (ended) => record.save(ended));
+	hooks.addHandler('workflowExecuteAfter', async (ended) => {
+		await restoreFiles(ended, executionId, binaryData);
+		record.save(ended);
+	});
 
 	const timeoutMs = (settings?.executionTimeout ?? 0) * 1000;
 	const ofExecution: IWorkflowExecuteAdditionalData = {
