@@ -12,7 +12,7 @@ import { connectionOf, inputsOf } from '../credential/credential';
 import type { ApiInput } from '../inputs/inputTypes';
 import { firstFew } from '../inputs/wording';
 import { DurationEstimate } from '../wait/pace';
-import { RequestRate, SubmitDeadline } from '../wait/requestRate';
+import { sharedRate, SubmitDeadline } from '../wait/requestRate';
 import type { Service } from '../wait/service';
 import { Slots } from '../wait/slots';
 import { createsTaskPerCall, isTool } from './errors';
@@ -152,7 +152,7 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 			client: createClient(context, credential, token, systemClock, signal),
 			clock: systemClock,
 			random: Math.random,
-			rate: new RequestRate(systemClock, signal),
+			rate: sharedRate(baseUrl, token, systemClock),
 			submitDeadline: new SubmitDeadline(systemClock),
 			estimate: new DurationEstimate(),
 			signal,

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
+
 import { type Clock, untilAborted } from '../api/clock';
 
-/** Bounds in requests per second: what one n8n can send next to its other work, and the slowest pace of a run. */
+/** Bounds in requests per second: what one n8n can send next to its other work, and the slowest pace. */
 const most = 380;
 const least = 1 / 30;
 /** By how much each reply raises the rate, in requests per second. */
@@ -16,39 +18,54 @@ interface Waiter {
 	go(begunAt: number | undefined): void;
 }
 
+/** The turns go on whichever run ends. */
+const never = new AbortController().signal;
+
 /**
- * Limits the request rate of a run to what n8n can handle and the service allows; first come, first served. A 429 halves
- * the rate, other replies raise it again (additive increase, multiplicative decrease).
+ * Limits the requests to one API to what n8n can handle and the service allows. All runs of this process share it: they
+ * take turns, so that a webhook waits behind at most one request of each other run, and the requests of a run are first
+ * come, first served. A 429 halves the rate for all, other replies raise it again (additive increase, multiplicative
+ * decrease).
  */
 export class RequestRate {
 	private perSecond = most;
 	private freeAt = -Infinity;
 	private slowedAt = -Infinity;
 	private isServing = false;
-	private readonly waiting = new Set<Waiter>();
+	/** By the signal of their run; the run whose turn is next comes first. */
+	private readonly waiting = new Map<AbortSignal, Set<Waiter>>();
 	/** When the requests of the last second started. */
 	private readonly begun: number[] = [];
 
 	/** No request starts before this moment, on the clock: the service asked for it. */
 	pausedUntil = 0;
 
-	constructor(
-		private readonly clock: Clock,
-		private readonly signal: AbortSignal,
-	) {}
+	/** When the last request started, on the clock. */
+	usedAt: number;
+
+	constructor(private readonly clock: Clock) {
+		this.usedAt = clock.now();
+	}
 
 	/**
 	 * Waits for a request's turn.
+	 * @param run aborted when the run ends
 	 * @param latest the latest useful start, on the clock
 	 * @returns when the request starts, on the clock; undefined if that would be too late
 	 * @throws the signal's reason when the run is aborted
 	 */
-	async turn(latest = Infinity): Promise<number | undefined> {
-		this.signal.throwIfAborted();
+	async turn(run: AbortSignal, latest = Infinity): Promise<number | undefined> {
+		run.throwIfAborted();
 		if (this.waiting.size === 0 && this.restMs() <= 0) return this.begin();
-		const turn = new Promise<number | undefined>((go) => this.waiting.add({ latest, go }));
-		if (!this.isServing) void this.serve().catch(() => {});
-		return await untilAborted(this.signal, turn);
+		const queue = this.waiting.get(run) ?? new Set<Waiter>();
+		this.waiting.set(run, queue);
+		const turn = new Promise<number | undefined>((go) => queue.add({ latest, go }));
+		if (!this.isServing) void this.serve();
+		try {
+			return await untilAborted(run, turn);
+		} finally {
+			if (run.aborted) this.waiting.delete(run);
+		}
 	}
 
 	/** Reports a reply other than 429. */
@@ -80,11 +97,15 @@ export class RequestRate {
 			this.sendLateAway();
 			const rest = this.restMs();
 			if (rest > 0) {
-				await this.clock.sleep(Math.min(rest, checkEvery), this.signal);
+				await this.clock.sleep(Math.min(rest, checkEvery), never);
 				continue;
 			}
-			for (const next of this.waiting) {
-				this.waiting.delete(next);
+			for (const [run, queue] of this.waiting) {
+				this.waiting.delete(run);
+				const [next] = queue;
+				if (next === undefined) break;
+				queue.delete(next);
+				if (queue.size > 0) this.waiting.set(run, queue);
 				next.go(this.begin());
 				break;
 			}
@@ -94,10 +115,13 @@ export class RequestRate {
 
 	private sendLateAway(): void {
 		const earliest = Math.max(this.clock.now(), this.pausedUntil);
-		for (const waiter of this.waiting) {
-			if (waiter.latest >= earliest) continue;
-			this.waiting.delete(waiter);
-			waiter.go(undefined);
+		for (const [run, queue] of this.waiting) {
+			for (const waiter of queue) {
+				if (waiter.latest >= earliest) continue;
+				queue.delete(waiter);
+				waiter.go(undefined);
+			}
+			if (queue.size === 0) this.waiting.delete(run);
 		}
 	}
 
@@ -108,6 +132,7 @@ export class RequestRate {
 
 	private begin(): number {
 		const now = this.clock.now();
+		this.usedAt = now;
 		this.freeAt = Math.max(this.freeAt, now - catchUp) + 1000 / this.perSecond;
 		this.forgetBefore(now - 1000);
 		this.begun.push(now);
@@ -118,6 +143,29 @@ export class RequestRate {
 		const current = this.begun.findIndex((begunAt) => begunAt >= moment);
 		this.begun.splice(0, current < 0 ? this.begun.length : current);
 	}
+}
+
+/** How long in ms a rate is kept after its last request: what it has learned of the service outlives the run. */
+const keptMs = 600_000;
+/** The most APIs whose rates are kept. */
+const mostApis = 100;
+
+/** By API: its address and a hash of its token. Those used longest ago come first. */
+const rates = new Map<string, RequestRate>();
+
+/** The request rate of an API, which all runs of this process share. */
+export function sharedRate(baseUrl: string, token: string, clock: Clock): RequestRate {
+	const api = `${baseUrl} ${createHash('sha256').update(token).digest('base64url')}`;
+	const known = rates.get(api);
+	const isCurrent = known !== undefined && known.usedAt > clock.now() - keptMs;
+	const rate = isCurrent ? known : new RequestRate(clock);
+	rates.delete(api);
+	rates.set(api, rate);
+	for (const [oldest] of rates) {
+		if (rates.size <= mostApis) break;
+		rates.delete(oldest);
+	}
+	return rate;
 }
 
 /**

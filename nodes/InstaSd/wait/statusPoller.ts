@@ -182,7 +182,7 @@ class StatusPoller {
 		const latest = this.deadline + lastReplyMs;
 		let unconfirmed: Task | undefined;
 		while (clock.now() < latest) {
-			const begunAt = await rate.turn(latest);
+			const begunAt = await rate.turn(signal, latest);
 			if (begunAt === undefined) {
 				const pauseMs = rate.pausedUntil - clock.now();
 				if (pauseMs > this.timeoutMs) throw callFailed(pauseTooLong(pauseMs), taskId);

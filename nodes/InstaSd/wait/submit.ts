@@ -64,13 +64,13 @@ export async function submitTask(
  * too long
  */
 async function turnToSubmit(
-	{ clock, rate, submitDeadline }: Service,
+	{ clock, rate, signal, submitDeadline }: Service,
 	itemTimeoutMs: number,
 	refused: CallProblem = refusesAll,
 ): Promise<number> {
 	const timeoutMs = Math.min(itemTimeoutMs, limits.unreachableMs);
 	for (;;) {
-		const begunAt = await rate.turn(submitDeadline.after(timeoutMs));
+		const begunAt = await rate.turn(signal, submitDeadline.after(timeoutMs));
 		if (begunAt !== undefined) return begunAt;
 		// Another submit of the run may have been accepted in the meantime, which moves the deadline.
 		const deadline = submitDeadline.after(timeoutMs);

@@ -54,7 +54,7 @@ export async function simulate({ plans, atOnce, latency, random, perSecond, star
 		client,
 		clock,
 		random,
-		rate: new RequestRate(clock, signal),
+		rate: new RequestRate(clock),
 		submitDeadline: new SubmitDeadline(clock),
 		estimate: new DurationEstimate(),
 		signal,

@@ -53,7 +53,7 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 		},
 		clock,
 		random: () => middle,
-		rate: new RequestRate(clock, signal),
+		rate: new RequestRate(clock),
 		submitDeadline: new SubmitDeadline(clock),
 		estimate: new DurationEstimate(),
 		signal,

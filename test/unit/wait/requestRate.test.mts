@@ -1,18 +1,17 @@
-import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate';
+import { RequestRate, sharedRate } from '../../../nodes/InstaSd/wait/requestRate';
 import { createVirtualClock } from '../../bench/pace/virtualClock.mts';
 
-/** A run's rate in virtual time, and the moments in which its requests begin. */
+/** A rate in virtual time, and the moments in which the requests of a run begin. */
 function openRate() {
 	const clock = createVirtualClock();
 	const stop = new AbortController();
-	const rate = new RequestRate(clock, stop.signal);
+	const rate = new RequestRate(clock);
+	const turn = async (latest?: number) => await rate.turn(stop.signal, latest);
 	const ask = async (count: number, latest?: number) =>
-		await clock.run(
-			Promise.all(Array.from({ length: count }, async () => await rate.turn(latest))),
-		);
+		await clock.run(Promise.all(Array.from({ length: count }, async () => await turn(latest))));
 	const sleep = async (ms: number) =>
 		await clock.run(clock.sleep(ms, new AbortController().signal));
-	return { clock, stop, rate, ask, sleep };
+	return { clock, stop, rate, turn, ask, sleep };
 }
 
 const within = (begun: ReadonlyArray<number | undefined>, from: number, to: number) =>
@@ -78,10 +77,10 @@ test('answers make the run faster again', async () => {
 });
 
 test('a pause that the service asks for is kept by all, and a shorter one does not cut it short', async () => {
-	const { ask, rate, clock } = openRate();
+	const { ask, rate, clock, turn } = openRate();
 	const [at = NaN] = await ask(1);
 	rate.refused(at);
-	const waiting = Promise.all([rate.turn(), rate.turn()]);
+	const waiting = Promise.all([turn(), turn()]);
 	rate.refused(at, 5_000);
 	rate.refused(at, 1_000);
 	const [first = NaN, second = NaN] = await clock.run(waiting);
@@ -91,41 +90,111 @@ test('a pause that the service asks for is kept by all, and a shorter one does n
 });
 
 test('a pause that is asked for while requests wait holds them back for longer', async () => {
-	const { ask, rate, clock } = openRate();
+	const { ask, rate, clock, turn } = openRate();
 	const [at = NaN] = await ask(1);
 	rate.refused(at, 1_000);
-	const waiting = rate.turn();
+	const waiting = turn();
 	rate.refused(at, 4_000);
 	expect(await clock.run(waiting)).toBeGreaterThanOrEqual(4_000);
 });
 
 test('a request whose turn comes too late is sent away, and takes no turn', async () => {
-	const { ask, rate, clock } = openRate();
+	const { ask, rate, clock, turn } = openRate();
 	const [at = NaN] = await ask(1);
 	rate.refused(at);
-	const [first, late, next] = await clock.run(
-		Promise.all([rate.turn(), rate.turn(2_500), rate.turn()]),
-	);
+	const [first, late, next] = await clock.run(Promise.all([turn(), turn(2_500), turn()]));
 	expect([first, late, next]).toEqual([2_000, undefined, 4_000]);
 });
 
 test('a pause that is longer than a request can wait sends it away at once', async () => {
-	const { ask, rate, clock } = openRate();
+	const { ask, rate, clock, turn } = openRate();
 	const [at = NaN] = await ask(1);
 	rate.refused(at);
-	const waiting = [rate.turn(10_000)];
+	const waiting = [turn(10_000)];
 	rate.refused(at, 60_000);
-	waiting.push(rate.turn(10_000));
+	waiting.push(turn(10_000));
 	expect(await clock.run(Promise.all(waiting))).toEqual([undefined, undefined]);
 	expect(clock.now()).toBeLessThanOrEqual(1_000);
 });
 
 test('the end of the run ends the wait, and no request follows it', async () => {
-	const { ask, rate, stop } = openRate();
+	const { ask, rate, stop, turn } = openRate();
 	const [at = NaN] = await ask(1);
 	rate.refused(at, 60_000);
-	const waiting = rate.turn();
+	const waiting = turn();
 	stop.abort(new Error('stopped'));
 	await expect(waiting).rejects.toThrow('stopped');
-	await expect(rate.turn()).rejects.toThrow('stopped');
+	await expect(turn()).rejects.toThrow('stopped');
+});
+
+describe('runs that share a rate', () => {
+	/** Two runs, and the order in which their requests begin when all come at once. */
+	const crowd = async (...counts: number[]) => {
+		const { clock, rate } = openRate();
+		const [first = NaN] = [await clock.run(rate.turn(new AbortController().signal))];
+		rate.refused(first);
+		const order: number[] = [];
+		const runs = counts.map((count, run) => {
+			const stop = new AbortController();
+			const turns = Array.from({ length: count }, async () => {
+				if ((await rate.turn(stop.signal)) !== undefined) order.push(run);
+			});
+			return { stop, turns: Promise.allSettled(turns) };
+		});
+		return { clock, order, runs };
+	};
+
+	test('take turns: a few requests wait behind at most one of each other run', async () => {
+		const { clock, order, runs } = await crowd(20, 3, 1);
+		await clock.run(Promise.all(runs.map(({ turns }) => turns)));
+		expect(order.slice(0, 6)).toEqual([0, 1, 2, 0, 1, 0]);
+		expect(order).toHaveLength(24);
+	});
+
+	test('are not held up by one that is stopped, whoever came first', async () => {
+		const { clock, order, runs } = await crowd(5, 5);
+		runs[0]?.stop.abort(new Error('stopped'));
+		await clock.run(Promise.all(runs.map(({ turns }) => turns)));
+		expect(order).toEqual([1, 1, 1, 1, 1]);
+	});
+});
+
+describe('the rate of an API', () => {
+	const url = 'https://api.example.com/a';
+	const { clock, sleep } = openRate();
+	const of = (token: string, address = url) => sharedRate(address, token, clock);
+	const use = async (rate: RequestRate) => await clock.run(rate.turn(new AbortController().signal));
+
+	test('is shared by all runs with its address and token, and by no other', () => {
+		expect(of('one')).toBe(of('one'));
+		expect(of('two')).not.toBe(of('one'));
+		expect(of('one', `${url}b`)).not.toBe(of('one'));
+	});
+
+	test('is kept for ten minutes after its last request', async () => {
+		const rate = of('kept');
+		for (let minute = 0; minute < 3; minute++) {
+			await sleep(540_000);
+			expect(of('kept')).toBe(rate);
+			await use(rate);
+		}
+		await sleep(600_000);
+		expect(of('kept')).not.toBe(rate);
+	});
+
+	test('keeps a pause that the service has asked for beyond its run, and no longer than that', async () => {
+		const rate = of('paused');
+		rate.refused((await use(rate)) ?? NaN, 86_400_000);
+		await sleep(300_000);
+		expect(of('paused').pausedUntil).toBeGreaterThan(clock.now());
+		await sleep(300_000);
+		expect(of('paused').pausedUntil).toBe(0);
+	});
+
+	test('goes when a hundred others were used since', () => {
+		const rate = of('old');
+		for (let other = 0; other < 100; other++) of(`other ${other}`);
+		expect(of('old')).not.toBe(rate);
+		expect(of('other 99')).toBe(of('other 99'));
+	});
 });

@@ -35,7 +35,7 @@ function stage(replyAt: (ageMs: number) => Reply | 'silence') {
 		client,
 		clock,
 		random: () => 0.5,
-		rate: new RequestRate(clock, stop.signal),
+		rate: new RequestRate(clock),
 		submitDeadline: new SubmitDeadline(clock),
 		estimate,
 		signal: stop.signal,
