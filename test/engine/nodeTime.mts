@@ -16,8 +16,11 @@ export interface NodeTime {
 	now(): number;
 	/** The service whose silence is to be recognised. */
 	watch(emulator: Pick<Emulator, 'requests'>): void;
-	/** The service has forgotten what is still open, so it holds up nothing any more. */
-	forgetRequests(): void;
+	/**
+	 * The service has forgotten everything: what is still open holds up nothing any more, and so much time has passed that
+	 * the node has forgotten how fast that service answers.
+	 */
+	beginAnew(): void;
 	/** Resolves when so many ms have passed for the node. What else is due until then has happened. */
 	sleep(ms: number): Promise<void>;
 	/** Resolves when nothing moves any more: the node sleeps, or waits for a reply that does not come. */
@@ -34,6 +37,9 @@ export interface NodeTime {
 }
 
 export type Limit = Exclude<keyof typeof limits, 'requestBytes' | 'reply'>;
+
+/** More than the ten minutes for which the node keeps the rate of requests to a service. */
+const rateIsKeptMs = 600_001;
 
 /** How long the node gives a single call, in ms. */
 export function callLimit(call: 'submit' | 'status'): number {
@@ -89,7 +95,10 @@ export function useNodeTime(): NodeTime {
 	return {
 		now: () => time().now(),
 		watch: (emulator) => time().requests.watch(emulator.requests),
-		forgetRequests: () => time().requests.forget(),
+		beginAnew: () => {
+			time().requests.forget();
+			time().skip(rateIsKeptMs);
+		},
 		sleep: async (ms) => await new Promise((resolve) => time().after(ms, resolve)),
 		untilQuiet: async () => await time().untilQuiet(),
 		standStill: () => time().standStill(true),

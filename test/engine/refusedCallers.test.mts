@@ -73,7 +73,7 @@ describe('questions that are refused', () => {
 		const startedAt = time.now();
 		const run = await stage.run(patient, { node: retrying });
 		expect(time.now() - startedAt).toBeLessThanOrEqual(3 * 61_500 + 2_000);
-		expect(run.error?.message).toContain('is not finished after 60 s (IN_PROGRESS)');
+		expect(run.error?.message).toContain('is not finished after 60 s');
 		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
@@ -134,6 +134,8 @@ describe('submits that are refused for good', () => {
 			expect(read).toContain('nothing was charged');
 			expect(read).not.toContain('Do not call this tool again');
 			stage.emulator.clearFaults();
+			// A pause that the service has asked for outlives the run.
+			await time.sleep(3_600_000);
 			expect(await call(await stage.toolOfWebhook(), 'a')).toContain('COMPLETED');
 			expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
 		},

@@ -14,6 +14,8 @@ export interface SkippedTime {
 	untilQuiet(): Promise<void>;
 	/** From now on no time passes, or it passes again. */
 	standStill(isStill: boolean): void;
+	/** So many ms pass at once. */
+	skip(ms: number): void;
 	/** Nobody wakes any more. */
 	stop(): void;
 }
@@ -113,6 +115,9 @@ export function startSkippedTime(): SkippedTime {
 		untilQuiet,
 		standStill: (still) => {
 			isStill = still;
+		},
+		skip: (ms) => {
+			now += ms;
 		},
 		stop: () => {
 			isStopped = true;

@@ -79,7 +79,7 @@ export async function openStage(
 		...started,
 		reset: () => {
 			started.reset();
-			time?.forgetRequests();
+			time?.beginAnew();
 		},
 	};
 	const { apiUrl, token, requestExample } = emulator;

@@ -44,6 +44,8 @@ export interface Task {
 	completedSteps: number | undefined;
 	/** Links to the results, images first, then videos, then whatever other lists the service brings. */
 	links: FileLink[];
+	/** Entries of those lists that cannot be read as links, as the service wrote them. */
+	notLinks: string[];
 	/** The service's own words for why the task failed, where it gave any. */
 	reason: string | undefined;
 	/** Whether the reply itself names this task; a service may leave the id out. */
@@ -79,22 +81,26 @@ export function isTaskId(text: string): boolean {
 }
 
 /** Reads the reply to `run_task`; undefined when it names no task. An id counts even where the rest is unreadable. */
-export function parseCreatedTask({ body, taskId }: Named): Task | undefined {
+export function parseCreatedTask({ body, taskId }: Named, baseUrl: string): Task | undefined {
 	const id = taskId?.trim();
 	if (id === undefined || !isTaskId(id)) return undefined;
-	return describe(body, id, created.parse(body).status, true);
+	return describe(body, id, created.parse(body).status, true, baseUrl);
 }
 
 /**
  * Reads a reply to `task_status`; undefined when it is no description of the task that was asked for. A reply without an
  * id is one: the contract has an id in it, but nobody knows whether every service keeps to that.
  */
-export function parseTask({ body, taskId }: Named, asked: string): Task | undefined {
+export function parseTask(
+	{ body, taskId }: Named,
+	asked: string,
+	baseUrl: string,
+): Task | undefined {
 	const head = described.safeParse(body);
 	if (!head.success) return undefined;
 	const named = taskId?.trim() ?? '';
 	if (named !== '' && named !== asked) return undefined;
-	return describe(body, asked, head.data.status, named !== '');
+	return describe(body, asked, head.data.status, named !== '', baseUrl);
 }
 
 /** The first of the usual fields in which services put the reason of a failure or a refusal. */
@@ -121,16 +127,28 @@ export function jsonOf(value: unknown): string | undefined {
 	}
 }
 
-function describe(reply: unknown, id: string, status: string, isNamed: boolean): Task {
+function describe(
+	reply: unknown,
+	id: string,
+	status: string,
+	isNamed: boolean,
+	baseUrl: string,
+): Task {
 	const own = object.catch({}).parse(reply);
 	const state = taskState(status);
 	const links: FileLink[] = [];
+	const notLinks: string[] = [];
 	const lists: IDataObject = { image_urls: [], video_urls: [] };
 	for (const name of new Set(['image_urls', 'video_urls', ...Object.keys(own)])) {
 		if (!name.endsWith('_urls')) continue;
 		const list = listOf(own[name]);
 		lists[name] = list;
-		addLinks(links, name.slice(0, -'_urls'.length), list);
+		const kind = name.slice(0, -'_urls'.length);
+		for (const text of textsIn(list)) {
+			const url = linkIn(text, baseUrl);
+			if (url !== undefined) links.push({ kind, url });
+			else if (text.trim() !== '') notLinks.push(text);
+		}
 	}
 	return {
 		id,
@@ -139,6 +157,7 @@ function describe(reply: unknown, id: string, status: string, isNamed: boolean):
 		estimatedSteps: steps.parse(own.estimated_steps),
 		completedSteps: steps.parse(own.completed_steps),
 		links,
+		notLinks,
 		reason: isOver({ state }) ? reasonIn(reply) : undefined,
 		isNamed,
 		fields: { ...own, task_id: id, status, ...lists },
@@ -152,12 +171,24 @@ function listOf(value: IDataObject[string]): GenericValue[] {
 	return typeof value === 'string' ? [value] : [];
 }
 
-/** Adds the links among the entries of a list, and among the values of those that are no text. */
-function addLinks(links: FileLink[], kind: string, list: GenericValue[]): void {
+/** The texts among the entries of a list, and among the values of entries that are not text. */
+function* textsIn(list: GenericValue[]): Generator<string, void> {
 	for (const entry of list) {
-		if (typeof entry !== 'string') addLinks(links, kind, listOf(entry));
-		else if (/^https?:\/\//i.test(entry) && URL.canParse(entry)) links.push({ kind, url: entry });
+		if (typeof entry === 'string') yield entry;
+		else yield* textsIn(listOf(entry));
 	}
+}
+
+const hasHost = /^[\w-]+(\.[\w-]+)*\.[a-z]{2,}(:\d+)?\//i;
+
+/** The URL that a text means: without its scheme it gets https, without its host too that of the API. */
+function linkIn(text: string, baseUrl: string): string | undefined {
+	const written = text.replace(/[\t\r\n]+/g, '').trim();
+	if (/^https?:\/\//i.test(written)) return URL.canParse(written) ? written : undefined;
+	const base = hasHost.test(written) ? `https://${written}` : written;
+	const isLink = base !== written || written.startsWith('/');
+	if (!isLink || !URL.canParse(base, baseUrl)) return undefined;
+	return new URL(base, written.startsWith('//') ? 'https://host' : baseUrl).href;
 }
 
 function isObject(value: unknown): value is IDataObject {

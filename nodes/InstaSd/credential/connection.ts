@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { invalidInput } from '../api/failures';
-import { isPrivateHost } from '../inputs/itemFiles';
+import { isPrivateHost } from '../inputs/signedLinks';
 
 /** Where an API is and how it is entered. */
 export interface Connection {

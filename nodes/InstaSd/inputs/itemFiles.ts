@@ -1,11 +1,9 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { invalidInput, messageOf } from '../api/failures';
-import { fileTransports, nodeOptions } from '../api/nodeOptions';
 import type { ItemFiles } from './acceptValue';
 import type { ItemFile, PlannedInput, SendFilesAs } from './inputTypes';
-import { nameOf } from './wording';
+import { signedLink } from './signedLinks';
 
 const storedFile = z.object({ mimeType: z.string(), id: z.string() });
 const fileContent = z.object({ mimeType: z.string(), data: z.string() });
@@ -63,8 +61,8 @@ export function isCombined(context: IExecuteFunctions): boolean {
 }
 
 /**
- * What the request contains for each file, by the input's id: base64 without a prefix, or a link to this n8n that
- * works for an hour.
+ * What the request contains for each file, by the input's id: base64 without a prefix, or a signed link to this
+ * n8n.
  * @throws Failure INVALID_INPUT when this n8n cannot create a link that the service could open
  */
 export async function readFiles(
@@ -77,22 +75,10 @@ export async function readFiles(
 		const { file, sendAs } = input.value;
 		read.set(
 			input.id,
-			sendAs === 'url' ? linkTo(context, input, file) : await base64Of(context, file),
+			sendAs === 'url' ? await signedLink(context, input, file) : await base64Of(context, file),
 		);
 	}
 	return read;
-}
-
-/**
- * Checks that a link can be created for each file to be sent as one.
- * @throws Failure INVALID_INPUT like {@link readFiles}
- */
-export function requireLinks(context: IExecuteFunctions, inputs: readonly PlannedInput[]): void {
-	for (const input of inputs) {
-		if (input.value.kind === 'file' && input.value.sendAs === 'url') {
-			linkTo(context, input, input.value.file);
-		}
-	}
 }
 
 /** The text that replaces each file's content in the output, by the input's id. */
@@ -138,37 +124,4 @@ async function base64Of(context: IExecuteFunctions, { binary }: ItemFile): Promi
 	const stream = await context.helpers.getBinaryStream(binary.id);
 	const content = await context.helpers.binaryToBuffer(stream);
 	return content.toString('base64');
-}
-
-function linkTo(
-	context: IExecuteFunctions,
-	input: PlannedInput,
-	{ binary, field }: ItemFile,
-): string {
-	const name = nameOf({ id: input.id, title: input.title ?? input.id });
-	const wayOut = `Set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.base64}', or give the input a public URL.`;
-	let url: URL;
-	try {
-		url = new URL(context.helpers.createBinarySignedUrl(binary, '1 hour'));
-	} catch (error) {
-		throw invalidInput(
-			`This n8n cannot create a link to the file '${field}' for input ${name}: ${messageOf(error)}`,
-			wayOut,
-		);
-	}
-	if (isPrivateHost(url.hostname)) {
-		throw invalidInput(
-			`The service cannot open a link to this n8n, because its address is ${url.hostname} (input ${name})`,
-			`${wayOut} Or make this n8n reachable and set WEBHOOK_URL to its public address.`,
-		);
-	}
-	return url.href;
-}
-
-const privateHost =
-	/^(localhost|.+\.local|.+\.internal|[^.:]+|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[::1\]|\[f[cd][\da-f]{2}:[\da-f:]*\])$/i;
-
-/** Whether a host (a `URL.hostname`) can be reached only from this machine or its own network. */
-export function isPrivateHost(hostname: string): boolean {
-	return privateHost.test(hostname);
 }

@@ -19,7 +19,7 @@ export const runAndWaitTool =
 
 export async function runAndWait(session: Session): Promise<INodeExecutionData[][]> {
 	const { service, taskSlots } = session;
-	const items = await forEachPlanned(session, async (planned) => {
+	const items = await forEachPlanned(session, true, async (planned) => {
 		const done = await taskSlots.run(async () => {
 			const { entry, options } = planned;
 			const created = await createTask(session, planned, options.timeoutSeconds * 1000);

@@ -18,7 +18,7 @@ export const runTaskTool =
 
 export async function runTask(session: Session): Promise<INodeExecutionData[][]> {
 	const { service, taskSlots } = session;
-	const items = await forEachPlanned(session, async (planned) => {
+	const items = await forEachPlanned(session, false, async (planned) => {
 		const { item } = planned;
 		const created = await taskSlots.run(async () => await createTask(session, planned));
 		const at = service.clock.date();

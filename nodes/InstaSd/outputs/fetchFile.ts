@@ -11,8 +11,6 @@ import { errorPageIn, fileNameOf, type FilePlace, mimeTypeOf } from './fileNames
 
 /** Attempts to download a file before it counts as failed. */
 const maxAttempts = 4;
-/** HTTP statuses of an expired link; a status call gives a fresh one. */
-const expiredStatuses: ReadonlySet<number> = new Set([403, 404, 410]);
 
 const fileResponse = z.object({
 	statusCode: z.number(),
@@ -127,7 +125,8 @@ async function fetchOnce(
 
 /** The failure that this HTTP status means; undefined for 200. */
 function statusFailure(httpStatus: number): Exclude<Fetched, { kind: 'stored' }> | undefined {
-	if (expiredStatuses.has(httpStatus)) return { kind: 'expired', httpStatus };
+	// Stores of links answer with any of them when a link expires; a status call gives a fresh one.
+	if (httpStatus >= 400 && httpStatus <= 499) return { kind: 'expired', httpStatus };
 	if (httpStatus === 200) return undefined;
 	return { kind: 'failed', reason: `the file host answered ${httpStatus}` };
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Task } from '../api/task';
 import { seedOf } from '../inputs/body';
 import { isCombined } from '../inputs/itemFiles';
+import { quoted } from '../inputs/wording';
 import { downloadFiles } from '../outputs/downloads';
 import { type TaskFile, type TaskItem, taskJson } from '../outputs/items';
 import { pollOnce, withLateLinks } from '../wait/statusPoller';
@@ -74,7 +75,10 @@ export async function collect(
 	const isCompleted = task.state === 'completed';
 	const hasFiles = isCompleted && task.links.length > 0;
 	const isSplit = hasFiles && outputItems === 'file';
-	if (planned.download && isCompleted && !hasFiles) notices.noLinks.push(task.id);
+	if (planned.download && isCompleted) {
+		if (!hasFiles) notices.noLinks.push(task.id);
+		notices.notLinks.push(...task.notLinks.map(quoted));
+	}
 
 	let files: TaskFile[] = task.links;
 	let stored: IBinaryKeyData[] = [];

@@ -8,6 +8,7 @@ import type { Notices, Session } from './session';
 const sentences: Record<keyof Notices, string> = {
 	outOfRange: 'Sent as given, though outside the range in the title',
 	noLinks: 'Completed without a link to any file, so there is none to fetch',
+	notLinks: 'Not fetched, because it is not a link',
 	noSubmitTime:
 		"Never given up, because the item does not say in 'submitted_at', as Run Task does, since when it runs",
 	compressed: 'Kept, though they came compressed, so that nothing tells whether they are whole',
@@ -45,6 +46,7 @@ export function hintOf(facts: RunFacts): string | undefined {
 		summary(facts),
 		about('outOfRange'),
 		about('noLinks'),
+		about('notLinks'),
 		about('noSubmitTime'),
 		cannotBePinned(facts),
 		about('compressed'),

@@ -9,8 +9,9 @@ import { nodeOptions } from '../api/nodeOptions';
 import { jsonOf } from '../api/task';
 import { bodyTooLarge, plannedBytes } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
-import { attachedTo, filesOf, jsonWithoutFiles, requireLinks } from '../inputs/itemFiles';
+import { attachedTo, filesOf, jsonWithoutFiles } from '../inputs/itemFiles';
 import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
+import { keepsExecutions, requireLinks } from '../inputs/signedLinks';
 import { planInputs, valuesFromForm } from '../inputs/values';
 import { forEachPlan, type Plan, planEach, type Planned, yieldingToEventLoop } from './forEachTask';
 import type { LedgerEntry, PlanHashes } from './ledger';
@@ -30,13 +31,15 @@ const keepUpTo = 100_000;
 
 /**
  * Plans all items, and only then does work for each task of the plan.
+ * @param waits whether the work waits for the task
  * @param work creates the task, and gives the items it comes to
  */
 export async function forEachPlanned(
 	session: Session,
+	waits: boolean,
 	work: (planned: PlannedTask) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[]> {
-	const plans = await planTasks(session);
+	const plans = await planTasks(session, waits);
 	// Whatever happens to a retry, its error names the tasks of the tries before.
 	for await (const plan of yieldingToEventLoop(plans, session.service)) {
 		const taskId = 'entry' in plan ? plan.entry.sent()?.taskId : undefined;
@@ -51,8 +54,9 @@ export async function forEachPlanned(
 }
 
 /** @throws Failure TASK_LIMIT when the items make more tasks than the user allows */
-async function planTasks(session: Session): Promise<Array<Plan<PlannedTask>>> {
+async function planTasks(session: Session, waits: boolean): Promise<Array<Plan<PlannedTask>>> {
 	const { context, ledger } = session;
+	const isKept = waits || keepsExecutions(context);
 	const read = inputReader(session);
 	const hashes = planHasher(session);
 	const plans = await planEach(session, (item): PlannedTask[] => {
@@ -61,7 +65,7 @@ async function planTasks(session: Session): Promise<Array<Plan<PlannedTask>>> {
 		const inputs = read(item, options);
 		const bytes = plannedBytes(inputs);
 		if (bytes > limits.requestBytes) throw bodyTooLarge(inputs, bytes);
-		requireLinks(context, inputs);
+		requireLinks(context, inputs, isKept);
 		const hashed = hashes(item, inputs);
 		return Array.from({ length: options.generationsPerItem }, (_, generation) => {
 			const entry = ledger.entry(item, generation, hashed);

@@ -73,6 +73,7 @@ export class RunAbort {
 export interface Notices {
 	outOfRange: string[];
 	noLinks: string[];
+	notLinks: string[];
 	noSubmitTime: string[];
 	compressed: string[];
 }
@@ -149,6 +150,7 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 		baseUrl,
 		inputs: inputsOf(credential),
 		service: {
+			baseUrl,
 			client: createClient(context, credential, token, systemClock, signal),
 			clock: systemClock,
 			random: Math.random,
@@ -162,7 +164,7 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 		downloadSlots: new Slots(downloadsAtOnce, signal, afterFailure),
 		startedAt: systemClock.now(),
 		retries: 0,
-		notices: { outOfRange: [], noLinks: [], noSubmitTime: [], compressed: [] },
+		notices: { outOfRange: [], noLinks: [], notLinks: [], noSubmitTime: [], compressed: [] },
 	};
 	return session;
 }

@@ -5,6 +5,8 @@ import type { RequestRate, SubmitDeadline } from './requestRate';
 
 /** The API as one run reaches it; all tasks of the run share it. */
 export interface Service {
+	/** The address of the API, which links without a host belong to. */
+	baseUrl: string;
 	client: Client;
 	clock: Clock;
 	random: () => number;

@@ -220,7 +220,7 @@ class StatusPoller {
 	/** The task as a reply describes it; undefined if it describes no task, or another one. */
 	private read(reply: Reply): Task | undefined {
 		const isReadable = reply.kind === 'answer' && reply.httpStatus >= 200 && reply.httpStatus < 300;
-		const task = isReadable ? parseTask(reply, this.taskId) : undefined;
+		const task = isReadable ? parseTask(reply, this.taskId, this.service.baseUrl) : undefined;
 		if (task?.isNamed) this.isNamed = true;
 		const isAnothers = task?.state === 'failed' && this.isNamed && needsConfirmation(task);
 		return isAnothers ? undefined : task;

@@ -26,7 +26,7 @@ export async function submitTask(
 	service: Service,
 	{ body, timeoutMs }: Submission,
 ): Promise<Submitted> {
-	const { client, clock, rate, signal, submitDeadline } = service;
+	const { baseUrl, client, clock, rate, signal, submitDeadline } = service;
 	const retry = new RetryPolicy(service, { pause: async (ms) => await clock.sleep(ms, signal) });
 	let refused: CallProblem | undefined;
 	let isSent = false;
@@ -36,7 +36,7 @@ export async function submitTask(
 			isSent = true;
 			const reply = await client.runTask(body);
 			// A task id counts, whatever the HTTP status.
-			const task = reply.kind === 'answer' ? parseCreatedTask(reply) : undefined;
+			const task = reply.kind === 'answer' ? parseCreatedTask(reply, baseUrl) : undefined;
 			if (task !== undefined) {
 				rate.answered();
 				submitDeadline.accepted();

@@ -37,7 +37,8 @@ export interface Run {
 async function askLikeAnSdk({ client, clock, signal }: Calls, id: string, pauses: Pauses) {
 	for (;;) {
 		const reply = await client.taskStatus(id, Infinity);
-		const task = reply.kind === 'answer' ? parseTask(reply, id) : undefined;
+		const task =
+			reply.kind === 'answer' ? parseTask(reply, id, 'https://api.example.com') : undefined;
 		if (task !== undefined && isOver(task)) return;
 		await clock.sleep(pauses(), signal);
 	}
@@ -51,6 +52,7 @@ export async function simulate({ plans, atOnce, latency, random, perSecond, star
 	setMaxListeners(0, signal);
 	const slots = new Slots(atOnce, signal);
 	const calls: Calls = {
+		baseUrl: 'https://api.example.com',
 		client,
 		clock,
 		random,

@@ -44,6 +44,7 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 	};
 	const { signal } = new AbortController();
 	const calls: Service = {
+		baseUrl: 'https://api.example.com',
 		client: {
 			runTask: async () => reply('submit', false, answer({ task_id: 'task-1', status: 'CREATED' })),
 			taskStatus: async () => {

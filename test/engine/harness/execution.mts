@@ -108,8 +108,9 @@ export function startExecution(
 	);
 	// n8n saves an execution here: when it ended, or at once when it is cancelled.
 	hooks.addHandler('workflowExecuteAfter', async (ended) => {
-		await restoreFiles(ended, executionId, binaryData);
+		const moved = restoreFiles(ended, executionId, binaryData);
 		record.save(ended);
+		await moved;
 	});
 
 	const timeoutMs = (settings?.executionTimeout ?? 0) * 1000;

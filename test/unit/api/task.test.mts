@@ -3,6 +3,11 @@ import fc from 'fast-check';
 import { readBody } from '../../../nodes/InstaSd/api/reply';
 import { parseCreatedTask, parseTask, reasonIn } from '../../../nodes/InstaSd/api/task';
 
+const baseUrl = 'https://api.example.com/api_endpoints/one';
+type Reply = Parameters<typeof parseTask>[0];
+const readTask = (reply: Reply, asked: string) => parseTask(reply, asked, baseUrl);
+const readCreated = (reply: Reply) => parseCreatedTask(reply, baseUrl);
+
 const id = 'unique-task-id-123';
 const running = {
 	task_id: id,
@@ -18,19 +23,18 @@ const running = {
 /** A reply as it comes over the wire, whether it is JSON or a text. */
 const received = (body: unknown, text = JSON.stringify(body) ?? '') =>
 	readBody(text, true, (all) => all);
-const linksOf = (fields: object) => parseTask(received({ ...running, ...fields }), id)?.links;
+const linksOf = (fields: object) => readTask(received({ ...running, ...fields }), id)?.links;
 
 describe('the reply to Run Task', () => {
 	test("of the article gives the task's id", () => {
-		expect(
-			parseCreatedTask(received({ task_id: id, status: 'CREATED', estimated_steps: 10 })),
-		).toEqual({
+		expect(readCreated(received({ task_id: id, status: 'CREATED', estimated_steps: 10 }))).toEqual({
 			id,
 			status: 'CREATED',
 			state: 'queued',
 			estimatedSteps: 10,
 			completedSteps: undefined,
 			links: [],
+			notLinks: [],
 			reason: undefined,
 			isNamed: true,
 			fields: {
@@ -50,7 +54,7 @@ describe('the reply to Run Task', () => {
 		[{ task_id: 'a', status: 5 }, 'a'],
 		[{ task_id: 'a', status: 'FAILED', image_urls: null, estimated_steps: 'many' }, 'a'],
 	])('%j still gives the id: it has been paid for', (reply, expected) => {
-		expect(parseCreatedTask(received(reply))?.id).toBe(expected);
+		expect(readCreated(received(reply))?.id).toBe(expected);
 	});
 
 	test.each([
@@ -68,19 +72,20 @@ describe('the reply to Run Task', () => {
 		[],
 		[{ task_id: id }],
 	])('%j names no task', (reply) => {
-		expect(parseCreatedTask(received(reply))).toBeUndefined();
+		expect(readCreated(received(reply))).toBeUndefined();
 	});
 });
 
 describe('the reply to Task Status', () => {
 	test('of the article is read', () => {
-		expect(parseTask(received(running), id)).toEqual({
+		expect(readTask(received(running), id)).toEqual({
 			id,
 			status: 'IN_PROGRESS',
 			state: 'running',
 			estimatedSteps: 10,
 			completedSteps: 3,
 			links: [],
+			notLinks: [],
 			reason: undefined,
 			isNamed: true,
 			fields: running,
@@ -89,14 +94,14 @@ describe('the reply to Task Status', () => {
 
 	test('without an id is of the task that was asked for, and says so', () => {
 		for (const task_id of [undefined, null, '', {}]) {
-			const task = parseTask(received({ ...running, task_id }), id);
+			const task = readTask(received({ ...running, task_id }), id);
 			expect(task).toMatchObject({ id, isNamed: false, fields: { task_id: id } });
 		}
 	});
 
 	test('of another task is none', () => {
 		for (const task_id of ['other', 7, `${id}4`]) {
-			expect(parseTask(received({ ...running, task_id }), id)).toBeUndefined();
+			expect(readTask(received({ ...running, task_id }), id)).toBeUndefined();
 		}
 	});
 
@@ -114,13 +119,13 @@ describe('the reply to Task Status', () => {
 		[],
 		7,
 	])('%j is no description of a task', (reply) => {
-		expect(parseTask(received(reply), id)).toBeUndefined();
+		expect(readTask(received(reply), id)).toBeUndefined();
 	});
 
 	test.each(['many', null, -1, Infinity, NaN, {}, undefined])(
 		'steps of %p are not known',
 		(steps) => {
-			const task = parseTask(
+			const task = readTask(
 				received({ ...running, estimated_steps: steps, completed_steps: steps }),
 				id,
 			);
@@ -130,7 +135,7 @@ describe('the reply to Task Status', () => {
 
 	test('keeps the fields nobody knows, untouched', () => {
 		const more = { nested: { a: [1, null] }, delay_time: '5 s', queue: null };
-		expect(parseTask(received({ ...running, ...more }), id)?.fields).toEqual({
+		expect(readTask(received({ ...running, ...more }), id)?.fields).toEqual({
 			...running,
 			...more,
 		});
@@ -138,7 +143,7 @@ describe('the reply to Task Status', () => {
 
 	test('does not change what it was given', () => {
 		const reply = Object.freeze({ status: 'COMPLETED', image_urls: 'https://a/1.png' });
-		parseTask({ body: reply }, id);
+		readTask({ body: reply }, id);
 		expect(reply.image_urls).toBe('https://a/1.png');
 	});
 });
@@ -185,20 +190,20 @@ describe('links', () => {
 
 	test('lists are lists in the output, whatever the service sent', () => {
 		for (const list of [null, undefined, 7]) {
-			const fields = parseTask(
+			const fields = readTask(
 				{ body: { status: 'X', image_urls: list, audio_urls: list } },
 				id,
 			)?.fields;
 			expect(fields).toMatchObject({ image_urls: [], video_urls: [], audio_urls: [] });
 		}
 		expect(
-			parseTask({ body: { status: 'X', image_urls: 'https://a/1' } }, id)?.fields.image_urls,
+			readTask({ body: { status: 'X', image_urls: 'https://a/1' } }, id)?.fields.image_urls,
 		).toEqual(['https://a/1']);
 	});
 
 	test('in an object are in the output, as a list', () => {
 		const image_urls = { front: 'https://a/1', back: 'https://a/2' };
-		expect(parseTask({ body: { status: 'X', image_urls } }, id)?.fields.image_urls).toEqual([
+		expect(readTask({ body: { status: 'X', image_urls } }, id)?.fields.image_urls).toEqual([
 			'https://a/1',
 			'https://a/2',
 		]);
@@ -262,8 +267,8 @@ test('nothing a service answers breaks the reading of it', () => {
 	fc.assert(
 		fc.property(reply, (given) => {
 			for (const task of [
-				parseCreatedTask({ body: given, taskId: id }),
-				parseTask({ body: given }, id),
+				readCreated({ body: given, taskId: id }),
+				readTask({ body: given }, id),
 			]) {
 				if (task === undefined) continue;
 				expect(task.id).not.toBe('');

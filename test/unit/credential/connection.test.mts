@@ -3,7 +3,7 @@ import {
 	normalizeToken,
 	refuseOtherOrigin,
 } from '../../../nodes/InstaSd/credential/connection';
-import { isPrivateHost } from '../../../nodes/InstaSd/inputs/itemFiles';
+import { isPrivateHost } from '../../../nodes/InstaSd/inputs/signedLinks';
 import { refusalOf } from '../inputs/support.mts';
 
 const api = 'https://api.instasd.com/api_endpoints/abc123def456gh';

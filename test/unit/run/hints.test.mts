@@ -3,7 +3,7 @@ import { hintOf, type RunFacts } from '../../../nodes/InstaSd/run/hints';
 const binary = { data: { data: '', mimeType: 'image/png' } };
 const done = (task_id: string, cost: number | null = 0.05) => ({ json: { task_id, cost } });
 const failed = { json: { error: { code: 'TASK_FAILED' }, message: 'It failed' } };
-const noNotices = { outOfRange: [], noLinks: [], noSubmitTime: [], compressed: [] };
+const noNotices = { outOfRange: [], noLinks: [], notLinks: [], noSubmitTime: [], compressed: [] };
 const hint = (facts: Partial<RunFacts>) =>
 	hintOf({
 		items: [],
@@ -44,11 +44,13 @@ test('all that is to be said is one hint, in the order of what matters', () => {
 		compressed: ["'picture.png'"],
 		noSubmitTime: ['c'],
 		noLinks: ['b'],
+		notLinks: ["'a.png'"],
 		outOfRange: ["1.5 for 'Strength (0-1)'"],
 	};
 	expect(hint({ items, tookMs: 2000, paysAgain: true, notices })).toBe(
 		"1 task completed in 2 s, 0.05 credits. Sent as given, though outside the range in the title: 1.5 for 'Strength (0-1)'. " +
 			'Completed without a link to any file, so there is none to fetch: b. ' +
+			"Not fetched, because it is not a link: 'a.png'. " +
 			"Never given up, because the item does not say in 'submitted_at', as Run Task does, since when it runs: c. " +
 			"n8n cannot pin output with files, and each 'Execute step' creates and charges new tasks: to go on building with this one, use the operation 'Wait for Task' with its id, a; or switch 'Download Files' off, run once more and pin. " +
 			"Kept, though they came compressed, so that nothing tells whether they are whole: 'picture.png'.",

@@ -20,7 +20,7 @@ const created = (id = 'task-1'): Submitted => ({ kind: 'created', task: taskOf(i
 const unsure: Submitted = { kind: 'unsure', why: 'the service answered 503' };
 const none: Submitted = { kind: 'notCreated', error: new Error('429') };
 const taskOf = (id: string): Task => ({
-	...{ id, status: 'CREATED', state: 'queued', isNamed: true, links: [], fields: {} },
+	...{ id, status: 'CREATED', state: 'queued', isNamed: true, links: [], notLinks: [], fields: {} },
 	...{ estimatedSteps: undefined, completedSteps: undefined, reason: undefined },
 });
 

@@ -60,6 +60,7 @@ describe('steps', () => {
 				taskId: 'a',
 			},
 			'a',
+			'https://api.example.com',
 		);
 		if (task === undefined) throw new Error('No task');
 		return task;

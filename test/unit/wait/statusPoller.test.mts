@@ -32,6 +32,7 @@ function stage(replyAt: (ageMs: number) => Reply | 'silence') {
 	};
 	const estimate = new DurationEstimate();
 	const service = {
+		baseUrl: 'https://api.example.com',
 		client,
 		clock,
 		random: () => 0.5,

@@ -26,6 +26,7 @@ function endedInPause(...replies: Reply[]): Service {
 		taskStatus: async () => ({ kind: 'lost', errorCode: 'EXTRA' }),
 	};
 	return {
+		baseUrl: 'https://api.example.com',
 		client,
 		clock,
 		random: () => 0,
@@ -64,6 +65,7 @@ describe('a submit that is answered with 429', () => {
 		const { signal } = new AbortController();
 		const sent: number[] = [];
 		const service: Service = {
+			baseUrl: 'https://api.example.com',
 			client: {
 				runTask: async () => {
 					sent.push(clock.now());
