@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { Reply } from './reply';
 
 /**
- * What a status word means for the one who waits. InstaSD's help article lists CREATED, IN_QUEUE, IN_PROGRESS,
- * COMPLETED and FAILED; real clients also met EXECUTING, so every unknown word means "still running".
+ * What a status means for the caller. InstaSD's help article lists CREATED, IN_QUEUE, IN_PROGRESS, COMPLETED and FAILED;
+ * real clients have also seen EXECUTING, so any unknown status means "still running".
  */
 export type TaskState = 'queued' | 'running' | 'completed' | 'failed';
 
@@ -20,12 +20,12 @@ const states: ReadonlyMap<string, TaskState> = new Map([
 	['ERROR', 'failed'],
 ]);
 
-/** The state behind a status word, in whatever case the service writes it. */
+/** The state for a status, whatever its case. */
 export function taskState(status: string): TaskState {
 	return states.get(status.trim().toUpperCase()) ?? 'running';
 }
 
-/** Whether a task in this state is over, for good or ill. */
+/** Whether a task is completed or failed. */
 export function isOver({ state }: { state: TaskState }): boolean {
 	return state === 'completed' || state === 'failed';
 }
@@ -37,62 +37,61 @@ export interface Task {
 	state: TaskState;
 	estimatedSteps: number | undefined;
 	completedSteps: number | undefined;
-	/** Links to the results, images first, then videos, then whatever other lists the service brings. */
+	/** Links to the results: images first, then videos, then any other lists of the service. */
 	links: FileLink[];
-	/** The service's own words for why the task failed, where it gave any. */
+	/** Why the task failed, in the service's own words, if it gave a reason. */
 	reason: string | undefined;
-	/** Whether the reply itself names this task; a service may leave the id out. */
+	/** Whether the reply contains the task's id; a service may leave it out. */
 	isNamed: boolean;
-	/** The service's own fields, untouched, but every `*_urls` list is a list. */
+	/** The service's own fields, unchanged, except that every `*_urls` field is a list. */
 	fields: IDataObject;
 }
 
-/** One result of a task: `image_urls` brings kind `image`, `audio_urls` kind `audio`. */
+/** One result of a task. Its kind is `image` for a link of `image_urls`, `audio` for one of `audio_urls`. */
 export interface FileLink {
 	kind: string;
 	url: string;
 }
 
-/** The fields of a JSON object, whatever they hold. Zod's own record looks at each: a hostile reply has very many. */
+/** Any JSON object. Zod's own record checks each field, and a hostile reply has very many. */
 const object = z.custom<IDataObject>(isObject);
 
-/** No id has control characters, half characters or dots alone: it becomes a part of an address. */
+/** An id becomes part of a URL: no control characters, lone surrogates, `.` or `..`. */
 const usableId = /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,200}$/u;
 const created = z.object({ status: z.string() }).catch({ status: 'CREATED' });
 const described = z.object({ status: z.string().trim().min(1) });
-/** What of a reply tells its task: its body, and the id as it is written in it. */
-type Named = Pick<Extract<Reply, { kind: 'answer' }>, 'body' | 'taskId'>;
+type TaskReply = Pick<Extract<Reply, { kind: 'answer' }>, 'body' | 'taskId'>;
 const steps = z.number().finite().nonnegative().optional().catch(undefined);
 const words = z.union([
 	z.string().trim().min(1),
 	z.object({ message: z.string().trim().min(1) }).transform(({ message }) => message),
 ]);
 
-/** Whether a text can be the id of a task. */
+/** Whether a text is a valid task id. */
 export function isTaskId(text: string): boolean {
 	return usableId.test(text);
 }
 
-/** Reads the reply to `run_task`; undefined when it names no task. An id counts even where the rest is unreadable. */
-export function parseCreatedTask({ body, taskId }: Named): Task | undefined {
+/** Reads the reply to `run_task`; undefined if it has no id. An id counts even if the rest is unreadable. */
+export function parseCreatedTask({ body, taskId }: TaskReply): Task | undefined {
 	const id = taskId?.trim();
 	if (id === undefined || !isTaskId(id)) return undefined;
 	return describe(body, id, created.parse(body).status, true);
 }
 
 /**
- * Reads a reply to `task_status`; undefined when it is no description of the task that was asked for. A reply without an
- * id is one: the contract has an id in it, but nobody knows whether every service keeps to that.
+ * Reads a reply to `task_status`; undefined if it does not describe the requested task. A reply without an id is accepted:
+ * the API's description has one, but a service may leave it out.
  */
-export function parseTask({ body, taskId }: Named, asked: string): Task | undefined {
+export function parseTask({ body, taskId }: TaskReply, requestedId: string): Task | undefined {
 	const head = described.safeParse(body);
 	if (!head.success) return undefined;
 	const named = taskId?.trim() ?? '';
-	if (named !== '' && named !== asked) return undefined;
-	return describe(body, asked, head.data.status, named !== '');
+	if (named !== '' && named !== requestedId) return undefined;
+	return describe(body, requestedId, head.data.status, named !== '');
 }
 
-/** The first of the usual fields in which services put the reason of a failure or a refusal. */
+/** The reason for a failure or refusal, from the first of the fields in which services usually put it. */
 export function reasonIn(reply: unknown): string | undefined {
 	const all = object.safeParse(reply);
 	if (!all.success) return undefined;
@@ -107,7 +106,7 @@ export function reasonIn(reply: unknown): string | undefined {
 	return undefined;
 }
 
-/** A value as JSON; undefined for one that has none, or is nested too deeply to be written. */
+/** A value as JSON; undefined if it has no JSON form or is nested too deeply. */
 export function jsonOf(value: unknown): string | undefined {
 	try {
 		return JSON.stringify(value);
@@ -140,14 +139,14 @@ function describe(reply: unknown, id: string, status: string, isNamed: boolean):
 	};
 }
 
-/** The list that a field is, or comes to: of an object its values, of a text itself. */
+/** A field as a list: an object's values, or a single text. */
 function listOf(value: IDataObject[string]): GenericValue[] {
 	if (Array.isArray(value)) return value;
 	if (isObject(value)) return Object.values(value);
 	return typeof value === 'string' ? [value] : [];
 }
 
-/** Adds the links among the entries of a list, and among the values of those that are no text. */
+/** Adds the links in a list, including those in nested lists and objects. */
 function addLinks(links: FileLink[], kind: string, list: GenericValue[]): void {
 	for (const entry of list) {
 		if (typeof entry !== 'string') addLinks(links, kind, listOf(entry));
