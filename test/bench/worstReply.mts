@@ -37,7 +37,8 @@ export async function worstReplyFigures(): Promise<Figure[]> {
 		const costs: Array<{ name: string; heldMs: number; isRead: boolean }> = [];
 		let grown = NaN;
 		behaviour = async function () {
-			const client = createClient(this, token, systemClock);
+			const credential = await this.getCredentials('instaSdApi');
+			const client = createClient(this, credential, token, systemClock);
 			const ask = async (name: string) => {
 				const reply = await client.taskStatus(name, limits.statusMs);
 				if (reply.kind === 'lost') throw new Error(`${name}: ${reply.errorCode}`);

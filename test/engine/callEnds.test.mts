@@ -50,16 +50,19 @@ afterAll(async () => {
 });
 beforeEach(() => Object.assign(seen, { open: 0, come: 0 }));
 
+const token = 'secret-token';
+const credential = () => ({ setup: 'manual', apiUrl: api.url, apiToken: token });
+
 function start(act: (context: IExecuteFunctions) => Promise<unknown>) {
 	work = act;
 	const credentials = { instaSdApi: { id: 'one', name: 'InstaSD' } };
 	return engine.start(probeWorkflow({ credentials }), {
-		credentials: { one: { setup: 'manual', apiUrl: api.url, apiToken: 'secret-token' } },
+		credentials: { one: credential() },
 	});
 }
 
 const client = (context: IExecuteFunctions) =>
-	createClient(context, 'secret-token', systemClock, context.getExecutionCancelSignal());
+	createClient(context, credential(), token, systemClock, context.getExecutionCancelSignal());
 
 test.each(['silent', 'begun'])('Stop ends a question with its connection: %s', async (taskId) => {
 	let reply: Reply | undefined;

@@ -195,7 +195,7 @@ describe('without stored binary data', () => {
 			{ ...form({ [ids.image]: 'photo' }), options: { sendFilesAs: 'url' } },
 			{ items },
 		);
-		expect(run.error?.message).toContain("cannot give a link to the file 'photo'");
+		expect(run.error?.message).toContain("cannot create a link to the file 'photo'");
 		expect(stage.emulator.statistics().submits).toBe(0);
 	});
 });

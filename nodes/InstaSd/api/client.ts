@@ -1,4 +1,8 @@
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
 import { z } from 'zod';
 
 import { type Clock, onAbort } from './clock';
@@ -29,11 +33,14 @@ const shortestToken = 8;
 
 /**
  * A client on top of n8n's HTTP helper, which adds the URL and the token from the credential.
+ * @param credential as the run has read it: otherwise n8n reads it from the database for each request, and an error there
+ * would look like a lost reply
  * @param token removed from replies that quote it, because they go into items, errors and logs
  * @param runSignal aborts pending status calls; only its own timeout ends a submit, so that its id is not lost
  */
 export function createClient(
 	context: IExecuteFunctions,
+	credential: ICredentialDataDecryptedObject,
 	token: string,
 	clock: Clock,
 	runSignal?: AbortSignal,
@@ -46,16 +53,21 @@ export function createClient(
 			getExecutionCancelSignal: { value: () => end.signal },
 		});
 		try {
-			const reply = await context.helpers.httpRequestWithAuthentication.call(caller, 'instaSdApi', {
-				...options,
-				encoding: 'stream',
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				// A redirect would pass the token on, and turn the POST into a GET.
-				disableFollowRedirect: true,
-				// n8n's own timeout ends with the headers, so the socket of a very slow reply would stay open.
-				timeout: 0,
-			});
+			const reply = await context.helpers.httpRequestWithAuthentication.call(
+				caller,
+				'instaSdApi',
+				{
+					...options,
+					encoding: 'stream',
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					// A redirect would pass the token on, and turn the POST into a GET.
+					disableFollowRedirect: true,
+					// n8n's own timeout ends with the headers, so the socket of a very slow reply would stay open.
+					timeout: 0,
+				},
+				{ credentialsDecrypted: { id: '', name: '', type: 'instaSdApi', data: credential } },
+			);
 			const { statusCode, headers, body } = fullResponse.parse(reply);
 			const { text, isWhole } = await readText(body);
 			if (!isWhole) end.giveUp();

@@ -1,4 +1,5 @@
 import { fileTransports, nodeOptions } from './nodeOptions';
+import type { Task } from './task';
 
 /** What a failure's code implies. */
 interface Facts {
@@ -62,8 +63,8 @@ export const failureCodes = {
 	LINK_EXPIRED: { retryable: true },
 	DOWNLOAD_FAILED: { retryable: true },
 	TASK_LIMIT: { retryable: false, isOwn: true },
-	/** An unforeseen error while a task exists. */
-	UNEXPECTED: { retryable: false, isOwn: true },
+	/** An unforeseen error of n8n, for example a credential that cannot be read. */
+	UNEXPECTED: { retryable: true, isOwn: true },
 } as const satisfies Record<string, Facts>;
 
 export type FailureCode = keyof typeof failureCodes;
@@ -85,6 +86,8 @@ export interface FailureDetails {
 	httpStatus?: number;
 	/** Whether other tasks of the run exist or may exist; the description names them. */
 	hasOthers?: boolean;
+	/** Whether a retry of the execution polls this failed task again instead of submitting a new one. */
+	mayNotBeResent?: boolean;
 	/** Links that are known despite the failure. */
 	links?: string[];
 }
@@ -114,8 +117,9 @@ export class Failure extends Error {
 	 * twice: wait for that one by its id instead.
 	 */
 	get retryable(): boolean {
-		const { code, taskId } = this.details;
-		return factsOf(code).retryable && (taskId === undefined || code === 'TASK_FAILED');
+		const { code, taskId, mayNotBeResent } = this.details;
+		const isOver = code === 'TASK_FAILED' && !mayNotBeResent;
+		return factsOf(code).retryable && (taskId === undefined || isOver);
 	}
 
 	get isTransient(): boolean {
@@ -146,23 +150,23 @@ export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: numbe
 
 /**
  * A task that is not over within the time that the user allows.
- * @param known its id and, if known, its last status and why its last status call failed
+ * @param known its id and, if known, the task as last described and why its last status call failed
  * @param after the time, in words
  * @param option the option that sets the time
  */
 export function notFinished(
-	known: { taskId: string; status?: string | undefined; lastAnswer?: string | undefined },
+	known: { taskId: string; task?: Task | undefined; lastAnswer?: string | undefined },
 	after: string,
 	option: 'timeoutSeconds' | 'giveUpAfterMinutes',
 ): Failure {
-	const { taskId, status, lastAnswer } = known;
-	const last = [status?.slice(0, 50), lastAnswer && `last call: ${lastAnswer}`].filter(Boolean);
+	const { taskId, task, lastAnswer } = known;
+	const last = [task?.status, lastAnswer && `last call: ${lastAnswer}`].filter(Boolean);
 	return new Failure({
 		code: 'WAIT_TIMEOUT',
 		message: `Task ${taskId} is not finished ${after}${last.length === 0 ? '' : ` (${last.join('; ')})`}`,
 		description: `${notLost(taskId)}, or allow more time with the option '${nodeOptions[option].label}'.`,
 		taskId,
-		...(status === undefined ? {} : { status }),
+		...(task && { status: task.status, links: task.links.map(({ url }) => url) }),
 	});
 }
 
@@ -170,20 +174,30 @@ function notLost(taskId: string): string {
 	return `The task is not lost, it continues at the service: wait for it with the operation 'Wait for Task' and its id, ${taskId}`;
 }
 
-/** An unforeseen error before anything was sent: it comes from an expression, or from n8n itself. */
-export function asFailure(error: unknown): Failure {
+/**
+ * Turns any error into a failure. For an unforeseen one, what it says about a submitted task must be true, and it must keep
+ * the task's id.
+ * @param sent what is known of the submitted task; undefined if none was submitted
+ */
+export function asFailure(
+	error: unknown,
+	sent?: { taskId?: string | undefined } | undefined,
+): Failure {
 	if (error instanceof Failure) return error;
-	return invalidInput(
-		messageOf(error),
-		'Check the credential of this node and the expressions in its parameters.',
-	);
-}
-
-/** An unforeseen error while a task exists. */
-export function unexpected(error: unknown, taskId: string): Failure {
+	const message = messageOf(error);
+	if (sent === undefined) {
+		return new Failure({
+			code: 'UNEXPECTED',
+			message,
+			description:
+				'Nothing was sent. Check the credential of this node and the expressions in its parameters, and run it again.',
+		});
+	}
+	const { taskId } = sent;
+	if (taskId === undefined) return submitUnsure(message, false);
 	return new Failure({
 		code: 'UNEXPECTED',
-		message: `Something went wrong in n8n with task ${taskId}: ${messageOf(error)}`,
+		message: `Something went wrong in n8n with task ${taskId}: ${message}`,
 		description: `${notLost(taskId)}.`,
 		taskId,
 	});

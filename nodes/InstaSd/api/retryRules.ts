@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { FailureCode } from './failures';
 import type { Reply } from './reply';
-import { jsonOf, reasonIn } from './task';
+import { jsonOf, oneLine, reasonIn } from './task';
 
 /** The code of a call that n8n itself blocked: its administrator does not allow workflows to call private addresses. */
 export const blockedByN8n = 'BLOCKED_BY_N8N';
@@ -138,7 +138,7 @@ function describeReply(reply: Reply): string {
 	const { httpStatus, body } = reply;
 	// Without a reason, quote the beginning of the body: it may be all that is left of a task.
 	const text = (typeof body === 'string' ? body : jsonOf(body)) ?? '';
-	const reason = reasonIn(body) ?? text.replace(/\s+/g, ' ').trim().slice(0, 200);
+	const reason = reasonIn(body) ?? oneLine(text.slice(0, 200)).replace(/ {2,}/g, ' ');
 	return `the service answered ${httpStatus}${reason === '' ? '' : ` (${reason})`}`;
 }
 

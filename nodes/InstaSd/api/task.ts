@@ -5,34 +5,39 @@ import type { Reply } from './reply';
 
 /**
  * What a status means for the caller. InstaSD's help article lists CREATED, IN_QUEUE, IN_PROGRESS, COMPLETED and FAILED;
- * real clients have also seen EXECUTING, so any unknown status means "still running".
+ * real clients have also seen EXECUTING. Other services' usual words for an end count as ends; any other word means "still
+ * running". `expired`: the task was finished, and the service no longer has its result.
  */
-export type TaskState = 'queued' | 'running' | 'completed' | 'failed';
+export type TaskState = 'queued' | 'running' | 'completed' | 'failed' | 'expired';
 
-const states: ReadonlyMap<string, TaskState> = new Map([
-	['CREATED', 'queued'],
-	['IN_QUEUE', 'queued'],
-	['COMPLETED', 'completed'],
-	['FAILED', 'failed'],
-	['CANCELLED', 'failed'],
-	['CANCELED', 'failed'],
-	['TIMED_OUT', 'failed'],
-	['ERROR', 'failed'],
-]);
+const words: ReadonlyArray<[TaskState, string[]]> = [
+	['queued', ['CREATED', 'INQUEUE']],
+	['completed', ['COMPLETED', 'COMPLETE', 'SUCCESS', 'SUCCEEDED', 'DONE', 'FINISHED']],
+	['failed', ['FAILED', 'FAILURE', 'CANCELLED', 'CANCELED', 'TIMEDOUT', 'TIMEOUT', 'ABORTED']],
+	['failed', ['REJECTED', 'ERROR']],
+	['expired', ['EXPIRED']],
+];
+const states = new Map(words.flatMap(([state, all]) => all.map((word) => [word, state])));
 
-/** The state for a status, whatever its case. */
+/** The state for a status, whatever its case, spaces, hyphens and underscores. */
 export function taskState(status: string): TaskState {
-	return states.get(status.trim().toUpperCase()) ?? 'running';
+	return states.get(status.replace(/[\s_\p{Cc}-]+/gu, '').toUpperCase()) ?? 'running';
 }
 
-/** Whether a task is completed or failed. */
+/** Whether a task has ended, well or badly. */
 export function isOver({ state }: { state: TaskState }): boolean {
-	return state === 'completed' || state === 'failed';
+	return state !== 'queued' && state !== 'running';
+}
+
+/** External text for an error or a log: a line break in it could forge a log entry. */
+export function oneLine(text: string): string {
+	return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
 /** A task as the service last described it. */
 export interface Task {
 	id: string;
+	/** The service's word, in one short line; {@link Task.fields} has it untouched. */
 	status: string;
 	state: TaskState;
 	estimatedSteps: number | undefined;
@@ -62,7 +67,7 @@ const created = z.object({ status: z.string() }).catch({ status: 'CREATED' });
 const described = z.object({ status: z.string().trim().min(1) });
 type TaskReply = Pick<Extract<Reply, { kind: 'answer' }>, 'body' | 'taskId'>;
 const steps = z.number().finite().nonnegative().optional().catch(undefined);
-const words = z.union([
+const reasonSchema = z.union([
 	z.string().trim().min(1),
 	z.object({ message: z.string().trim().min(1) }).transform(({ message }) => message),
 ]);
@@ -98,10 +103,10 @@ export function reasonIn(reply: unknown): string | undefined {
 	for (const name of ['error', 'error_message', 'message', 'detail', 'reason', 'failure_reason']) {
 		const value = all.data[name];
 		if (value === undefined || value === null) continue;
-		const reason = words.safeParse(value);
-		if (reason.success) return reason.data.slice(0, 500);
+		const reason = reasonSchema.safeParse(value);
+		if (reason.success) return oneLine(reason.data.slice(0, 500));
 		const list = Array.isArray(value) ? jsonOf(value) : undefined;
-		if (list !== undefined) return list.slice(0, 500);
+		if (list !== undefined) return oneLine(list.slice(0, 500));
 	}
 	return undefined;
 }
@@ -128,12 +133,12 @@ function describe(reply: unknown, id: string, status: string, isNamed: boolean):
 	}
 	return {
 		id,
-		status,
+		status: oneLine(status).slice(0, 50),
 		state,
 		estimatedSteps: steps.parse(own.estimated_steps),
 		completedSteps: steps.parse(own.completed_steps),
 		links,
-		reason: state === 'failed' ? reasonIn(reply) : undefined,
+		reason: isOver({ state }) ? reasonIn(reply) : undefined,
 		isNamed,
 		fields: { ...own, task_id: id, status, ...lists },
 	};

@@ -77,6 +77,25 @@ export function testedConnectionOf(data: unknown): Connection {
 	}
 }
 
+/** What the editor calls each field. */
+const labels: Record<keyof z.infer<typeof credential>, string> = {
+	setup: 'Set Up With',
+	apiUrl: 'API URL',
+	apiToken: 'API Token',
+	requestExample: 'Request Example',
+	postmanCollectionWithToken: 'Postman Collection',
+};
+
+/**
+ * The field in which a credential with expressions differs for two items, as the editor calls it; undefined where it does
+ * not.
+ */
+export function differingField(one: unknown, other: unknown): string | undefined {
+	const [first, second] = [credential.parse(one), credential.parse(other)];
+	const field = credential.keyof().options.find((name) => first[name] !== second[name]);
+	return field && labels[field];
+}
+
 const whereToFind =
 	"Download the Postman collection from 'API Instructions' of your API in InstaSD, and paste its whole content, or paste the curl command of Run Task.";
 

@@ -10,10 +10,10 @@ import { nameOf } from './wording';
 const storedFile = z.object({ mimeType: z.string(), id: z.string() });
 const fileContent = z.object({ mimeType: z.string(), data: z.string() });
 const inJson = z.object({ _files: z.record(z.unknown()) });
-/** How n8n's binary mode "combined" names a file: by its place in the json. */
-const inCombinedMode = /^_files\./;
+/** In n8n's binary mode "combined", a file's name is its path in the item's JSON. */
+const combinedPrefix = /^_files\./;
 
-/** The binary fields of an item, without reading a file. */
+/** Access to the binary fields of an item, without reading any file. */
 export function filesOf(context: IExecuteFunctions, item: number, sendAs: SendFilesAs): ItemFiles {
 	return {
 		sendAs,
@@ -21,11 +21,11 @@ export function filesOf(context: IExecuteFunctions, item: number, sendAs: SendFi
 		find: (nameOrBinary) => {
 			const attached = attachedTo(context, item);
 			if (typeof nameOrBinary === 'string') {
-				const name = nameOrBinary.replace(inCombinedMode, '');
+				const name = nameOrBinary.replace(combinedPrefix, '');
 				const binary = attached.get(name);
 				return binary && itemFile(name, binary);
 			}
-			// Whoever fills in a form can write such an object, with the id of anybody's file.
+			// Only the item's own files: the object may come from untrusted input, with the id of someone else's file.
 			if (hasId(nameOrBinary)) {
 				const own = [...attached].find(([, { id }]) => id === nameOrBinary.id);
 				return own && itemFile(...own);
@@ -37,11 +37,11 @@ export function filesOf(context: IExecuteFunctions, item: number, sendAs: SendFi
 	};
 }
 
-/** The files that n8n has attached to an item, by the names under which an input may be given one. */
+/** The files attached to an item, by the names an input can refer to. */
 function attachedTo(context: IExecuteFunctions, item: number): Map<string, IBinaryData> {
 	const { binary, json } = context.getInputData()[item] ?? {};
 	const attached = new Map(Object.entries(binary ?? {}));
-	// n8n 2.0 has neither the mode nor a way to ask for it.
+	// n8n 2.0 has neither this mode nor this method.
 	if (context.getWorkflowSettings?.().binaryMode !== 'combined') return attached;
 	const files = inJson.safeParse(json);
 	for (const [name, file] of Object.entries(files.data?._files ?? {})) {
@@ -51,9 +51,9 @@ function attachedTo(context: IExecuteFunctions, item: number): Map<string, IBina
 }
 
 /**
- * What stands for each file of a task in its request, by the input's id: base64 without a prefix, or a link to this n8n
- * that works for an hour.
- * @throws Failure INVALID_INPUT when this n8n cannot give a link that the service could open
+ * What the request contains for each file, by the input's id: base64 without a prefix, or a link to this n8n that
+ * works for an hour.
+ * @throws Failure INVALID_INPUT when this n8n cannot create a link that the service could open
  */
 export async function readFiles(
 	context: IExecuteFunctions,
@@ -72,8 +72,8 @@ export async function readFiles(
 }
 
 /**
- * Checks that each file which is to go as a link can have one.
- * @throws Failure INVALID_INPUT as {@link readFiles}
+ * Checks that a link can be created for each file to be sent as one.
+ * @throws Failure INVALID_INPUT like {@link readFiles}
  */
 export function requireLinks(context: IExecuteFunctions, inputs: readonly PlannedInput[]): void {
 	for (const input of inputs) {
@@ -83,7 +83,7 @@ export function requireLinks(context: IExecuteFunctions, inputs: readonly Planne
 	}
 }
 
-/** What the output says of each file instead of its content, by the input's id. */
+/** The text that replaces each file's content in the output, by the input's id. */
 export function describeFiles(inputs: readonly PlannedInput[]): Map<string, string> {
 	return new Map(
 		inputs.flatMap(({ id, value }) =>
@@ -103,17 +103,17 @@ function itemFile(field: string, binary: IBinaryData): ItemFile {
 	return { field, bytes: sizeOf(binary), binary };
 }
 
-/** Whether a value describes a file in n8n's storage; n8n-workflow 2.0 has no such check. */
+/** Whether a value refers to a file in n8n's storage; n8n-workflow 2.0 has no such check. */
 function hasId(value: unknown): value is IBinaryData & { id: string } {
 	return storedFile.safeParse(value).success;
 }
 
-/** Whether a value is a file that is not stored. */
+/** Whether a value is binary data with inline content. */
 function hasContent(value: unknown): value is IBinaryData {
 	return fileContent.safeParse(value).success;
 }
 
-/** The size in bytes. n8n 2.0 tells that of a stored file only in words such as `1.34 MB`. */
+/** The size in bytes. For a stored file, n8n 2.0 gives it only as text such as `1.34 MB`. */
 function sizeOf({ bytes, data, id, fileSize = '' }: IBinaryData): number {
 	if (bytes !== undefined) return bytes;
 	if (id === undefined) return Math.floor((data.length * 3) / 4);
@@ -134,20 +134,20 @@ function linkTo(
 	{ binary, field }: ItemFile,
 ): string {
 	const name = nameOf({ id: input.id, title: input.title ?? input.id });
-	const instead = `Set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.base64}', or give the input a public URL.`;
+	const wayOut = `Set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.base64}', or give the input a public URL.`;
 	let url: URL;
 	try {
 		url = new URL(context.helpers.createBinarySignedUrl(binary, '1 hour'));
 	} catch (error) {
 		throw invalidInput(
-			`This n8n cannot give a link to the file '${field}' for input ${name}: ${messageOf(error)}`,
-			instead,
+			`This n8n cannot create a link to the file '${field}' for input ${name}: ${messageOf(error)}`,
+			wayOut,
 		);
 	}
 	if (isPrivateHost(url.hostname)) {
 		throw invalidInput(
 			`The service cannot open a link to this n8n, because its address is ${url.hostname} (input ${name})`,
-			`${instead} Or make this n8n reachable and set WEBHOOK_URL to its public address.`,
+			`${wayOut} Or make this n8n reachable and set WEBHOOK_URL to its public address.`,
 		);
 	}
 	return url.href;
@@ -156,7 +156,7 @@ function linkTo(
 const privateHost =
 	/^(localhost|.+\.local|.+\.internal|[^.:]+|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[::1\]|\[f[cd][\da-f]{2}:[\da-f:]*\])$/i;
 
-/** Whether a host, as `URL.hostname` gives it, is one that only this machine or its own network reaches. */
+/** Whether a host (a `URL.hostname`) can be reached only from this machine or its own network. */
 export function isPrivateHost(hostname: string): boolean {
 	return privateHost.test(hostname);
 }

@@ -71,7 +71,7 @@ async function checkItem(session: Session, existing: ExistingTask): Promise<Outc
 		const items = await collect(session, { task, submittedAt }, existing);
 		if (task.state === 'completed') return { output: 'Completed', items };
 		if (isOver(task)) return { output: 'Failed', items };
-		return stillRunning(session, existing, task.status, items);
+		return stillRunning(session, existing, task, items);
 	}
 	const inputItem = inputItemOf(session, existing, taskId);
 	const json = unknownStatusJson(taskId, checked.failure, { submittedAt, inputItem });
@@ -97,7 +97,7 @@ async function checkStatus(
 function stillRunning(
 	{ notices, service }: Session,
 	{ options, submittedAt, taskId }: ExistingTask,
-	status: string | undefined,
+	task: Task | undefined,
 	items: INodeExecutionData[],
 ): Outcome {
 	const minutes = options.giveUpAfterMinutes;
@@ -106,7 +106,7 @@ function stillRunning(
 	const ageMs = service.clock.date() - Date.parse(submittedAt ?? 'unknown');
 	if (!(ageMs > minutes * 60_000)) return { output: 'Running', items };
 	const after = `${minutes} minutes after it was submitted`;
-	const late = notFinished({ taskId, status }, after, 'giveUpAfterMinutes');
+	const late = notFinished({ taskId, task }, after, 'giveUpAfterMinutes');
 	return {
 		output: 'Failed',
 		items: items.map((one) => ({ ...one, json: givenUpJson(one.json, late) })),

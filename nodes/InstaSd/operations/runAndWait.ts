@@ -24,8 +24,8 @@ export async function runAndWait(session: Session): Promise<INodeExecutionData[]
 			const { entry, options } = planned;
 			const created = await createTask(session, planned, options.timeoutSeconds * 1000);
 			const task = await pollUntilDone(service, created, options);
-			// A retry may submit again what failed at the service.
-			if (task.state === 'failed') entry.failed();
+			// A retry may submit again what has certainly failed at the service.
+			if (task.state === 'failed' && task.isNamed) entry.failed(task.id);
 			return { task: throwIfFailed(task), inputs: created.inputs };
 		});
 		return await collect(session, done, planned);

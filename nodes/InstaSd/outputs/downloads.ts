@@ -4,15 +4,15 @@ import { type Fetched, fetchFile, type FileHost, type StoredFile } from './fetch
 import { pathOf } from './fileNames';
 
 export interface Downloads extends FileHost {
-	/** Asks for the task's status again, for fresh links. */
+	/** Polls the task once, to get fresh links. */
 	renew: (taskId: string) => Promise<Task>;
 }
 
-type NotFetched = Exclude<Fetched, { kind: 'stored' }>;
+type FetchError = Exclude<Fetched, { kind: 'stored' }>;
 
 /**
- * Fetches the files of a task. A dead link is renewed once for a task; the files of before are kept as far as they are
- * known again in the fresh list.
+ * Downloads the files of a task. When a link has expired, the links are renewed, once per task; files already downloaded
+ * are kept if the fresh list still names them.
  * @returns the files in the order of the links, and the task whose links they came from
  * @throws Failure LINK_EXPIRED or DOWNLOAD_FAILED, with the task's id and links
  */
@@ -26,17 +26,17 @@ export async function downloadFiles(
 	if (result.kind === 'failed') throw downloadFailed(task, link, result);
 
 	const fresh = await renew(downloads, task, link);
-	const places = placesBefore(task.links, fresh.links);
-	if (places === undefined) throw lostInRenewal(task, fresh, link, result.httpStatus);
-	const kept = places.map((place) => (place === undefined ? undefined : first.files[place]));
+	const oldIndexes = matchRenewedLinks(task.links, fresh.links);
+	if (oldIndexes === undefined) throw lostInRenewal(task, fresh, link, result.httpStatus);
+	const kept = oldIndexes.map((index) => (index === undefined ? undefined : first.files[index]));
 	const second = await fetchAll(downloads, fresh, kept);
 	if (second.kind === 'stored') return { task: fresh, files: second.files };
 	throw downloadFailed(fresh, second.link, second.result);
 }
 
 /**
- * The files behind a task's links, one after the other, up to the first that cannot be had.
- * @param kept what there is already, in the order of the links
+ * Downloads a task's files one after the other and stops at the first that fails.
+ * @param kept files already downloaded, in the order of the links
  */
 async function fetchAll(
 	host: FileHost,
@@ -44,7 +44,7 @@ async function fetchAll(
 	kept: ReadonlyArray<StoredFile | undefined>,
 ): Promise<
 	| { kind: 'stored'; files: StoredFile[] }
-	| { kind: 'missing'; files: StoredFile[]; link: FileLink; result: NotFetched }
+	| { kind: 'missing'; files: StoredFile[]; link: FileLink; result: FetchError }
 > {
 	const files: StoredFile[] = [];
 	for (const [index, link] of links.entries()) {
@@ -59,27 +59,27 @@ async function fetchAll(
 	return { kind: 'stored', files };
 }
 
-/** @throws Failure DOWNLOAD_FAILED when the task cannot be asked for; with the reason */
+/** @throws Failure DOWNLOAD_FAILED when the status call fails, with its reason */
 async function renew(downloads: Downloads, task: Task, link: FileLink): Promise<Task> {
 	return await rethrowAs(downloads.renew(task.id), (error) => {
 		if (!(error instanceof Failure)) return error;
-		const reason = `its link is dead, and there is no fresh one: ${error.message}`;
+		const reason = `its link has expired and could not be renewed: ${error.message}`;
 		return downloadFailed(task, link, { kind: 'failed', reason });
 	});
 }
 
-function downloadFailed(task: Task, link: FileLink, result: NotFetched): Failure {
+function downloadFailed(task: Task, link: FileLink, result: FetchError): Failure {
 	const details = {
 		taskId: task.id,
 		status: task.status,
 		links: task.links.map(({ url }) => url),
 	};
-	if (result.kind === 'dead') {
+	if (result.kind === 'expired') {
 		return new Failure({
 			...details,
 			code: 'LINK_EXPIRED',
-			message: `A file of task ${task.id} is no longer there: the file host answered ${result.httpStatus}, for a fresh link too`,
-			description: `The task is complete, only its file could not be fetched. Try Get Status with this task id and 'Download Files'. The link was ${link.url}`,
+			message: `A file of task ${task.id} is no longer available: the file host answered ${result.httpStatus}, even for a fresh link`,
+			description: `The task is complete; only its file could not be downloaded. Try Get Status with this task id and 'Download Files'. The link was ${link.url}`,
 			httpStatus: result.httpStatus,
 		});
 	}
@@ -87,16 +87,16 @@ function downloadFailed(task: Task, link: FileLink, result: NotFetched): Failure
 		...details,
 		code: 'DOWNLOAD_FAILED',
 		message: `A file of task ${task.id} could not be downloaded: ${result.reason}`,
-		description: `The task is complete and its links live for 30 minutes. Try Get Status with this task id and 'Download Files'. The link was ${link.url}`,
+		description: `The task is complete, and its links are valid for 30 minutes. Try Get Status with this task id and 'Download Files'. The link was ${link.url}`,
 	});
 }
 
-/** A renewed list in which a file is missing; the links of both are known. */
+/** A file is missing from the renewed list. The error has the links of both lists. */
 function lostInRenewal(task: Task, fresh: Task, link: FileLink, httpStatus: number): Failure {
 	return new Failure({
 		code: 'LINK_EXPIRED',
-		message: `A file of task ${task.id} is no longer there: the file host answered ${httpStatus}, and the fresh links of the task do not name all its files`,
-		description: `The task is complete, only its files could not be fetched. Try Get Status with this task id and 'Download Files'. The link was ${link.url}`,
+		message: `A file of task ${task.id} is no longer available: the file host answered ${httpStatus}, and the task's fresh links do not include all its files`,
+		description: `The task is complete; only its files could not be downloaded. Try Get Status with this task id and 'Download Files'. The link was ${link.url}`,
 		taskId: task.id,
 		status: fresh.status,
 		httpStatus,
@@ -105,38 +105,39 @@ function lostInRenewal(task: Task, fresh: Task, link: FileLink, httpStatus: numb
 }
 
 /**
- * Where each link of a renewed list was in the list before; undefined for a file that is to be fetched anew. A link is
- * known again by its path, because a renewal changes what is behind it, and perhaps the host. Where all paths are new,
- * the whole list is fetched anew, in whatever order it is.
+ * The index that each fresh link had in the old list; undefined for a file to download again. Links are matched by
+ * path, because a renewal changes the query and perhaps the host. If all paths are new, all files are downloaded again.
  * @returns undefined when a file is lost: neither its path nor its name is in the fresh list
  */
-export function placesBefore(
+export function matchRenewedLinks(
 	before: readonly FileLink[],
 	fresh: readonly FileLink[],
 ): Array<number | undefined> | undefined {
-	if (fresh.length < before.length || distinct(fresh) < distinct(before)) return undefined;
+	if (fresh.length < before.length || countDistinct(fresh) < countDistinct(before))
+		return undefined;
 	const oldPaths = before.map(({ url }) => pathOf(url));
 	const freshPaths = fresh.map(({ url }) => pathOf(url));
-	const lost = without(oldPaths, freshPaths);
-	const renamed = without(freshPaths, oldPaths);
+	const lost = difference(oldPaths, freshPaths);
+	const renamed = difference(freshPaths, oldPaths);
 	const areAllNew = lost.length === before.length;
-	if (!areAllNew && without(lost.map(nameIn), renamed.map(nameIn)).length > 0) return undefined;
-	const oldPlaces = placesOf(oldPaths);
-	const freshPlaces = placesOf(freshPaths);
+	if (!areAllNew && difference(lost.map(baseName), renamed.map(baseName)).length > 0)
+		return undefined;
+	const oldIndexes = indexesOf(oldPaths);
+	const freshIndexes = indexesOf(freshPaths);
 	return freshPaths.map((path) => {
-		const [place, ...others] = oldPlaces.get(path) ?? [];
-		// Two files of one path cannot be told apart.
-		return others.length > 0 || freshPlaces.get(path)?.length !== 1 ? undefined : place;
+		const [index, ...others] = oldIndexes.get(path) ?? [];
+		// Two files with the same path cannot be told apart.
+		return others.length > 0 || freshIndexes.get(path)?.length !== 1 ? undefined : index;
 	});
 }
 
-function distinct(links: readonly FileLink[]): number {
+function countDistinct(links: readonly FileLink[]): number {
 	return new Set(links.map(({ url }) => url)).size;
 }
 
-/** What is in a list beyond what is in the other, each as often as that. */
-function without(all: readonly string[], others: readonly string[]): string[] {
-	const left = new Map([...placesOf(others)].map(([one, places]) => [one, places.length]));
+/** The items of a list that are not in the other; duplicates count. */
+function difference(all: readonly string[], others: readonly string[]): string[] {
+	const left = new Map([...indexesOf(others)].map(([one, indexes]) => [one, indexes.length]));
 	return all.filter((one) => {
 		const count = left.get(one) ?? 0;
 		left.set(one, count - 1);
@@ -144,16 +145,16 @@ function without(all: readonly string[], others: readonly string[]): string[] {
 	});
 }
 
-function placesOf(all: readonly string[]): Map<string, number[]> {
-	const places = new Map<string, number[]>();
-	all.forEach((one, place) => {
-		const known = places.get(one);
-		if (known === undefined) places.set(one, [place]);
-		else known.push(place);
+function indexesOf(all: readonly string[]): Map<string, number[]> {
+	const indexes = new Map<string, number[]>();
+	all.forEach((one, index) => {
+		const found = indexes.get(one);
+		if (found === undefined) indexes.set(one, [index]);
+		else found.push(index);
 	});
-	return places;
+	return indexes;
 }
 
-function nameIn(path: string): string {
+function baseName(path: string): string {
 	return path.slice(path.lastIndexOf('/') + 1);
 }

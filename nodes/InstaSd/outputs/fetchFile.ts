@@ -9,19 +9,18 @@ import type { FileLink } from '../api/task';
 import { type Body, readFirstBytes, StallDetector } from './downloadStream';
 import { errorPageIn, fileNameOf, type FilePlace, mimeTypeOf } from './fileNames';
 
-/** How often a file is fetched before it counts as failed. */
-const tries = 4;
-/** Statuses of a link that has died; the task's status brings a fresh one. */
-const deadLink: ReadonlySet<number> = new Set([403, 404, 410]);
+/** Attempts to download a file before it counts as failed. */
+const maxAttempts = 4;
+/** HTTP statuses of an expired link; a status call gives a fresh one. */
+const expiredStatuses: ReadonlySet<number> = new Set([403, 404, 410]);
 
-const answer = z.object({
+const fileResponse = z.object({
 	statusCode: z.number(),
 	headers: z.record(z.unknown()),
 	body: z.custom<Body>(),
 });
 const header = z.string().optional().catch(undefined);
 
-/** What it takes to fetch files. */
 export interface FileHost {
 	context: IExecuteFunctions;
 	clock: Clock;
@@ -33,20 +32,20 @@ export interface FileHost {
 export interface StoredFile extends FileLink {
 	binary: IBinaryData;
 	bytes: number;
-	/** Whether it came compressed: then nothing tells whether it is whole. */
+	/** Whether it arrived compressed: then its completeness cannot be verified. */
 	isCompressed: boolean;
 }
 
-/** What comes of a link: the file, none because the link has died, or none. */
+/** The result of downloading a link. A `final` failure is not retried. */
 export type Fetched =
 	| { kind: 'stored'; file: StoredFile }
-	| { kind: 'dead'; httpStatus: number }
+	| { kind: 'expired'; httpStatus: number }
 	| { kind: 'failed'; reason: string; final?: boolean };
 
 /**
- * Streams a file into n8n's binary storage, without the token: it is on another host. Fetched again where it does not
- * come whole. Of a file that comes compressed although it was asked for as it is, n8n does not notice when it is cut
- * short; so it is fetched once more, and then kept.
+ * Streams a file into n8n's binary storage, without the token: it is on another host. An incomplete file is fetched
+ * again. n8n does not notice when a compressed file is cut short. So a file that arrives compressed although the request
+ * ruled that out is fetched once more, and then kept.
  * @throws the signal's reason
  */
 export async function fetchFile(
@@ -56,9 +55,9 @@ export async function fetchFile(
 ): Promise<Fetched> {
 	let reason = '';
 	let keepCompressed = false;
-	for (let attempt = 1; attempt <= tries; attempt++) {
+	for (let attempt = 1; attempt <= maxAttempts; attempt++) {
 		if (attempt > 1) await host.clock.sleep(backoffMs(attempt - 1, host.random), host.signal);
-		const fetched = await fetchOnce(host, link, place, keepCompressed || attempt === tries);
+		const fetched = await fetchOnce(host, link, place, keepCompressed || attempt === maxAttempts);
 		if (fetched.kind === 'compressed') {
 			keepCompressed = true;
 			continue;
@@ -86,12 +85,12 @@ async function fetchOnce(
 			ignoreHttpStatusErrors: true,
 			abortSignal: stall.signal,
 		});
-		const answered = answer.parse(response);
-		const { statusCode, headers, body: received } = answered;
-		const refused = refusal(statusCode);
-		if (refused !== undefined) {
+		const reply = fileResponse.parse(response);
+		const { statusCode, headers, body: received } = reply;
+		const failure = statusFailure(statusCode);
+		if (failure !== undefined) {
 			stall.discard(received);
-			return refused;
+			return failure;
 		}
 		const type = header.parse(headers['content-type']);
 		const { firstBytes, body } = await readFirstBytes(received, firstBytesLength);
@@ -108,7 +107,7 @@ async function fetchOnce(
 		);
 		const { bytes } = stall;
 		if (bytes === 0) return { kind: 'failed', reason: 'the file is empty' };
-		const isCompressed = cameCompressed(answered, bytes);
+		const isCompressed = arrivedCompressed(reply, bytes);
 		if (isCompressed && !keepCompressed) return { kind: 'compressed' };
 		return { kind: 'stored', file: { ...link, binary, bytes, isCompressed } };
 	} catch (error) {
@@ -126,18 +125,18 @@ async function fetchOnce(
 	}
 }
 
-/** Why a reply of this status brings no file; undefined when it may bring one. */
-function refusal(httpStatus: number): Exclude<Fetched, { kind: 'stored' }> | undefined {
-	if (deadLink.has(httpStatus)) return { kind: 'dead', httpStatus };
+/** The failure that this HTTP status means; undefined for 200. */
+function statusFailure(httpStatus: number): Exclude<Fetched, { kind: 'stored' }> | undefined {
+	if (expiredStatuses.has(httpStatus)) return { kind: 'expired', httpStatus };
 	if (httpStatus === 200) return undefined;
 	return { kind: 'failed', reason: `the file host answered ${httpStatus}` };
 }
 
 /**
- * Whether a file came compressed. What n8n decompresses it says nothing of, but then another number of bytes came than
- * the host had announced: a connection that ends too early is an error of its own.
+ * Whether a file arrived compressed. n8n does not report that it decompressed a body, but then the number of bytes
+ * differs from the announced one: a connection that ends too early is a separate error.
  */
-function cameCompressed({ headers }: z.infer<typeof answer>, bytes: number): boolean {
+function arrivedCompressed({ headers }: z.infer<typeof fileResponse>, bytes: number): boolean {
 	const encoding = header.parse(headers['content-encoding']) ?? 'identity';
 	const announced = header.parse(headers['content-length']);
 	return encoding !== 'identity' || (announced !== undefined && Number(announced) !== bytes);

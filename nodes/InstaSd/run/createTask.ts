@@ -1,17 +1,16 @@
-import { randomUUID } from 'node:crypto';
-
 import { requestBody, type SentInputs } from '../api/client';
 import { untilAborted } from '../api/clock';
-import { submitUnsure } from '../api/failures';
+import { invalidInput, submitUnsure } from '../api/failures';
 import { limits } from '../api/limits';
 import type { Task } from '../api/task';
+import { differingField } from '../credential/credential';
 import { bodyTooLarge, drawSeeds, filledInputs, randomInteger } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
 import { describeFiles, readFiles } from '../inputs/itemFiles';
 import { isOutOfRange } from '../inputs/scalars';
-import { type OpenTask, pollOnce } from '../wait/statusPoller';
-import { submitTask } from '../wait/submit';
-import { type Row, rowAfter } from './ledger';
+import { type OpenTask, pollOnce, throwIfFailed } from '../wait/statusPoller';
+import { submitTask, type Submitted } from '../wait/submit';
+import type { Row } from './ledger';
 import { pendingSubmit } from './pendingSubmits';
 import type { PlannedTask } from './plan';
 import type { Session } from './session';
@@ -23,9 +22,12 @@ export interface CreatedTask extends OpenTask {
 	inputs: SentInputs | undefined;
 }
 
+/** In ms, before an unsure task is sent once more. */
+const beforeResubmit = 500;
+
 /**
- * Takes up the task that an earlier try of this execution has paid for, or creates the planned one. This is where money
- * is spent: the order of the steps makes sure that no task is sent twice unnoticed, and no id is lost.
+ * Takes up the task that an earlier try, or another retry, of this execution has paid for, or creates the planned one.
+ * This is where money is spent.
  * @param timeoutMs how long the task will be waited for, in ms; undefined where it is not
  * @throws Failure SUBMIT_UNSURE when a task may exist, now or from an earlier try; or why there is none
  */
@@ -34,73 +36,114 @@ export async function createTask(
 	planned: PlannedTask,
 	timeoutMs?: number,
 ): Promise<CreatedTask> {
-	const { service, log, pendingSubmits } = session;
+	const { service, log } = session;
 	const { clock, signal } = service;
 	const { entry, item, options } = planned;
 	const inputs = planned.inputs();
 
-	// What an earlier try has sent: its task is taken up, unless that has failed at the service, and never sent in doubt.
-	const sent = await sentBefore(session, planned);
-	if (sent?.taskId !== undefined) {
-		const { taskId } = sent;
-		const since = clock.now();
-		const seeds = entry.sentSeeds();
-		const task = await pollOnce(service, taskId, timeoutMs);
-		if (task.state !== 'failed') {
-			return { taskId, task, since, inputs: seeds && sentInputs(session, inputs, seeds) };
-		}
-		entry.failed();
-	} else if (sent?.why !== undefined && !options.resubmitWhenUnsure) {
-		throw submitUnsure(sent.why, true);
-	}
-
-	// What is sent now. Nothing is written down yet, so whatever fails here leaves the task unsent.
-	const seeds = drawSeeds(inputs, randomInteger);
-	const body = await untilAborted(signal, buildBody(session, inputs, seeds));
-	signal.throwIfAborted();
-
-	// Written down and logged, then sent; the result is written down and logged even when the run has ended meanwhile.
-	const submit = randomUUID().slice(0, 13);
-	const row = entry.sending(submit, seeds);
-	log.sending(item);
-	const submitting = submitTask(service, {
-		body,
-		timeoutMs: options.timeoutSeconds * 1000,
-		resubmitWhenUnsure: options.resubmitWhenUnsure,
-		earlier: sent?.why,
-	});
-	const recorded = submitting.then((result) => {
-		const after = rowAfter(row, result);
-		entry.submitted(submit, after);
-		log.sent(result, item);
-		return after;
-	});
-	pendingSubmits.add(submit, item, recorded);
-
-	await untilAborted(signal, recorded);
-	const result = await submitting;
-	if (result.kind === 'notCreated') return await Promise.reject(result.error);
-	if (result.kind === 'unsure') throw submitUnsure(result.why, false, result.httpStatus);
-	const { task } = result;
-	const submittedAt = clock.now();
-	return { taskId: task.id, task, submittedAt, inputs: sentInputs(session, inputs, seeds) };
-}
-
-/** What the ledger knows of the task, after the reply to a submit that is still pending in this process. */
-async function sentBefore(
-	{ service, log }: Session,
-	{ entry, item }: PlannedTask,
-): Promise<Row | undefined> {
 	for (;;) {
 		const sent = entry.sent();
-		if (sent === undefined || sent.taskId !== undefined || sent.why !== undefined) return sent;
-		const { submit = '' } = sent;
-		// The reply to another process's submit is never seen here.
-		const result = pendingSubmit(submit) ?? Promise.resolve({ ...sent, why: 'no reply' });
-		const after = await untilAborted(service.signal, result);
-		entry.submitted(submit, after);
-		if (after?.taskId !== undefined) log.found(after.taskId, item);
+		if (sent?.taskId !== undefined) {
+			// It exists: it is taken up, unless it has failed. Only an end that is certain lets it be sent anew.
+			const { taskId } = sent;
+			const since = clock.now();
+			log.found(taskId, item);
+			const task = await pollOnce(service, taskId, timeoutMs);
+			if (task.state !== 'failed') {
+				const seeds = entry.seedsOf(sent);
+				return { taskId, task, since, inputs: seeds && sentInputs(session, inputs, seeds) };
+			}
+			if (!task.isNamed) throwIfFailed(task);
+			entry.failed(taskId);
+			continue;
+		}
+		if (sent !== undefined && sent.why === undefined) {
+			// Its submit is pending: in this process, or nobody will ever know.
+			const settled = pendingSubmit(sent.submit);
+			if (settled === undefined) entry.lose(sent);
+			else await untilAborted(signal, settled);
+			continue;
+		}
+		// It may exist: it is never sent again, unless the user allows that, and then once.
+		const mayResubmit = options.resubmitWhenUnsure && sent?.resubmitted !== true;
+		if (sent?.why !== undefined && !mayResubmit) throw submitUnsure(sent.why, true);
+
+		// Nothing is awaited between reading the ledger above and the claim in here.
+		const { seeds, result } = await submit(session, planned, inputs, sent);
+		if (result.kind === 'created') {
+			const { task } = result;
+			const submittedAt = clock.now();
+			return { taskId: task.id, task, submittedAt, inputs: sentInputs(session, inputs, seeds) };
+		}
+		if (result.kind === 'notCreated') {
+			if (sent?.why !== undefined) throw submitUnsure(sent.why, false);
+			return await Promise.reject(result.error);
+		}
+		if (!mayResubmit || sent !== undefined) {
+			throw submitUnsure(result.why, false, result.httpStatus);
+		}
+		await clock.sleep(beforeResubmit, signal);
 	}
+}
+
+/**
+ * Claims the task and sends it. In this order: written down, logged, sent, written down, logged. The result is written
+ * down even when the run has ended meanwhile: nothing cuts a submit off from its id.
+ * @param unsure the row of an earlier submit that may have created the task
+ */
+async function submit(
+	session: Session,
+	planned: PlannedTask,
+	inputs: readonly PlannedInput[],
+	unsure: Row | undefined,
+): Promise<{ seeds: number[]; result: Submitted }> {
+	const { service, log, pendingSubmits } = session;
+	const { entry, item } = planned;
+	const seeds = drawSeeds(inputs, randomInteger);
+	const claim = entry.claim(service.clock.date(), seeds, unsure);
+	const sending = send(session, planned, inputs, seeds);
+	const settled = sending.then((result) => {
+		entry.settle(claim, result);
+		log.sent(result, item);
+	});
+	pendingSubmits.add(claim.submit, item, settled);
+	await untilAborted(service.signal, settled);
+	return { seeds, result: await sending };
+}
+
+/** Builds the request and sends it. Never rejects. */
+async function send(
+	session: Session,
+	{ item, options }: PlannedTask,
+	inputs: readonly PlannedInput[],
+	seeds: readonly number[],
+): Promise<Submitted> {
+	let body: string;
+	try {
+		await requireSameCredential(session, item);
+		body = await buildBody(session, inputs, seeds);
+	} catch (error) {
+		return { kind: 'notCreated', error };
+	}
+	session.log.sending(item);
+	return await submitTask(session.service, { body, timeoutMs: options.timeoutSeconds * 1000 });
+}
+
+/**
+ * A submit is a payment, so it must not go to the account of another item.
+ * @throws Failure INVALID_INPUT when the credential, by its expressions, is another one for this item than for item 0
+ */
+async function requireSameCredential(
+	{ context, credential }: Session,
+	item: number,
+): Promise<void> {
+	if (item === 0) return;
+	const field = differingField(credential, await context.getCredentials('instaSdApi', item));
+	if (field === undefined) return;
+	throw invalidInput(
+		`The credential has another '${field}' for this item than for item 0, and a run of the node uses one`,
+		"Nothing was sent for this item. Put the node into 'Loop Over Items' with a batch size of 1: then each item is a run with its own credential.",
+	);
 }
 
 /** @throws Failure PAYLOAD_TOO_LARGE when the files turn out larger than they were described */

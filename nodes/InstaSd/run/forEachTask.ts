@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { Failure, invalidInput, messageOf, submitUnsure, unexpected } from '../api/failures';
+import { asFailure, Failure, invalidInput, messageOf } from '../api/failures';
 import { errorItem } from '../outputs/items';
 import type { Service } from '../wait/service';
 import { forReader } from './errors';
@@ -99,20 +99,10 @@ function failedItem(
 	error: unknown,
 ): INodeExecutionData {
 	if (abort.signal.aborted && error === abort.signal.reason) throw error;
-	const failure = abort.afterItemFailure(
-		'failure' in plan ? error : naming(plan, error),
-		plan.item,
-	);
+	const sent = 'failure' in plan ? undefined : plan.known();
+	const failure = abort.afterItemFailure(asFailure(error, sent), plan.item);
 	if (!context.continueOnFail()) throw failure;
 	return errorItem(forReader(createsTaskPerCall, failure), plan.item);
-}
-
-/** An error that nobody foresaw must neither say that nothing was sent where something was, nor lose the task's id. */
-function naming(plan: Planned, error: unknown): unknown {
-	const known = error instanceof Failure ? undefined : plan.known();
-	if (known === undefined) return error;
-	const { taskId } = known;
-	return taskId === undefined ? submitUnsure(messageOf(error), false) : unexpected(error, taskId);
 }
 
 function refused(error: unknown, item: number): { item: number; failure: Failure } {

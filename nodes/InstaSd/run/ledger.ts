@@ -1,7 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 import type { Submitted } from '../wait/submit';
+import { dropRows, keepRow, processRows } from './processRows';
 
 /** What tells a task from another, 8 characters each. */
 export interface PlanHashes {
@@ -12,20 +14,22 @@ export interface PlanHashes {
 }
 
 /**
- * A task that was sent: plain JSON, at most 200 bytes of the execution's data, and 80 once it is delivered. No row: it may
- * be sent. A row with neither `taskId` nor `why`: the reply to its submit is pending. A row is removed only when it is
- * certain that there is no task, or that the task has failed.
+ * A task that was sent, or is about to be: plain JSON, at most 200 bytes of the execution's data, and 80 once it is
+ * delivered. No row: it may be sent. A row with neither `taskId` nor `why`: its submit is pending. A row is removed only
+ * when it is certain that there is no task, or that the task has failed.
  */
 const rowSchema = z
 	.object({
 		written: z.string().optional(),
 		values: z.string().optional(),
-		/** Names the submit: the reply to an earlier one changes nothing. */
+		/** Names the submit. Later ones have greater names, so that the newest row of a task can be told. */
 		submit: z.string().optional(),
 		seeds: z.array(z.number()).optional(),
 		taskId: z.string().optional(),
 		/** Why it is unknown whether there is a task. */
 		why: z.string().optional(),
+		/** It was unsure, and this is the one submit more that 'Resubmit When Unsure' allows. */
+		resubmitted: z.literal(true).optional(),
 		/** Every item of its run has succeeded; what is left of the two hashes. */
 		delivered: z.string().optional(),
 	})
@@ -35,29 +39,31 @@ type Rows = Record<string, unknown>;
 const rowsSchema = z.custom<Rows>((value) => z.record(z.unknown()).safeParse(value).success);
 
 /** In characters: the reason of an unsure task is a line, not a page. */
-const longestReason = 80;
+const longestReason = 60;
 /** Characters that are left of each hash when its task is delivered. */
 const deliveredHash = 4;
+/** Why a task is unsure when another version, or something else, has written its row. */
+const unreadable = 'what it has written down cannot be read';
 
 /** The stores of tool calls, by the object that holds a call's arguments. */
 const ofCalls = new WeakMap<object, Rows>();
 
 /**
- * The tasks that this execution has paid for. In a workflow, and for an agent that has the engine run its tools, they are
- * kept in the node's context, which n8n saves with the execution, by run index: a retry has the same, a loop's next round
- * another. A tool that is called by `invoke` (agents, chains, the MCP Server Trigger) has another run index in every try;
- * what is the same in all tries of a call, and different in each call, is the object of its arguments.
+ * Opens the ledger: the tasks that this execution has paid for. In a workflow, and for an agent that has the engine run its
+ * tools, it is kept in the node's context, which n8n saves with the execution, by run index: a retry has the same, a
+ * loop's next round another. A tool that is called by `invoke` (agents, chains, the MCP Server Trigger) has another run
+ * index in every try; what is the same in all tries of a call, and different in each call, is the object of its arguments.
  */
 export function openLedger(context: IExecuteFunctions): Ledger {
 	if (!isInvoked(context)) {
 		try {
+			const store = context.getContext('node');
+			const lineage = z.string().catch(() => randomUUID());
+			store.lineage = lineage.parse(store.lineage);
 			const runIndex = z.coerce.number().catch(0);
-			return new Ledger(
-				context.getContext('node'),
-				runIndex.parse(context.evaluateExpression('{{ $runIndex }}', 0)),
-			);
+			return new Ledger(store, runIndex.parse(context.evaluateExpression('{{ $runIndex }}', 0)));
 		} catch {
-			// A context without an execution, as that of a webhook.
+			// A context without an execution, such as that of a webhook.
 		}
 	}
 	const call = context.getInputData()[0]?.json ?? {};
@@ -75,15 +81,18 @@ export class Ledger {
 	private readonly rows: Rows;
 	/** Whether the store holds something else: then any task may have been sent. */
 	private readonly isUnreadable: boolean;
+	/** Names the execution with all its retries; undefined where nothing is retried from n8n's list. */
+	private readonly lineage: string | undefined;
 
 	/**
-	 * @param store plain JSON is kept in its key `tasks`
+	 * @param store plain JSON; its key `tasks` holds the rows, `lineage` the random name that retries inherit
 	 * @param runIndex which run of the node it is; what other runs have delivered is no longer needed, and goes
 	 */
 	constructor(
 		store: Record<string, unknown>,
 		private readonly runIndex: number,
 	) {
+		this.lineage = z.string().optional().catch(undefined).parse(store.lineage);
 		// The object itself, not a copy: a reply that comes after a retry has begun is still written down for it.
 		const kept = rowsSchema.safeParse(store.tasks ?? {});
 		this.isUnreadable = !kept.success;
@@ -98,92 +107,139 @@ export class Ledger {
 	entry(item: number, generation: number, planned: PlanHashes): LedgerEntry {
 		const name = `${this.runIndex}.${item}.${generation}`;
 		if (this.isUnreadable) this.rows[name] ??= { ...planned, why: unreadable } satisfies Row;
-		return new LedgerEntry(this.rows, name, planned);
+		const place = this.lineage === undefined ? undefined : `${this.lineage}.${name}`;
+		return new LedgerEntry(this.rows, name, planned, place);
 	}
 }
 
-/** Why a task is unsure when another version, or something else, has written its row. */
-const unreadable = 'what it has written down cannot be read';
-
-/** The place of one task in the ledger. */
+/** The place of one task in the ledger: its row in this execution, and those of other retries in this process. */
 export class LedgerEntry {
 	constructor(
 		private readonly rows: Rows,
 		private readonly name: string,
 		private readonly planned: PlanHashes,
+		private readonly place: string | undefined,
 	) {}
 
 	/**
-	 * The task as it was sent; undefined where it was not. Where both what the user wrote and what it evaluated to have
+	 * The task as it was sent last; undefined where it was not. Where both what the user wrote and what it evaluated to have
 	 * changed since, it is a new task: an expression such as `{{ $now }}` gives another value in every try, and an edit
 	 * elsewhere leaves the values alone.
 	 */
 	sent(): Row | undefined {
-		const { written, values } = this.planned;
-		const row = this.row();
-		if (row?.delivered !== undefined) {
-			const [ofWritten, ofValues] = halves(row.delivered);
-			return written.startsWith(ofWritten) || values.startsWith(ofValues) ? row : undefined;
-		}
-		return row?.written === written || row?.values === values ? row : undefined;
+		const own = this.own();
+		if (own?.delivered !== undefined && this.isPlanned(own)) return own;
+		const others = this.place === undefined ? [] : processRows(this.place);
+		const [newest] = [...(own === undefined ? [] : [own]), ...others]
+			.filter((row) => this.isPlanned(row))
+			.sort((one, other) => compare(other, one));
+		// What another retry has sent belongs to this execution, too: a retry of this one finds it after a restart.
+		if (newest !== undefined && newest !== own) this.rows[this.name] = newest;
+		return newest;
 	}
 
-	/** The seeds that were sent; undefined where that is not known, or other values were sent than are planned now. */
-	sentSeeds(): number[] | undefined {
-		const row = this.row();
-		return row?.values === this.planned.values ? row.seeds : undefined;
-	}
-
-	/** To be called before the task is sent: whatever happens then, it is not sent again unnoticed. */
-	sending(submit: string, seeds: number[]): Row {
-		const row: Row = { ...this.planned, submit, seeds };
-		this.rows[this.name] = row;
-		return row;
+	/** The seeds that a row was sent with; undefined where other values are planned now. */
+	seedsOf({ values, seeds }: Row): number[] | undefined {
+		return values === this.planned.values ? seeds : undefined;
 	}
 
 	/**
-	 * The reply to a submit has come.
-	 * @param after the row after it; undefined where there is certainly no task
+	 * Claims the task for a new submit. Nothing may be awaited between {@link LedgerEntry.sent} and this: then no two
+	 * retries claim the same task, and whatever happens from now on, it is not sent again unnoticed.
+	 * @param date ms since 1970
+	 * @param before the unsure row, where this is the one submit more that the user allows
 	 */
-	submitted(submit: string, after: Row | undefined): void {
-		const row = this.row();
-		if (row?.submit !== submit || row.taskId !== undefined || row.why !== undefined) return;
-		if (after === undefined) delete this.rows[this.name];
-		else this.rows[this.name] = after;
+	claim(date: number, seeds: number[], before: Row | undefined): Claim {
+		const submit = `${date.toString(36)}-${randomUUID().slice(0, 8)}`;
+		const row: Row = { ...this.planned, submit, seeds, ...(before && { resubmitted: true }) };
+		if (before !== undefined) this.drop((kept) => kept.submit === before.submit);
+		this.write(row);
+		return { submit, row, before };
 	}
 
-	/** The service itself has ended the task badly. */
-	failed(): void {
-		if (this.row()?.taskId !== undefined) delete this.rows[this.name];
+	/** Writes down the result of a claimed submit. Where it created nothing, the claim is given back. */
+	settle({ submit, row, before }: Claim, result: Submitted): void {
+		const isNewest = this.own()?.submit === submit;
+		this.drop((kept) => kept.submit === submit);
+		const after = rowAfter(row, result) ?? before;
+		if (after === undefined) return;
+		if (isNewest) this.rows[this.name] = after;
+		if (this.place !== undefined) keepRow(this.place, after);
+	}
+
+	/** The submit of a row is pending in no process that is known here. */
+	lose(row: Row): void {
+		this.write({ ...row, why: 'no reply' });
+	}
+
+	/** The service itself has ended this task badly. */
+	failed(taskId: string): void {
+		this.drop((row) => row.taskId === taskId);
 	}
 
 	/** Every item of its run has succeeded. The id stays: n8n can still refuse the output of the run, and try again. */
 	delivered(): void {
-		const { taskId, written, values } = this.row() ?? {};
+		const { taskId, written, values } = this.own() ?? {};
 		if (taskId === undefined || written === undefined || values === undefined) return;
 		const delivered = written.slice(0, deliveredHash) + values.slice(0, deliveredHash);
 		this.rows[this.name] = { taskId, delivered } satisfies Row;
 	}
 
-	private row(): Row | undefined {
+	private own(): Row | undefined {
 		const kept = this.rows[this.name];
 		if (kept === undefined) return undefined;
 		return rowSchema.catch({ ...this.planned, why: unreadable }).parse(kept);
 	}
+
+	private isPlanned(row: Row): boolean {
+		const { written, values } = this.planned;
+		const { delivered = '' } = row;
+		return delivered === ''
+			? row.written === written || row.values === values
+			: written.startsWith(delivered.slice(0, deliveredHash)) ||
+					values.startsWith(delivered.slice(deliveredHash));
+	}
+
+	private write(row: Row): void {
+		this.rows[this.name] = row;
+		if (this.place !== undefined) keepRow(this.place, row);
+	}
+
+	private drop(matches: (row: Row) => boolean): void {
+		const own = this.own();
+		if (own !== undefined && matches(own)) delete this.rows[this.name];
+		if (this.place !== undefined) dropRows(this.place, matches);
+	}
+}
+
+/** A task that is claimed for one submit. */
+export interface Claim {
+	submit: string;
+	row: Row;
+	/** The unsure row that it took the place of. */
+	before: Row | undefined;
 }
 
 /** The row of a submit after its reply; undefined where there is certainly no task. */
-export function rowAfter(row: Row, submitted: Submitted): Row | undefined {
-	switch (submitted.kind) {
+export function rowAfter(row: Row, result: Submitted): Row | undefined {
+	switch (result.kind) {
 		case 'created':
-			return { ...row, taskId: submitted.task.id };
+			return { ...row, taskId: result.task.id };
 		case 'unsure':
-			return { ...row, why: submitted.why.slice(0, longestReason) };
+			return { ...row, why: result.why.slice(0, longestReason) };
 		case 'notCreated':
 			return undefined;
 	}
 }
 
-function halves(delivered: string): [string, string] {
-	return [delivered.slice(0, deliveredHash), delivered.slice(deliveredHash)];
+/** The order of two rows of a task: by submit, and of the same submit the one that knows more is later. */
+function compare(one: Row, other: Row): number {
+	const submits = [one, other].map(({ submit = '' }) => submit);
+	if (submits[0] !== submits[1]) return (submits[0] ?? '') < (submits[1] ?? '') ? -1 : 1;
+	return knowledge(one) - knowledge(other);
+}
+
+function knowledge({ taskId, why }: Row): number {
+	if (taskId !== undefined) return 2;
+	return why === undefined ? 0 : 1;
 }

@@ -1,49 +1,42 @@
 import type { Clock } from '../api/clock';
-import type { Row } from './ledger';
-
-/** More than are ever pending; results are kept while there is room, for a retry that comes later. */
-const mostKept = 5000;
 
 /**
- * The submits of this process by their names, each with the ledger's row once its reply has come. A run that was stopped
- * or has failed no longer waits for them, but they are paid for: a retry in this process finds them here.
+ * The submits of this process that have no reply yet, by their names. A run that was stopped or has failed no longer waits
+ * for them, but they are paid for: a retry in this process waits here before it looks at the ledger again.
  */
-const results = new Map<string, Promise<Row | undefined>>();
+const pending = new Map<string, Promise<void>>();
 
-/** The row of a submit after its reply; undefined where it was made in another process, or long ago. */
-export function pendingSubmit(name: string): Promise<Row | undefined> | undefined {
-	return results.get(name);
+/** Resolves when a submit is settled in the ledger; undefined where it is, or where another process made it. */
+export function pendingSubmit(name = ''): Promise<void> | undefined {
+	return pending.get(name);
 }
 
-/** The submits of one run that are still without a reply. */
+/** The submits of one run that have no reply yet. */
 export class PendingSubmits {
-	private readonly pending = new Map<string, { item: number; result: Promise<unknown> }>();
+	private readonly items = new Map<Promise<void>, number>();
 
-	/** @param result the submit's row after its reply; never rejects */
-	add(name: string, item: number, result: Promise<Row | undefined>): void {
-		results.set(name, result);
-		for (const oldest of results.keys()) {
-			if (results.size <= mostKept) break;
-			results.delete(oldest);
-		}
-		this.pending.set(name, { item, result });
-		void result.then(() => this.pending.delete(name));
+	/** @param settled resolves when the result is in the ledger; never rejects */
+	add(name: string, item: number, settled: Promise<void>): void {
+		pending.set(name, settled);
+		this.items.set(settled, item);
+		void settled.then(() => {
+			pending.delete(name);
+			this.items.delete(settled);
+		});
 	}
 
 	/** The items whose submits have no reply yet, in order. */
-	get items(): number[] {
-		const items = [...this.pending.values()].map(({ item }) => item);
-		return [...new Set(items)].sort((a, b) => a - b);
+	itemsWithoutReply(): number[] {
+		return [...new Set(this.items.values())].sort((a, b) => a - b);
 	}
 
 	/** Waits until all have their replies, but not longer than a number of ms, and not beyond Stop. */
 	async settle(clock: Clock, ms: number, stop: AbortSignal | undefined): Promise<void> {
-		if (this.pending.size === 0) return;
+		if (this.items.size === 0) return;
 		const over = new AbortController();
 		const signal = AbortSignal.any([over.signal, ...(stop ? [stop] : [])]);
 		const timeout = clock.sleep(ms, signal).catch(() => {});
-		const results = [...this.pending.values()].map(({ result }) => result);
-		await Promise.race([Promise.all(results), timeout]);
+		await Promise.race([Promise.all(this.items.keys()), timeout]);
 		over.abort();
 	}
 }

@@ -13,7 +13,7 @@ import { filesOf, requireLinks } from '../inputs/itemFiles';
 import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
 import { planInputs, valuesFromForm } from '../inputs/values';
 import { forEachPlan, type Plan, planEach, type Planned, yieldingToEventLoop } from './forEachTask';
-import { type LedgerEntry, openLedger, type PlanHashes } from './ledger';
+import type { LedgerEntry, PlanHashes } from './ledger';
 import { type Options, readOptions, wantsFiles } from './parameters';
 import type { Session } from './session';
 
@@ -52,8 +52,7 @@ export async function forEachPlanned(
 
 /** @throws Failure TASK_LIMIT when the items make more tasks than the user allows */
 async function planTasks(session: Session): Promise<Array<Plan<PlannedTask>>> {
-	const { context } = session;
-	const ledger = openLedger(context);
+	const { context, ledger } = session;
 	const read = inputReader(session);
 	const hashes = planHasher(session);
 	const plans = await planEach(session, (item): PlannedTask[] => {
@@ -74,8 +73,12 @@ async function planTasks(session: Session): Promise<Array<Plan<PlannedTask>>> {
 		});
 	});
 	const tasks = plans.filter((plan) => 'entry' in plan);
-	const limit = tasks[0]?.options.taskLimit ?? 0;
-	if (limit === 0 || tasks.length <= limit) return plans;
+	// An expression may give each item another limit, and 0 is none.
+	const limit = tasks.reduce(
+		(least, { options: { taskLimit } }) => Math.min(least, taskLimit || Infinity),
+		Infinity,
+	);
+	if (tasks.length <= limit) return plans;
 	throw new Failure({
 		code: 'TASK_LIMIT',
 		message: `The items make ${tasks.length} tasks, and the option '${nodeOptions.taskLimit.label}' allows ${limit}`,

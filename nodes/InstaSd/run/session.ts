@@ -1,8 +1,12 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+} from 'n8n-workflow';
 
 import { createClient } from '../api/client';
 import { systemClock } from '../api/clock';
-import { asFailure, Failure, unexpected } from '../api/failures';
+import { asFailure, type Failure } from '../api/failures';
 import { limits } from '../api/limits';
 import { connectionOf, inputsOf } from '../credential/credential';
 import type { ApiInput } from '../inputs/inputTypes';
@@ -12,6 +16,7 @@ import { RequestRate, SubmitDeadline } from '../wait/requestRate';
 import type { Service } from '../wait/service';
 import { Slots } from '../wait/slots';
 import { createsTaskPerCall, isTool } from './errors';
+import { Ledger, openLedger } from './ledger';
 import { readTasksAtOnce } from './parameters';
 import { PendingSubmits } from './pendingSubmits';
 import { TaskLog } from './taskLog';
@@ -52,8 +57,7 @@ export class RunAbort {
 	}
 
 	/** The same after an item's failure, which is returned with its item. */
-	afterItemFailure(error: unknown, item: number): Failure {
-		const failure = asFailure(error);
+	afterItemFailure(failure: Failure, item: number): Failure {
 		if (this.context.continueOnFail()) return failure;
 		failure.item = item;
 		this.failure ??= failure;
@@ -80,6 +84,8 @@ export interface Session {
 	isTool: boolean;
 	/** Whether it runs as a tool that creates a task with every call. */
 	createsTaskPerCall: boolean;
+	/** As it is for item 0; n8n sends every request with it. */
+	credential: ICredentialDataDecryptedObject;
 	/** The address of the API: the same values at another API are another task. */
 	baseUrl: string;
 	/** The inputs of the credential's example; undefined without one. */
@@ -89,6 +95,7 @@ export interface Session {
 	taskSlots: Slots;
 	downloadSlots: Slots;
 	log: TaskLog;
+	ledger: Ledger;
 	abort: RunAbort;
 	pendingSubmits: PendingSubmits;
 	/** On the clock. */
@@ -125,6 +132,8 @@ export async function inSession(
 }
 
 async function openSession(context: IExecuteFunctions, opened: Opened): Promise<Session> {
+	// Before anything can fail: retries know each other by the lineage that this puts into the execution.
+	const ledger = openLedger(context);
 	const credential = await context.getCredentials('instaSdApi');
 	const { baseUrl, token } = connectionOf(credential);
 	const { signal } = opened.abort;
@@ -133,12 +142,14 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 	const session: Session = {
 		...opened,
 		context,
+		ledger,
 		isTool: isTool(node),
 		createsTaskPerCall: createsTaskPerCall(node),
+		credential,
 		baseUrl,
 		inputs: inputsOf(credential),
 		service: {
-			client: createClient(context, token, systemClock, signal),
+			client: createClient(context, credential, token, systemClock, signal),
 			clock: systemClock,
 			random: Math.random,
 			rate: new RequestRate(systemClock, signal),
@@ -160,14 +171,13 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
  * @throws Failure what was thrown, with the ids of all other tasks of the run, so that none is lost, and the items whose
  * submits still have no reply
  */
-function failWith(thrown: unknown, { log: { ids }, pendingSubmits }: Opened): never {
-	const [one] = ids;
-	const isForeseen = thrown instanceof Failure || one === undefined;
-	const error = isForeseen ? asFailure(thrown) : unexpected(thrown, one.taskId);
-	const others = ids
-		.filter(({ taskId }) => taskId !== error.details.taskId)
-		.map(({ taskId, item }) => `${taskId} (item ${item})`);
-	const { items } = pendingSubmits;
+function failWith(thrown: unknown, { log, pendingSubmits }: Opened): never {
+	const [taskId] = log.items.keys();
+	const error = asFailure(thrown, taskId === undefined ? undefined : { taskId });
+	const others = [...log.items]
+		.filter(([other]) => other !== error.details.taskId)
+		.map(([other, item]) => `${other} (item ${item})`);
+	const items = pendingSubmits.itemsWithoutReply();
 	if (others.length === 0 && items.length === 0) throw error;
 	const sentences = [error.details.description];
 	if (others.length > 0) {

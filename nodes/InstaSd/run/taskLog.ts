@@ -11,8 +11,8 @@ const longestValue = 255;
  * limits allow, the execution's custom data.
  */
 export class TaskLog {
-	/** Every id of this run so far, with its item. */
-	readonly ids: Array<{ taskId: string; item: number }> = [];
+	/** The item of every task of this run so far, by the task's id. */
+	readonly items = new Map<string, number>();
 
 	private readonly node: string;
 	private readonly run: string;
@@ -39,7 +39,8 @@ export class TaskLog {
 	}
 
 	found(taskId: string, item: number): void {
-		this.ids.push({ taskId, item });
+		if (this.items.has(taskId)) return;
+		this.items.set(taskId, item);
 		this.context.logger.info(`${this.node} has task ${taskId} for item ${item} (${this.run})`);
 		try {
 			this.addToCustomData(taskId);

@@ -1,6 +1,6 @@
 import { factsOf, Failure } from '../api/failures';
 import { limits } from '../api/limits';
-import { backoffMs, type CallProblem } from '../api/retryRules';
+import { backoffMs, type CallProblem, type Retry } from '../api/retryRules';
 import type { Service } from './service';
 
 /** The shortest pause before a retry, in ms, even when the service asks for none. */
@@ -41,8 +41,6 @@ interface RetryOptions {
 	taskId?: string;
 	/** Sleeps for `ms`, or until the deadline if there is one. */
 	pause: (ms: number) => Promise<void>;
-	/** Whether to submit again even if a task may exist. */
-	resubmitWhenUnsure?: boolean;
 }
 
 /** Decides whether and when one submit, or the status call of one task, is retried after a bad reply. */
@@ -81,15 +79,15 @@ export class RetryPolicy {
 		}
 		this.attempts += 1;
 		const wait = Math.max(shortestPause, problem.retryAfterMs ?? backoffMs(this.attempts, random));
-		const deadline = this.failingSince + this.timeoutMs(problem);
+		const timeoutsMs: Record<Retry, number> = {
+			again: limits.unreachableMs,
+			soon: limits.unknownTaskMs,
+			unsure: 0,
+			final: 0,
+		};
+		const deadline = this.failingSince + timeoutsMs[problem.retry];
 		if (now + wait > deadline) throw callFailed(problem, taskId);
 		onRetry();
 		await pause(wait);
-	}
-
-	/** How long in ms a call that keeps failing like this is retried. */
-	private timeoutMs({ retry }: CallProblem): number {
-		if (retry === 'unsure') return this.options.resubmitWhenUnsure ? limits.unreachableMs : 0;
-		return { again: limits.unreachableMs, soon: limits.unknownTaskMs, final: 0 }[retry];
 	}
 }

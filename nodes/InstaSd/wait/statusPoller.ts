@@ -75,7 +75,7 @@ export async function pollUntilDone(
 	let steps: Steps = { estimated: 0 };
 	let early = 0;
 	let runningMs = 0;
-	let status: string | undefined;
+	let last: Task | undefined;
 	// Tasks submitted together are polled at different moments, which makes the estimate more precise.
 	if (submittedAt !== undefined && intervalMs === undefined) {
 		await poller.pause(longestPause(0) * random());
@@ -88,9 +88,9 @@ export async function pollUntilDone(
 			if (task.state === 'completed' && submittedAt !== undefined) estimate.add(runningMs, ageMs);
 			return task;
 		}
-		status = task?.status ?? status;
+		last = task ?? last;
 		if (task === undefined || now >= deadline) {
-			throw waitTimeout(timeoutMs, { taskId, status, lastAnswer: poller.problem?.reason });
+			throw waitTimeout(timeoutMs, { taskId, task: last, lastAnswer: poller.problem?.reason });
 		}
 		steps = withSteps(steps, task, ageMs);
 		runningMs = ageMs;
@@ -127,17 +127,28 @@ export async function withLateLinks(service: Service, task: Task): Promise<Task>
  * @throws Failure TASK_FAILED if the service reported it as failed
  */
 export function throwIfFailed(task: Task): Task {
-	if (task.state !== 'failed') return task;
-	const reason = task.reason ?? 'the service gave no reason';
+	if (task.state !== 'failed' && task.state !== 'expired') return task;
+	const { id, isNamed, links, reason = 'the service gave no reason', state, status } = task;
 	throw new Failure({
 		code: 'TASK_FAILED',
-		message: `Task ${task.id} ended as ${task.status.slice(0, 50)}: ${reason}`,
-		description:
-			'The task failed at the service. Check its inputs, for example links that the service cannot open. Running it again creates a new task.',
-		taskId: task.id,
-		status: task.status,
-		links: task.links.map(({ url }) => url),
+		message: isNamed
+			? `Task ${id} ended as ${status}: ${reason}`
+			: `Task ${id} seems to have ended as ${status}, in replies that do not name it: ${reason}`,
+		description: adviceAfter(task),
+		taskId: id,
+		status,
+		mayNotBeResent: !isNamed || state === 'expired',
+		links: links.map(({ url }) => url),
 	});
+}
+
+function adviceAfter({ id, isNamed, state }: Task): string {
+	if (state === 'expired') {
+		return 'The task was finished, and the service no longer has its result. A retry of this execution does not send it again; a new run creates a new task.';
+	}
+	return isNamed
+		? 'The task failed at the service. Check its inputs, for example links that the service cannot open. Running it again creates a new task.'
+		: `It may still be running, so a retry of this execution polls it again and submits nothing. To check it yourself, use the operation 'Get Status' with its id, ${id}.`;
 }
 
 /** Polls one task. */
@@ -228,7 +239,7 @@ function notConfirmed({ status }: Task): CallProblem {
 	return {
 		code: 'BAD_REPLY',
 		retry: 'again',
-		reason: `the service replied ${status.slice(0, 50)} without a task id, and did not confirm it`,
+		reason: `the service replied ${status} without a task id, and did not confirm it`,
 	};
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../api/failures';
 import { limits } from '../api/limits';
 import { type CallProblem, classifyReply } from '../api/retryRules';
 import { parseCreatedTask, type Task } from '../api/task';
@@ -15,29 +16,24 @@ export interface Submission {
 	body: string;
 	/** The timeout of the item's task, in ms: submits are not retried for longer than this. */
 	timeoutMs: number;
-	/** Submit once more even if a task may exist; it may then be paid for twice. */
-	resubmitWhenUnsure: boolean;
-	/** Why an earlier attempt may have created the task: the result stays unsure unless this one creates it. */
-	earlier?: string | undefined;
 }
 
 /**
  * Creates a task. The request is retried only if the service cannot have acted on it. Once it is sent, the result is
  * unsure, whatever else goes wrong, until the reply says otherwise. Never rejects.
  */
-export async function submitTask(service: Service, submission: Submission): Promise<Submitted> {
+export async function submitTask(
+	service: Service,
+	{ body, timeoutMs }: Submission,
+): Promise<Submitted> {
 	const { client, clock, rate, signal, submitDeadline } = service;
-	const { body, timeoutMs, resubmitWhenUnsure, earlier } = submission;
-	const pause = async (ms: number) => await clock.sleep(ms, signal);
-	const retry = new RetryPolicy(service, { pause, resubmitWhenUnsure });
+	const retry = new RetryPolicy(service, { pause: async (ms) => await clock.sleep(ms, signal) });
 	let refused: CallProblem | undefined;
-	let unsure: Extract<Submitted, { kind: 'unsure' }> | undefined =
-		earlier === undefined ? undefined : { kind: 'unsure', why: earlier };
+	let isSent = false;
 	try {
 		for (;;) {
 			const begunAt = await turnToSubmit(service, timeoutMs, refused);
-			const before = unsure;
-			unsure = { kind: 'unsure', why: 'its reply could not be read' };
+			isSent = true;
 			const reply = await client.runTask(body);
 			// A task id counts, whatever the HTTP status.
 			const task = reply.kind === 'answer' ? parseCreatedTask(reply) : undefined;
@@ -47,17 +43,16 @@ export async function submitTask(service: Service, submission: Submission): Prom
 				return { kind: 'created', task };
 			}
 			const problem = classifyReply('submit', reply, clock.date());
-			if (problem.retry === 'unsure') {
-				unsure = { kind: 'unsure', why: problem.reason, httpStatus: problem.httpStatus };
-				if (!resubmitWhenUnsure || before !== undefined) return unsure;
-			} else unsure = before;
+			const { reason, httpStatus } = problem;
+			if (problem.retry === 'unsure') return { kind: 'unsure', why: reason, httpStatus };
+			isSent = false;
 			await retry.waitAfter(problem, begunAt);
 			if (problem.code !== 'RATE_LIMITED') continue;
 			refused = problem;
 			submitDeadline.refused();
 		}
 	} catch (error) {
-		return unsure ?? { kind: 'notCreated', error };
+		return isSent ? { kind: 'unsure', why: messageOf(error) } : { kind: 'notCreated', error };
 	}
 }
 

@@ -66,7 +66,6 @@ export async function simulate({ plans, atOnce, latency, random, perSecond, star
 			const submitted = await submitTask(calls, {
 				body: String(index),
 				timeoutMs: Infinity,
-				resubmitWhenUnsure: false,
 			});
 			if (submitted.kind !== 'created') throw new Error('No task was created');
 			const { id } = submitted.task;

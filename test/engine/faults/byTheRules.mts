@@ -66,7 +66,6 @@ export async function byTheRules(cell: Cell): Promise<Outcome & { failure?: Fail
 		const submitted = await submitTask(calls, {
 			body: '{}',
 			timeoutMs,
-			resubmitWhenUnsure: false,
 		});
 		if (submitted.kind === 'unsure') throw submitUnsure(submitted.why, false);
 		if (submitted.kind === 'notCreated') throw submitted.error;

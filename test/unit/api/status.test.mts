@@ -1,6 +1,6 @@
 import { isOver, taskState } from '../../../nodes/InstaSd/api/task';
 
-test.each([
+test.each<string[]>([
 	['CREATED', 'queued'],
 	['IN_QUEUE', 'queued'],
 	['IN_PROGRESS', 'running'],
@@ -16,10 +16,17 @@ test.each([
 	['failed', 'failed'],
 	['In_Queue', 'queued'],
 	['UPLOADING', 'running'],
-	['SUCCESS', 'running'],
+	...['COMPLETE', 'SUCCESS', 'Succeeded', 'done', 'FINISHED'].map((word) => [word, 'completed']),
+	...['FAILURE', 'Timed Out', 'timed-out', 'TIMEOUT', 'ABORTED', 'rejected', 'TIMEDOUT'].map(
+		(word) => [word, 'failed'],
+	),
+	...['EXPIRED', 'expired'].map((word) => [word, 'expired']),
+	['in queue', 'queued'],
+	['SUCCESSFULLY_STARTED', 'running'],
+	['NOT_DONE', 'running'],
 	['', 'running'],
 	['constructor', 'running'],
-])('a task that is %p is %s', (word, state) => {
+])('a task that is %p is %s', (word = '', state = '') => {
 	expect(taskState(word)).toBe(state);
-	expect(isOver({ state: taskState(word) })).toBe(state === 'completed' || state === 'failed');
+	expect(isOver({ state: taskState(word) })).toBe(!/queued|running/.test(state));
 });

@@ -1,4 +1,4 @@
-import { placesBefore } from '../../../nodes/InstaSd/outputs/downloads';
+import { matchRenewedLinks } from '../../../nodes/InstaSd/outputs/downloads';
 
 const links = (names: string) =>
 	names
@@ -21,12 +21,12 @@ test.each<[string, string, string, Array<number | undefined> | undefined]>([
 	['twice the same, as before', 'a a', 'a a', [undefined, undefined]],
 	['nothing of nothing', '', '', []],
 ])('%s: of %p, then %p', (_, before, fresh, places) => {
-	expect(placesBefore(links(before), links(fresh))).toEqual(places);
+	expect(matchRenewedLinks(links(before), links(fresh))).toEqual(places);
 });
 
 test('the host may change', () => {
 	const [before, fresh] = ['a', 'b'].map((host) => [
 		{ kind: 'image', url: `https://${host}.example.com/1.png` },
 	]);
-	expect(placesBefore(before ?? [], fresh ?? [])).toEqual([0]);
+	expect(matchRenewedLinks(before ?? [], fresh ?? [])).toEqual([0]);
 });

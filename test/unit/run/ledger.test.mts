@@ -1,150 +1,154 @@
-import { Ledger, type LedgerEntry, rowAfter } from '../../../nodes/InstaSd/run/ledger';
+import type { Task } from '../../../nodes/InstaSd/api/task';
+import { Ledger, type LedgerEntry } from '../../../nodes/InstaSd/run/ledger';
+import type { Submitted } from '../../../nodes/InstaSd/wait/submit';
 
 const hashes = { written: 'w'.repeat(8), values: 'v'.repeat(8) };
 const other = 'x'.repeat(8);
 
-/** What is known of a submit after its reply. */
-const created = { taskId: 'task-1' };
-const unsure = { why: 'the service answered 503' };
-const none = undefined;
-const reply = (entry: LedgerEntry, submit: string, known: object | undefined, seeds = [7]) => {
-	entry.submitted(submit, known && { ...hashes, submit, seeds, ...known });
-};
-
 /** The ledger of the node's first run, and the entry of a task in it. */
-const ledgerIn = (context: object, runIndex = 0) => new Ledger({ ...context }, runIndex);
 const entryIn = (context: Record<string, unknown>, of = hashes, item = 3) =>
 	new Ledger(context, 0).entry(item, 1, of);
 /** What a retry reads after n8n has saved and loaded the execution. */
 const reloaded = (context: object) => JSON.parse(JSON.stringify(context));
 
-test('a task that was sent without a reply is not planned anew by a retry: it knows the submit', () => {
-	const context = {};
-	entryIn(context).sending('s1', [7]);
-	expect(entryIn(reloaded(context)).sent()).toEqual({ ...hashes, submit: 's1', seeds: [7] });
+let lineages = 0;
+/** An execution whose retries know each other. */
+const execution = () => ({ lineage: `lineage ${++lineages}` });
+
+/** The results of a submit. */
+const created = (id = 'task-1'): Submitted => ({ kind: 'created', task: taskOf(id) });
+const unsure: Submitted = { kind: 'unsure', why: 'the service answered 503' };
+const none: Submitted = { kind: 'notCreated', error: new Error('429') };
+const taskOf = (id: string): Task => ({
+	...{ id, status: 'CREATED', state: 'queued', isNamed: true, links: [], fields: {} },
+	...{ estimatedSteps: undefined, completedSteps: undefined, reason: undefined },
 });
 
-test('what is unsure says why, in a line, when it is read again', () => {
+let date = Date.parse('2026-11-28');
+/** A submit a moment after the one before. */
+const claim = (entry: LedgerEntry, seeds = [7], before = entry.sent()) =>
+	entry.claim(++date, seeds, before?.why === undefined ? undefined : before);
+const send = (entry: LedgerEntry, result: Submitted) => entry.settle(claim(entry), result);
+
+test('a task that was sent without a reply is not planned anew by a retry: it knows the submit', () => {
 	const context = {};
-	const entry = entryIn(context);
-	entry.sending('s1', [7]);
-	reply(entry, 's1', unsure);
-	expect(entryIn(reloaded(context)).sent()).toMatchObject(unsure);
-	entry.sending('s2', [8]);
-	expect(entry.sent()?.why).toBeUndefined();
+	const { submit } = claim(entryIn(context));
+	expect(entryIn(reloaded(context)).sent()).toEqual({ ...hashes, submit, seeds: [7] });
 });
 
 test('a reply that comes when the next try has begun is there for it', () => {
 	const context = {};
 	const first = entryIn(context);
-	first.sending('s1', [7]);
+	const claimed = claim(first);
 	const second = entryIn(context);
-	reply(first, 's1', created);
-	expect(second.sent()).toMatchObject(created);
-	expect(second.sentSeeds()).toEqual([7]);
+	first.settle(claimed, created());
+	expect(second.sent()).toMatchObject({ taskId: 'task-1', seeds: [7] });
 });
 
-test.each([[[]], ['gone'], [null], [{ id: 'task-1' }], [['h', 'task-1', 'seed']]])(
+test.each([
+	[[]],
+	['gone'],
+	[null],
+	[{ id: 'task-1' }],
+	[['h', 'task-1', 'seed']],
+	[{ values: 'v' }],
+])(
 	'a row that cannot be read, %j, leaves the others alone, and its task is not sent again unnoticed',
 	(spoiled) => {
 		const tasks: Record<string, unknown> = {};
 		const context = { tasks };
-		const entry = entryIn(context);
-		entry.sending('s1', [7]);
-		reply(entry, 's1', created);
+		send(entryIn(context), created());
 		tasks['0.4.1'] = spoiled;
 		tasks['1.0.0'] = spoiled;
 		const later = reloaded(context);
-		expect(entryIn(later).sent()).toMatchObject(created);
+		expect(entryIn(later).sent()).toMatchObject({ taskId: 'task-1' });
 		expect(entryIn(later, hashes, 4).sent()).toMatchObject({ why: expect.any(String) });
 	},
 );
 
-test('the late reply of an earlier submit does not overwrite what a later one has brought', () => {
-	const context = {};
-	const entry = entryIn(context);
-	entry.sending('s1', []);
-	reply(entry, 's1', unsure);
-	entry.sending('s2', []);
-	for (const late of [created, unsure, none]) {
-		reply(entry, 's1', late);
-		expect(entry.sent()).toEqual({ ...hashes, submit: 's2', seeds: [] });
-	}
-	reply(entry, 's2', { taskId: 'task-2' });
-	reply(entry, 's1', created);
-	reply(entry, 's2', none);
-	expect(entry.sent()).toMatchObject({ taskId: 'task-2' });
-});
+test.each([{}, execution()])(
+	'the late reply of an earlier submit does not hide what a later one has brought (%j)',
+	(context) => {
+		for (const late of [created('task-0'), unsure, none]) {
+			const entry = entryIn(context, { written: `${++date}`, values: `${date}` }, date);
+			const first = claim(entry);
+			send(entry, created('task-2'));
+			entry.settle(first, late);
+			expect(entry.sent()).toMatchObject({ taskId: 'task-2' });
+		}
+	},
+);
 
 test('only a task of which it is known that there is none, or that it failed, may be sent anew', () => {
 	const entry = entryIn({});
-	entry.sending('s1', []);
-	entry.failed();
+	claim(entry);
+	entry.failed('task-1');
 	entry.delivered();
 	expect(entry.sent()).toBeDefined();
-	reply(entry, 's1', unsure);
-	for (const known of [none, created]) reply(entry, 's1', known);
-	entry.failed();
-	expect(entry.sent()).toMatchObject(unsure);
-	entry.sending('s2', []);
-	reply(entry, 's2', none);
+	entry.settle(claim(entry), unsure);
+	entry.failed('task-1');
+	expect(entry.sent()).toMatchObject({ why: 'the service answered 503' });
+	entry.settle(claim(entry), created());
+	entry.failed('another task');
+	expect(entry.sent()).toMatchObject({ taskId: 'task-1' });
+	entry.failed('task-1');
 	expect(entry.sent()).toBeUndefined();
-	entry.sending('s3', []);
-	reply(entry, 's3', created);
-	entry.failed();
+	send(entry, none);
 	expect(entry.sent()).toBeUndefined();
+});
+
+test('an unsure task that is sent once more counts that, and stays unsure when nothing comes of it', () => {
+	const entry = entryIn({});
+	send(entry, unsure);
+	expect(entry.sent()?.resubmitted).toBeUndefined();
+	const before = entry.sent();
+	send(entry, none);
+	expect(entry.sent()).toEqual(before);
+	send(entry, unsure);
+	expect(entry.sent()).toMatchObject({ why: 'the service answered 503', resubmitted: true });
 });
 
 test('a task is another only when what was written and what it evaluated to have both changed', () => {
 	const context = {};
-	const entry = entryIn(context);
-	entry.sending('s1', [7]);
-	reply(entry, 's1', created);
+	send(entryIn(context), created());
 	const { written, values } = hashes;
+	const seeds = (entry: LedgerEntry) => entry.seedsOf(entry.sent() ?? {});
 	const sameValues = entryIn(context, { written: other, values });
-	expect([sameValues.sent(), sameValues.sentSeeds()]).toMatchObject([created, [7]]);
+	expect([sameValues.sent(), seeds(sameValues)]).toMatchObject([{ taskId: 'task-1' }, [7]]);
 	const sameText = entryIn(context, { written, values: other });
-	expect([sameText.sent(), sameText.sentSeeds()]).toMatchObject([created, undefined]);
+	expect([sameText.sent(), seeds(sameText)]).toMatchObject([{ taskId: 'task-1' }, undefined]);
 	expect(entryIn(context, { written: other, values: other }).sent()).toBeUndefined();
 	expect(entryIn(context, hashes, 4).sent()).toBeUndefined();
 });
 
-test('what comes of a submit is written down for the values that were sent, not for those planned now', () => {
-	const context = {};
-	entryIn(context).sending('s1', [7]);
-	const planned = entryIn(context, { ...hashes, values: other });
-	reply(planned, 's1', created);
-	expect(planned.sentSeeds()).toBeUndefined();
-	expect(entryIn(context).sentSeeds()).toEqual([7]);
-});
-
-test('a task has less than 200 bytes of the execution data', () => {
-	const context = {};
-	const entry = entryIn(context, hashes, 123_456);
-	entry.sending('01234567-89ab', [2 ** 53 - 1, 2 ** 53 - 1]);
-	expect(JSON.stringify(context).length).toBeLessThan(200);
-	reply(entry, '01234567-89ab', { taskId: '0'.repeat(36) }, [2 ** 53 - 1, 2 ** 53 - 1]);
-	expect(JSON.stringify(context).length).toBeLessThan(200);
+test('a task has at most 200 bytes of the execution data, whatever is known of it', () => {
+	const seeds = [2 ** 53 - 1];
+	const id = '0'.repeat(36);
+	for (const result of [created(id), { ...unsure, why: 'x'.repeat(1000) }] as const) {
+		const context: Record<string, unknown> = {};
+		const entry = entryIn(context);
+		entry.settle(claim(entry, seeds, { why: 'unsure' }), result);
+		expect(JSON.stringify(context.tasks).length).toBeLessThanOrEqual(200 + 2);
+	}
 });
 
 test('of a delivered task the id stays until the node runs again, in 80 bytes', () => {
 	const context: Record<string, unknown> = {};
 	const entry = entryIn(context);
-	entry.sending('s1', [7]);
-	reply(entry, 's1', { taskId: '0'.repeat(36) });
+	send(entry, created('0'.repeat(36)));
 	entry.delivered();
-	expect(JSON.stringify(context.tasks).length).toBeLessThanOrEqual(82);
+	expect(JSON.stringify(context.tasks).length).toBeLessThanOrEqual(80 + 2);
 	expect(entryIn(reloaded(context)).sent()).toMatchObject({ taskId: '0'.repeat(36) });
 	expect(entryIn(context, { written: other, values: other }).sent()).toBeUndefined();
-	ledgerIn(context, 1);
+	new Ledger(context, 1);
 	expect(context.tasks).toEqual({});
 });
 
 test('what was not delivered stays for a retry, whichever run of the node comes after', () => {
 	const context: Record<string, unknown> = {};
-	entryIn(context).sending('s1', [7]);
-	ledgerIn(context, 1);
-	expect(entryIn(context).sent()).toMatchObject({ submit: 's1' });
+	const { submit } = claim(entryIn(context));
+	new Ledger(context, 1);
+	expect(entryIn(context).sent()).toMatchObject({ submit });
 });
 
 test.each(['x', [1], 7, [[0, { taskId: 'task-1' }]]])(
@@ -153,9 +157,8 @@ test.each(['x', [1], 7, [[0, { taskId: 'task-1' }]]])(
 		const context = { tasks };
 		expect(entryIn(context).sent()).toMatchObject({ why: expect.any(String) });
 		const entry = entryIn(context, hashes, 4);
-		entry.sending('s1', [7]);
-		reply(entry, 's1', created);
-		expect(entry.sent()).toMatchObject(created);
+		entry.settle(claim(entry), created());
+		expect(entry.sent()).toMatchObject({ taskId: 'task-1' });
 	},
 );
 
@@ -163,9 +166,56 @@ test('a context without a ledger begins with an empty one', () => {
 	for (const tasks of [undefined, null, {}]) expect(entryIn({ tasks }).sent()).toBeUndefined();
 });
 
-test('the reason of an unsure task is a line', () => {
-	const why = 'x'.repeat(1000);
-	const row = { ...hashes, submit: '01234567-89ab', seeds: [2 ** 53 - 1] };
-	const after = rowAfter(row, { kind: 'unsure', why });
-	expect(JSON.stringify({ '0.0.0': after }).length).toBeLessThanOrEqual(200);
+describe('retries of the same execution in this process', () => {
+	test('know what another of them has sent, and keep it in their own execution', () => {
+		const first = execution();
+		const [one, two] = [reloaded(first), reloaded(first)];
+		const claimed = claim(entryIn(one));
+		expect(entryIn(two).sent()).toMatchObject({ submit: claimed.submit });
+		entryIn(one).settle(claimed, created());
+		expect(entryIn(two).sent()).toMatchObject({ taskId: 'task-1' });
+		expect(entryIn({ ...reloaded(two), lineage: undefined }).sent()).toMatchObject({
+			taskId: 'task-1',
+		});
+	});
+
+	test('see the newest state of a task, whatever the execution has saved that they begin with', () => {
+		const first = execution();
+		send(entryIn(first), created('failed-task'));
+		const [one, two] = [reloaded(first), reloaded(first)];
+		entryIn(one).failed('failed-task');
+		send(entryIn(one), created('new-task'));
+		expect(entryIn(two).sent()).toMatchObject({ taskId: 'new-task' });
+		entryIn(one).delivered();
+		expect(entryIn(reloaded(first)).sent()).toMatchObject({ taskId: 'new-task' });
+	});
+
+	test('that another process has made since are newer than what this one knows', () => {
+		const first = execution();
+		send(entryIn(first), created('failed-task'));
+		const elsewhere = { ...reloaded(first), lineage: undefined };
+		entryIn(elsewhere).failed('failed-task');
+		send(entryIn(elsewhere), created('new-task'));
+		const back = { ...reloaded(elsewhere), lineage: first.lineage };
+		expect(entryIn(back).sent()).toMatchObject({ taskId: 'new-task' });
+		entryIn(elsewhere).delivered();
+		const later = { ...reloaded(elsewhere), lineage: first.lineage };
+		expect(entryIn(later).sent()).toMatchObject({ taskId: 'new-task' });
+	});
+
+	test('with an edited prompt make another task, and with the first prompt find the first one again', () => {
+		const first = execution();
+		send(entryIn(first), created('first prompt'));
+		const edited = { written: other, values: other };
+		const retry = reloaded(first);
+		expect(entryIn(retry, edited).sent()).toBeUndefined();
+		send(entryIn(retry, edited), created('second prompt'));
+		expect(entryIn(retry).sent()).toMatchObject({ taskId: 'first prompt' });
+		expect(entryIn(reloaded(first), edited).sent()).toMatchObject({ taskId: 'second prompt' });
+	});
+
+	test('of another execution know nothing of each other', () => {
+		send(entryIn(execution()), created());
+		expect(entryIn(execution()).sent()).toBeUndefined();
+	});
 });

@@ -8,7 +8,7 @@ import { createVirtualClock } from '../../bench/pace/virtualClock.mts';
 
 const aborted = new Error('aborted');
 const minute = 60_000;
-const submission = { body: '{}', timeoutMs: 30 * minute, resubmitWhenUnsure: false };
+const submission = { body: '{}', timeoutMs: 30 * minute };
 
 /** Service whose submits get these replies, and whose first pause is the end of the run. */
 function endedInPause(...replies: Reply[]): Service {
@@ -36,14 +36,6 @@ function endedInPause(...replies: Reply[]): Service {
 		onRetry: () => {},
 	};
 }
-
-test('a run that ends between two sends of an unsure task still says that one may exist', async () => {
-	const calls = endedInPause({ kind: 'lost', errorCode: 'ECONNRESET' });
-	await expect(submitTask(calls, { ...submission, resubmitWhenUnsure: true })).resolves.toEqual({
-		kind: 'unsure',
-		why: 'no reply (ECONNRESET)',
-	});
-});
 
 test('a run that ends between two sends of a refused task leaves nothing behind', async () => {
 	const calls = endedInPause({ kind: 'lost', errorCode: 'ECONNREFUSED' });

@@ -1,0 +1,34 @@
+import type { Row } from './ledger';
+
+/** More tasks than a day of retries touches, in a few MB. */
+const mostTasks = 20_000;
+
+/**
+ * What this process knows of the tasks of an execution and of all its retries, by the lineage and place of each task. Every
+ * retry from n8n's list starts from what the first execution saved: what another retry has paid for since, or pays for at
+ * the same time, is known only here. A task can have several rows, because its prompt may be edited between two retries.
+ */
+const known = new Map<string, Row[]>();
+
+/** All rows of a task. */
+export function processRows(place: string): readonly Row[] {
+	return known.get(place) ?? [];
+}
+
+/** Keeps a row in place of that of the same submit. The tasks that were written longest ago go first. */
+export function keepRow(place: string, row: Row): void {
+	const others = processRows(place).filter(({ submit }) => submit !== row.submit);
+	known.delete(place);
+	known.set(place, [...others, row]);
+	for (const oldest of known.keys()) {
+		if (known.size <= mostTasks) break;
+		known.delete(oldest);
+	}
+}
+
+/** Drops the rows that match. */
+export function dropRows(place: string, matches: (row: Row) => boolean): void {
+	const left = processRows(place).filter((row) => !matches(row));
+	if (left.length === 0) known.delete(place);
+	else known.set(place, left);
+}
