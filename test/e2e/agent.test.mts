@@ -173,7 +173,7 @@ describe("an agent's tool", () => {
 		async (agentVersion) => {
 			const { result } = await callWithLostReply(agentVersion, retrying);
 			expect(stage().emulator.statistics()).toMatchObject({ charged: 1, submits: 1 });
-			expect(result.runData[toolName]?.at(-1)?.error?.message).toContain('An earlier try');
+			expect(result.runData[toolName]?.at(-1)?.error?.message).toContain('An earlier attempt');
 		},
 	);
 

@@ -165,7 +165,7 @@ describe('what the service cannot have taken is sent again', () => {
 	test('not at all where the service asks for an hour', async () => {
 		const { run, times } = await retryAfter('3600');
 		expect(run.error?.message).toContain(
-			'The task was not created: the service wants no request for 3600 s',
+			'The task was not created: the service asks to wait 3600 s',
 		);
 		expect(times).toHaveLength(1);
 	});

@@ -185,7 +185,7 @@ describe('an error that names no task', () => {
 				code: 'TASK_FAILED',
 				task_id: created()[0],
 				retryable: false,
-				description: expect.stringContaining('a retry of this execution asks for it again'),
+				description: expect.stringContaining('a retry of this execution polls it again'),
 			},
 		});
 	});

@@ -73,7 +73,7 @@ describe('a submit that is under way', () => {
 test('a retry says what came instead of the id', async () => {
 	stage.emulator.addFault({ call: 'submit', kind: 'status', status: 503, taken: true });
 	const run = await stage.run({}, { node: retrying });
-	expect(run.error?.message).toContain('An earlier try of this execution sent the task');
+	expect(run.error?.message).toContain('An earlier attempt in this execution sent the task');
 	expect(run.error?.message).toContain('the service answered 503');
 	expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 });

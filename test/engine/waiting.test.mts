@@ -61,7 +61,7 @@ test('a submit whose Retry-After is beyond five minutes fails at once, names it,
 	stage.emulator.addFault(fault);
 	const startedAt = time.now();
 	const run = await stage.run({}, { items: many(5), node: { onError: 'continueRegularOutput' } });
-	const message = expect.stringContaining('the service wants no request for 3600 s');
+	const message = expect.stringContaining('the service asks to wait 3600 s');
 	const error = expect.objectContaining({ code: 'RATE_LIMITED', task_id: null });
 	expect(run.output(nodeName)[0]?.json).toMatchObject({ error, message });
 	expect(run.output(nodeName)).toHaveLength(5);

@@ -36,7 +36,7 @@ describe('an agent on a worker', () => {
 			);
 			expect(workerOf(stage(), id)).toBeDefined();
 			expect(stage().emulator.statistics()).toMatchObject({ charged: 1, submits: 1 });
-			expect(result.runData[tool.name]?.at(-1)?.error?.message).toContain('An earlier try');
+			expect(result.runData[tool.name]?.at(-1)?.error?.message).toContain('An earlier attempt');
 		},
 	);
 });

@@ -10,45 +10,45 @@ import { limits } from './limits';
 import { readBody, type Reply } from './reply';
 import { errorCodeIn } from './retryRules';
 
-/** The two calls of the contract. Neither throws for what the service answers or for a broken connection. */
+/** The two calls of the API. Neither throws, whatever the service replies and even if the connection breaks. */
 export interface Client {
-	/** @param body the request body as JSON text, so that what was measured is what is sent */
+	/** @param body the request body as JSON text: what was measured is what is sent */
 	runTask(body: string): Promise<Reply>;
-	/** @param timeoutMs how long the answer may take, to its end */
+	/** @param timeoutMs how long the complete reply may take */
 	taskStatus(taskId: string, timeoutMs: number): Promise<Reply>;
 }
 
 const fullResponse = z.object({
 	statusCode: z.number(),
 	headers: z.record(z.unknown()),
-	// A stream of Node.js, which an n8n node may not import.
+	// A Node.js stream; n8n nodes may not import that type.
 	body: z.custom<AsyncIterable<Uint8Array>>(
 		(body) => typeof body === 'object' && body !== null && Symbol.asyncIterator in body,
 	),
 });
 const header = z.string().optional().catch(undefined);
 
-/** A shorter token is as likely a word of the reply. */
+/** A shorter token may be an ordinary word of the reply. */
 const shortestToken = 8;
 
 /**
- * The calls through n8n's HTTP helper: it adds URL and token from the credential.
- * @param credential as the run has read it: on its own, n8n's helper reads it from the database for every request, and an
- * error there would look like a lost reply
- * @param token is taken out of replies that quote it: they go into items, errors and logs
- * @param runEnds ends a question that is under way; nothing but its own time cuts a submit off from its id
+ * A client on top of n8n's HTTP helper, which adds the URL and the token from the credential.
+ * @param credential as the run has read it: otherwise n8n reads it from the database for each request, and an error there
+ * would look like a lost reply
+ * @param token removed from replies that quote it, because they go into items, errors and logs
+ * @param runSignal aborts pending status calls; only its own timeout ends a submit, so that its id is not lost
  */
 export function createClient(
 	context: IExecuteFunctions,
 	credential: ICredentialDataDecryptedObject,
 	token: string,
 	clock: Clock,
-	runEnds?: AbortSignal,
+	runSignal?: AbortSignal,
 ): Client {
 	const withoutToken = (text: string) =>
 		token.length >= shortestToken ? text.replaceAll(token, '(token)') : text;
 	const call = async (options: IHttpRequestOptions, end: CallEnd): Promise<Reply> => {
-		// n8n ends a call on the signal of the context that makes it, and on no other.
+		// n8n aborts a call only on the signal of the context that makes it.
 		const caller: IExecuteFunctions = Object.create(context, {
 			getExecutionCancelSignal: { value: () => end.signal },
 		});
@@ -61,9 +61,9 @@ export function createClient(
 					encoding: 'stream',
 					returnFullResponse: true,
 					ignoreHttpStatusErrors: true,
-					// A redirect would carry the token, and turn a submit into a question.
+					// A redirect would pass the token on, and turn the POST into a GET.
 					disableFollowRedirect: true,
-					// n8n's own ends with the headers, and the socket of a reply that drips stays open.
+					// n8n's own timeout ends with the headers, so the socket of a very slow reply would stay open.
 					timeout: 0,
 				},
 				{ credentialsDecrypted: { id: '', name: '', type: 'instaSdApi', data: credential } },
@@ -83,7 +83,7 @@ export function createClient(
 				errorCode: errorCodeIn(end.signal.aborted ? end.signal.reason : error),
 			};
 		} finally {
-			end.over();
+			end.close();
 		}
 	};
 
@@ -105,12 +105,12 @@ export function createClient(
 					url: `/task_status/${encodeURIComponent(taskId)}`,
 					headers: { Accept: 'application/json' },
 				},
-				watchForEnd(clock, timeoutMs, runEnds),
+				watchForEnd(clock, timeoutMs, runSignal),
 			),
 	};
 }
 
-/** A body, after decompression, up to its end, or to where it exceeds the limits. */
+/** The text of a decompressed body, up to its end or to the limits. */
 async function readText(
 	body: AsyncIterable<Uint8Array>,
 ): Promise<{ text: string; isWhole: boolean }> {
@@ -127,40 +127,40 @@ async function readText(
 	return { text: text + decoder.decode(), isWhole: true };
 }
 
-/** A comma or an opening bracket, also where it is part of a text. */
+/** A comma or an opening bracket, even within a string. */
 const startsValue: ReadonlySet<number> = new Set(Buffer.from(',[{'));
 
-/** What can end a call before its reply has been read. */
+/** Ends a call before its reply has been read. */
 interface CallEnd {
-	/** Aborted by the first of them; its reason has a `code`, as n8n's own errors. */
+	/** Aborted on timeout, by `giveUp` or when the run stops; its reason has a `code`, like n8n's own errors. */
 	signal: AbortSignal;
 	/**
-	 * Nobody wants the rest of the reply. A body that is no longer read closes its connection only when the next part of it
-	 * comes: newer versions of n8n put a stream of their own around it.
+	 * Ends the call without the rest of its reply. Merely to stop reading closes the connection only when the next part
+	 * arrives, because newer versions of n8n wrap the body in a stream of their own.
 	 */
 	giveUp(): void;
-	/** To be told when the call is over, or it holds a timer until its time is up. */
-	over(): void;
+	/** Must be called when the call is over, or its timer stays until the timeout. */
+	close(): void;
 }
 
 function watchForEnd(clock: Clock, ms: number, stop?: AbortSignal): CallEnd {
 	const ended = new AbortController();
-	const over = new AbortController();
+	const closed = new AbortController();
 	const end = (code: string) => () =>
 		ended.abort(Object.assign(new Error('The call was ended'), { code }));
-	void clock.sleep(ms, over.signal).then(end('ECONNABORTED'), () => {});
-	const forget = stop === undefined ? () => {} : onAbort(stop, end('ERR_CANCELED'));
+	void clock.sleep(ms, closed.signal).then(end('ECONNABORTED'), () => {});
+	const stopListening = stop === undefined ? () => {} : onAbort(stop, end('ERR_CANCELED'));
 	return {
 		signal: ended.signal,
 		giveUp: end('TOO_LONG'),
-		over: () => {
-			over.abort();
-			forget();
+		close: () => {
+			closed.abort();
+			stopListening();
 		},
 	};
 }
 
-/** An input as it is sent: InstaSD knows it by its id, people by its title. */
+/** An input as it is sent: InstaSD uses its id, people its title. */
 export interface SentInput {
 	title?: string;
 	value: unknown;

@@ -1,16 +1,15 @@
 import { sleep } from 'n8n-workflow';
 
-/** Time as the waiting code sees it. */
 export interface Clock {
-	/** Milliseconds since some moment, for pauses and deadlines: it goes on evenly when the computer's clock is set. */
+	/** A monotonic time in ms, for pauses and deadlines: a change of the computer's clock does not affect it. */
 	now(): number;
-	/** The date, in milliseconds since 1970. */
+	/** The date, in ms since 1970. */
 	date(): number;
-	/** Resolves after so many milliseconds, and rejects with the signal's reason as soon as that is aborted. */
+	/** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** The real clock. `sleep` of n8n-workflow is the only timer a node may use; before n8n 2.36 it ignores the signal. */
+/** The real clock. A node may use no timer but n8n-workflow's `sleep`, which ignores the signal before n8n 2.36. */
 export const systemClock: Clock = {
 	now: () => performance.now(),
 	date: () => Date.now(),
@@ -18,13 +17,13 @@ export const systemClock: Clock = {
 		signal.throwIfAborted();
 		const ended = new AbortController();
 		await new Promise<void>((resolve, reject) => {
-			const forget = onAbort(signal, () => {
+			const stopListening = onAbort(signal, () => {
 				ended.abort();
 				reject(signal.reason);
 			});
 			void sleep(ms, ended.signal)
 				.then(resolve, () => {})
-				.finally(forget);
+				.finally(stopListening);
 		});
 	},
 };
@@ -32,9 +31,8 @@ export const systemClock: Clock = {
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Runs `act` when the signal is aborted, at once if it is already, until the returned function is called. However many
- * wait, the signal has one listener: Node.js warns of a leak from the eleventh on, and a batch of twenty tasks at once has
- * more.
+ * Runs `act` when the signal is aborted, or at once if it already is. The returned function cancels this. All callers
+ * share one listener per signal: from the eleventh on, Node.js warns of a leak, and many tasks at once need more.
  */
 export function onAbort(signal: AbortSignal, act: () => void): () => void {
 	if (signal.aborted) {
@@ -52,11 +50,11 @@ export function onAbort(signal: AbortSignal, act: () => void): () => void {
 	return () => acts.delete(act);
 }
 
-/** Waits for work until the signal is aborted: then it rejects with the signal's reason, and the work goes on. */
+/** Waits for `work`. Rejects with the signal's reason as soon as it is aborted; the work itself goes on. */
 export async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 	signal.throwIfAborted();
 	return await new Promise<T>((resolve, reject) => {
-		const forget = onAbort(signal, () => reject(signal.reason));
-		void work.then(resolve, reject).finally(forget);
+		const stopListening = onAbort(signal, () => reject(signal.reason));
+		void work.then(resolve, reject).finally(stopListening);
 	});
 }

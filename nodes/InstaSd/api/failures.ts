@@ -1,46 +1,46 @@
 import { fileTransports, nodeOptions } from './nodeOptions';
 import type { Task } from './task';
 
-/** What is known of a failure by its code alone. */
+/** What a failure's code implies. */
 interface Facts {
-	/** Whether running the item again can help without a change. */
+	/** Whether running the item again without a change can help. */
 	retryable: boolean;
-	/** Whether it is the user's side, and not the service, that is to be corrected. */
+	/** Whether the cause lies on n8n's or the user's side, not at the service. */
 	isOwn?: boolean;
-	/** Whether a task may exist that nobody knows the id of: to send it again can pay twice. */
+	/** Whether a task with an unknown id may exist: submitting again could charge twice. */
 	mayExist?: boolean;
-	/** Whether the same status call can succeed a little later. */
+	/** Whether the same status call may succeed a little later. */
 	isTransient?: boolean;
-	/** How to get unstuck, where that is the same whatever has happened. */
+	/** How to get unstuck, if it is the same in every case. */
 	advice?: string;
 }
 
-/** Every code of an error item, and all that follows from it. Workflows branch on the codes, so they never change. */
+/** Every code of an error item, and what it implies. Workflows branch on the codes, so they never change. */
 export const failureCodes = {
-	/** The service itself has ended the task badly, with whatever word. */
+	/** The service reported that the task failed, was cancelled or timed out. */
 	TASK_FAILED: { retryable: true },
-	/** The node's own timeout is over; the task goes on. */
+	/** The node's own timeout; the task goes on. */
 	WAIT_TIMEOUT: { retryable: true },
 	SUBMIT_UNSURE: { retryable: false, mayExist: true },
 	UNAUTHORIZED: {
 		retryable: false,
 		advice:
-			'The token of this credential was refused. Every InstaSD API has its own token: check that URL and token in the credential belong to the same API.',
+			'The token of this credential was refused. Every InstaSD API has its own token: check that the URL and the token in the credential belong to the same API.',
 	},
 	TASK_NOT_FOUND: {
 		retryable: false,
 		advice:
-			'The API does not know this task. Check the id, and that the credential is that of the API which created it.',
+			'The API does not know this task. Check the id, and that the credential belongs to the API that created the task.',
 	},
 	REJECTED: {
 		retryable: false,
 		advice:
-			'The service refused the request. Compare the inputs, and the API URL in the credential, with API Instructions.',
+			'The service refused the request. Compare the inputs, and the API URL in the credential, with the API Instructions in InstaSD.',
 	},
 	RATE_LIMITED: {
 		retryable: true,
 		isTransient: true,
-		advice: `The service asks for fewer requests. Lower the option '${nodeOptions.tasksAtOnce.label}', or run later.`,
+		advice: `The service is limiting the number of requests. Lower the option '${nodeOptions.tasksAtOnce.label}', or try again later.`,
 	},
 	UNREACHABLE: {
 		retryable: true,
@@ -52,29 +52,28 @@ export const failureCodes = {
 		retryable: true,
 		isTransient: true,
 		advice:
-			'The reply is not that of an InstaSD API. Check the API URL in the credential, and whether a proxy stands between.',
+			'The reply is not from an InstaSD API. Check the API URL in the credential, and whether a proxy is in between.',
 	},
 	INVALID_INPUT: { retryable: false, isOwn: true },
 	PAYLOAD_TOO_LARGE: {
 		retryable: false,
 		isOwn: true,
-		advice: `The request is larger than the service takes (10 MB). Give files as links, or set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
+		advice: `The request is larger than the service accepts (10 MB). Pass files as links, or set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
 	},
 	LINK_EXPIRED: { retryable: true },
 	DOWNLOAD_FAILED: { retryable: true },
 	TASK_LIMIT: { retryable: false, isOwn: true },
-	/** Nobody foresaw it: an error of n8n, for instance of a credential that cannot be read. */
+	/** An unforeseen error of n8n, for example a credential that cannot be read. */
 	UNEXPECTED: { retryable: true, isOwn: true },
 } as const satisfies Record<string, Facts>;
 
 export type FailureCode = keyof typeof failureCodes;
 
-/** What is known of a code. */
 export function factsOf(code: FailureCode): Facts {
 	return failureCodes[code];
 }
 
-/** An error as n8n and the error item tell it. */
+/** An error, as n8n and the error item report it. */
 export interface FailureDetails {
 	code: FailureCode;
 	/** What happened, in one sentence. */
@@ -82,22 +81,22 @@ export interface FailureDetails {
 	/** How to get unstuck. */
 	description: string;
 	taskId?: string;
-	/** The service's last word on the task. */
+	/** The last status that the service reported. */
 	status?: string;
 	httpStatus?: number;
-	/** Whether other tasks of the run exist, or may; the description names them. */
+	/** Whether other tasks of the run exist or may exist; the description names them. */
 	hasOthers?: boolean;
-	/** Of a task that has ended: whether a retry of the execution asks for it again, and does not send it anew. */
+	/** Whether a retry of the execution polls this failed task again instead of submitting a new one. */
 	mayNotBeResent?: boolean;
-	/** Links that are known although the task could not be finished. */
+	/** Links that are known despite the failure. */
 	links?: string[];
 }
 
-/** The one shape of everything that can go wrong: it becomes the error that is thrown, or the error item. */
+/** Everything that can go wrong. It becomes the thrown error or the error item. */
 export class Failure extends Error {
 	readonly details: FailureDetails;
 
-	/** The item it belongs to; undefined where it concerns the whole run. */
+	/** The index of its item; undefined if it concerns the whole run. */
 	item: number | undefined;
 
 	constructor(details: FailureDetails) {
@@ -114,8 +113,8 @@ export class Failure extends Error {
 	}
 
 	/**
-	 * Whether running the item again can help without a change. False where a task exists that would then be paid for
-	 * twice: that is to be asked for by its id.
+	 * Whether running the item again without a change can help. False if its task exists, which would then be paid for
+	 * twice: wait for that one by its id instead.
 	 */
 	get retryable(): boolean {
 		const { code, taskId, mayNotBeResent } = this.details;
@@ -123,37 +122,36 @@ export class Failure extends Error {
 		return factsOf(code).retryable && (taskId === undefined || isOver);
 	}
 
-	/** Whether a status call that failed so can succeed a little later. */
 	get isTransient(): boolean {
 		return factsOf(this.details.code).isTransient === true;
 	}
 }
 
-/** An input, parameter or credential that is wrong; nothing was sent. */
+/** A wrong input, parameter or credential; nothing was sent. */
 export function invalidInput(message: string, description: string): Failure {
 	return new Failure({ code: 'INVALID_INPUT', message, description });
 }
 
 /**
- * A submit after which a task may exist whose id did not arrive.
+ * A submit that may have created a task, but whose reply brought no id.
  * @param why what came instead of the id, in words
- * @param isEarlier whether it was sent by an earlier try
+ * @param isEarlier whether an earlier attempt sent it
  */
 export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: number): Failure {
 	return new Failure({
 		code: 'SUBMIT_UNSURE',
 		message: isEarlier
-			? `An earlier try of this execution sent the task and did not get its id (${why}), so it was not sent again`
+			? `An earlier attempt in this execution sent the task but did not get its id (${why}), so it was not sent again`
 			: `It is not known whether the task was created: ${why}`,
-		description: `The task may exist and may have been charged${isEarlier ? '' : ', so it was not sent again'}. Look for it in InstaSD; if it is not there, run the workflow anew. To send such tasks again all the same, set the option '${nodeOptions.resubmitWhenUnsure.label}'.`,
+		description: `The task may exist and may have been charged${isEarlier ? '' : ', so it was not sent again'}. Look for it in InstaSD; if it is not there, run the workflow again. To send such tasks again anyway, set the option '${nodeOptions.resubmitWhenUnsure.label}'.`,
 		...(httpStatus === undefined ? {} : { httpStatus }),
 	});
 }
 
 /**
- * A task that is not over when its user does not want to wait any longer.
- * @param known its id and, where they are known, the task as it was described last and the last answer that did not
- * @param after how long that is, in words
+ * A task that is not over within the time that the user allows.
+ * @param known its id and, if known, the task as last described and why its last status call failed
+ * @param after the time, in words
  * @param option the option that sets the time
  */
 export function notFinished(
@@ -162,24 +160,24 @@ export function notFinished(
 	option: 'timeoutSeconds' | 'giveUpAfterMinutes',
 ): Failure {
 	const { taskId, task, lastAnswer } = known;
-	const last = [task?.status, lastAnswer && `last answer: ${lastAnswer}`].filter(Boolean);
+	const last = [task?.status, lastAnswer && `last call: ${lastAnswer}`].filter(Boolean);
 	return new Failure({
 		code: 'WAIT_TIMEOUT',
 		message: `Task ${taskId} is not finished ${after}${last.length === 0 ? '' : ` (${last.join('; ')})`}`,
-		description: `${notLost(taskId)}, or give it more time with the option '${nodeOptions[option].label}'.`,
+		description: `${notLost(taskId)}, or allow more time with the option '${nodeOptions[option].label}'.`,
 		taskId,
 		...(task && { status: task.status, links: task.links.map(({ url }) => url) }),
 	});
 }
 
 function notLost(taskId: string): string {
-	return `The task goes on at the service and is not lost: wait for it with the operation 'Wait for Task' and its id, ${taskId}`;
+	return `The task is not lost, it continues at the service: wait for it with the operation 'Wait for Task' and its id, ${taskId}`;
 }
 
 /**
- * The failure that an error means. One that nobody foresaw must neither say that nothing was sent where something was, nor
- * lose the task's id.
- * @param sent what is known of the task that was sent; undefined where none was
+ * Turns any error into a failure. For an unforeseen one, what it says about a submitted task must be true, and it must keep
+ * the task's id.
+ * @param sent what is known of the submitted task; undefined if none was submitted
  */
 export function asFailure(
 	error: unknown,
@@ -192,7 +190,7 @@ export function asFailure(
 			code: 'UNEXPECTED',
 			message,
 			description:
-				'Nothing was sent. Check the credential of the node and the expressions in its parameters, and run it again.',
+				'Nothing was sent. Check the credential of this node and the expressions in its parameters, and run it again.',
 		});
 	}
 	const { taskId } = sent;
@@ -205,14 +203,13 @@ export function asFailure(
 	});
 }
 
-/** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
 /**
- * Waits for work. n8n's lint allows no throw where an error is caught.
- * @throws what `errorOf` makes of the error that the work fails with
+ * Waits for `work`, and replaces the error it fails with. n8n's lint forbids `throw` in a `catch` block.
+ * @throws the result of `errorOf`
  */
 export async function rethrowAs<T>(
 	work: Promise<T>,

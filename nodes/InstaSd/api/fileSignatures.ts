@@ -1,7 +1,7 @@
-/** How many of a file's first bytes tell what it is. */
+/** How many first bytes of a file are enough to detect its type. */
 export const firstBytesLength = 64;
 
-/** How files of these types begin, their bytes read as latin1; the first that fits counts. */
+/** How files of these types begin, with their bytes read as latin1. The first match counts. */
 const signatures: ReadonlyArray<[RegExp, string]> = [
 	[/^\x89PNG/, 'image/png'],
 	[/^\xff\xd8\xff/, 'image/jpeg'],
@@ -27,8 +27,8 @@ const signatures: ReadonlyArray<[RegExp, string]> = [
 ];
 
 /**
- * The MIME type of a file by how it begins; undefined where that is not known.
- * @param firstBytes as many as {@link firstBytesLength}, where the file has so many
+ * Detects a file's MIME type; undefined if it is unknown.
+ * @param firstBytes the first {@link firstBytesLength} bytes, or the whole of a shorter file
  */
 export function typeByFirstBytes(firstBytes: Buffer): string | undefined {
 	const text = firstBytes.toString('latin1');

@@ -1,25 +1,24 @@
-/** How long and how large things may be that several parts of the node, or its tests, must agree on. */
+/** Timeouts and sizes that several parts of the node, or its tests, share. */
 export const limits = {
-	/** Ms for one submit: it may carry 10 MB over a slow line. */
+	/** Timeout in ms of one submit: it may send 10 MB over a slow connection. */
 	submitMs: 300_000,
-	/** Ms for one question for a status. */
+	/** Timeout in ms of one status call. */
 	statusMs: 60_000,
-	/** Ms for which a call is repeated while the service does not answer, or asks for fewer requests. */
+	/** How long in ms a call is retried while the service cannot be reached, fails or replies 429. */
 	unreachableMs: 300_000,
-	/** Ms for which the service may not know a task, as it may right after the submit. */
+	/** How long in ms a task may be unknown to the service, as it may be right after the submit. */
 	unknownTaskMs: 10_000,
-	/** Ms for which the links of a completed task are asked for. */
+	/** How long in ms a completed task without links is polled for them. */
 	lateLinksMs: 5_000,
-	/** Ms for which a file host may send nothing. */
+	/** How long in ms a file host may send nothing. */
 	fileStallMs: 60_000,
-	/** Ms for which a failing run waits for replies to submits that are under way, so that their ids are known. */
+	/** How long in ms a failing run waits for the replies to pending submits, so that their ids are known. */
 	submitGraceMs: 15_000,
 	/** Bytes of a whole request: the service's "10 MB", read as the smaller of its two meanings. */
 	requestBytes: 10_000_000,
 	/**
-	 * The most that is read of a reply to either call, after decompression; a longer one counts as broken. A status has a few
-	 * kilobytes and a hundred values. The values are counted by their commas and brackets before anything is parsed: a
-	 * megabyte of `[],` would take thirty of memory.
+	 * The maximum size of a reply, after decompression; a longer one counts as broken. A usual status has a few kilobytes
+	 * and a hundred values. Commas and brackets are counted as values before parsing: 1 MB of `[],` takes 30 MB of memory.
 	 */
 	reply: { bytes: 5_000_000, values: 50_000 },
 };

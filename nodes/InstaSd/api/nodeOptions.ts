@@ -1,6 +1,5 @@
 /**
- * The options of the node: the label that the editor and errors use, and the default. Here, because every room may name
- * an option in an error.
+ * The options of the node: the label, as shown in the editor and named in errors, and the default.
  */
 export const nodeOptions = {
 	generationsPerItem: { label: 'Generations per Item', default: 1 },
@@ -19,7 +18,7 @@ export const nodeOptions = {
 /** The choices of 'Send Files As'. */
 export const fileTransports = { base64: 'Base64', url: 'Signed Link' } as const;
 
-/** The default of an option. A call, because n8n's lint takes a property such as `x.default` for a missing default. */
+/** The default of an option. A function, because n8n's lint takes `x.default` for a missing default. */
 export function optionDefault<Name extends keyof typeof nodeOptions>(
 	name: Name,
 ): (typeof nodeOptions)[Name]['default'] {

@@ -1,86 +1,85 @@
 import { z } from 'zod';
 
-/** What is read of a reply's body. */
 export interface ReplyBody {
-	/** The parsed body, or the beginning of its text where that is not JSON, or too long. */
+	/** The parsed body, or the beginning of its text if it is not JSON or too long. */
 	body: unknown;
 	/**
-	 * The id of the task that it names, as it is written, also where the rest cannot be read: numbers beyond 2^53 are
-	 * changed by parsing. Undefined where it names none.
+	 * The task id, even if the rest is unreadable; undefined if there is none. A number is kept as its digits, because
+	 * parsing changes numbers beyond 2^53.
 	 */
 	taskId: string | undefined;
 }
 
 const named = z.object({ task_id: z.union([z.string(), z.number()]) });
 
-/** The id in a text that names a task, as it is written there. */
+/** The task id in JSON text, even if the text is broken. */
 const writtenId =
 	/"task_id"\s*:\s*(?:"((?:[^"\\]|\\.){1,1000})"|(-?\d[\d.eE+-]{0,1000})(?=[\s,}\]]))/g;
 
-/** What JSON may write instead of a character that a token can have. */
+/** The escapes that JSON may use for characters of a token. */
 const escapes = /\\(?:u([\da-f]{4})|([/\\]))/gi;
 
-/** How many characters are kept of a reply that is not JSON, and how many are cleaned for that: it may quote a token. */
-const longestBeginning = 200;
-const beginningWithRoom = 100_000;
-const longestToken = 16_384;
+/** Of a reply that is not JSON, this many characters are kept, out of this many from which the token is removed. */
+const excerptLength = 200;
+const cleanedLength = 100_000;
+const maxTokenLength = 16_384;
 
-/** Deeper than any service nests its reply; what n8n does with an item would overflow the stack. */
-const deepest = 100;
+/** More than any service needs; still deeper nesting would overflow the stack when n8n processes the item. */
+const maxDepth = 100;
 
 /**
  * Reads the text of a reply.
- * @param isWhole whether the text goes to its end
- * @param clean takes the token out of a text
+ * @param isWhole whether the text is complete
+ * @param clean removes the token from a text
  */
 export function readBody(
 	text: string,
 	isWhole: boolean,
 	clean: (text: string) => string,
 ): ReplyBody {
-	const body = isWhole ? parsed(text, clean) : undefined;
+	const body = isWhole ? parseJson(text, clean) : undefined;
 	if (body !== undefined) {
 		const id = named.safeParse(body).data?.task_id;
 		return { body, taskId: typeof id === 'number' ? digitsOf(id, text) : id };
 	}
-	const plain = text.slice(0, beginningWithRoom).replace(escapes, (_, code, sign: string) => {
-		return code === undefined ? sign : String.fromCharCode(parseInt(code, 16));
+	const plain = text.slice(0, cleanedLength).replace(escapes, (_, code, char: string) => {
+		return code === undefined ? char : String.fromCharCode(parseInt(code, 16));
 	});
 	const [[, quoted, digits] = []] = text.matchAll(writtenId);
-	const taskId = quoted === undefined ? digits : parsed(`"${quoted}"`, clean);
-	const isCut = !isWhole || text.length > beginningWithRoom;
+	const taskId = quoted === undefined ? digits : parseJson(`"${quoted}"`, clean);
+	const isCut = !isWhole || text.length > cleanedLength;
 	return {
-		// The end of a text that was cut may hold a part of a token, which `clean` does not know.
+		// The end of a cut text may hold part of a token, which `clean` does not recognize.
 		body: clean(plain)
-			.slice(0, isCut ? -longestToken : undefined)
-			.slice(0, longestBeginning),
+			.slice(0, isCut ? -maxTokenLength : undefined)
+			.slice(0, excerptLength),
 		taskId: typeof taskId === 'string' ? taskId : quoted,
 	};
 }
 
-/** The JSON value of a text, without the token; undefined where it is none. */
-function parsed(text: string, clean: (text: string) => string): unknown {
+/** Parses JSON and removes the token; undefined if the text is not JSON. */
+function parseJson(text: string, clean: (text: string) => string): unknown {
 	try {
-		if (!text.includes('\\')) return cutAt(deepest, JSON.parse(clean(text)));
-		// Written anew, neither the token nor a key has escapes in it.
-		return JSON.parse(clean(JSON.stringify(cutAt(deepest, JSON.parse(text)))));
+		if (!text.includes('\\')) return sanitize(maxDepth, JSON.parse(clean(text)));
+		// Serialized again, neither the token nor any key contains escapes.
+		return JSON.parse(clean(JSON.stringify(sanitize(maxDepth, JSON.parse(text)))));
 	} catch {
 		return undefined;
 	}
 }
 
-/** A value without what is nested too deeply for n8n, and without fields that a copy would take for its prototype. */
-function cutAt(levels: number, value: unknown): unknown {
+/** Cuts off what is nested too deeply for n8n, and removes fields that would become the prototype of a copy. */
+function sanitize(levels: number, value: unknown): unknown {
 	if (typeof value !== 'object' || value === null) return value;
 	if (levels === 0) return '(nested too deeply)';
 	for (const [key, inner] of Object.entries(value)) {
 		if (key === '__proto__') Reflect.deleteProperty(value, key);
-		else if (typeof inner === 'object') Reflect.set(value, key, cutAt(levels - 1, inner));
+		else if (typeof inner === 'object') Reflect.set(value, key, sanitize(levels - 1, inner));
 	}
 	return value;
 }
 
-/** How an id that is a number is written in a text. */
+/** The digits of a numeric id, as written in the text. */
 function digitsOf(id: number, text: string): string {
 	for (const [, , digits] of text.matchAll(writtenId)) {
 		if (digits !== undefined && Number(digits) === id) return digits;
@@ -88,14 +87,14 @@ function digitsOf(id: number, text: string): string {
 	return String(id);
 }
 
-/** What came back from a call, before anybody has read the body. */
+/** What came back from a call, before the body is interpreted. */
 export type Reply =
 	| {
 			kind: 'answer';
 			httpStatus: number;
 			retryAfter: string | undefined;
 			body: unknown;
-			/** The id of the task that the body names, as it is written there. */
+			/** The task id in the body, as written there. */
 			taskId?: string | undefined;
 	  }
 	| { kind: 'lost'; errorCode: string };

@@ -4,7 +4,7 @@ import type { FailureCode } from './failures';
 import type { Reply } from './reply';
 import { jsonOf, oneLine, reasonIn } from './task';
 
-/** The code of a call that n8n itself did not let out: its administrator has closed private addresses to workflows. */
+/** The code of a call that n8n itself blocked: its administrator does not allow workflows to call private addresses. */
 export const blockedByN8n = 'BLOCKED_BY_N8N';
 
 const code = z.string().regex(/^[A-Z][A-Z\d_]+$/);
@@ -14,8 +14,8 @@ const fields = z
 const blockedName = z.enum(['SsrfBlockedIpError', 'SsrfBlockedHostnameError']);
 
 /**
- * Why a call brought no reply: the network's code, such as `ECONNREFUSED`, {@link blockedByN8n}, or `NO_REPLY`. n8n
- * hides it in `httpCode`, `code` or one of the causes, depending on its version.
+ * Why a call got no reply: the network's code, such as `ECONNREFUSED`, {@link blockedByN8n}, or `NO_REPLY`. Depending on
+ * its version, n8n puts the code in `httpCode`, in `code` or in one of the causes.
  */
 export function errorCodeIn(error: unknown): string {
 	let found: string | undefined;
@@ -30,17 +30,17 @@ export function errorCodeIn(error: unknown): string {
 	return found ?? 'NO_REPLY';
 }
 
-/** A submit creates a task and costs credits; a status call only asks. */
+/** A submit creates a task and costs credits; a status call is free. */
 export type Call = 'submit' | 'status';
 
 /**
- * `again`: the service cannot have acted on the call, or it was only a question. `unsure`: a task may exist, so it is
- * never sent again. `soon`: repeated for a few seconds, because a new task can be unknown for a moment. `final`: no retry
- * helps.
+ * `again`: retried, because the service cannot have acted on the call, or it was a status call. `unsure`: a task may
+ * exist, so it is not sent again. `soon`: retried for a few seconds, because a new task may still be unknown. `final`: a
+ * retry cannot help.
  */
 export type Retry = 'again' | 'unsure' | 'soon' | 'final';
 
-/** Why a call brought no task. */
+/** Why a call returned no task. */
 export interface CallProblem {
 	code: FailureCode;
 	retry: Retry;
@@ -71,12 +71,12 @@ const lost =
 	(reply: Reply) =>
 		reply.kind === 'lost' && (codes.length === 0 || codes.includes(reply.errorCode));
 
-/** A refused certificate. OpenSSL's own errors, `ERR_SSL_…`, can come after the request, too: they are unsure. */
+/** A rejected certificate. OpenSSL's own errors, `ERR_SSL_…`, may also come after the request: they are unsure. */
 const isTlsFailure = (reply: Reply) =>
 	reply.kind === 'lost' &&
 	/^(?!ERR_SSL_).*(CERT|SELF_SIGNED|UNABLE_TO_|_TLS_)/.test(reply.errorCode);
 
-/** Whether a call is repeated when its reply brings no task: the whole rule. The first line that matches decides. */
+/** All the rules for whether a call is retried when its reply has no task. The first match decides. */
 const rules: readonly Rule[] = [
 	{ when: http(429), submit: 'again', status: 'again', code: 'RATE_LIMITED' },
 	{
@@ -85,7 +85,7 @@ const rules: readonly Rule[] = [
 		status: 'again',
 		code: 'UNREACHABLE',
 	},
-	// Nothing was sent, and nothing will change by itself: n8n's own guard, or a failed handshake.
+	// Nothing was sent, and a retry cannot help: n8n blocked the address, or the TLS handshake failed.
 	{ when: lost(blockedByN8n), submit: 'final', status: 'final', code: 'UNREACHABLE' },
 	{ when: isTlsFailure, submit: 'final', status: 'again', code: 'UNREACHABLE' },
 	{ when: http(401, 403), submit: 'final', status: 'final', code: 'UNAUTHORIZED' },
@@ -109,12 +109,12 @@ const rules: readonly Rule[] = [
 	{ when: httpBetween(500, 599), submit: 'unsure', status: 'again', code: 'UNREACHABLE' },
 ];
 
-/** Any other reply, such as a 200 or a redirect without a task. */
+/** For any other reply, such as a 200 or a redirect without a task. */
 const unreadable: Omit<Rule, 'when'> = { submit: 'unsure', status: 'again', code: 'BAD_REPLY' };
 
 /**
- * What a reply that brought no task means, and whether the call may be repeated.
- * @param date ms since 1970; a Retry-After may be a date
+ * What a reply without a task means, and whether the call may be retried.
+ * @param date now, in ms since 1970: a Retry-After may be a date
  */
 export function classifyReply(call: Call, reply: Reply, date: number): CallProblem {
 	const rule = rules.find(({ when }) => when(reply)) ?? unreadable;
@@ -128,23 +128,23 @@ export function classifyReply(call: Call, reply: Reply, date: number): CallProbl
 	};
 }
 
-/** A reply that brought no task, in words: with the service's reason where it gave one. */
+/** A reply without a task, in words, with the service's reason if it gave one. */
 function describeReply(reply: Reply): string {
 	if (reply.kind === 'lost') {
 		return reply.errorCode === blockedByN8n
-			? 'this n8n does not call private addresses; its administrator allows one by the setting N8N_SSRF_ALLOWED_HOSTNAMES'
+			? 'this n8n does not call private addresses; an administrator can allow one with the setting N8N_SSRF_ALLOWED_HOSTNAMES'
 			: `no reply (${reply.errorCode})`;
 	}
 	const { httpStatus, body } = reply;
-	// Without a reason, the beginning of the body: it may be all that is left of a task.
+	// Without a reason, quote the beginning of the body: it may be all that is left of a task.
 	const text = (typeof body === 'string' ? body : jsonOf(body)) ?? '';
 	const reason = reasonIn(body) ?? oneLine(text.slice(0, 200)).replace(/ {2,}/g, ' ');
 	return `the service answered ${httpStatus}${reason === '' ? '' : ` (${reason})`}`;
 }
 
 /**
- * How long a Retry-After header asks to wait, in ms, from seconds or from a date (RFC 9110, 10.2.3); undefined where
- * there is none or it makes no sense.
+ * How long a Retry-After header asks to wait, in ms: it holds seconds or a date (RFC 9110, 10.2.3). Undefined if it is
+ * missing or invalid.
  */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
 	if (header === undefined) return undefined;
@@ -156,8 +156,8 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 }
 
 /**
- * How long to wait in ms before the n-th retry (from 1): doubling from half a second up to a minute, with jitter over the
- * upper half so that many tasks do not come back together.
+ * The back-off in ms before the n-th retry (from 1): doubles from half a second up to a minute. Jitter over the upper half
+ * keeps many tasks from coming back together.
  */
 export function backoffMs(attempt: number, random: () => number): number {
 	const full = Math.min(60_000, 500 * 2 ** Math.min(attempt - 1, 10));

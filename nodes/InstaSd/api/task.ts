@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { Reply } from './reply';
 
 /**
- * What a status word means for the caller who waits. InstaSD's help article lists CREATED, IN_QUEUE, IN_PROGRESS,
- * COMPLETED and FAILED; real clients also met EXECUTING. The usual words of other services for an end are read as ends;
- * any other word means "still running". `expired`: the task was finished, and the service no longer has its result.
+ * What a status means for the caller. InstaSD's help article lists CREATED, IN_QUEUE, IN_PROGRESS, COMPLETED and FAILED;
+ * real clients have also seen EXECUTING. Other services' usual words for an end count as ends; any other word means "still
+ * running". `expired`: the task was finished, and the service no longer has its result.
  */
 export type TaskState = 'queued' | 'running' | 'completed' | 'failed' | 'expired';
 
@@ -19,17 +19,17 @@ const words: ReadonlyArray<[TaskState, string[]]> = [
 ];
 const states = new Map(words.flatMap(([state, all]) => all.map((word) => [word, state])));
 
-/** The state behind a status word, in any case, with spaces, hyphens or underscores. */
+/** The state for a status, whatever its case, spaces, hyphens and underscores. */
 export function taskState(status: string): TaskState {
 	return states.get(status.replace(/[\s_\p{Cc}-]+/gu, '').toUpperCase()) ?? 'running';
 }
 
-/** Whether a task in this state is over, for good or ill. */
+/** Whether a task has ended, well or badly. */
 export function isOver({ state }: { state: TaskState }): boolean {
 	return state !== 'queued' && state !== 'running';
 }
 
-/** Text from outside, for an error or a log: a line break in it would forge a line of the log. */
+/** External text for an error or a log: a line break in it could forge a log entry. */
 export function oneLine(text: string): string {
 	return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
@@ -42,68 +42,67 @@ export interface Task {
 	state: TaskState;
 	estimatedSteps: number | undefined;
 	completedSteps: number | undefined;
-	/** Links to the results, images first, then videos, then whatever other lists the service brings. */
+	/** Links to the results: images first, then videos, then any other lists of the service. */
 	links: FileLink[];
 	/** Entries of those lists that cannot be read as links, as the service wrote them. */
 	notLinks: string[];
-	/** The service's own words for why the task failed, where it gave any. */
+	/** Why the task failed, in the service's own words, if it gave a reason. */
 	reason: string | undefined;
-	/** Whether the reply itself names this task; a service may leave the id out. */
+	/** Whether the reply contains the task's id; a service may leave it out. */
 	isNamed: boolean;
-	/** The service's own fields, untouched, but every `*_urls` list is a list. */
+	/** The service's own fields, unchanged, except that every `*_urls` field is a list. */
 	fields: IDataObject;
 }
 
-/** One result of a task: `image_urls` brings kind `image`, `audio_urls` kind `audio`. */
+/** One result of a task. Its kind is `image` for a link of `image_urls`, `audio` for one of `audio_urls`. */
 export interface FileLink {
 	kind: string;
 	url: string;
 }
 
-/** The fields of a JSON object, whatever they hold. Zod's own record looks at each: a hostile reply has very many. */
+/** Any JSON object. Zod's own record checks each field, and a hostile reply has very many. */
 const object = z.custom<IDataObject>(isObject);
 
-/** No id has control characters, half characters or dots alone: it becomes a part of an address. */
+/** An id becomes part of a URL: no control characters, lone surrogates, `.` or `..`. */
 const usableId = /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,200}$/u;
 const created = z.object({ status: z.string() }).catch({ status: 'CREATED' });
 const described = z.object({ status: z.string().trim().min(1) });
-/** What of a reply tells its task: its body, and the id as it is written in it. */
-type Named = Pick<Extract<Reply, { kind: 'answer' }>, 'body' | 'taskId'>;
+type TaskReply = Pick<Extract<Reply, { kind: 'answer' }>, 'body' | 'taskId'>;
 const steps = z.number().finite().nonnegative().optional().catch(undefined);
 const reasonSchema = z.union([
 	z.string().trim().min(1),
 	z.object({ message: z.string().trim().min(1) }).transform(({ message }) => message),
 ]);
 
-/** Whether a text can be the id of a task. */
+/** Whether a text is a valid task id. */
 export function isTaskId(text: string): boolean {
 	return usableId.test(text);
 }
 
-/** Reads the reply to `run_task`; undefined when it names no task. An id counts even where the rest is unreadable. */
-export function parseCreatedTask({ body, taskId }: Named, baseUrl: string): Task | undefined {
+/** Reads the reply to `run_task`; undefined if it has no id. An id counts even if the rest is unreadable. */
+export function parseCreatedTask({ body, taskId }: TaskReply, baseUrl: string): Task | undefined {
 	const id = taskId?.trim();
 	if (id === undefined || !isTaskId(id)) return undefined;
 	return describe(body, id, created.parse(body).status, true, baseUrl);
 }
 
 /**
- * Reads a reply to `task_status`; undefined when it is no description of the task that was asked for. A reply without an
- * id is one: the contract has an id in it, but nobody knows whether every service keeps to that.
+ * Reads a reply to `task_status`; undefined if it does not describe the requested task. A reply without an id is accepted:
+ * the API's description has one, but a service may leave it out.
  */
 export function parseTask(
-	{ body, taskId }: Named,
-	asked: string,
+	{ body, taskId }: TaskReply,
+	requestedId: string,
 	baseUrl: string,
 ): Task | undefined {
 	const head = described.safeParse(body);
 	if (!head.success) return undefined;
 	const named = taskId?.trim() ?? '';
-	if (named !== '' && named !== asked) return undefined;
-	return describe(body, asked, head.data.status, named !== '', baseUrl);
+	if (named !== '' && named !== requestedId) return undefined;
+	return describe(body, requestedId, head.data.status, named !== '', baseUrl);
 }
 
-/** The first of the usual fields in which services put the reason of a failure or a refusal. */
+/** The reason for a failure or refusal, from the first of the fields in which services usually put it. */
 export function reasonIn(reply: unknown): string | undefined {
 	const all = object.safeParse(reply);
 	if (!all.success) return undefined;
@@ -118,7 +117,7 @@ export function reasonIn(reply: unknown): string | undefined {
 	return undefined;
 }
 
-/** A value as JSON; undefined for one that has none, or is nested too deeply to be written. */
+/** A value as JSON; undefined if it has no JSON form or is nested too deeply. */
 export function jsonOf(value: unknown): string | undefined {
 	try {
 		return JSON.stringify(value);
@@ -164,14 +163,14 @@ function describe(
 	};
 }
 
-/** The list that a field is, or comes to: of an object its values, of a text itself. */
+/** A field as a list: an object's values, or a single text. */
 function listOf(value: IDataObject[string]): GenericValue[] {
 	if (Array.isArray(value)) return value;
 	if (isObject(value)) return Object.values(value);
 	return typeof value === 'string' ? [value] : [];
 }
 
-/** The texts among the entries of a list, and among the values of entries that are not text. */
+/** The texts in a list, including those in nested lists and objects. */
 function* textsIn(list: GenericValue[]): Generator<string, void> {
 	for (const entry of list) {
 		if (typeof entry === 'string') yield entry;

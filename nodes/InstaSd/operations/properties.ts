@@ -74,7 +74,7 @@ export const properties: INodeProperties[] = [
 		placeholder: 'e.g. { "Prompt": "a cat", "Seed": "random" }',
 		hint: "The names are the titles shown under 'Fields', or the IDs in the credential's 'Request Example'",
 		description:
-			'The whole request body of Run Task, or values by input ID or title. Inputs you leave out are sent as in the example in the credential; seeds are drawn anew. Wrap text from other nodes in JSON.stringify().',
+			'The whole request body of Run Task, or values by input ID or title. Inputs you leave out are sent as in the example of the credential, with new random seeds. Wrap text from other nodes in JSON.stringify().',
 		displayOptions: { show: { operation: creating, inputMode: ['json'] } },
 	},
 	{

@@ -1,48 +1,47 @@
 import type { Task } from '../api/task';
 
-/** Bounds in ms for how long a task that has ended goes unnoticed. */
-const shortest = 500;
-const longest = 5_000;
-/** Between these bounds, it may be this share of what the task has taken. */
+/** Bounds in ms for how late the end of a task may be noticed. */
+const minDelay = 500;
+const maxDelay = 5_000;
+/** Between these bounds, the share of the task's age by which it may be late. */
 const share = 0.05;
-/** How far in ms behind a predicted end to ask: a question just before it is wasted. */
-const behind = 20;
-/** A question sooner than this, in ms, tells nothing new. */
-const tooSoon = 100;
+/** How long in ms after a predicted end to poll: a poll just before it is wasted. */
+const margin = 20;
+/** The shortest pause in ms between two polls: sooner, there is nothing new. */
+const minPause = 100;
 
-/** The longest pause in ms before the next question for a task of this age, in ms since its submit. */
+/** The longest pause in ms before the next poll of a task of this age, in ms since its submit. */
 export function longestPause(ageMs: number): number {
-	return Math.min(longest, Math.max(shortest, ageMs * share));
+	return Math.min(maxDelay, Math.max(minDelay, ageMs * share));
 }
 
 /**
- * How long to wait in ms before asking again: never longer than {@link longestPause}, and shorter where the task may end
- * sooner. Predictions are wrong in ways that nobody foresees, so none may make the pause longer.
- * @param endsMs the ages in ms at which the task may end, by its steps and by the tasks of the same run
+ * The pause in ms before the next poll: shorter than {@link longestPause} if the task may end sooner. Predictions can be
+ * wrong in unforeseeable ways, so they never make it longer.
+ * @param endsMs the ages in ms at which the task may end, predicted from its steps and from other tasks of the run
  */
 export function nextPause(ageMs: number, endsMs: ReadonlyArray<number | undefined>): number {
 	const pauses = endsMs
 		.filter((endMs) => endMs !== undefined && endMs > ageMs)
-		.map((endMs = 0) => Math.max(tooSoon, endMs + behind - ageMs));
+		.map((endMs = 0) => Math.max(minPause, endMs + margin - ageMs));
 	return Math.min(longestPause(ageMs), ...pauses);
 }
 
-/** A reply that told of more steps than those before. */
+/** A reply that reported more steps than earlier ones. */
 interface Mark {
-	/** In ms, as the ages of the task. */
 	ageMs: number;
 	steps: number;
 }
 
-/** What the replies have told of a task's steps. */
+/** What the replies have reported about a task's steps. */
 export interface Steps {
 	first?: Mark;
 	last?: Mark;
-	/** How many there will be; 0 where the service does not know. */
+	/** The expected number of steps; 0 if unknown. */
 	estimated: number;
 }
 
-/** Adds what a reply tells, at this age of the task in ms. */
+/** Adds the steps of a reply, received at this age of the task in ms. */
 export function withSteps(
 	steps: Steps,
 	{ completedSteps = 0, estimatedSteps = 0 }: Task,
@@ -55,8 +54,8 @@ export function withSteps(
 }
 
 /**
- * The age in ms at which the last step is due, at the rate since the first ones: these can be slower, because models are
- * loaded. Undefined while nothing tells.
+ * The age in ms at which the last step is due, at the rate since the first ones, which can be slower while models load.
+ * Undefined while there is too little to go by.
  */
 export function endBySteps({ first, last, estimated }: Steps): number | undefined {
 	if (first === undefined || last === undefined || last.steps <= first.steps) return undefined;
@@ -65,24 +64,24 @@ export function endBySteps({ first, last, estimated }: Steps): number | undefine
 	return last.ageMs + (estimated - last.steps) * stepMs;
 }
 
-/** Two ages in ms between which tasks have ended. */
+/** The ages in ms between which tasks have ended. */
 interface Range {
 	after: number;
 	by: number;
 }
 
-/** A range this narrow, in ms, need not be halved. */
-const narrow = 100;
+/** A range this narrow, in ms, is not halved any further. */
+const narrowRange = 100;
 
 /**
- * How long tasks of this run take, learned from those that have ended: most runs make many of a kind. As long as they
- * agree, each narrows the estimate down; one that disagrees starts it anew.
+ * Estimates how long tasks of this run take from those that have ended: most runs create many of a kind. A task that
+ * agrees narrows the estimate down; one that disagrees restarts it.
  */
 export class DurationEstimate {
 	private range: Range | undefined;
 	private doAgree = false;
 
-	/** A task was seen running at one age and finished at another. Ages in ms since its submit. */
+	/** Adds a task that was running at one age and finished at another; ages in ms since its submit. */
 	add(running: number, finished: number): void {
 		const common = {
 			after: Math.max(running, this.range?.after ?? Infinity),
@@ -92,10 +91,10 @@ export class DurationEstimate {
 		this.range = this.doAgree ? common : { after: running, by: finished };
 	}
 
-	/** The ages in ms at which another task may end. Asking in the middle of the range halves it for the next one. */
+	/** The ages in ms at which another task may end. A poll in the middle of the range halves it for the next task. */
 	likelyEndsMs(): number[] {
 		if (this.range === undefined || !this.doAgree) return [];
 		const { after, by } = this.range;
-		return by - after > narrow ? [(after + by) / 2, by] : [by];
+		return by - after > narrowRange ? [(after + by) / 2, by] : [by];
 	}
 }

@@ -6,27 +6,27 @@ import type { Service } from './service';
 /** The shortest pause before a retry, in ms, even when the service asks for none. */
 const shortestPause = 250;
 
-/** The problem with a service that answers 429 and wants no request for longer than anybody waits. */
+/** The problem of a service that replies 429 with a Retry-After longer than the timeout. */
 export function pauseTooLong(ms: number): CallProblem {
 	const seconds = Math.ceil(ms / 1000);
 	return {
 		code: 'RATE_LIMITED',
 		retry: 'final',
-		reason: `the service wants no request for ${seconds} s (429 with Retry-After), which is too long to wait`,
+		reason: `the service asks to wait ${seconds} s (429 with Retry-After), which is too long`,
 		httpStatus: 429,
 	};
 }
 
 /**
- * The failure of a call that brought no task.
- * @param taskId the task that was asked for; undefined for a submit
+ * The failure of a call that returned no task.
+ * @param taskId the requested task; undefined for a submit
  */
 export function callFailed({ code, reason, httpStatus }: CallProblem, taskId?: string): Failure {
 	const advice = factsOf(code).advice ?? '';
 	const what =
 		taskId === undefined ? 'The task was not created' : `The status of task ${taskId} is not known`;
 	const known =
-		taskId === undefined ? 'For this item nothing was charged.' : `The task id is ${taskId}.`;
+		taskId === undefined ? 'For this item, nothing was charged.' : `The task id is ${taskId}.`;
 	return new Failure({
 		code,
 		message: `${what}: ${reason}`,
@@ -37,13 +37,13 @@ export function callFailed({ code, reason, httpStatus }: CallProblem, taskId?: s
 }
 
 interface RetryOptions {
-	/** The task that is asked for; undefined for a submit. */
+	/** The requested task; undefined for a submit. */
 	taskId?: string;
-	/** Sleeps for a number of ms, or less where the time is up before that. */
+	/** Sleeps for `ms`, or until the deadline if there is one. */
 	pause: (ms: number) => Promise<void>;
 }
 
-/** Decides whether and when one submit, or the status call for one task, is made again after a bad reply. */
+/** Decides whether and when one submit, or the status call of one task, is retried after a bad reply. */
 export class RetryPolicy {
 	private attempts = 0;
 	private failingSince: number | undefined;
@@ -53,17 +53,17 @@ export class RetryPolicy {
 		private readonly options: RetryOptions,
 	) {}
 
-	/** After a good reply, the next problem is the first one again. */
+	/** After a good reply, the next problem counts as the first one again. */
 	reset(): void {
 		this.attempts = 0;
 		this.failingSince = undefined;
 	}
 
 	/**
-	 * Waits before the next attempt for as long as the back-off or the service says. After a 429 that wait is part of the
-	 * next turn: see {@link Service.rate}.
-	 * @param begunAt when the call began, on the clock
-	 * @throws Failure when the call may not be repeated, or has been repeated for long enough
+	 * Waits before the next attempt, as long as the back-off or the service says. After a 429, {@link Service.rate} does the
+	 * waiting, in the next turn.
+	 * @param begunAt when the call started, on the clock
+	 * @throws Failure when the call must not be retried, or has been retried for long enough
 	 */
 	async waitAfter(problem: CallProblem, begunAt: number): Promise<void> {
 		const { clock, rate, random, signal, onRetry } = this.service;

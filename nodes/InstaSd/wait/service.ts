@@ -3,7 +3,7 @@ import type { Clock } from '../api/clock';
 import type { DurationEstimate } from './pace';
 import type { RequestRate, SubmitDeadline } from './requestRate';
 
-/** The API as one run reaches it; all tasks of the run share it. */
+/** What all tasks of a run share to call the API. */
 export interface Service {
 	/** The address of the API, which links without a host belong to. */
 	baseUrl: string;
@@ -13,8 +13,8 @@ export interface Service {
 	rate: RequestRate;
 	submitDeadline: SubmitDeadline;
 	estimate: DurationEstimate;
-	/** Aborted by Stop and when the run fails. No call starts after that. */
+	/** Aborted by Stop and when the run fails. After that, no call starts. */
 	signal: AbortSignal;
-	/** Counts the calls that had to be repeated. */
+	/** Called for each retry. */
 	onRetry: () => void;
 }

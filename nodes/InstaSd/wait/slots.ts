@@ -1,13 +1,13 @@
 import { rethrowAs } from '../api/failures';
 
-/** Runs at most a given number of pieces of work at once, in the order in which they come. */
+/** Limits concurrency: runs at most `count` pieces of work at once, first come, first served. */
 export class Slots {
 	private free: number;
 	private readonly waiting: Array<() => void> = [];
 
 	/**
-	 * @param signal once it is aborted, work that has not started never does: it rejects with the signal's reason
-	 * @param onFailure called when work fails, before other work takes its slot
+	 * @param signal once aborted, work that has not started rejects with its reason
+	 * @param onFailure called when work fails, before other work takes over its slot
 	 */
 	constructor(
 		count: number,

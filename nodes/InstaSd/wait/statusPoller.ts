@@ -148,7 +148,7 @@ function adviceAfter({ id, isNamed, state }: Task): string {
 	}
 	return isNamed
 		? 'The task failed at the service. Check its inputs, for example links that the service cannot open. Running it again creates a new task.'
-		: `It may still run, so a retry of this execution asks for it again and sends nothing. To ask yourself, use the operation 'Get Status' with its id, ${id}.`;
+		: `It may still be running, so a retry of this execution polls it again and submits nothing. To check it yourself, use the operation 'Get Status' with its id, ${id}.`;
 }
 
 /** Polls one task. */

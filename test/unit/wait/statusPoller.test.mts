@@ -145,7 +145,7 @@ test('Stop ends the wait at once, and nothing is asked after it', async () => {
 test('a question that hangs when the time is up is not waited for', async () => {
 	const { clock, track } = stage((ageMs) => (ageMs < 4 * minute ? running : 'silence'));
 	await expect(clock.run(track({ timeoutMs: 4 * minute + 10_000 }))).rejects.toMatchObject({
-		message: expect.stringContaining('EXECUTING; last answer: no reply (ECONNABORTED)'),
+		message: expect.stringContaining('EXECUTING; last call: no reply (ECONNABORTED)'),
 		details: { code: 'WAIT_TIMEOUT', taskId: 'task-1' },
 	});
 	expect(clock.now()).toBeLessThanOrEqual(4 * minute + 11_000);
@@ -163,7 +163,7 @@ test('a question that is refused with 429 is asked until the time is up, however
 test('a 429 that asks for a pause beyond the time fails at once, and names it', async () => {
 	const { clock, track } = stage(() => ({ ...answer(undefined, 429), retryAfter: '7200' }));
 	await expect(clock.run(track())).rejects.toMatchObject({
-		message: expect.stringContaining('wants no request for 7200 s'),
+		message: expect.stringContaining('asks to wait 7200 s'),
 		details: { code: 'RATE_LIMITED', taskId: 'task-1' },
 	});
 	expect(clock.now()).toBeLessThanOrEqual(2_000);

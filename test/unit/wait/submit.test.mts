@@ -130,7 +130,7 @@ describe('a submit that is answered with 429', () => {
 
 	test('with a longer one fails at once and names it, and so do the others', async () => {
 		const { clock, sent, submit } = stage(() => refusal('7200'));
-		const message = expect.stringContaining('wants no request for 7200 s');
+		const message = expect.stringContaining('asks to wait 7200 s');
 		const failed = { kind: 'notCreated', error: { message, details: { code: 'RATE_LIMITED' } } };
 		await expect(clock.run(submit())).resolves.toMatchObject(failed);
 		await expect(clock.run(submit())).resolves.toMatchObject({
