@@ -146,7 +146,7 @@ const refusals: Refusal[] = [
 		what: 'an API URL that would send the token unencrypted',
 		credential: { apiUrl: 'http://api.instasd.com/api_endpoints/x' },
 		says: 'must begin with https://',
-		wayOut: 'The token would travel unencrypted',
+		wayOut: 'The token would be sent unencrypted',
 	},
 	{
 		what: 'an empty token',
