@@ -67,7 +67,7 @@ test.each<[what: string, text: string, words: string]>([
 	[
 		'a variable for the token',
 		`curl ${base} -H "Authorization: Bearer $TOKEN"`,
-		'a variable as its bearer token',
+		'a variable instead of a bearer token',
 	],
 	[
 		'a place for the token',
