@@ -11,25 +11,24 @@ import type {
 import { refuseOtherOrigin } from '../nodes/InstaSd/credential/connection';
 import { connectionOf, testedConnectionOf } from '../nodes/InstaSd/credential/credential';
 
-/** Every status that a wrong URL or token can give. Of a right one, a service answers that it knows no such task. */
-const refusals = Array.from({ length: 400 }, (_, index) => 200 + index).filter(
+/** Every status that a wrong URL or token can cause. With the right ones, the service reports an unknown task. */
+const failingStatuses = Array.from({ length: 400 }, (_, index) => 200 + index).filter(
 	(status) => ![200, 400, 404, 422].includes(status),
 );
 
 /**
- * The task that the test asks for. A run that asks for it too is not kept from anything: it reads the example itself, and
- * earlier.
+ * A status call for a task that does not exist. For this URL, `authenticate` checks the example too. A run that polls
+ * this task loses nothing by that: it has read the example already.
  */
 const testUrl = '/task_status/n8n-credential-test';
 
 const webPage: IAuthenticateRuleResponseSuccessBody = {
 	type: 'responseSuccessBody',
 	properties: {
-		// The first character of a body that is text and not JSON.
+		// The first character of a body that is text, not JSON.
 		key: '0',
 		value: '<',
-		message:
-			'The API URL answers with a web page, not with the API: copy it again from API Instructions',
+		message: 'The API URL returns a web page, not the API: copy it again from API Instructions',
 	},
 };
 
@@ -37,12 +36,12 @@ const refusedToken = (status: number): IAuthenticateRuleResponseCode => ({
 	type: 'responseCode',
 	properties: {
 		value: status,
-		message: `InstaSD refused the token of this credential (${status}): every API has its own, so copy API URL and API token from API Instructions of the same API`,
+		message: `InstaSD refused the token of this credential (${status}): every API has its own, so copy the API URL and the API token from API Instructions of the same API`,
 	},
 });
 
-/** Text that is more than the request body, and has the words that stand before a token. */
-const besideToken = '^(?!\\s*{\\s*"inputs"[^]*}\\s*$)[^]*\\b([Bb]earer|[Aa]uthorization)\\b';
+/** Text that is more than the request body and contains the words that precede a token. */
+const textWithToken = '^(?!\\s*{\\s*"inputs"[^]*}\\s*$)[^]*\\b([Bb]earer|[Aa]uthorization)\\b';
 
 export class InstaSdApi implements ICredentialType {
 	name = 'instaSdApi';
@@ -78,7 +77,7 @@ export class InstaSdApi implements ICredentialType {
 				{
 					name: 'Paste Postman Collection',
 					value: 'postman',
-					description: 'The collection of your API holds URL, token and sample request at once',
+					description: 'The collection of your API contains the URL, token and sample request',
 				},
 			],
 			default: 'manual',
@@ -90,7 +89,7 @@ export class InstaSdApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://api.instasd.com/api_endpoints/abc123def456gh',
-			description: 'The address of this API; a pasted /run_task at its end does no harm',
+			description: 'The address of this API; a trailing /run_task is fine',
 			displayOptions: { show: { setup: ['manual'] } },
 		},
 		{
@@ -116,11 +115,11 @@ export class InstaSdApi implements ICredentialType {
 		},
 		{
 			displayName:
-				"There may be a token in 'Request Example', which is not hidden: keep only the request body in it",
+				"'Request Example' may contain a token, and its text is not hidden: keep only the request body in it",
 			name: 'exampleNotice',
 			type: 'notice',
 			default: '',
-			displayOptions: { show: { requestExample: [{ _cnd: { regex: besideToken } }] } },
+			displayOptions: { show: { requestExample: [{ _cnd: { regex: textWithToken } }] } },
 		},
 		{
 			displayName: 'Request Example',
@@ -131,7 +130,7 @@ export class InstaSdApi implements ICredentialType {
 			placeholder:
 				'e.g. { "inputs": { "7b7fae99f81ef925": { "title": "Prompt", "value": "a cat" } } }',
 			description:
-				"The sample request body of Run Task. The node makes its form from it: a field for every input. With a Postman collection it may stay empty; when given, it wins over the collection's.",
+				"The sample request body of Run Task. The node builds its form from it, with a field for every input. Optional with a Postman collection; if set, it overrides the collection's sample.",
 		},
 	];
 
@@ -153,9 +152,9 @@ export class InstaSdApi implements ICredentialType {
 			url: testUrl,
 			headers: { Accept: 'application/json' },
 			disableFollowRedirect: true,
-			ignoreHttpStatusErrors: { ignore: true, except: refusals },
+			ignoreHttpStatusErrors: { ignore: true, except: failingStatuses },
 		},
-		// n8n reads rules of both kinds, although its type allows for one.
+		// n8n accepts both kinds of rules together, although its type allows only one.
 		rules: Object.assign([webPage], { 1: refusedToken(401), 2: refusedToken(403) }),
 	};
 }

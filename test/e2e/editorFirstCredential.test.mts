@@ -86,7 +86,7 @@ describe('a credential that is made from the node', () => {
 		const again = await editCredential();
 		const command = `curl -X POST ${apiUrl}/run_task -H 'Authorization: Bearer ${token}' \\\n -d '${requestExample}'`;
 		await again.paste('requestExample', command);
-		await again.says('There may be a token');
+		await again.says('may contain a token');
 		await stage().editor.picture('a token in the example');
 		expect(await again.save()).toMatchObject({ works: true });
 		await again.close();

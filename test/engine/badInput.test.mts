@@ -71,7 +71,7 @@ const refusals: Refusal[] = [
 		what: 'a prompt that automatic mapping does not find',
 		parameters: { inputs: { mappingMode: 'autoMapInputData' } },
 		says: `Input 'Prompt' (${ids.prompt}) needs a value, such as 'Woman sitting on a chair with`,
-		wayOut: `a field of the item called 'Prompt' or '${ids.prompt}'`,
+		wayOut: `the item's field 'Prompt' or '${ids.prompt}'`,
 	},
 	{
 		what: 'several wrong values',
@@ -146,7 +146,7 @@ const refusals: Refusal[] = [
 		what: 'an API URL that would send the token unencrypted',
 		credential: { apiUrl: 'http://api.instasd.com/api_endpoints/x' },
 		says: 'must begin with https://',
-		wayOut: 'The token would travel unencrypted',
+		wayOut: 'The token would be sent unencrypted',
 	},
 	{
 		what: 'an empty token',

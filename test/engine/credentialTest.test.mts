@@ -113,7 +113,7 @@ describe('the test button is red', () => {
 	test.each([200, 404])('for a web page with status %i, and says so', async (status) => {
 		expect(await pressWith({ kind: 'html', status })).toEqual({
 			status: 'Error',
-			message: expect.stringContaining('answers with a web page, not with the API'),
+			message: expect.stringContaining('returns a web page, not the API'),
 		});
 	});
 

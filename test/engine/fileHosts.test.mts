@@ -114,7 +114,7 @@ describe('a file that drips', () => {
 		const { item } = await runWith([['slow.png']]);
 		expect(item?.json).toMatchObject({
 			error: { code: 'DOWNLOAD_FAILED', urls: [host.link('slow.png')] },
-			message: expect.stringMatching(/less than 10 kB came from the file host for 60 s$/),
+			message: expect.stringMatching(/the file host sent less than 10 kB in 60 s$/),
 		});
 		expect(host.asked()).toHaveLength(4);
 	});

@@ -81,7 +81,7 @@ test('a file of another execution is not sent for an item that has one of its ow
 		binary: { photo },
 	});
 	expect(run.error?.description).toContain("The item's binary fields are: 'photo'");
-	expect(run.error?.description).toContain("A file of another node's item is not read from here");
+	expect(run.error?.description).toContain("A file from another node's item cannot be read here");
 });
 
 test('a file of the item itself is sent when it is given as such, whatever else its object says', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { invalidInput } from '../api/failures';
 import { isPrivateHost } from '../inputs/signedLinks';
 
-/** Where an API is and how it is entered. */
+/** An API's URL, normalized, and its token. */
 export interface Connection {
 	baseUrl: string;
 	token: string;
@@ -11,49 +11,49 @@ export interface Connection {
 
 const text = z.string().catch('');
 const address = z.string().nullish();
-/** A request in either of the forms that n8n has for one. */
+/** The URL fields of a request, in both of n8n's formats. */
 const request = z.object({ url: address, uri: address, baseURL: address });
-/** What takes a request through a host that its sender has chosen, and lets that host read it. */
-const detour = z.object({
+/** The options that send a request through a proxy and could let the proxy read it. */
+const proxyOptions = z.object({
 	proxy: z.unknown(),
 	skipSslCertificateValidation: z.unknown(),
 	rejectUnauthorized: z.unknown(),
 });
 
 /**
- * The base URL in whatever a person pastes: with spaces or quotes around it, POST before it, without https://, with a
- * trailing slash, or as the full address of one of the two calls.
- * @param isRepeatable whether an error may repeat what was pasted
- * @throws Failure INVALID_INPUT when it is no URL, or sends the token unencrypted over the internet
+ * The base URL from a pasted one, which may have spaces or quotes around it, POST before it, no https://, a trailing
+ * slash, or the path of Run Task or Task Status at its end.
+ * @param isQuotable whether an error may quote the pasted text
+ * @throws Failure INVALID_INPUT when it is not a URL, or would send the token unencrypted over the internet
  */
-export function normalizeApiUrl(pasted: unknown, isRepeatable = true): string {
+export function normalizeApiUrl(pasted: unknown, isQuotable = true): string {
 	const given = addressIn(text.parse(pasted));
 	const whereToFind =
 		"Copy the API URL from 'API Instructions' of your API in InstaSD into the credential.";
 	if (given === '') throw invalidInput('The API URL in the credential is empty', whereToFind);
 	if (/\bcurl\s|\bbearer\b|\bauthorization\b/i.test(given)) {
 		throw invalidInput(
-			'The API URL in the credential holds a whole command or header',
-			"Copy the URL alone, or choose 'Paste Postman Collection', where a whole curl command will do.",
+			'The API URL in the credential contains a whole command or header',
+			"Copy only the URL, or choose 'Paste Postman Collection', which also accepts a whole curl command.",
 		);
 	}
-	const repeated = isRepeatable ? `: '${beginning(given)}'` : '';
+	const quote = isQuotable ? `: '${truncated(given)}'` : '';
 	const hasScheme = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i.test(given);
 	const withScheme = hasScheme ? given : `https://${given}`;
 	if (!URL.canParse(withScheme) || /[\s"'<>]/.test(given)) {
-		throw invalidInput(`The API URL in the credential is not a URL${repeated}`, whereToFind);
+		throw invalidInput(`The API URL in the credential is not a URL${quote}`, whereToFind);
 	}
 	const url = new URL(withScheme);
 	if (url.username !== '' || url.password !== '') {
 		throw invalidInput(
 			'The API URL in the credential contains a user name or password',
-			'Remove it: the token has a field of its own.',
+			'Remove it: the token has its own field.',
 		);
 	}
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isPrivateHost(url.hostname))) {
 		throw invalidInput(
-			`The API URL in the credential must begin with https://${repeated}`,
-			'The token would travel unencrypted. Only localhost and private addresses may use http.',
+			`The API URL in the credential must begin with https://${quote}`,
+			'The token would be sent unencrypted. Only localhost and private addresses may use http.',
 		);
 	}
 	const path = url.pathname
@@ -63,43 +63,43 @@ export function normalizeApiUrl(pasted: unknown, isRepeatable = true): string {
 }
 
 /**
- * Keeps the token at home: n8n lets whoever may use a credential, as in an HTTP Request node, choose where it is sent.
- * @throws Failure INVALID_INPUT when a request leads to another origin than the API's, or past a proxy that could read it
+ * Keeps the token within the API's origin: in an HTTP Request node, anyone who may use the credential chooses the URL.
+ * @throws Failure INVALID_INPUT when a request goes to another origin, or through a proxy that could read it
  */
 export function refuseOtherOrigin(baseUrl: string, options: unknown): void {
-	const home = new URL(`${baseUrl}/`);
+	const api = new URL(`${baseUrl}/`);
 	const given = request.safeParse(options);
-	// What is no text becomes one only when it is sent, and who knows which.
+	// A URL that is not a string cannot be checked: it is converted to one only when sent.
 	const addresses = given.success ? Object.values(given.data) : undefined;
-	if (!addresses?.every((one) => leadsHome(one ?? '', home))) {
+	if (!addresses?.every((one) => isSameOrigin(one ?? '', api))) {
 		throw invalidInput(
-			`The credential is that of the API at ${home.host}, and was not sent to another address`,
-			'A request with it must go to that API, by a URL that is a text. Links to files need no credential.',
+			`The credential belongs to the API at ${api.host} and was not sent to another address`,
+			'A request with it must go to that API, and its URL must be a string. Links to files need no credential.',
 		);
 	}
-	if (isReadOnTheWay(home, options)) {
+	if (isReadableByProxy(api, options)) {
 		throw invalidInput(
-			`The credential of the API at ${home.host} was not sent through a proxy that could read it`,
-			"Remove the proxy from the request, or use an API with https and do without 'Ignore SSL Issues'.",
+			`The credential of the API at ${api.host} was not sent through a proxy that could read it`,
+			"Remove the proxy from the request, or use an API URL with https and switch off 'Ignore SSL Issues'.",
 		);
 	}
 }
 
-function leadsHome(given: string, home: URL): boolean {
+function isSameOrigin(given: string, api: URL): boolean {
 	if (given === '' || /^\/(?![/\\])/.test(given)) return true;
-	return URL.canParse(given, home.href) && new URL(given, home).origin === home.origin;
+	return URL.canParse(given, api.href) && new URL(given, api).origin === api.origin;
 }
 
-/** Whether a request has a proxy of its own and is not encrypted, or so that the proxy can pretend to be the API. */
-function isReadOnTheWay(home: URL, options: unknown): boolean {
-	const { proxy, skipSslCertificateValidation, rejectUnauthorized } = detour.parse(options);
-	const isChecked = !skipSslCertificateValidation && rejectUnauthorized !== false;
-	return Boolean(proxy) && (home.protocol === 'http:' || !isChecked);
+/** Whether a request uses a proxy, unencrypted or without a certificate check: the proxy could pose as the API. */
+function isReadableByProxy(api: URL, options: unknown): boolean {
+	const { proxy, skipSslCertificateValidation, rejectUnauthorized } = proxyOptions.parse(options);
+	const isVerified = !skipSslCertificateValidation && rejectUnauthorized !== false;
+	return Boolean(proxy) && (api.protocol === 'http:' || !isVerified);
 }
 
 /**
  * The token without a pasted "Bearer ".
- * @throws Failure INVALID_INPUT when there is none, or it holds what no header can carry
+ * @throws Failure INVALID_INPUT when it is empty or contains a character that is not allowed in a token
  */
 export function normalizeToken(pasted: unknown): string {
 	const token = text
@@ -114,14 +114,14 @@ export function normalizeToken(pasted: unknown): string {
 	}
 	if (!/^[\x21-\x7e]+$/.test(token) || /["'`<>{}]/.test(token)) {
 		throw invalidInput(
-			'The API token in the credential contains a space or a character that no token has',
-			'Paste the token alone, without quotes or line breaks around it.',
+			'The API token in the credential contains a space or another character that is not allowed in a token',
+			'Paste only the token, without quotes or line breaks around it.',
 		);
 	}
 	return token;
 }
 
-/** A pasted address without what often stands around one. */
+/** A pasted URL without the method, quotes and spaces that often surround it. */
 function addressIn(pasted: string): string {
 	return pasted
 		.trim()
@@ -131,6 +131,6 @@ function addressIn(pasted: string): string {
 		.trim();
 }
 
-function beginning(value: string): string {
+function truncated(value: string): string {
 	return value.length > 100 ? `${value.slice(0, 100)}…` : value;
 }

@@ -20,8 +20,8 @@ const credential = z.object({
 });
 
 /**
- * URL and token of the credential, from its fields or its Postman collection.
- * @throws Failure INVALID_INPUT that says which is wrong, and where to find the right one
+ * The credential's URL and token, from its fields or its Postman collection.
+ * @throws Failure INVALID_INPUT that says which one is wrong and where to find it
  */
 export function connectionOf(data: unknown): Connection {
 	const given = credential.parse(data);
@@ -30,7 +30,7 @@ export function connectionOf(data: unknown): Connection {
 	return latest.connection;
 }
 
-/** n8n asks for the connection with every request; a collection can have megabytes. */
+/** A cache: n8n asks for the connection with every request, and a collection can have megabytes. */
 let latest: { source: string; connection: Connection } | undefined;
 
 function readConnection(given: z.infer<typeof credential>): Connection {
@@ -40,17 +40,17 @@ function readConnection(given: z.infer<typeof credential>): Connection {
 }
 
 /**
- * The inputs of the credential's API, from its request example, or else from what holds all three; undefined where it has
- * neither.
- * @throws Failure INVALID_INPUT when there is an example that cannot be read
+ * The inputs of the credential's API; undefined if the credential has no example.
+ * @throws Failure INVALID_INPUT when the example cannot be read
  */
 export function inputsOf(data: unknown): ApiInput[] | undefined {
 	return exampleOf(data)?.inputs;
 }
 
 /**
- * The credential's request example with what is to be said of it; undefined where it has none.
- * @throws Failure INVALID_INPUT when there is one that cannot be read
+ * The credential's request example, from its own field or else its Postman collection or curl command; undefined if
+ * there is none.
+ * @throws Failure INVALID_INPUT when it cannot be read
  */
 export function exampleOf(data: unknown): RequestExample | undefined {
 	const given = credential.parse(data);
@@ -59,12 +59,12 @@ export function exampleOf(data: unknown): RequestExample | undefined {
 	const { requestExample } = readPastedSetup(given.postmanCollectionWithToken);
 	return requestExample === undefined
 		? undefined
-		: readRequestExample(requestExample, 'sample body that was pasted with URL and token');
+		: readRequestExample(requestExample, 'sample body pasted with the URL and token');
 }
 
 /**
- * The connection, for the credential's own test: n8n shows nothing of an error but its message.
- * @throws Failure INVALID_INPUT whose message says all, when URL, token or example are wrong
+ * The connection for the credential's test. n8n shows only the message of an error, so it includes the description.
+ * @throws Failure INVALID_INPUT when the URL, token or example is wrong
  */
 export function testedConnectionOf(data: unknown): Connection {
 	try {
@@ -100,8 +100,8 @@ const whereToFind =
 	"Download the Postman collection from 'API Instructions' of your API in InstaSD, and paste its whole content, or paste the curl command of Run Task.";
 
 /**
- * URL, token and sample body of an API from what was pasted for all three: its Postman collection, or a curl command.
- * @throws Failure INVALID_INPUT that names what is missing, or what the text is instead; it repeats neither URL nor token
+ * An API's URL, token and sample body from a pasted Postman collection or curl command.
+ * @throws Failure INVALID_INPUT that says what is missing or what was pasted instead, without quoting the URL or token
  */
 export function readPastedSetup(text: string): Collected {
 	const source = text.trim();
@@ -121,11 +121,11 @@ export function readPastedSetup(text: string): Collected {
 			`${whereToFind} Copy all of it.`,
 		);
 	}
-	const thing = value === undefined ? (textKind(source) ?? 'no JSON') : jsonKind(value);
+	const kind = value === undefined ? (textKind(source) ?? 'not JSON') : jsonKind(value);
 	throw invalidInput(
-		thing === undefined
-			? "The Postman collection in the credential is none: it has no list of requests ('item')"
-			: `What is pasted as the Postman collection in the credential is ${thing}`,
+		kind === undefined
+			? "The text in 'Postman Collection' in the credential is not a Postman collection: it has no list of requests ('item')"
+			: `The text in 'Postman Collection' in the credential is ${kind}`,
 		whereToFind,
 	);
 }
@@ -136,18 +136,18 @@ function collectedFrom({ url, token, bodies }: Curl): Collected {
 	}
 	if (token === undefined || /^(bearer\s+)?[$%]\{?\w+[}%]?$/i.test(token)) {
 		throw invalidInput(
-			`The curl command in the credential has ${token === undefined ? 'no' : 'a variable as its'} bearer token`,
+			`The curl command in the credential has ${token === undefined ? 'no' : 'a variable instead of a'} bearer token`,
 			`${whereToFind} Or choose 'Enter URL and Token' and type the token.`,
 		);
 	}
 	const isUsable = URL.canParse(/^https?:\/\//i.test(url) ? url : `https://${url}`);
 	if (!isUsable || /[\s"'<>{}$]/.test(url)) {
-		throw invalidInput('The URL of the curl command in the credential is none', whereToFind);
+		throw invalidInput('The curl command in the credential has no valid URL', whereToFind);
 	}
 	return { apiUrl: url, apiToken: token, requestExample: bodies.find(isText) };
 }
 
-/** curl takes `@name` from a file. */
+/** curl reads `@name` from a file. */
 function isText(sent: string): boolean {
 	return !sent.startsWith('@');
 }

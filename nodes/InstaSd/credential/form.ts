@@ -8,24 +8,24 @@ import { firstFew, quoted } from '../inputs/wording';
 import { exampleOf } from './credential';
 import type { RequestExample } from './requestExample';
 
-/** With more fields n8n's editor takes seconds to open the node, and lags behind the keys from about 1,000 on. */
-const mostFields = 500;
+/** With more fields, n8n's editor takes seconds to open the node; from about 1,000 on, typing lags. */
+const maxFields = 500;
 
 const setToJson = "Set 'Inputs' to JSON";
 
 /**
- * The form of the credential's API as n8n's resource mapper takes it, or, in place of fields, the notice that says why
- * there are none.
+ * The form of the credential's API for n8n's resource mapper or, instead of fields, a notice that says why there are
+ * none.
  */
 export function formOf(credential: unknown): ResourceMapperFields {
 	try {
 		const example = exampleOf(credential);
 		if (example === undefined) return withoutFields(noExample);
 		const { inputs } = example;
-		if (inputs.length > mostFields) return withoutFields(tooMany(inputs));
+		if (inputs.length > maxFields) return withoutFields(tooMany(inputs));
 		return {
 			fields: inputFields(inputs),
-			emptyFieldsNotice: escaped(noticeBeside(example)),
+			emptyFieldsNotice: escapeHtml(mappingNotice(example)),
 		};
 	} catch (error) {
 		const { message, description } = asFailure(error).details;
@@ -33,21 +33,21 @@ export function formOf(credential: unknown): ResourceMapperFields {
 	}
 }
 
-const noExample = `The credential has no request example yet. Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential. ${setToJson} to do without.`;
+const noExample = `The credential has no request example yet. Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential. ${setToJson} to work without one.`;
 
 function tooMany({ length }: ApiInput[]): string {
-	return `This API has ${length} inputs, and n8n's editor becomes slow with more than ${mostFields} fields. ${setToJson}: it takes those that you want to change, the others are sent as in the example.`;
+	return `This API has ${length} inputs, and n8n's editor becomes slow with more than ${maxFields} fields. ${setToJson}: list those that you want to change; the others are sent as in the example.`;
 }
 
 function withoutFields(notice: string): ResourceMapperFields {
-	return { fields: [], emptyFieldsNotice: escaped(notice) };
+	return { fields: [], emptyFieldsNotice: escapeHtml(notice) };
 }
 
 /**
- * What n8n shows where the form is mapped automatically; beside fields it has no place. There is always one, because the
- * editor keeps the last notice that it got, and this would be the one of an example that was wrong.
+ * The notice that n8n shows with automatic mapping; with fields it shows none. It is never empty: the editor keeps the
+ * last notice it received, which could be the one about an earlier, wrong example.
  */
-function noticeBeside({ inputs, isRepaired }: RequestExample): string {
+function mappingNotice({ inputs, isRepaired }: RequestExample): string {
 	return [
 		isRepaired
 			? 'The request example in the credential is not exact JSON and was repaired: compare the fields with your API.'
@@ -58,12 +58,12 @@ function noticeBeside({ inputs, isRepaired }: RequestExample): string {
 		.join(' ');
 }
 
-const namedAtMost = 20;
+const maxNames = 20;
 
-/** What automatic mapping calls the inputs. */
+/** The names that automatic mapping looks for. */
 function namesOf(inputs: ApiInput[]): string {
 	const names = uniqueNames(inputs).map(({ id, title }) => quoted(shortTitle(title) || id));
-	return firstFew(names, namedAtMost);
+	return firstFew(names, maxNames);
 }
 
 const entities: Readonly<Record<string, string>> = {
@@ -74,7 +74,7 @@ const entities: Readonly<Record<string, string>> = {
 	"'": '&#39;',
 };
 
-/** n8n shows a notice as HTML. */
-function escaped(text: string): string {
-	return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+/** n8n renders a notice as HTML. */
+function escapeHtml(text: string): string {
+	return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

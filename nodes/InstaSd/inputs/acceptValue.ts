@@ -14,15 +14,15 @@ import { isExact, parseBoolean, parseNumber, useSmallerNumber } from './scalars'
 import { nameOf, quoted } from './wording';
 
 /**
- * What a given value is sent as. Text that spells a number, and numbers for a text, are taken for what they are;
- * whatever would have to be guessed or rounded is refused.
- * @throws Failure INVALID_INPUT that names the input, the value and what it takes
+ * Converts a given value to what is sent. Text that spells a number is accepted as one, and a number as text; a value
+ * that would have to be guessed or rounded is rejected.
+ * @throws Failure INVALID_INPUT that names the input, the value and what the input takes
  */
 export function acceptValue(input: ApiInput, given: unknown, files: ItemFiles): PlannedValue {
 	if (input.type === 'seed') return acceptSeed(input, given);
 	if (given === null || given === undefined) {
 		throw invalidInput(
-			`Input ${nameOf(input)} has no value: its expression gave ${given === null ? 'null' : 'nothing'}`,
+			`Input ${nameOf(input)} has no value: its expression returned ${given === null ? 'null' : 'nothing'}`,
 			'Check the expression, for instance the spelling of the field it reads. To send the value of the example, remove the field from the form; to send empty text, clear it.',
 		);
 	}
@@ -32,14 +32,18 @@ export function acceptValue(input: ApiInput, given: unknown, files: ItemFiles): 
 
 function acceptSeed(input: ApiInput, given: unknown): PlannedValue {
 	const asText = typeof input.sample === 'string';
-	const drawn =
+	const isRandom =
 		given === null ||
 		given === undefined ||
 		(typeof given === 'string' && /^(random)?$/i.test(given.trim()));
-	if (drawn) return { kind: 'seed', asText };
+	if (isRandom) return { kind: 'seed', asText };
 	const seed = parseNumber(given);
 	if (seed === undefined || !Number.isInteger(seed)) {
-		throw refused(input, given, "takes a whole number, or 'random' for a new one with every task");
+		throw wrongValue(
+			input,
+			given,
+			"takes a whole number, or 'random' for a new one with every task",
+		);
 	}
 	if (!isExact(seed)) throw numberTooLarge(input, given);
 	return { kind: 'value', value: asText ? String(seed) : seed };
@@ -47,7 +51,7 @@ function acceptSeed(input: ApiInput, given: unknown): PlannedValue {
 
 function acceptPlain(input: ApiInput, given: unknown): InputValue {
 	const { sample } = input;
-	// What the example itself holds is right, whatever its hint says.
+	// The example's own value is always valid, even if the title's hint excludes it.
 	if (sample !== undefined && given === sample && (typeof sample !== 'number' || isExact(sample))) {
 		return sample;
 	}
@@ -64,27 +68,27 @@ function acceptPlain(input: ApiInput, given: unknown): InputValue {
 	}
 }
 
-/** A number; as text where the example has it as text. */
+/** A number, sent as text if the example has text. */
 function acceptNumber(input: ApiInput, given: unknown): InputValue {
 	const number = parseNumber(given);
-	if (number === undefined) throw refused(input, given, 'takes a number');
+	if (number === undefined) throw wrongValue(input, given, 'takes a number');
 	if (input.type === 'integer' && !Number.isInteger(number)) {
-		throw refused(input, given, 'takes a whole number');
+		throw wrongValue(input, given, 'takes a whole number');
 	}
 	if (!isExact(number)) throw numberTooLarge(input, given);
 	return typeof input.sample === 'string' ? String(given).trim() : number;
 }
 
-/** True or false; as text where the example has it as text. */
+/** True or false, sent as text if the example has text. */
 function acceptBoolean(input: ApiInput, given: unknown): InputValue {
-	const read = parseBoolean(given);
-	if (read === undefined) {
-		// A switch cannot be emptied; n8n shows one that is new in the form as on, and stores nothing.
+	const boolean = parseBoolean(given);
+	if (boolean === undefined) {
+		// A switch cannot be emptied, but n8n shows a new one as on without storing a value.
 		const advice =
 			given === '' ? 'Flip the switch in the form once, or remove the field.' : undefined;
-		throw refused(input, given, 'takes true or false', advice);
+		throw wrongValue(input, given, 'takes true or false', advice);
 	}
-	return typeof input.sample === 'string' ? String(read) : read;
+	return typeof input.sample === 'string' ? String(boolean) : boolean;
 }
 
 function acceptOption(input: ApiInput, given: unknown): InputValue {
@@ -92,20 +96,20 @@ function acceptOption(input: ApiInput, given: unknown): InputValue {
 		input.options.find((option) => option === given) ??
 		input.options.find((option) => typeof given !== 'object' && String(option) === String(given));
 	if (chosen === undefined) {
-		throw refused(input, given, `takes one of ${input.options.map(quoted).join(', ')}`);
+		throw wrongValue(input, given, `takes one of ${input.options.map(quoted).join(', ')}`);
 	}
 	return chosen;
 }
 
 function acceptText(input: ApiInput, given: unknown): string {
-	if (typeof given === 'object') throw refused(input, given, 'takes text');
+	if (typeof given === 'object') throw wrongValue(input, given, 'takes text');
 	if (typeof given === 'number' && Number.isInteger(given) && !isExact(given)) {
 		throw numberTooLarge(input, given);
 	}
 	return String(given);
 }
 
-function refused(
+function wrongValue(
 	input: ApiInput,
 	given: unknown,
 	takes: string,
@@ -121,14 +125,14 @@ function refused(
 
 function numberTooLarge(input: ApiInput, given: unknown): Failure {
 	return invalidInput(
-		`Input ${nameOf(input)} is the whole number ${quoted(given)}, which is too large to be sent exactly`,
+		`Input ${nameOf(input)} is ${quoted(given)}, a whole number too large to be sent exactly`,
 		useSmallerNumber,
 	);
 }
 
-/** The files of the item that an input may be given. */
+/** The item's files that an input can use. */
 export interface ItemFiles {
-	/** The file in a binary field, or behind a binary data object; undefined where there is none. */
+	/** The file in a binary field, or of a binary data object. */
 	find(nameOrBinary: unknown): ItemFile | undefined;
 	/** Names of the item's binary fields. */
 	names(): string[];
@@ -137,13 +141,13 @@ export interface ItemFiles {
 
 const dataUrl = /^data:[^,]*?;base64,/i;
 
-/** In characters; what is shorter is a word. */
-const shortestBase64 = 64;
+/** In characters; anything shorter is a word. */
+const minBase64Length = 64;
 
 /**
- * What a value for an image, video or file input is sent as. Read in this order: link, data: URL, name of a binary
- * field, base64. A video goes as a link only, as the contract says.
- * @throws Failure INVALID_INPUT for anything else, with the names of the binary fields there are
+ * Converts a value for an image, video or file input. It is tried as a link, a data: URL, the name of a binary field,
+ * and base64, in this order. The API accepts a video only as a link.
+ * @throws Failure INVALID_INPUT for anything else, with the names of the item's binary fields
  */
 export function acceptFile(input: ApiInput, given: unknown, files: ItemFiles): PlannedValue {
 	const text = typeof given === 'string' ? given.trim() : given;
@@ -155,23 +159,22 @@ export function acceptFile(input: ApiInput, given: unknown, files: ItemFiles): P
 	}
 	if (!isInlineFile(text)) throw notAFile(input, text, files.names());
 	if (input.type === 'video') throw videoAsData(input);
-	return { kind: 'value', value: bare(text) };
+	return { kind: 'value', value: stripDataUrl(text) };
 }
 
-/** Whether a value is a file by itself, link or content, and not the name of one. */
-export function isFileItself(value: unknown): boolean {
+/** Whether a value is a link to a file or its content, and not the name of a binary field. */
+export function isLinkOrInlineFile(value: unknown): boolean {
 	return isLink(value) || isInlineFile(value);
 }
 
-/** Whether a value is the content of a file: long enough not to be a word, and with the first bytes of a known format. */
+/** Whether a value is a file's content: a data: URL, or base64 that is long enough and starts like a known format. */
 function isInlineFile(value: unknown): value is string {
 	if (typeof value !== 'string') return false;
-	if (isDataUrl(value)) return isBase64(bare(value));
-	return value.length >= shortestBase64 && beginsAsFile(value) && isBase64(bare(value));
+	if (isDataUrl(value)) return isBase64(stripDataUrl(value));
+	return value.length >= minBase64Length && startsLikeFile(value) && isBase64(stripDataUrl(value));
 }
 
-/** Whether base64 has the first bytes of a known format. */
-function beginsAsFile(base64: string): boolean {
+function startsLikeFile(base64: string): boolean {
 	const characters = Math.ceil(firstBytesLength / 3) * 4;
 	return typeByFirstBytes(Buffer.from(base64.slice(0, characters), 'base64')) !== undefined;
 }
@@ -180,35 +183,36 @@ function isDataUrl(value: unknown): boolean {
 	return typeof value === 'string' && dataUrl.test(value);
 }
 
-function bare(text: string): string {
+function stripDataUrl(text: string): string {
 	return text.replace(dataUrl, '').replace(/\s+/g, '');
 }
 
-/** Looks for what base64 does not have, in one pass: a pattern of the whole would take hours for a long text of spaces. */
+/** Looks for an invalid character in one pass: a pattern for the whole text would take hours on many spaces. */
 function isBase64(text: string): boolean {
 	return text !== '' && !/[^A-Za-z0-9+/]/.test(text.replace(/={1,2}$/, ''));
 }
 
 function videoAsData(input: ApiInput) {
 	return invalidInput(
-		`Input ${nameOf(input)} takes a video as a link, not its data`,
-		`Give it a public URL. Or, where the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
+		`Input ${nameOf(input)} takes a video as a link, not as data`,
+		`Give it a public URL. Or, if the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
 	);
 }
 
 function notAFile(input: ApiInput, given: unknown, names: string[]) {
-	const has =
+	const fields =
 		names.length === 0
 			? 'The item has no binary fields.'
 			: `The item's binary fields are: ${names.map((name) => `'${name}'`).join(', ')}.`;
-	const what = input.type === 'video' ? 'a URL' : 'a URL, base64, or the name of a binary field';
+	const expected =
+		input.type === 'video' ? 'a URL' : 'a URL, base64, or the name of a binary field';
 	const problem =
 		given === ''
-			? `Input ${nameOf(input)} needs a value: ${what}`
-			: `Input ${nameOf(input)} takes ${what}, not ${quoted(given)}`;
+			? `Input ${nameOf(input)} needs a value: ${expected}`
+			: `Input ${nameOf(input)} takes ${expected}, not ${quoted(given)}`;
 	const advice =
 		typeof given === 'object'
-			? "A file of another node's item is not read from here: bring it into this item, for instance with a Merge node."
-			: 'A URL begins with http:// or https:// and has no spaces in it.';
-	return invalidInput(problem, `${has} ${advice}`);
+			? "A file from another node's item cannot be read here: add it to this item, for instance with a Merge node."
+			: 'A URL starts with http:// or https:// and contains no spaces.';
+	return invalidInput(problem, `${fields} ${advice}`);
 }

@@ -7,11 +7,11 @@ import { type ApiInput, isSeedTitle, type PlannedInput } from './inputTypes';
 import { rangeInTitle } from './scalars';
 import { nameOf } from './wording';
 
-/** More than the longest seed, and more than the link that stands for a file. */
-const roomForSeed = 20;
-const roomForLink = 500;
+/** Upper bounds, in bytes, for a seed and for the link to a file. */
+const maxSeedBytes = 20;
+const maxLinkBytes = 500;
 
-/** A new seed for each planned input that wants one, in the order of the inputs. */
+/** A new seed for each input planned as one, in the order of the inputs. */
 export function drawSeeds(inputs: readonly PlannedInput[], random: RandomInteger): number[] {
 	return inputs.flatMap(({ title, value }) =>
 		value.kind === 'seed' ? [drawSeed(title ?? '', random)] : [],
@@ -19,11 +19,11 @@ export function drawSeeds(inputs: readonly PlannedInput[], random: RandomInteger
 }
 
 /**
- * The inputs of a task with seeds and files filled in.
+ * The inputs to send, with seeds and files filled in.
  * @param seeds one for each planned seed, in the order of the inputs
- * @param files what stands for the file of an input, by the input's id
+ * @param files what to send for each file, by the input's id
  */
-export function filledInputs(
+export function fillInputs(
 	inputs: readonly PlannedInput[],
 	seeds: readonly number[],
 	files: ReadonlyMap<string, string>,
@@ -40,7 +40,7 @@ export function filledInputs(
 	);
 }
 
-/** The size of the body a plan will have, in bytes, without reading a file; never less than the real size. */
+/** The size of the request body in bytes, estimated without reading any file; never less than the real size. */
 export function plannedBytes(inputs: readonly PlannedInput[]): number {
 	const parts = inputs.map(
 		({ id, title, value }) => bytesOf([id, title]) + 30 + plannedValueBytes(value),
@@ -49,8 +49,8 @@ export function plannedBytes(inputs: readonly PlannedInput[]): number {
 }
 
 /**
- * The refusal of a body that is too large, before anything is sent.
- * @param bytes the whole body's size
+ * The error for a body that is too large; nothing has been sent.
+ * @param bytes size of the whole body
  */
 export function bodyTooLarge(inputs: readonly PlannedInput[], bytes: number): Failure {
 	const largest = inputs
@@ -64,15 +64,15 @@ export function bodyTooLarge(inputs: readonly PlannedInput[], bytes: number): Fa
 		.map((part) => `${part.name}: ${megabytes(part.bytes)}`);
 	return new Failure({
 		code: 'PAYLOAD_TOO_LARGE',
-		message: `The request would have ${megabytes(bytes)}, and the service takes at most 10 MB (${largest.join(', ')})`,
-		description: `Nothing was sent. Give the file as a public URL, or, where the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
+		message: `The request would be ${megabytes(bytes)}, but the service accepts at most 10 MB (${largest.join(', ')})`,
+		description: `Nothing was sent. Give the file as a public URL, or, if the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
 	});
 }
 
 function plannedValueBytes(value: PlannedInput['value']): number {
-	if (value.kind === 'seed') return roomForSeed;
+	if (value.kind === 'seed') return maxSeedBytes;
 	if (value.kind === 'value') return bytesOf(value.value);
-	return value.sendAs === 'url' ? roomForLink : Math.ceil(value.file.bytes / 3) * 4 + 2;
+	return value.sendAs === 'url' ? maxLinkBytes : Math.ceil(value.file.bytes / 3) * 4 + 2;
 }
 
 function bytesOf(value: unknown): number {
@@ -83,22 +83,22 @@ function megabytes(bytes: number): string {
 	return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** Gives a random integer from 0 to 2^53 − 1. */
+/** Returns a random integer from 0 to 2^53 − 1. */
 export type RandomInteger = () => number;
 
-/** An integer from 0 to 2^53 − 1 from a cryptographic source, so that parallel executions never share a sequence. */
+/** Uses a cryptographic source, so that parallel executions never share a sequence. */
 export function randomInteger(): number {
 	return Number(randomBytes(8).readBigUInt64BE() >> 11n);
 }
 
 /**
- * A fresh seed, because the service does not randomise on API calls. A title such as "Seed (0-4294967295)" bounds it;
- * else it is anything a JavaScript number holds exactly.
+ * A fresh seed, because the service does not randomise on API calls. A title such as "Seed (0-4294967295)" limits it;
+ * otherwise it is any integer from 0 to 2^53 − 1.
  */
 export function drawSeed(title: string, random: RandomInteger): number {
 	const range = rangeInTitle(title);
 	if (range === undefined) return random();
-	// A seed below 0 asks some nodes to draw their own, so none is drawn there.
+	// Never below 0: some ComfyUI nodes treat a negative seed as a request to draw their own.
 	const least = Math.max(0, range.least);
 	const { greatest } = range;
 	if (!Number.isSafeInteger(least) || !Number.isSafeInteger(greatest) || greatest < 0)
@@ -107,8 +107,8 @@ export function drawSeed(title: string, random: RandomInteger): number {
 }
 
 /**
- * The seed that a task was sent with; undefined where it has none, or more than one.
- * @param inputs of the credential's example; without one, titles tell what a seed is
+ * The seed a task was sent with; undefined if it has none, or more than one.
+ * @param inputs of the credential's example; without one, seeds are recognized by their titles
  */
 export function seedOf(
 	sent: SentInputs,

@@ -1,6 +1,6 @@
 import type { ResourceMapperField } from 'n8n-workflow';
 
-import { isFileItself } from './acceptValue';
+import { isLinkOrInlineFile } from './acceptValue';
 import { type ApiInput, fileTypes, type InputType, isPrompt, shortTitle } from './inputTypes';
 
 const fieldTypes: Record<InputType, ResourceMapperField['type']> = {
@@ -9,43 +9,40 @@ const fieldTypes: Record<InputType, ResourceMapperField['type']> = {
 	integer: 'number',
 	boolean: 'boolean',
 	options: 'options',
-	// n8n sends an untouched number field as 0, so a seed is text that says what will be sent.
+	// n8n sends an untouched number field as 0, so a seed is a text field, with 'random' as its default.
 	seed: 'string',
 	image: 'string',
 	video: 'string',
 	file: 'string',
 };
 
-/** The form of an API in n8n's resource mapper: a field for each input, keyed by the input's id. */
+/** An API's form for n8n's resource mapper: one field per input, keyed by the input's id. */
 export function inputFields(inputs: readonly ApiInput[]): ResourceMapperField[] {
 	return labelledInputs(inputs).map(({ input, label }) => ({
 		id: input.id,
 		displayName: label,
 		type: fieldTypes[input.type],
-		// n8n's own check of required fields names only the opaque id; ours names the title.
+		// n8n's own check for required fields names only the opaque id; this node's check names the title.
 		required: false,
 		defaultMatch: false,
 		canBeUsedToMatch: false,
 		display: true,
 		readOnly: false,
 		removed: false,
-		...startValue(input),
+		...defaultOf(input),
 		...(input.type === 'options'
 			? { options: input.options.map((value) => ({ name: String(value), value })) }
 			: {}),
 	}));
 }
 
-function startValue(input: ApiInput): Pick<ResourceMapperField, 'defaultValue'> {
+function defaultOf(input: ApiInput): Pick<ResourceMapperField, 'defaultValue'> {
 	if (input.type === 'seed') return { defaultValue: 'random' };
 	if (startsEmpty(input) || input.sample === undefined) return {};
 	return { defaultValue: input.sample };
 }
 
-/**
- * What a person must know to fill in a field; the form has no other place for it than the label. The first that fits is
- * shown.
- */
+/** How to fill in a field. The form can show it only in the label, which gets the first hint that fits. */
 const hints: Partial<Record<InputType, string[]>> = {
 	seed: ['random or a number', 'random or number'],
 	image: ['URL or binary field', 'URL or binary'],
@@ -54,10 +51,10 @@ const hints: Partial<Record<InputType, string[]>> = {
 	integer: ['whole number'],
 };
 
-/** So many characters of a label are seen in the panel as it opens; nothing shows the rest. */
-const seen = 30;
+/** Number of characters of a label that the panel shows at its default width; the rest is cut off. */
+const visibleLength = 30;
 
-/** The inputs of an API, in their order, each with what it is called and with the label of its field. */
+/** An API's inputs, in order, each with its name and the label of its field. */
 export function labelledInputs(inputs: readonly ApiInput[]): LabelledInput[] {
 	return nameInputs(inputs, labelOf).map((named) => ({
 		...named,
@@ -66,54 +63,54 @@ export function labelledInputs(inputs: readonly ApiInput[]): LabelledInput[] {
 	}));
 }
 
-/** `name` is what no other input of the API is called. */
+/** `name` is unique among the API's inputs. */
 export type LabelledInput = NamedInput & { name: string; label: string };
 
-/** Whether an input has no value of its own that could be sent, so that the user must give one, in whatever way. */
-export function mustBeGiven(input: ApiInput): boolean {
-	return fileTypes.has(input.type) && !isFileItself(input.sample);
+/** Whether the example has no usable value for an input, so that the user must give one. */
+export function needsValue(input: ApiInput): boolean {
+	return fileTypes.has(input.type) && !isLinkOrInlineFile(input.sample);
 }
 
-/** Whether the field of an input starts empty, and must be filled in. */
+/** Whether the input's field starts empty and is required. */
 export function startsEmpty(input: ApiInput): boolean {
-	return mustBeGiven(input) || isPrompt(input);
+	return needsValue(input) || isPrompt(input);
 }
 
 /**
- * The label of a field. Its name and that it must be filled in are always seen; a title is shortened only where its
- * number would be out of sight.
+ * The label of a field. Its name and whether it is required are always visible; a title is shortened only if its number
+ * would be cut off.
  */
-function labelOf({ input, title, mark }: NamedInput): string {
-	const name = `${title}${mark}`;
+function labelOf({ input, title, suffix }: NamedInput): string {
+	const name = `${title}${suffix}`;
 	const isRequired = startsEmpty(input);
-	const texts = (hints[input.type] ?? []).map((hint) => (isRequired ? `required: ${hint}` : hint));
-	const labels = [...texts, ...(isRequired ? ['required'] : [])].map((text) => `${name} (${text})`);
-	const fitting = labels.find(({ length }) => length <= seen);
+	const notes = (hints[input.type] ?? []).map((hint) => (isRequired ? `required: ${hint}` : hint));
+	const labels = [...notes, ...(isRequired ? ['required'] : [])].map((text) => `${name} (${text})`);
+	const fitting = labels.find(({ length }) => length <= visibleLength);
 	if (fitting !== undefined) return fitting;
 	const start = isRequired ? 'Required: ' : '';
-	const room = Math.max(8, seen - start.length - mark.length - 1);
-	return `${start}${mark === '' ? title : shortened(title, room)}${mark}`;
+	const room = Math.max(8, visibleLength - start.length - suffix.length - 1);
+	return `${start}${suffix === '' ? title : truncate(title, room)}${suffix}`;
 }
 
 /** An input as the form, JSON, automatic mapping and errors call it. */
 export interface NamedInput {
 	input: ApiInput;
-	/** Its title, as far as the form shows it. */
+	/** Its title as the form shows it, perhaps shortened. */
 	title: string;
-	/** What tells it from others of its title: ` 1`, ` 2`, …, and where that is not enough, a part of its id. */
-	mark: string;
-	/** Title and number alone; undefined where the title does not repeat. */
+	/** Distinguishes inputs with the same title: ` 1`, ` 2`, …, with a part of the id if that is not enough. */
+	suffix: string;
+	/** Title and number alone; undefined if the title is unique. */
 	numbered: string | undefined;
 }
 
-/** As many characters of a title as leave room for an id within the 63 that n8n keeps of an AI key. */
-const longestTellable = 40;
+/** Maximum title length that leaves room for an id in the 63 characters n8n keeps of an AI key. */
+const maxTitleLength = 40;
 
 /**
- * What the inputs are called, in their order. Titles that repeat are numbered in the order of the example, so that an
- * input keeps its number when the example grows at its end. Repeating means that n8n has one key for AI agents for both:
- * it folds every character but letters, digits and hyphens to `_` and ends a key after 63.
- * @param labelOf what the form makes of a name; labels are told apart, too
+ * Names the inputs. Repeated titles are numbered in the order of the example, so that an input keeps its number when
+ * inputs are added at the end. Titles count as repeated if n8n gives them the same key for AI agents: it replaces every
+ * character except ASCII letters, digits and hyphens with `_` and keeps at most 63 characters.
+ * @param labelOf the label for a name; labels are made unique, too
  */
 export function nameInputs(
 	inputs: readonly ApiInput[],
@@ -122,8 +119,8 @@ export function nameInputs(
 	const titles = inputs.map(titleInForm);
 	const numbers = numberRepeats(titles.map(aiKey));
 	const all = inputs.map((input, index) => {
-		const [title = input.id, mark = ''] = [titles[index], numbers[index]];
-		return { input, title, mark, numbered: mark === '' ? undefined : `${title}${mark}` };
+		const [title = input.id, suffix = ''] = [titles[index], numbers[index]];
+		return { input, title, suffix, numbered: suffix === '' ? undefined : `${title}${suffix}` };
 	});
 	for (let length = 2; ; length *= 2) {
 		const repeated = new Set([
@@ -134,28 +131,27 @@ export function nameInputs(
 		for (const index of repeated) {
 			const named = all[index];
 			if (named === undefined) continue;
-			named.title = shortened(named.title, longestTellable);
+			named.title = truncate(named.title, maxTitleLength);
 			if (length === 2) continue;
 			const { id } = named.input;
 			const part = length < id.length || length <= 16 ? id.slice(0, length) : `#${index + 1}`;
-			named.mark = `${numbers[index] ?? ''} [${part}]`;
+			named.suffix = `${numbers[index] ?? ''} [${part}]`;
 		}
 	}
 }
 
-/** The name of an input: its title, with a number where titles repeat. */
-export function nameOfInput({ title, mark }: Pick<NamedInput, 'title' | 'mark'>): string {
-	return `${title}${mark}`;
+export function nameOfInput({ title, suffix }: Pick<NamedInput, 'title' | 'suffix'>): string {
+	return `${title}${suffix}`;
 }
 
-/** The key under which n8n offers a field to an AI agent. */
+/** The key of a field in the tool that n8n offers an AI agent. */
 export function aiKey(text: string): string {
 	const key = text.replace(/[^a-zA-Z0-9-]/g, '_');
 	return key.length >= 64 ? key.slice(0, 63) : key;
 }
 
-/** At most so many characters of a text, without the half of one that takes two. */
-export function shortened(text: string, length: number): string {
+/** At most `length` UTF-16 units of a text, without splitting a surrogate pair. */
+export function truncate(text: string, length: number): string {
 	if (text.length <= length) return text;
 	return `${text
 		.slice(0, length)
@@ -167,12 +163,12 @@ function titleInForm({ title, id }: ApiInput): string {
 	return labelText(shortTitle(title)) || labelText(id) || 'Input';
 }
 
-/** n8n would evaluate a label that begins with "=" as an expression. */
+/** Strips a leading "=": n8n would evaluate the label as an expression. */
 function labelText(text: string): string {
 	return text.replace(/^[=\s]+/, '').trim();
 }
 
-/** ` 1`, ` 2`, … for keys that repeat, nothing for the others. */
+/** ` 1`, ` 2`, … for repeated keys, an empty text for the others. */
 function numberRepeats(keys: readonly string[]): string[] {
 	const repeated = indexesOfRepeats(keys);
 	const counts = new Map<string, number>();
@@ -185,11 +181,11 @@ function numberRepeats(keys: readonly string[]): string[] {
 }
 
 function indexesOfRepeats(keys: readonly string[]): Set<number> {
-	const places = new Map<string, number[]>();
+	const indexes = new Map<string, number[]>();
 	keys.forEach((key, index) => {
-		const place = places.get(key);
-		if (place === undefined) places.set(key, [index]);
-		else place.push(index);
+		const found = indexes.get(key);
+		if (found === undefined) indexes.set(key, [index]);
+		else found.push(index);
 	});
-	return new Set([...places.values()].filter(({ length }) => length > 1).flat());
+	return new Set([...indexes.values()].filter(({ length }) => length > 1).flat());
 }

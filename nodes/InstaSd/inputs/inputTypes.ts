@@ -1,7 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { z } from 'zod';
 
-/** What kind of value an input of an API takes. CONTRIBUTING.md tells how to add one. */
+/** The types of input. CONTRIBUTING.md explains how to add one. */
 export const inputTypes = [
 	'text',
 	'number',
@@ -15,15 +15,15 @@ export const inputTypes = [
 ] as const;
 export type InputType = (typeof inputTypes)[number];
 
-/** A value an API takes. Public samples show texts and numbers; a boolean node exists. */
+/** A value that an API takes. Public samples have texts and numbers; InstaSD also has a boolean node. */
 export type InputValue = string | number | boolean;
 
 export interface ApiInput {
 	id: string;
-	/** The label InstaSD shows; not unique. It is sent back as it came. */
+	/** The label InstaSD shows; not unique. It is sent back unchanged. */
 	title: string;
 	type: InputType;
-	/** The value in the example; undefined where it tells nothing. */
+	/** The value in the example; undefined if it says nothing. */
 	sample: InputValue | undefined;
 	/** The choices of an input of type `options`. */
 	options: InputValue[];
@@ -34,7 +34,7 @@ export const fileTypes: ReadonlySet<InputType> = new Set<InputType>(['image', 'v
 
 const link = z.string().regex(/^https?:\/\/\S+$/i);
 const namesSeed = /(^|[^a-z])seed([^a-z]|$)/i;
-/** Switches and settings that have to do with a seed, but are none. */
+/** Switches and settings that relate to a seed but are not one. */
 const aboutSeed =
 	/^\W*randomi[sz]e\b|\bseed[\s_-]+(mode|type|strength|weight|offset|count|increment|behaviou?r)\b/i;
 const imageTitle =
@@ -44,24 +44,23 @@ const imageFile = /\.(png|jpe?g|webp|gif|bmp|avif)([?#]|$)|^data:image\//i;
 const videoFile = /\.(mp4|webm|mov|mkv|avi)([?#]|$)|^data:video\//i;
 const descriptionOfLink = /\b(url|link)\b.*\b(image|video)\b|\b(image|video)\b.*\b(url|link)\b/i;
 
-/** A title without the words that ComfyUI's InstaSD nodes have in common: "InstaSD API Input - Seed" is "Seed". */
+/** A title without the prefix of InstaSD's ComfyUI nodes: "InstaSD API Input - Seed" becomes "Seed". */
 export function shortTitle(title: string): string {
 	return title.trim().replace(/^InstaSD API Input - (?=\S)/, '');
 }
 
-/** Whether a text is an http(s) link. */
+/** Whether a value is an http(s) link. */
 export function isLink(value: unknown): value is string {
 	return link.safeParse(value).success;
 }
 
-/** Whether a title is that of a seed. */
 export function isSeedTitle(title: string): boolean {
 	return namesSeed.test(title) && !aboutSeed.test(title);
 }
 
 /**
- * The type an input has by its title and sample value. A wrong guess would refuse a right value, so whatever is not
- * certain is text; the example can say better with a `"type"`.
+ * Infers an input's type from its title and sample value. A wrong guess would reject a valid value, so anything
+ * uncertain is text; the example can override the type with a `"type"`.
  */
 export function inferType(title: string, sample: unknown): InputType {
 	if (typeof sample === 'boolean') return 'boolean';
@@ -77,27 +76,27 @@ export function inferType(title: string, sample: unknown): InputType {
 		if (isVideo) return 'video';
 		if (isImage) return 'image';
 	} else if (text !== '' && !isVideo && !isImage && !describesLink(text)) {
-		// A text whose title is "Image" but whose sample is "a cat" describes a picture, it is none.
+		// With the title "Image" and the sample "a cat", the text describes a picture and is not one.
 		return 'text';
 	}
 	if (videoTitle.test(title)) return 'video';
 	return imageTitle.test(title) ? 'image' : 'text';
 }
 
-/** As in the contract's "publicly available URL for the image"; a long text that has the words is a prompt. */
+/** Matches, for example, "publicly available URL for the image"; a long text with these words is a prompt. */
 function describesLink(text: string): boolean {
 	return text.length < 100 && descriptionOfLink.test(text);
 }
 
 const namesPrompt = /(^|[^a-z])prompts?([^a-z]|$)/i;
 const namesNegative = /negative|(^|[^a-z])neg([^a-z]|$)/i;
-/** Words with a space or comma between them, or a text of a script that has none between its words. */
+/** Words separated by spaces or commas, or text in a script that does not separate words. */
 const severalWords =
 	/[^\s,][\s,]+[^\s,]|[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]{3}/u;
 
 /**
- * Whether an input is what a picture is made from: its title says prompt, and its sample describes something. What is
- * dragged onto a field is appended to what stands there, so the field of a prompt starts empty.
+ * Whether an input is a prompt: its title says so, and its sample has several words. n8n appends what is dragged onto a
+ * field to the text in it, so a prompt's field starts empty.
  */
 export function isPrompt({ type, title, sample }: ApiInput): boolean {
 	return (
@@ -109,7 +108,7 @@ export function isPrompt({ type, title, sample }: ApiInput): boolean {
 	);
 }
 
-/** What an input will be sent as, decided before anything is sent. Seeds are drawn and files read at the task's turn. */
+/** What to send, decided before the first request. Seeds are drawn and files read just before the task's submit. */
 export type PlannedValue =
 	| { kind: 'value'; value: unknown }
 	| { kind: 'seed'; asText: boolean }
@@ -121,14 +120,13 @@ export interface PlannedInput {
 	value: PlannedValue;
 }
 
-/** Whether binary data given to an input travels in the request or as a link to this n8n. */
+/** Whether binary data is sent in the request or as a link to this n8n. */
 export type SendFilesAs = 'base64' | 'url';
 
-/** A file of an item as far as it is known without reading it. */
+/** What is known of an item's file without reading it. */
 export interface ItemFile {
 	/** The name of the binary field it came from. */
 	field: string;
-	/** Size in bytes. */
 	bytes: number;
 	binary: IBinaryData;
 }

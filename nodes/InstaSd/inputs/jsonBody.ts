@@ -3,34 +3,34 @@ import { z } from 'zod';
 
 import { Failure, invalidInput, messageOf } from '../api/failures';
 import { type ApiInput, isSeedTitle, type PlannedInput } from './inputTypes';
-import { inputsCalled, uniqueNames } from './keys';
-import { holdsExactNumbers, useSmallerNumber } from './scalars';
-import { assign, type GivenValues, Refusals } from './values';
+import { findInputs, uniqueNames } from './keys';
+import { hasExactNumbers, useSmallerNumber } from './scalars';
+import { assign, type GivenValues, InputErrors } from './values';
 import { nameOf } from './wording';
 
 const record = z.record(z.unknown());
 
-/** A JSON object as it came: what zod itself makes of one lacks a key `__proto__`. */
+/** A JSON object, unchanged: zod's own copy would lack a key `__proto__`. */
 export const jsonObject = z.custom<Record<string, unknown>>(
 	(value) => record.safeParse(value).success,
 );
 
-const wrapped = z.object({ inputs: jsonObject });
-const described = z.object({ title: z.string().optional(), value: z.unknown() }).strip();
+const wholeBody = z.object({ inputs: jsonObject });
+const bodyEntry = z.object({ title: z.string().optional(), value: z.unknown() }).strip();
 
-const spellings =
+const acceptedForms =
 	'Give the whole body of Run Task, or only values: { "<input id or title>": value, … }.';
 
 /**
- * What the JSON parameter says: the API's whole body, the body without `inputs` around it, or values by id or title,
- * mixed as you like, as text or as an object that an expression gave.
- * @throws Failure INVALID_INPUT for broken JSON; names that mean no input, or two, are among the refusals
+ * Reads the JSON parameter: the whole request body, the contents of its `inputs`, or values by id or title, in any mix,
+ * as text or as an object returned by an expression.
+ * @throws Failure INVALID_INPUT for invalid JSON; unknown and ambiguous names are collected in `errors`
  */
 export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown): GivenValues {
 	const parsed = parse(parameter);
 	const entries = Object.entries(entriesOf(parsed));
-	const beside = besideInputs(parsed).find((key) => inputsCalled(inputs, key).length > 0);
-	if (beside !== undefined) throw besideTheInputs(beside);
+	const misplaced = keysBesideInputs(parsed).find((key) => findInputs(inputs, key).length > 0);
+	if (misplaced !== undefined) throw misplacedInput(misplaced);
 	return assign(
 		inputs,
 		entries.map(([key, entry]) => [key, valueOf(entry)]),
@@ -39,26 +39,26 @@ export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown):
 }
 
 /**
- * The body as it will be sent when the credential has no example to check it against. Only `random` as the value of
- * an input whose title names a seed is replaced.
+ * Plans a body for a credential without an example to check it against. It is sent unchanged, except that `random` is
+ * replaced where the title names a seed.
  * @throws Failure INVALID_INPUT when it is not the whole body
  */
 export function planWholeBody(parameter: unknown): PlannedInput[] {
 	const entries = Object.entries(entriesOf(parse(parameter)));
 	if (entries.length === 0) {
-		throw invalidInput('The JSON has no inputs', spellings);
+		throw invalidInput('The JSON has no inputs', acceptedForms);
 	}
-	const refusals = new Refusals();
+	const errors = new InputErrors();
 	const planned = entries.flatMap(([id, entry]) => {
-		const input = refusals.isFull ? undefined : refusals.check(() => planAsGiven(id, entry));
+		const input = errors.isFull ? undefined : errors.check(() => planAsGiven(id, entry));
 		return input === undefined ? [] : [input];
 	});
-	refusals.throwAll();
+	errors.throwAll();
 	return planned;
 }
 
 function planAsGiven(id: string, entry: unknown): PlannedInput {
-	const parsed = described.safeParse(entry);
+	const parsed = bodyEntry.safeParse(entry);
 	if (!parsed.success || parsed.data.value === undefined) {
 		throw invalidInput(
 			`The JSON gives input '${id}' without { "title": …, "value": … }, and the credential has no example to complete it`,
@@ -66,41 +66,41 @@ function planAsGiven(id: string, entry: unknown): PlannedInput {
 		);
 	}
 	const { title, value } = parsed.data;
-	if (!holdsExactNumbers(value)) {
+	if (!hasExactNumbers(value)) {
 		throw invalidInput(
-			`Input ${nameOf({ id, title: title ?? id })} holds a number that is too large to be sent exactly`,
+			`Input ${nameOf({ id, title: title ?? id })} contains a number too large to be sent exactly`,
 			useSmallerNumber,
 		);
 	}
-	const random =
+	const isRandom =
 		typeof value === 'string' && /^\s*random\s*$/i.test(value) && isSeedTitle(title ?? '');
 	return {
 		id,
 		title,
-		value: random ? { kind: 'seed', asText: false } : { kind: 'value', value },
+		value: isRandom ? { kind: 'seed', asText: false } : { kind: 'value', value },
 	};
 }
 
-/** Other fields are no business of ours: `{{ $json }}` of an InstaSD item has them, too, its `seed` among them. */
-function besideInputs(parsed: unknown): string[] {
-	if (!wrapped.safeParse(parsed).success) return [];
-	const beside = Object.keys(jsonObject.parse(parsed)).filter((key) => key !== 'inputs');
-	return beside.includes('task_id') ? [] : beside;
+/** Keys next to `inputs`. An InstaSD item (`{{ $json }}`) is exempt: its fields, such as `seed`, may match inputs. */
+function keysBesideInputs(parsed: unknown): string[] {
+	if (!wholeBody.safeParse(parsed).success) return [];
+	const keys = Object.keys(jsonObject.parse(parsed)).filter((key) => key !== 'inputs');
+	return keys.includes('task_id') ? [] : keys;
 }
 
-function besideTheInputs(key: string) {
+function misplacedInput(key: string) {
 	return invalidInput(
-		`The JSON gives input '${key}' beside 'inputs', where it would be ignored`,
-		`Put it inside 'inputs', or leave 'inputs' out. ${spellings}`,
+		`The JSON has input '${key}' next to 'inputs', where it would be ignored`,
+		`Put it inside 'inputs', or leave 'inputs' out. ${acceptedForms}`,
 	);
 }
 
 function entriesOf(parsed: unknown): Record<string, unknown> {
-	const body = wrapped.safeParse(parsed);
+	const body = wholeBody.safeParse(parsed);
 	if (body.success) return body.data.inputs;
 	const bare = jsonObject.safeParse(parsed);
 	if (bare.success) return bare.data;
-	throw invalidInput('The JSON of the inputs is not an object', spellings);
+	throw invalidInput('The JSON of the inputs is not an object', acceptedForms);
 }
 
 function parse(parameter: unknown): unknown {
@@ -108,35 +108,35 @@ function parse(parameter: unknown): unknown {
 	if (parameter.trim() === '') return {};
 	return parsePastedJson(parameter, (reason) =>
 		invalidInput(
-			`The JSON of the inputs is broken: ${reason}`,
-			'Names and texts need double quotes; line breaks within a text are written \\n. An expression that inserts text needs JSON.stringify, as in {{ JSON.stringify($json.prompt) }}.',
+			`The JSON of the inputs is not valid: ${reason}`,
+			'Keys and strings need double quotes; a line break in a string is written \\n. An expression that inserts text needs JSON.stringify, as in {{ JSON.stringify($json.prompt) }}.',
 		),
 	);
 }
 
-/** The value of an entry in the form of the body; a bare value is meant as it is. */
+/** The `value` of an entry of the body, or a bare value itself. */
 function valueOf(entry: unknown): unknown {
-	const parsed = described.safeParse(entry);
+	const parsed = bodyEntry.safeParse(entry);
 	return parsed.success && Object.hasOwn(parsed.data, 'value') ? parsed.data.value : entry;
 }
 
 function unknownInput(inputs: readonly ApiInput[], key: string) {
-	const named = uniqueNames(inputs);
-	const near = nearestInput(named, key);
+	const names = uniqueNames(inputs);
+	const nearest = nearestInput(names, key);
 	return invalidInput(
-		`The API has no input '${key.slice(0, 80)}'${near === undefined ? '' : `; did you mean '${near}'?`}`,
-		`Its inputs are: ${named.map(nameOf).join(', ')}. If the API has changed, paste its new example into the credential.`,
+		`The API has no input '${key.slice(0, 80)}'${nearest === undefined ? '' : `; did you mean '${nearest}'?`}`,
+		`Its inputs are: ${names.map(nameOf).join(', ')}. If the API has changed, paste its new example into the credential.`,
 	);
 }
 
-/** The title or id that was probably meant: the one with the fewest edits, unless that is more than half of it. */
+/** The title or id with the smallest edit distance; undefined if that exceeds half its length. */
 function nearestInput(
-	named: ReadonlyArray<{ id: string; title: string }>,
+	inputs: ReadonlyArray<{ id: string; title: string }>,
 	written: string,
 ): string | undefined {
 	const comparable = (name: string) => name.trim().slice(0, 60).toLowerCase();
 	const wanted = comparable(written);
-	const [best] = named
+	const [best] = inputs
 		.flatMap(({ id, title }) => [title, id])
 		.map((name) => ({ name, edits: distance(wanted, comparable(name)) }))
 		.filter(({ name, edits }) => edits <= Math.max(wanted.length, comparable(name).length) / 2)
@@ -145,14 +145,14 @@ function nearestInput(
 }
 
 /**
- * Reads JSON that a person pasted; a byte order mark and spaces around it do no harm.
- * @param broken makes the refusal from the parser's reason
- * @throws Failure what `broken` makes
+ * Parses pasted JSON; a byte order mark and spaces around it are fine.
+ * @param failureOf makes the error from the parser's reason
+ * @throws Failure from `failureOf`
  */
-export function parsePastedJson(text: string, broken: (reason: string) => Failure): unknown {
+function parsePastedJson(text: string, failureOf: (reason: string) => Failure): unknown {
 	try {
 		return JSON.parse(text.trim());
 	} catch (error) {
-		throw broken(messageOf(error));
+		throw failureOf(messageOf(error));
 	}
 }

@@ -1,40 +1,41 @@
 import { labelledInputs } from './form';
 import { type ApiInput, shortTitle } from './inputTypes';
-/** What an API's inputs can be called by. */
+
+/** The keys by which an API's inputs are found. */
 interface Keys {
 	byId: Map<string, ApiInput>;
 	byTitle: Map<string, ApiInput[]>;
 	byShortTitle: Map<string, ApiInput[]>;
-	/** By what the form calls inputs whose title repeats. */
+	/** By the form's names for inputs with repeated titles. */
 	byName: Map<string, ApiInput[]>;
 	names: Map<ApiInput, string>;
-	/** All inputs by names of which no two are alike. */
+	/** All inputs with unique names. */
 	unique: Array<{ id: string; title: string }>;
 }
 
-/** Of each API once: all items of a run ask for the same. */
-const known = new WeakMap<readonly ApiInput[], Keys>();
+/** Computed once per API: all items of a run share it. */
+const cache = new WeakMap<readonly ApiInput[], Keys>();
 
 /**
- * The inputs a key means: the one with that id; else those with that title, or else that title as the form shows it, and
- * those that the form numbers so.
+ * Finds the inputs for a key: the one with that id; otherwise those with that title, or with that title as the form
+ * shows it, and those with that name in the form.
  */
-export function inputsCalled(inputs: readonly ApiInput[], key: string): ApiInput[] {
+export function findInputs(inputs: readonly ApiInput[], key: string): ApiInput[] {
 	const { byId, byTitle, byShortTitle, byName } = keysOf(inputs);
 	const withId = byId.get(key);
 	if (withId !== undefined) return [withId];
-	const called = key.trim();
-	const titled = byTitle.get(called) ?? byShortTitle.get(called) ?? [];
-	const named = byName.get(called) ?? [];
+	const name = key.trim();
+	const titled = byTitle.get(name) ?? byShortTitle.get(name) ?? [];
+	const named = byName.get(name) ?? [];
 	return [...new Set([...titled, ...named])];
 }
 
-/** The name of an input that no other has: its title, or where that repeats, the title with its number. */
+/** An input's unique name: its title, numbered if the title repeats. */
 export function uniqueName(inputs: readonly ApiInput[], input: ApiInput): string {
 	return keysOf(inputs).names.get(input) ?? input.title;
 }
 
-/** All inputs, each with such a name; the same list each time. */
+/** All inputs with their unique names; returns the same list each time. */
 export function uniqueNames(
 	inputs: readonly ApiInput[],
 ): ReadonlyArray<{ id: string; title: string }> {
@@ -42,14 +43,14 @@ export function uniqueNames(
 }
 
 function keysOf(inputs: readonly ApiInput[]): Keys {
-	const found = known.get(inputs);
+	const found = cache.get(inputs);
 	if (found !== undefined) return found;
-	const marked = labelledInputs(inputs).filter(({ mark }) => mark !== '');
-	const names = marked.flatMap(({ input, name, numbered = name }) => [
+	const repeated = labelledInputs(inputs).filter(({ suffix }) => suffix !== '');
+	const names = repeated.flatMap(({ input, name, numbered = name }) => [
 		{ input, name },
 		{ input, name: numbered },
 	]);
-	const nameOfInput = new Map(marked.map(({ input, name }) => [input, name]));
+	const nameOfInput = new Map(repeated.map(({ input, name }) => [input, name]));
 	const keys: Keys = {
 		byId: new Map(inputs.map((input) => [input.id, input])),
 		byTitle: grouped(inputs.map((input) => ({ input, name: input.title.trim() }))),
@@ -61,7 +62,7 @@ function keysOf(inputs: readonly ApiInput[]): Keys {
 			title: nameOfInput.get(input) ?? input.title,
 		})),
 	};
-	known.set(inputs, keys);
+	cache.set(inputs, keys);
 	return keys;
 }
 

@@ -1,15 +1,15 @@
-const words: ReadonlyMap<string, boolean> = new Map([
+const booleanWords: ReadonlyMap<string, boolean> = new Map([
 	...['true', 'yes', 'on', '1'].map((word) => [word, true] as const),
 	...['false', 'no', 'off', '0'].map((word) => [word, false] as const),
 ]);
 
-/** Yes or no, as people write it; undefined for all else. */
+/** A boolean, as people write it; undefined for anything else. */
 export function parseBoolean(given: unknown): boolean | undefined {
 	if (typeof given === 'object') return undefined;
-	return words.get(String(given).trim().toLowerCase());
+	return booleanWords.get(String(given).trim().toLowerCase());
 }
 
-/** A number, or text that spells one in decimal; undefined for all else. */
+/** A number, or its decimal text; undefined for anything else. */
 export function parseNumber(given: unknown): number | undefined {
 	if (typeof given === 'number') return Number.isFinite(given) ? given : undefined;
 	if (typeof given !== 'string') return undefined;
@@ -18,28 +18,28 @@ export function parseNumber(given: unknown): number | undefined {
 	return Number.isFinite(number) ? number : undefined;
 }
 
-/** The way out of a number that is too large. */
+/** Advice for a number that is too large. */
 export const useSmallerNumber =
-	'n8n computes exactly up to ±9007199254740991 (2^53 − 1). Use a smaller number.';
+	'n8n handles whole numbers exactly only up to ±9007199254740991 (2^53 − 1). Use a smaller number.';
 
-/** Whether a number arrives as it was written: JavaScript rounds integers beyond ±(2^53 − 1). */
+/** Whether a number is exact: JavaScript rounds integers beyond ±(2^53 − 1). */
 export function isExact(number: number): boolean {
 	return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number));
 }
 
-/** Whether every number within a JSON value is exact. */
-export function holdsExactNumbers(value: unknown): boolean {
+/** Whether every number in a JSON value is exact. */
+export function hasExactNumbers(value: unknown): boolean {
 	if (typeof value === 'number') return isExact(value);
 	if (typeof value !== 'object' || value === null) return true;
-	return Object.values(value).every(holdsExactNumbers);
+	return Object.values(value).every(hasExactNumbers);
 }
 
 const number = String.raw`(-?\d+(?:\.\d+)?)`;
 const rangeHint = new RegExp(String.raw`\(${number}\s*(?:-|–|\.\.|to)\s*${number}\)`);
 
 /**
- * The least and greatest value in the hint of a title such as "Steps (8-12)"; undefined without one. Random seeds follow
- * it; for other inputs it is advice to people, not a rule of the service.
+ * The range in a title such as "Steps (8-12)"; undefined without one. Random seeds stay within it; for other inputs it
+ * is advice, which the service does not enforce.
  */
 export function rangeInTitle(title: string): { least: number; greatest: number } | undefined {
 	const found = rangeHint.exec(title);
@@ -48,7 +48,7 @@ export function rangeInTitle(title: string): { least: number; greatest: number }
 	return least <= greatest ? { least, greatest } : undefined;
 }
 
-/** Whether a value is a number, or spells one, outside the range that the title of its input names. */
+/** Whether a value is a number, or its text, outside the range in the input's title. */
 export function isOutOfRange(title: string, value: unknown): boolean {
 	const sent = parseNumber(value);
 	const range = sent === undefined ? undefined : rangeInTitle(title);

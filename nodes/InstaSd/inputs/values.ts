@@ -1,18 +1,18 @@
 import { Failure, invalidInput } from '../api/failures';
 import { acceptValue, type ItemFiles } from './acceptValue';
-import { mustBeGiven } from './form';
+import { needsValue } from './form';
 import { type ApiInput, isPrompt, type PlannedInput, type PlannedValue } from './inputTypes';
-import { inputsCalled, uniqueName } from './keys';
+import { findInputs, uniqueName } from './keys';
 import { nameOf, quoted } from './wording';
 
-/** What the user gave. */
+/** The values from the user. */
 export interface GivenValues {
-	/** By the input's id; an input that is not there was left to the example. */
+	/** By the input's id. Inputs that are missing here get the example's value. */
 	values: Map<string, Given>;
-	/** What is wrong with the way in which it was given. */
-	refusals: Refusals;
+	/** Errors in the way the values were given. */
+	errors: InputErrors;
 }
-/** `missing`: a prompt that must be given and is not. */
+/** `missing`: a required prompt without a value. */
 type Given =
 	| { kind: 'value'; value: unknown }
 	| { kind: 'emptied' }
@@ -32,11 +32,10 @@ export interface FormValues {
 }
 
 /**
- * What the form says. The editor drops a field's value both when it is emptied and when the field is removed; only the
- * schema tells which.
- * @param json the item's own fields, which automatic mapping reads
- * @throws Failure INVALID_INPUT when the form is another API's, because the editor keeps it when another credential is
- * chosen
+ * Reads the form. The editor drops a field's value when the field is emptied and when it is removed; only the schema
+ * distinguishes the two.
+ * @param json the item's fields, which automatic mapping reads
+ * @throws Failure INVALID_INPUT when the form belongs to another API: the editor keeps it when the credential changes
  */
 export function valuesFromForm(
 	inputs: readonly ApiInput[],
@@ -56,10 +55,10 @@ export function valuesFromForm(
 	const fields = new Map(form.schema.map(({ id, removed }) => [id, removed === true]));
 	if (fields.size > 0 && !inputs.some(({ id }) => fields.has(id))) throw formOfAnotherApi();
 	const known = new Set(inputs.map(({ id }) => id));
-	const gone = form.schema.find(
+	const obsolete = form.schema.find(
 		({ id, removed }) => removed !== true && !known.has(id) && Object.hasOwn(form.value, id),
 	);
-	if (gone !== undefined) throw formOfOldApi(gone);
+	if (obsolete !== undefined) throw formOfOldApi(obsolete);
 	const values = new Map<string, Given>();
 	for (const input of inputs) {
 		const { id } = input;
@@ -70,18 +69,18 @@ export function valuesFromForm(
 		const given: Given = isFilled ? { kind: 'value', value: form.value[id] } : { kind: 'emptied' };
 		values.set(id, isBlank(given) && isPrompt(input) ? missing : given);
 	}
-	return { values, refusals: new Refusals() };
+	return { values, errors: new InputErrors() };
 }
 
-/** Whether nothing was given, or text without a letter. */
+/** Whether nothing was given, or only whitespace. */
 function isBlank(given: Given | undefined): boolean {
 	if (given?.kind !== 'value') return true;
 	return typeof given.value === 'string' && given.value.trim() === '';
 }
 
 /**
- * Gives each value to the input that its key means. A key that means two inputs is refused, and two keys that mean one.
- * @param unknown the refusal of a key that means none; undefined where that is ignored
+ * Assigns each value to the input its key refers to. A key for two inputs is an error, as are two keys for one input.
+ * @param unknown returns the error for an unknown key; undefined to ignore the key
  */
 export function assign(
 	inputs: readonly ApiInput[],
@@ -89,18 +88,18 @@ export function assign(
 	unknown: (key: string) => Failure | undefined,
 ): GivenValues {
 	const values = new Map<string, Given>();
-	const refusals = new Refusals();
+	const errors = new InputErrors();
 	for (const [key, value] of entries) {
-		if (refusals.isFull) break;
-		const [input, ...others] = inputsCalled(inputs, key);
+		if (errors.isFull) break;
+		const [input, ...others] = findInputs(inputs, key);
 		if (input === undefined) {
-			const refusal = unknown(key);
-			if (refusal !== undefined) refusals.add(refusal);
-		} else if (others.length > 0) refusals.add(ambiguous(inputs, key, [input, ...others]));
-		else if (values.has(input.id)) refusals.add(givenTwice(inputs, input));
+			const failure = unknown(key);
+			if (failure !== undefined) errors.add(failure);
+		} else if (others.length > 0) errors.add(ambiguous(inputs, key, [input, ...others]));
+		else if (values.has(input.id)) errors.add(givenTwice(inputs, input));
 		else values.set(input.id, { kind: 'value', value });
 	}
-	return { values, refusals };
+	return { values, errors };
 }
 
 function formOfAnotherApi() {
@@ -112,8 +111,8 @@ function formOfAnotherApi() {
 
 function formOfOldApi({ id, displayName }: FormValues['schema'][number]) {
 	return invalidInput(
-		`The form has a value for '${displayName ?? id}' (${id}), which is no input of the API any more`,
-		'Nothing was sent. Open the node, so that the form follows the example in the credential, or remove the field.',
+		`The form has a value for '${displayName ?? id}' (${id}), which is no longer an input of the API`,
+		'Nothing was sent. Open the node to update its form from the example in the credential, or remove the field.',
 	);
 }
 
@@ -133,24 +132,24 @@ function givenTwice(inputs: readonly ApiInput[], input: ApiInput) {
 }
 
 /**
- * What each input of the API will be sent as, in the order of the example: every input is sent, and nothing else.
- * @throws Failure INVALID_INPUT that names the inputs that are wrong, all of them
+ * Plans what to send for each input of the API, in the order of the example: every input is sent, and nothing else.
+ * @throws Failure INVALID_INPUT that names all wrong inputs, up to {@link maxErrors}
  */
 export function planInputs(
 	inputs: readonly ApiInput[],
-	{ values, refusals }: GivenValues,
+	{ values, errors }: GivenValues,
 	files: ItemFiles,
 ): PlannedInput[] {
 	const planned: PlannedInput[] = [];
 	for (const input of inputs) {
-		if (refusals.isFull) break;
+		if (errors.isFull) break;
 		const { id, title } = input;
 		const name = uniqueName(inputs, input);
 		const named = name === title ? input : { ...input, title: name };
-		const value = refusals.check(() => planValue(named, values.get(id), files));
+		const value = errors.check(() => planValue(named, values.get(id), files));
 		if (value !== undefined) planned.push({ id, title, value });
 	}
-	refusals.throwAll();
+	errors.throwAll();
 	return planned;
 }
 
@@ -158,64 +157,64 @@ function planValue(input: ApiInput, given: Given | undefined, files: ItemFiles):
 	if (given?.kind === 'value') return acceptValue(input, given.value, files);
 	if (input.type === 'seed') return acceptValue(input, undefined, files);
 	if (given?.kind === 'missing') throw promptMissing(input, given.mappingMode);
-	if (given?.kind === 'emptied' || mustBeGiven(input)) return acceptValue(input, '', files);
+	if (given?.kind === 'emptied' || needsValue(input)) return acceptValue(input, '', files);
 	if (input.sample === undefined && input.type !== 'text') {
 		throw invalidInput(
-			`Input ${nameOf(input)} has no value, and the example in the credential has none to take instead`,
+			`Input ${nameOf(input)} has no value, and the example in the credential has none either`,
 			'Give it a value.',
 		);
 	}
 	return acceptValue(input, input.sample ?? '', files);
 }
 
-/** The sample is in the message, which n8n shows as it is: a description is HTML, where `<lora:x:1>` would be lost. */
+/** The sample is in the message, which n8n shows as text: a description is HTML, where `<lora:x:1>` would be lost. */
 function promptMissing({ id, title, sample }: ApiInput, mappingMode: FormValues['mappingMode']) {
 	return invalidInput(
 		`Input ${nameOf({ id, title })} needs a value, such as ${quoted(sample)}`,
 		mappingMode === 'autoMapInputData'
-			? `Nothing was sent. Automatic mapping takes it from a field of the item called '${title}' or '${id}', and there is none, or it is empty. Rename the field in an Edit Fields node, or choose 'Map Each Column Manually'.`
-			: "Nothing was sent. Type into the field, or drag a value onto it; if it has an expression, that gave empty text. To send the text of the example, remove the field from the form. To send empty text, set 'Inputs' to JSON.",
+			? `Nothing was sent. Automatic mapping reads the item's field '${title}' or '${id}', which is missing or empty. Rename a field in an Edit Fields node, or choose 'Map Each Column Manually'.`
+			: "Nothing was sent. Type into the field, or drag a value onto it; if it has an expression, the expression returned empty text. To send the text of the example, remove the field from the form. To send empty text, set 'Inputs' to JSON.",
 	);
 }
 
-/** As many wrong values as are told at once; the rest comes with the next try. */
-const mostTold = 10;
+/** Maximum number of wrong values in one error; the user sees the rest on the next attempt. */
+const maxErrors = 10;
 
-/** What is wrong with an item: it is checked to its end, so that all can be corrected at once. */
-export class Refusals {
+/** Collects the errors of an item, so that the user can correct them all at once. */
+export class InputErrors {
 	private readonly failures: Failure[] = [];
 
-	/** What a check threw that is no refusal. */
-	private unforeseen: { error: unknown } | undefined;
+	/** An error other than a Failure, thrown by a check. */
+	private unexpected: { error: unknown } | undefined;
 
-	/** Whether there is enough to tell, so that nothing more need be checked. */
+	/** Whether there are enough errors to stop checking. */
 	get isFull(): boolean {
-		return this.failures.length >= mostTold || this.unforeseen !== undefined;
+		return this.failures.length >= maxErrors || this.unexpected !== undefined;
 	}
 
 	add(failure: Failure): void {
 		this.failures.push(failure);
 	}
 
-	/** Does a check; where it refuses, that is kept, and nothing given. */
-	check<T>(work: () => T): T | undefined {
+	/** Runs a check; collects its failure and returns undefined. */
+	check<T>(run: () => T): T | undefined {
 		try {
-			return work();
+			return run();
 		} catch (error) {
 			if (error instanceof Failure) this.add(error);
-			else this.unforeseen = { error };
+			else this.unexpected = { error };
 			return undefined;
 		}
 	}
 
-	/** @throws Failure the one there is, or INVALID_INPUT with a line for each; nothing where nothing is wrong */
+	/** @throws Failure the only error, or INVALID_INPUT with a line for each; does nothing without errors */
 	throwAll(): void {
-		if (this.unforeseen !== undefined) throw this.unforeseen.error;
+		if (this.unexpected !== undefined) throw this.unexpected.error;
 		const [first, ...others] = this.failures;
 		if (first === undefined) return;
 		if (others.length === 0) throw first;
 		const lines = this.failures.map(({ message }, index) => `${index + 1}. ${message}`);
-		const count = `${this.failures.length} values${this.isFull ? ' or more' : ''} are wrong:`;
+		const count = `${this.failures.length}${this.isFull ? ' or more' : ''} values are wrong:`;
 		const advice = new Set(this.failures.map(({ details }) => details.description));
 		throw invalidInput([count, ...lines].join('\n'), [...advice].join('\n'));
 	}

@@ -1,17 +1,13 @@
 /**
- * The first of a list that may be long, in words, and how many more there are.
- * @param whereMore where the others are found, behind their number
+ * The first `max` items of a list, and the number of the others: `a, b and 3 more`.
+ * @param suffix follows that number, for instance to say where to find the others
  */
-export function firstFew(
-	all: ReadonlyArray<string | number>,
-	most: number,
-	whereMore = '',
-): string {
-	const more = all.length - most;
-	return `${all.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more${whereMore}` : ''}`;
+export function firstFew(all: ReadonlyArray<string | number>, max: number, suffix = ''): string {
+	const more = all.length - max;
+	return `${all.slice(0, max).join(', ')}${more > 0 ? ` and ${more} more${suffix}` : ''}`;
 }
 
-/** A value as an error quotes it: text in quotes, an object as JSON, and never more than a line of it. */
+/** A value for an error message: text in quotes, an object as JSON, truncated to 80 characters. */
 export function quoted(value: unknown): string {
 	const text = asText(value);
 	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
@@ -19,17 +15,17 @@ export function quoted(value: unknown): string {
 
 function asText(value: unknown): string {
 	if (typeof value === 'string') return `'${value}'`;
-	// Not String(value): an object's own toString may be anything.
+	// Not String(value): an object's own toString could do anything.
 	if (typeof value === 'object') return JSON.stringify(value, withoutBigInt) ?? 'nothing';
 	return String(value);
 }
 
-/** JSON has no such number, and would fail. */
+/** JSON.stringify throws on a bigint. */
 function withoutBigInt(_key: string, value: unknown): unknown {
 	return typeof value === 'bigint' ? String(value) : value;
 }
 
-/** An input as errors name it: titles repeat, ids do not. */
+/** An input's name in errors: with its id, because titles repeat. */
 export function nameOf({ id, title = id }: { id: string; title?: string }): string {
 	return title === id || title.trim() === '' ? `'${id}'` : `'${title}' (${id})`;
 }

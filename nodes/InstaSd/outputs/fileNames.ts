@@ -1,60 +1,60 @@
 import { typeByFirstBytes } from '../api/fileSignatures';
 import type { FileLink } from '../api/task';
 
-/** Room for a name in every file system (255 bytes), for an extension, and for a number that a program adds, in bytes. */
-const longestStem = 200;
-/** What of that a task's id may take: its real ones have 36. */
-const longestId = 100;
+/** In bytes. File systems allow 255; the rest is for an extension, and a number that a program may add. */
+const maxStemBytes = 200;
+/** The task id's share of that, in bytes; real ids have 36. */
+const maxIdBytes = 100;
 
-/** Names that Windows keeps for devices, with any extension. */
+/** Names that Windows reserves for devices, with any extension. */
 const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
-/** Whose file it is: its task, and its number within that, from 0. */
+/** A file's task, and its index in that task, from 0. */
 export interface FilePlace {
 	taskId: string;
 	index: number;
 }
 
 /**
- * A safe file name from a link: its last path part without folders, control characters or characters that file systems
- * refuse, with an extension. The task's id and, from the second file on, a number keep apart what the service calls alike:
- * in one folder, no file of another task or of this one is overwritten.
- * @param link names the file, or else its kind does, which is what the link's list was called, as `image`
+ * A safe file name from a link: the last part of its path, without control characters and characters that file systems
+ * reject, with an extension. The task id and, from the second file on, a number make it unique, so that files with the
+ * same name do not overwrite each other in one folder.
+ * @param link its URL names the file, or else its `kind`, the name of the link's list, such as `image`
  */
 export function fileNameOf(
 	{ url, kind }: FileLink,
 	{ taskId, index }: FilePlace,
 	mimeType: string | undefined,
 ): string {
-	const own = safe(decoded(pathOf(url)).split(/[/\\]/).pop() ?? '');
-	const named = own === '' ? withoutFolders(kind) || 'file' : own;
-	const [, stem = named, ownExtension] = /^(.+)\.([A-Za-z0-9]{1,8})$/s.exec(named) ?? [];
+	const inUrl = sanitized(decoded(pathOf(url)).split(/[/\\]/).pop() ?? '');
+	const original = inUrl === '' ? withoutFolders(kind) || 'file' : inUrl;
+	const [, stem = original, ownExtension] = /^(.+)\.([A-Za-z0-9]{1,8})$/s.exec(original) ?? [];
 	const extension = ownExtension ?? extensionOf(mimeType);
-	const id = cut(withoutFolders(taskId), longestId);
+	const id = truncated(withoutFolders(taskId), maxIdBytes);
 	const suffix = index === 0 ? `-${id}` : `-${id}-${index + 1}`;
-	const name = `${cut(stem, longestStem - Buffer.byteLength(suffix))}${suffix}`;
+	const name = `${truncated(stem, maxStemBytes - Buffer.byteLength(suffix))}${suffix}`;
 	return extension === undefined ? name : `${name}.${extension}`;
 }
 
 function withoutFolders(text: string): string {
-	return safe(text.replace(/[/\\]/g, ''));
+	return sanitized(text.replace(/[/\\]/g, ''));
 }
 
-/** Without control characters, marks that turn the direction of writing, and what file systems refuse. */
-function safe(name: string): string {
+/** Without control characters, invisible format characters, and what file systems reject. */
+function sanitized(name: string): string {
 	return (
 		name
 			.replace(/[\p{Cc}\p{Cf}<>:"|?*]/gu, '')
-			// The look behind: a run of dots is read once, and not again from each of its dots.
+			// The lookbehind keeps this linear: a run of dots is scanned once, not again from each dot.
 			.replace(/^[.\s]+|(?<![.\s])[.\s]+$/g, '')
 			.replace(deviceName, '_$1')
 	);
 }
 
-/** The first characters of a name that together have no more than so many bytes. */
-function cut(name: string, most: number): string {
+/** The first characters of a name, at most `maxBytes` in all. */
+function truncated(name: string, maxBytes: number): string {
 	let bytes = 0;
-	const kept = [...name].filter((character) => (bytes += Buffer.byteLength(character)) <= most);
+	const kept = [...name].filter((character) => (bytes += Buffer.byteLength(character)) <= maxBytes);
 	return kept.join('');
 }
 
@@ -90,43 +90,42 @@ const extensions: ReadonlyMap<string, string> = new Map([
 	['application/zip', 'zip'],
 ]);
 
-/** Types that hosts give to whatever they do not know. */
-const saysNothing = /^((application|binary)\/(octet-stream|x-binary|unknown)|text\/plain)$/;
+/** Types that hosts use for unknown files. */
+const genericType = /^((application|binary)\/(octet-stream|x-binary|unknown)|text\/plain)$/;
 
 /**
- * The MIME type of a file: from its header, unless that says nothing, else from its first bytes, else from the
- * extension of its link, else the header again; undefined where nothing tells.
- * @param firstBytes the file's first bytes, as {@link typeByFirstBytes} wants them
+ * The MIME type of a file: from its header, unless that is generic, else from its first bytes, else from its link's
+ * extension, else `text/plain` if the header says so; otherwise undefined.
+ * @param firstBytes the file's first bytes, as {@link typeByFirstBytes} needs them
  */
 export function mimeTypeOf(
 	url: string,
 	header: string | undefined,
 	firstBytes: Buffer,
 ): string | undefined {
-	const given = header?.split(';')[0]?.trim().toLowerCase();
-	if (given !== undefined && /^[^\s/]+\/[^\s/]+$/.test(given) && !saysNothing.test(given))
-		return given;
+	const type = header?.split(';')[0]?.trim().toLowerCase();
+	if (type !== undefined && /^[^\s/]+\/[^\s/]+$/.test(type) && !genericType.test(type)) return type;
 	const extension = extensionIn(url);
 	const wanted = extension === 'jpeg' ? 'jpg' : extension;
 	return (
 		typeByFirstBytes(firstBytes) ??
 		[...extensions].find(([, known]) => known === wanted)?.[0] ??
-		(given === 'text/plain' ? given : undefined)
+		(type === 'text/plain' ? type : undefined)
 	);
 }
 
-/** The usual extension of files of a type, without a dot; undefined for types not known here. */
+/** The usual extension for a MIME type, without a dot; undefined for unknown types. */
 export function extensionOf(mimeType: string | undefined): string | undefined {
 	return mimeType === undefined ? undefined : extensions.get(mimeType);
 }
 
-/** Lists whose files are never text. */
+/** Kinds of files that are never text. */
 const mediaKind = /^(image|video|audio)$/;
 
 /**
- * What a reply brings instead of a file: a web page or JSON, which is how hosts word an error. Told by the header, and
- * for pictures, videos and sounds by the first bytes too; unless the link itself names such a file.
- * @returns its name in words; undefined for a file
+ * Detects a web page or JSON in place of a file, which is how hosts report errors: by the header and, for images,
+ * videos and audio, by the first bytes; unless the link's extension says that the file is one.
+ * @returns what it is, for an error message; undefined for a file
  */
 export function errorPageIn(
 	{ kind, url }: FileLink,
@@ -142,7 +141,7 @@ export function errorPageIn(
 	return isJson && extension !== 'json' ? 'JSON' : undefined;
 }
 
-/** The path of a link, still encoded; empty for a link that is none. */
+/** The path of a link, still encoded; empty for an invalid link. */
 export function pathOf(url: string): string {
 	return URL.canParse(url) ? new URL(url).pathname : '';
 }

@@ -4,53 +4,53 @@ import type { SentInputs } from '../api/client';
 import type { Failure } from '../api/failures';
 import { type FileLink, isOver, type Task } from '../api/task';
 
-/** How long result links live, in ms, by InstaSD's help article. */
+/** Validity of result links in ms, according to InstaSD's help article. */
 const linkLifetime = 30 * 60_000;
 
-/** A file of a task: its link, and where it is once it is fetched. */
+/** A file of a task: its link and, once downloaded, where it is stored. */
 export interface TaskFile extends FileLink {
-	/** The item's binary field that holds it. */
+	/** The item's binary field that contains it. */
 	field?: string;
 	file_name?: string | undefined;
 	mime_type?: string;
 	bytes?: number;
 }
 
-/** A task as the next node sees it. */
+/** What an output item is made from. */
 export interface TaskItem {
 	task: Task;
-	/** When the service said so, ms since 1970. */
+	/** When the service reported this state, in ms since 1970. */
 	at: number;
 	/** In the order of the task's links. */
 	files: readonly TaskFile[];
-	/** What was sent; only operations that create tasks know it. */
+	/** The inputs that were sent; only operations that create tasks know them. */
 	inputs?: SentInputs | undefined;
-	/** The seed that was sent, where there is just one. */
+	/** The seed that was sent, if there is exactly one. */
 	seed?: string | number | undefined;
-	/** When the task was submitted, in ISO 8601; where the item has come from Run Task. */
+	/** When the task was submitted, in ISO 8601, if the item came from Run Task. */
 	submittedAt?: string | undefined;
-	/** The incoming item's fields, where the user wants them. */
+	/** The incoming item's fields, if the user wants them. */
 	inputItem?: IDataObject | undefined;
-	/** Whether the workflow's binary mode is "combined": then n8n keeps files in the item's field `_files`. */
+	/** Whether the workflow's binary mode is "combined": n8n then keeps files in the item's field `_files`. */
 	isCombined: boolean;
 }
 
-/** The fields of an item: the service's own, untouched, and what the node adds. */
+/** The fields of an item: the service's own, unchanged, and those that the node adds. */
 export function taskJson(item: TaskItem): IDataObject {
 	const { task, at, files, inputs, seed, isCombined } = item;
 	return {
-		...(isCombined ? withoutReserved(task.fields) : task.fields),
+		...(isCombined ? renameReserved(task.fields) : task.fields),
 		progress: progressOf(task),
 		finished: isOver(task),
 		urls_expire_at: task.links.length === 0 ? null : new Date(at + linkLifetime).toISOString(),
 		files: files.map((file) => ({ ...file })),
 		...(inputs === undefined ? {} : { inputs: withoutFiles(inputs) }),
 		...(seed === undefined ? {} : { seed }),
-		...handedOn(item),
+		...passedOnFields(item),
 	};
 }
 
-/** The fields of a task whose status cannot be had for the moment: a loop goes on, and asks again. */
+/** The fields of a task whose status is temporarily unavailable: a polling loop continues and polls again. */
 export function unknownStatusJson(
 	taskId: string,
 	failure: Failure,
@@ -62,18 +62,18 @@ export function unknownStatusJson(
 		status: 'UNKNOWN',
 		progress: null,
 		finished: false,
-		...handedOn(known),
-		// Never as `error`, which n8n would take for the item's failure.
+		...passedOnFields(known),
+		// Not named `error`: n8n would treat the item as failed.
 		last_error: { code, message },
 	};
 }
 
-/** The fields of a task that is waited for no longer; what they say beside the error keeps n8n from rerouting the item. */
+/** The fields of a task that is no longer waited for. Other fields than the error keep n8n from rerouting the item. */
 export function givenUpJson(json: IDataObject, failure: Failure): IDataObject {
 	return { ...json, finished: true, ...errorJson(failure) };
 }
 
-function handedOn({ submittedAt, inputItem }: Pick<TaskItem, 'submittedAt' | 'inputItem'>) {
+function passedOnFields({ submittedAt, inputItem }: Pick<TaskItem, 'submittedAt' | 'inputItem'>) {
 	return {
 		...(submittedAt === undefined ? {} : { submitted_at: submittedAt }),
 		...(inputItem === undefined ? {} : { input_item: inputItem }),
@@ -81,7 +81,7 @@ function handedOn({ submittedAt, inputItem }: Pick<TaskItem, 'submittedAt' | 'in
 }
 
 /**
- * The item of a task that failed. n8n routes it to the error output in every version because its json has only the keys
+ * The item of a failed task. Every n8n version routes it to the error output, because its JSON has only the keys
  * `error` and `message`.
  */
 export function errorItem(failure: Failure, item: number): INodeExecutionData {
@@ -104,12 +104,12 @@ function errorJson(failure: Failure): IDataObject {
 	};
 }
 
-/** A service's own `_files` under another name: n8n refuses an item in which that is no object of its own. */
-function withoutReserved({ _files: files, ...fields }: IDataObject): IDataObject {
+/** Renames the service's own `_files`: n8n rejects an item in which that is not n8n's own object. */
+function renameReserved({ _files: files, ...fields }: IDataObject): IDataObject {
 	return files === undefined ? fields : { ...fields, service_files: files };
 }
 
-/** Finished steps in percent; null where the service tells too little. */
+/** Finished steps in percent; null if the service does not report enough. */
 function progressOf({ state, completedSteps, estimatedSteps }: Task): number | null {
 	if (state === 'completed') return 100;
 	if (completedSteps === undefined || estimatedSteps === undefined || estimatedSteps === 0)
@@ -117,7 +117,7 @@ function progressOf({ state, completedSteps, estimatedSteps }: Task): number | n
 	return Math.min(100, Math.round((completedSteps / estimatedSteps) * 100));
 }
 
-/** A file's base64 would fill the execution's data, and is known to whoever gave it. */
+/** Replaces base64, which would bloat the execution's data and which the user already has. */
 function withoutFiles(inputs: SentInputs): IDataObject {
 	return Object.fromEntries(
 		Object.entries(inputs).map(([id, { title, value }]) => {

@@ -4,7 +4,7 @@ import { invalidInput, submitUnsure } from '../api/failures';
 import { limits } from '../api/limits';
 import type { Task } from '../api/task';
 import { differingField } from '../credential/credential';
-import { bodyTooLarge, drawSeeds, filledInputs, randomInteger } from '../inputs/body';
+import { bodyTooLarge, drawSeeds, fillInputs, randomInteger } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
 import { describeFiles, readFiles } from '../inputs/itemFiles';
 import { isOutOfRange } from '../inputs/scalars';
@@ -152,7 +152,7 @@ async function buildBody(
 	inputs: readonly PlannedInput[],
 	seeds: readonly number[],
 ): Promise<string> {
-	const body = requestBody(filledInputs(inputs, seeds, await readFiles(context, inputs)));
+	const body = requestBody(fillInputs(inputs, seeds, await readFiles(context, inputs)));
 	const bytes = Buffer.byteLength(body);
 	if (bytes > limits.requestBytes) throw bodyTooLarge(inputs, bytes);
 	return body;
@@ -164,7 +164,7 @@ function sentInputs(
 	inputs: readonly PlannedInput[],
 	seeds: readonly number[],
 ): SentInputs {
-	const sent = filledInputs(inputs, seeds, describeFiles(inputs));
+	const sent = fillInputs(inputs, seeds, describeFiles(inputs));
 	for (const { title, value } of Object.values(sent)) {
 		if (title !== undefined && isOutOfRange(title, value)) {
 			notices.outOfRange.push(`${String(value)} for '${title}'`);

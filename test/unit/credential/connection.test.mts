@@ -103,7 +103,7 @@ describe('the API URL', () => {
 			`${api} Bearer sk-123`,
 		]) {
 			const refusal = refusalOf(() => normalizeApiUrl(command));
-			expect(refusal.message).toContain('holds a whole command');
+			expect(refusal.message).toContain('contains a whole command');
 			expect(JSON.stringify(refusal)).not.toContain('sk-123');
 		}
 	});
@@ -172,7 +172,7 @@ describe('the token', () => {
 		'zero\u200Bwidth',
 	])('%p is refused, and not repeated in the error', (pasted) => {
 		const refusal = refusalOf(() => normalizeToken(pasted));
-		expect(refusal.message).toContain('character that no token has');
+		expect(refusal.message).toContain('character that is not allowed in a token');
 		expect(JSON.stringify(refusal)).not.toContain(pasted);
 	});
 });

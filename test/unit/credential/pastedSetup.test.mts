@@ -67,14 +67,18 @@ test.each<[what: string, text: string, words: string]>([
 	[
 		'a variable for the token',
 		`curl ${base} -H "Authorization: Bearer $TOKEN"`,
-		'a variable as its bearer token',
+		'a variable instead of a bearer token',
 	],
 	[
 		'a place for the token',
 		`curl ${base} -H "Authorization: Bearer <sk-123>"`,
-		'character that no token has',
+		'character that is not allowed in a token',
 	],
-	['a curl command with a broken URL', `curl 'https://sk-123 .com/a' ${header}`, 'is none'],
+	[
+		'a curl command with a broken URL',
+		`curl 'https://sk-123 .com/a' ${header}`,
+		'has no valid URL',
+	],
 	[
 		'a curl command over http',
 		`curl http://abc123def456gh.com ${header}`,
@@ -90,7 +94,7 @@ test.each<[what: string, text: string, words: string]>([
 	['a web page', '<html>sk-123</html>', 'is a web page'],
 	['a URL', base, 'is a URL'],
 	['half a collection', JSON.stringify(collection([submit()], bearer)).slice(0, -3), 'is cut off'],
-	['a token', 'sk-123', 'is no JSON'],
+	['a token', 'sk-123', 'is not JSON'],
 ])('%s is refused, and nothing of it repeated', (_what, text, words) => {
 	const refusal = refusalOf(() => connectionOf(credentialOf(text)));
 	expect(refusal.message).toContain(words);

@@ -167,7 +167,7 @@ describe('what is no collection', () => {
 		'broken JSON is refused, and never with the token in it: %p',
 		(text) => {
 			const refusal = refusalOf(() => readPastedSetup(text));
-			expect(refusal.message).toMatch(/is cut off|is no JSON|is none/);
+			expect(refusal.message).toMatch(/is cut off|is not JSON|is not a Postman collection/);
 			expect(JSON.stringify(refusal)).not.toContain('secret');
 		},
 	);

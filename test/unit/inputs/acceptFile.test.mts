@@ -1,4 +1,4 @@
-import { acceptFile, isFileItself } from '../../../nodes/InstaSd/inputs/acceptValue';
+import { acceptFile, isLinkOrInlineFile } from '../../../nodes/InstaSd/inputs/acceptValue';
 import type { InputType } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { emptyItem, imageUrl, input, itemWith, refusalOf } from './support.mts';
 
@@ -108,7 +108,7 @@ describe('base64', () => {
 	test.each(Object.entries(beginnings))('of a %s is recognised', (_format, beginning) => {
 		const base64 = fileOf(beginning);
 		expect(accept(base64, emptyItem, 'file')).toEqual(sent(base64));
-		expect(isFileItself(base64)).toBe(true);
+		expect(isLinkOrInlineFile(base64)).toBe(true);
 	});
 
 	test('counts from 64 characters on', () => {
@@ -135,7 +135,7 @@ describe('base64', () => {
 		['a link with a space', 'https://example.com/my cat.png'],
 	])('%s is refused', (_what, given) => {
 		expect(refuse(given).message).toContain('takes a URL, base64, or the name of a binary field');
-		expect(isFileItself(given)).toBe(false);
+		expect(isLinkOrInlineFile(given)).toBe(false);
 	});
 
 	test('of a large file is judged at once, and so is what only looks like it', () => {
@@ -174,7 +174,7 @@ describe('a video', () => {
 		[fileOf(beginnings.mp4 ?? ''), itemWith({}, 'url')],
 	])('is refused as data, with the way out', (given, item) => {
 		const { message, description } = refuse(given, item, 'video');
-		expect(message).toContain('takes a video as a link, not its data');
+		expect(message).toContain('takes a video as a link, not as data');
 		expect(description).toContain("'Send Files As' to 'Signed Link'");
 	});
 

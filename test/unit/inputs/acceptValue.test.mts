@@ -180,8 +180,8 @@ describe('no value', () => {
 	test.each(['text', 'number', 'integer', 'boolean', 'options', 'image', 'video', 'file'] as const)(
 		'from an expression is refused for %s',
 		(type) => {
-			expect(refuse({ type, sample: 'x' }, null)).toContain('its expression gave null');
-			expect(refuse({ type, sample: 'x' }, undefined)).toContain('its expression gave nothing');
+			expect(refuse({ type, sample: 'x' }, null)).toContain('its expression returned null');
+			expect(refuse({ type, sample: 'x' }, undefined)).toContain('its expression returned nothing');
 		},
 	);
 

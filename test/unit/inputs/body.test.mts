@@ -4,7 +4,7 @@ import { limits } from '../../../nodes/InstaSd/api/limits';
 import {
 	bodyTooLarge,
 	drawSeeds,
-	filledInputs,
+	fillInputs,
 	plannedBytes,
 	randomInteger,
 } from '../../../nodes/InstaSd/inputs/body';
@@ -38,7 +38,7 @@ describe('filling in', () => {
 	];
 
 	test('puts seeds in their order, as number or text, and files by their input', () => {
-		expect(filledInputs(inputs, [1, 2], new Map([['i', 'QUJD']]))).toEqual({
+		expect(fillInputs(inputs, [1, 2], new Map([['i', 'QUJD']]))).toEqual({
 			s1: { title: 'Seed', value: 1 },
 			p: { title: 'Prompt', value: 'a cat' },
 			s2: { title: 'Seed 2', value: '2' },
@@ -49,12 +49,12 @@ describe('filling in', () => {
 
 	test('uses up none of the seeds it is given: a retry sends the same', () => {
 		const seeds = [1, 2];
-		expect(filledInputs(inputs, seeds, new Map())).toEqual(filledInputs(inputs, seeds, new Map()));
+		expect(fillInputs(inputs, seeds, new Map())).toEqual(fillInputs(inputs, seeds, new Map()));
 		expect(seeds).toEqual([1, 2]);
 	});
 
 	test('keeps ids that JavaScript keeps for itself', () => {
-		const sent = filledInputs(
+		const sent = fillInputs(
 			[planned('__proto__', value(1)), planned('constructor', value(2))],
 			[],
 			new Map(),
@@ -108,7 +108,7 @@ describe('the size of a body', () => {
 					),
 				);
 				const seeds = drawSeeds(inputs, randomInteger);
-				const real = Buffer.byteLength(requestBody(filledInputs(inputs, seeds, contents)));
+				const real = Buffer.byteLength(requestBody(fillInputs(inputs, seeds, contents)));
 				expect(plannedBytes(inputs)).toBeGreaterThanOrEqual(real);
 				expect(plannedBytes(inputs)).toBeLessThanOrEqual(real + 20 + inputs.length * 45);
 			}),
@@ -119,7 +119,7 @@ describe('the size of a body', () => {
 	test('holds the longest seed', () => {
 		const inputs = [planned('a', seed(true)), planned('b', seed())];
 		const real = requestBody(
-			filledInputs(inputs, [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], new Map()),
+			fillInputs(inputs, [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], new Map()),
 		);
 		expect(plannedBytes(inputs)).toBeGreaterThanOrEqual(real.length);
 	});
@@ -143,7 +143,7 @@ describe('a body that is too large', () => {
 		expect(failure).toBeInstanceOf(Failure);
 		expect(failure.details.code).toBe('PAYLOAD_TOO_LARGE');
 		expect(failure.message).toBe(
-			"The request would have 12.0 MB, and the service takes at most 10 MB ('i2': 8.0 MB, 'Load Image' (i1): 4.0 MB)",
+			"The request would be 12.0 MB, but the service accepts at most 10 MB ('i2': 8.0 MB, 'Load Image' (i1): 4.0 MB)",
 		);
 		expect(failure.details.description).toMatch(/public URL.*'Send Files As' to 'Signed Link'/);
 		expect(failure.retryable).toBe(false);

@@ -157,7 +157,7 @@ describe('JSON that is none', () => {
 	])('%p is refused with the reason and the usual causes', (text) => {
 		for (const read of [() => planned(text), () => planWholeBody(text)]) {
 			const { message, description } = refusalOf(read);
-			expect(message).toMatch(/JSON of the inputs is broken: .*JSON/);
+			expect(message).toMatch(/JSON of the inputs is not valid: .*JSON/);
 			expect(description).toContain('JSON.stringify');
 		}
 	});
@@ -231,7 +231,7 @@ describe('without an example in the credential', () => {
 			planWholeBody({ a: 'x', b: { value: 1 }, c: { value: 2 ** 60 } }),
 		);
 		expect(message).toMatch(
-			/^2 values are wrong:\n1\. .*'a' without.*\n2\. Input 'c' holds a number/,
+			/^2 values are wrong:\n1\. .*'a' without.*\n2\. Input 'c' contains a number/,
 		);
 	});
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { aiKey, labelledInputs, mustBeGiven } from '../../../nodes/InstaSd/inputs/form';
+import { aiKey, labelledInputs, needsValue } from '../../../nodes/InstaSd/inputs/form';
 import { type ApiInput, inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { imageUrl, input } from './support.mts';
 
@@ -146,10 +146,10 @@ test('a key is what n8n makes of a label', () => {
 });
 
 test('a file must be given where the example has no link to one', () => {
-	expect(mustBeGiven(input({ type: 'image', sample: 'URL of an image' }))).toBe(true);
-	expect(mustBeGiven(input({ type: 'file', sample: undefined }))).toBe(true);
-	expect(mustBeGiven(input({ type: 'image', sample: imageUrl }))).toBe(false);
-	expect(mustBeGiven(input({ type: 'text', sample: '' }))).toBe(false);
+	expect(needsValue(input({ type: 'image', sample: 'URL of an image' }))).toBe(true);
+	expect(needsValue(input({ type: 'file', sample: undefined }))).toBe(true);
+	expect(needsValue(input({ type: 'image', sample: imageUrl }))).toBe(false);
+	expect(needsValue(input({ type: 'text', sample: '' }))).toBe(false);
 });
 
 const hostileText = fc.oneof(

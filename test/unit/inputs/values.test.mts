@@ -1,7 +1,7 @@
 import {
 	type FormValues,
 	planInputs,
-	Refusals,
+	InputErrors,
 	valuesFromForm,
 } from '../../../nodes/InstaSd/inputs/values';
 import { emptyItem, imageUrl, input, itemWith, refusalOf, valuesOf } from './support.mts';
@@ -173,7 +173,7 @@ describe('several wrong values', () => {
 		const { message } = refusalOf(() => planned(form(value, { fields: [] }), {}, many));
 		const lines = message.split('\n');
 		expect(lines).toHaveLength(11);
-		expect(lines[0]).toBe('10 values or more are wrong:');
+		expect(lines[0]).toBe('10 or more values are wrong:');
 		expect(lines[10]).toContain("Input 'Width 10' (w9)");
 	});
 });
@@ -254,7 +254,7 @@ describe('automatic mapping', () => {
 		(item) => {
 			const { message, description } = refusalOf(() => planned(automatic, item));
 			expect(message).toBe("Input 'Prompt' (p1) needs a value, such as 'a cat'");
-			expect(description).toContain("a field of the item called 'Prompt' or 'p1'");
+			expect(description).toContain("the item's field 'Prompt' or 'p1'");
 		},
 	);
 
@@ -270,7 +270,9 @@ describe('automatic mapping', () => {
 	});
 
 	test('refuses null by name', () => {
-		expect(refusalOf(() => planned(automatic, { Prompt: null })).message).toContain('gave null');
+		expect(refusalOf(() => planned(automatic, { Prompt: null })).message).toContain(
+			'returned null',
+		);
 	});
 
 	test('takes an id before a title that looks like it', () => {
@@ -283,7 +285,7 @@ describe('automatic mapping', () => {
 });
 
 describe('an input that was left to the example', () => {
-	const nothingGiven = () => ({ values: new Map(), refusals: new Refusals() });
+	const nothingGiven = () => ({ values: new Map(), errors: new InputErrors() });
 	const left = (described: Parameters<typeof input>[0], item = emptyItem) =>
 		valuesOf(planInputs([input({ id: 'a', ...described })], nothingGiven(), item));
 

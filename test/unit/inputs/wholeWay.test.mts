@@ -2,8 +2,8 @@ import fc from 'fast-check';
 
 import { requestBody } from '../../../nodes/InstaSd/api/client';
 import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
-import { drawSeeds, filledInputs } from '../../../nodes/InstaSd/inputs/body';
-import { inputFields, mustBeGiven, startsEmpty } from '../../../nodes/InstaSd/inputs/form';
+import { drawSeeds, fillInputs } from '../../../nodes/InstaSd/inputs/body';
+import { inputFields, needsValue, startsEmpty } from '../../../nodes/InstaSd/inputs/form';
 import type { ApiInput, PlannedInput } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody';
 import { type GivenValues, planInputs, valuesFromForm } from '../../../nodes/InstaSd/inputs/values';
@@ -55,7 +55,7 @@ const exampleOf = (all: ReadonlyArray<[string, unknown]>) =>
 	readRequestExample(JSON.stringify({ inputs: Object.fromEntries(all) })).inputs;
 
 const bodyFrom = (planned: PlannedInput[], seeds: number[] = []) =>
-	JSON.parse(requestBody(filledInputs(planned, seeds, new Map())));
+	JSON.parse(requestBody(fillInputs(planned, seeds, new Map())));
 const planOf = (inputs: ApiInput[], given: GivenValues, item = emptyItem) =>
 	planInputs(inputs, given, item);
 /** The form as the editor stores it when nobody has touched it. */
@@ -116,7 +116,7 @@ test('the example sent back as JSON is the example, and nothing of it is lost wi
 			const drawn = all.some(([, entry]) => /^\s*random\s*$/i.test(String(entry.value)));
 			if (!drawn) expect(whole).toEqual(JSON.parse(text));
 			const checked = unlessRefused(() => planOf(inputs, valuesFromJson(inputs, text)));
-			expect(checked === undefined).toBe(inputs.some(mustBeGiven));
+			expect(checked === undefined).toBe(inputs.some(needsValue));
 		}),
 		{ numRuns: 200 },
 	);
@@ -143,7 +143,7 @@ test('whatever is given in whatever way, what is sent has every input of the exa
 	fc.assert(
 		fc.property(scenario, fc.boolean(), fc.boolean(), ([all, given], removed, rawIsNull) => {
 			const inputs = exampleOf(all).map(
-				(input): ApiInput => (mustBeGiven(input) ? { ...input, sample: imageUrl } : input),
+				(input): ApiInput => (needsValue(input) ? { ...input, sample: imageUrl } : input),
 			);
 			const object = Object.fromEntries(given);
 			const form = {
