@@ -21,8 +21,6 @@ interface Open {
 	readonly request: ClientRequest;
 	readonly startedAt: number;
 	hasReply: boolean;
-	/** What a service has logged of it, once it has come there. */
-	logged?: LoggedRequest;
 }
 
 const started = z.object({ request: z.instanceof(ClientRequest) });
@@ -51,16 +49,10 @@ export function watchRequests(now: () => number, onChange: () => void): OpenRequ
 	};
 	subscribe(channel, begin);
 
-	const inLog = (one: Open): LoggedRequest | undefined => {
-		if (one.logged?.durationMs === null) return one.logged;
-		const port = one.request.socket?.localPort;
-		const isThis = (entry: LoggedRequest) => entry.port === port && entry.durationMs === null;
-		one.logged = logs.map((log) => log().findLast(isThis)).find(Boolean);
-		return one.logged;
-	};
-	const stateOf = (one: Open): 'moving' | 'silent' | 'dripping' => {
-		const { hasReply } = one;
-		const logged = inLog(one);
+	const stateOf = ({ request, hasReply }: Open): 'moving' | 'silent' | 'dripping' => {
+		const port = request.socket?.localPort;
+		const isThis = (one: LoggedRequest) => one.port === port && one.durationMs === null;
+		const logged = logs.map((log) => log().findLast(isThis)).find(Boolean);
 		const fault = logged?.fault;
 		if (logged?.isKeptBack || fault === 'hang' || (fault === 'stall' && hasReply)) return 'silent';
 		return fault === 'slow' && hasReply ? 'dripping' : 'moving';

@@ -26,7 +26,7 @@ const orderOf = async (operation: string) => {
 		return {};
 	});
 	const run = await stage.run(
-		{ operation },
+		{ operation, downloadFiles: false },
 		{
 			mode: 'trigger',
 			onLog: ({ from, message }, contextData) => {

@@ -19,11 +19,13 @@ beforeEach(() => {
 	stage.emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
 });
 
+// No file is awaited that does not come.
+const parameters = { ...promptOfItem, downloadFiles: false };
 const items = itemsOf({ prompt: 'a' }, { prompt: 'b' });
 const created = () => stage.emulator.statistics().perTask.map(({ id }) => id);
 
 test('a retry from the list awaits a submit that is still under way, and takes up its task', async () => {
-	const failed = await stage.run(promptOfItem, { items, mode: 'trigger' });
+	const failed = await stage.run(parameters, { items, mode: 'trigger' });
 	expect(failed.error?.description).toContain('Sent, but still without a reply: item 0');
 	const run = await stage.retry(failed);
 	expect(run.status).toBe('success');
@@ -33,7 +35,7 @@ test('a retry from the list awaits a submit that is still under way, and takes u
 
 test('so does Retry On Fail', async () => {
 	const node: NodeSettings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
-	const run = await stage.run(promptOfItem, { items, node });
+	const run = await stage.run(parameters, { items, node });
 	expect(run.status).toBe('success');
 	expect(run.output(nodeName)[0]?.json.task_id).toBe(created()[0]);
 	expect(stage.emulator.statistics()).toMatchObject({ charged: 2 });

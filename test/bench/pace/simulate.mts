@@ -1,7 +1,5 @@
 import { setMaxListeners } from 'node:events';
 
-import { parseTask } from '../../../nodes/InstaSd/api/replies.ts';
-import { isOver } from '../../../nodes/InstaSd/api/status.ts';
 import { limitConcurrency } from '../../../nodes/InstaSd/wait/concurrency.ts';
 import { RequestRate } from '../../../nodes/InstaSd/wait/requestRate.ts';
 import type { Service as Calls } from '../../../nodes/InstaSd/wait/service.ts';
@@ -39,8 +37,7 @@ export interface Run {
 async function askLikeAnSdk({ client, clock, signal }: Calls, id: string, pauses: Pauses) {
 	for (;;) {
 		const reply = await client.taskStatus(id, Infinity);
-		const task = reply.kind === 'answer' ? parseTask(reply, id) : undefined;
-		if (task !== undefined && isOver(task)) return;
+		if (reply.kind === 'answer' && Object(reply.body).status === 'COMPLETED') return;
 		await clock.sleep(pauses(), signal);
 	}
 }
