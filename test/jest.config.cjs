@@ -1,43 +1,12 @@
-const swc = [
-	'@swc/jest',
-	{
-		jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-		module: { type: 'commonjs' },
-	},
-];
+const base = require('./jest.base.config.cjs');
 
-// n8n loads these with import(), which jest refuses inside CommonJS: swc makes it a require().
-const loadedByImport = [
-	'n8n-workflow/dist/cjs/expression\\.js',
-	'@n8n/expression-runtime/dist/cjs/bridge/quickjs-bridge\\.js',
-	'@jitl/quickjs-wasmfile-release-sync/dist/index\\.js',
-	'n8n-core/dist/.*/binary-helper-functions\\.js',
-	'(?:file-type|strtok3|token-types|uint8array-extras|@tokenizer/inflate|@borewit/text-codec)/.*\\.js',
-].join('|');
-
-// Of the sandbox, and made of modules only.
-const modulesOnly =
-	'(?:execa|get-port|@sec-ant/readable-stream|@sindresorhus/merge-streams|figures|get-stream|human-signals|is-plain-obj|is-stream|is-unicode-supported|npm-run-path|parse-ms|path-key|pretty-ms|strip-final-newline|unicorn-magic|yoctocolors)/.*\\.js';
-const transformed = `${loadedByImport}|${modulesOnly}`;
-
+/** Unit tests, workflows on n8n's engine, and the emulator: test files of a process share the packages they load. */
 /** @type {import('jest').Config} */
 module.exports = {
-	rootDir: '..',
-	testEnvironment: 'node',
-	maxWorkers: 3,
-	// A guard against a test that never ends: no result depends on it.
-	testTimeout: 300_000,
+	...base,
 	testMatch: ['unit', 'engine', 'emulator'].map((kind) => `<rootDir>/test/${kind}/**/*.test.mts`),
-	moduleFileExtensions: ['mts', 'ts', 'js', 'mjs', 'cjs', 'json', 'node'],
-	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.sandbox/'],
-	// Their plain names are for import() only.
-	moduleNameMapper: {
-		'^file-type$': 'file-type/node',
-		'^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js',
-	},
-	transform: {
-		'\\.m?ts$': swc,
-		[`/node_modules/(?:${transformed})$`]: swc,
-	},
-	transformIgnorePatterns: [`^(?!.*/node_modules/(?:${transformed})$).*/node_modules/`],
+	testEnvironment: '<rootDir>/test/jest/environment.cjs',
+	runtime: '<rootDir>/test/jest/runtime.cjs',
+	testSequencer: '<rootDir>/test/jest/order.cjs',
+	maxWorkers: 2,
 };

@@ -1,4 +1,4 @@
-const base = require('./jest.config.cjs');
+const base = require('./jest.base.config.cjs');
 
 /** Tests in a real n8n and a real browser: one file at a time, with time for a busy machine. */
 /** @type {import('jest').Config} */

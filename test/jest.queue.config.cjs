@@ -1,4 +1,4 @@
-const base = require('./jest.config.cjs');
+const base = require('./jest.base.config.cjs');
 
 /** Tests in n8n's queue mode, with a real Redis and PostgreSQL: one file at a time. */
 /** @type {import('jest').Config} */

@@ -11,7 +11,7 @@ import { everyKind, ids, samples, strangeTitles } from '../realN8n/apis.mts';
 import { continuing, retrying } from '../realN8n/nodes.mts';
 import { startScriptedModel } from '../realN8n/scriptedModel.mts';
 import { openStage } from '../realN8n/stage.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { useOpened } from '../useOpened.mts';
 
 const stage = useStage(() => openStage([everyKind, strangeTitles]));

@@ -5,7 +5,7 @@ import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { panelOf } from '../realN8n/editor/nodePanel.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { manually, saveNodes } from '../realN8n/nodes.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { postmanCollectionOf } from './postmanCollection.mts';
 
 const titles = ['Prompt', 'Width', 'Strength (0-1)', 'Upscale'];

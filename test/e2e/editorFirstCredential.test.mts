@@ -6,7 +6,7 @@ import { openNode } from '../realN8n/editor/nodePanel.mts';
 import { removeCredentials } from '../../sandbox/n8n/credentials.mts';
 import { NODE_TYPE } from '../../sandbox/n8n/examples.mts';
 import { manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 
 const stage = useStage(() => openEditorStage([everyKind]));
 // n8n gives a new node the credential that there is.

@@ -3,7 +3,7 @@ import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { openNode } from '../realN8n/editor/nodePanel.mts';
 import { formWorkflow } from '../realN8n/formWorkflow.mts';
 import { nodeName } from '../realN8n/nodes.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 
 /** The form as someone sees it who has just chosen a credential, on a screen as laptops have it. */
 const viewport = { width: 1440, height: 900 };

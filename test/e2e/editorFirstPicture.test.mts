@@ -7,7 +7,7 @@ import { byTestId } from '../realN8n/editor/browser.mts';
 import { credentialDialog } from '../realN8n/editor/credentialDialog.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { loadedImage } from '../realN8n/editor/images.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 
 const stage = useStage(
 	async () =>

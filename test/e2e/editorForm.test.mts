@@ -3,7 +3,7 @@ import { everyKind, ids, imageWanted, samples } from '../realN8n/apis.mts';
 import type { NodePanel } from '../realN8n/editor/nodePanel.mts';
 import { isRemoved } from '../realN8n/editor/storedForm.mts';
 import { nodeName } from '../realN8n/nodes.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { openFormStage } from './formStage.mts';
 
 const { prompt, width, strength, upscale, seed, image } = ids;

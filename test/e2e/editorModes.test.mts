@@ -3,7 +3,7 @@ import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { everyKindChanged, ids, imageWanted, samples } from '../realN8n/apis.mts';
 import { byTestId } from '../realN8n/editor/browser.mts';
 import { credentialOf } from '../realN8n/stage.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { openFormStage } from './formStage.mts';
 
 const { prompt, width, strength, upscale, seed, image } = ids;

@@ -3,7 +3,7 @@ import { nodeOnCanvas } from '../realN8n/editor/browser.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { instaSdNode, manually, saveNodes } from '../realN8n/nodes.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { openCanvas } from './canvas.mts';
 
 const stage = useStage(() => openEditorStage([everyKind]));

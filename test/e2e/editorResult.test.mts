@@ -5,7 +5,7 @@ import { outputPanel } from '../realN8n/editor/outputPanel.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { formWorkflow } from '../realN8n/formWorkflow.mts';
 import { nodeName } from '../realN8n/nodes.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { openCanvas, type Canvas } from './canvas.mts';
 import { openFormStage } from './formStage.mts';
 

@@ -4,7 +4,7 @@ import { byTestId } from '../realN8n/editor/browser.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { openNode } from '../realN8n/editor/nodePanel.mts';
 import { instaSdNode, saveNodes } from '../realN8n/nodes.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 
 const stage = useStage(() => openEditorStage([everyKind]));
 

@@ -4,7 +4,7 @@ import { byTestId } from '../realN8n/editor/browser.mts';
 import { loadedImage } from '../realN8n/editor/images.mts';
 import { formWorkflow } from '../realN8n/formWorkflow.mts';
 import { nodeName } from '../realN8n/nodes.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { openCanvas } from './canvas.mts';
 import { openFormStage } from './formStage.mts';
 

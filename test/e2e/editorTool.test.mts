@@ -3,7 +3,7 @@ import { everyKind, strangeTitles } from '../realN8n/apis.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { openNode } from '../realN8n/editor/nodePanel.mts';
 import { startScriptedModel } from '../realN8n/scriptedModel.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { useOpened } from '../useOpened.mts';
 
 const stage = useStage(() => openEditorStage([everyKind, strangeTitles]));

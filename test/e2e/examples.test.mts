@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
 import { isInstaSd } from '../../sandbox/n8n/examples.mts';
 import { formSchema } from '../realN8n/editor/storedForm.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { aiAgent } from './examples/aiAgent.mts';
 import { batch } from './examples/batch.mts';
 import { exampleNames, openExampleStage, type ExampleStage } from './examples/exampleStage.mts';

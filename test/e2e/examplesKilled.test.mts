@@ -3,7 +3,7 @@ import { signIn } from '../../sandbox/n8n/session.mts';
 import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { startStageN8n } from '../realN8n/stage.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import {
 	jsonOf,
 	manualTrigger,

@@ -2,7 +2,7 @@ import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
 import { apiWith } from '../realN8n/apis.mts';
 import { instaSdNode } from '../realN8n/nodes.mts';
 import { openStage } from '../realN8n/stage.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 
 const counts = [10, 40, 200];
 

@@ -5,7 +5,7 @@ import { eventually } from '../realN8n/eventually.mts';
 import { connectToTool } from '../realN8n/mcp.mts';
 import { retrying } from '../realN8n/nodes.mts';
 import { openStage } from '../realN8n/stage.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { useOpened } from '../useOpened.mts';
 
 const stage = useStage(() => openStage([everyKind]));

@@ -11,7 +11,7 @@ import {
 	threeGenerations,
 } from '../realN8n/slowSubmits.mts';
 import { openStage } from '../realN8n/stage.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { call, executionsOf, publish, webhook } from '../realN8n/webhookWorkflows.mts';
 
 const stage = useStage(() => openStage([everyKind], {}, { env: jsonLog }));

@@ -16,7 +16,7 @@ import { formWorkflow } from '../realN8n/formWorkflow.mts';
 import { manually, nodeName } from '../realN8n/nodes.mts';
 import { bytesAt, linksOf } from '../realN8n/servedFiles.mts';
 import { openStage, type Stage } from '../realN8n/stage.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 
 const modes = [
 	{ mode: 'filesystem', id: expect.stringMatching(/^filesystem-v2:/) },

@@ -4,7 +4,7 @@ import { runWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts'
 import { eventually } from '../realN8n/eventually.mts';
 import { manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
 import { openStage } from '../realN8n/stage.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { executionsOf, pictureNode, publish } from '../realN8n/webhookWorkflows.mts';
 
 const stage = useStage(() => openStage([textToImage]));

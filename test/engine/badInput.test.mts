@@ -1,15 +1,11 @@
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, openStage, type Stage } from './stage.mts';
+import { itemsOf, openStage } from './stage.mts';
 import { ids, nodeName } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 5, images: 0 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 5, images: 0 } }));
 
 const nothingSent = { submits: 0, asked: 0, downloads: 0 };
 interface Refusal {
@@ -165,22 +161,22 @@ const refusals: Refusal[] = [
 test.each(refusals)(
 	'$what: nothing is sent, and the error says what and what to do',
 	async ({ parameters, credential = {}, says, wayOut }) => {
-		const run = await stage.run(parameters, {
-			credential: { ...stage.credential, ...credential },
+		const run = await stage().run(parameters, {
+			credential: { ...stage().credential, ...credential },
 		});
 		expect(run.status).toBe('error');
 		expect(run.error?.name).toBe('NodeOperationError');
 		expect(run.error?.message).toContain(says);
 		expect(run.error?.description).toContain(wayOut);
-		expect(stage.emulator.statistics()).toMatchObject(nothingSent);
+		expect(stage().emulator.statistics()).toMatchObject(nothingSent);
 	},
 );
 
 test.each(refusals)(
 	'$what: with "continue" it is the error item',
 	async ({ parameters, credential = {}, says }) => {
-		const run = await stage.run(parameters, {
-			credential: { ...stage.credential, ...credential },
+		const run = await stage().run(parameters, {
+			credential: { ...stage().credential, ...credential },
 			node: { onError: 'continueErrorOutput' },
 		});
 		expect(run.status).toBe('success');
@@ -196,15 +192,15 @@ test.each(refusals)(
 			message: expect.stringContaining(says),
 		});
 		expect(item?.pairedItem).toEqual({ item: 0 });
-		expect(stage.emulator.statistics()).toMatchObject(nothingSent);
+		expect(stage().emulator.statistics()).toMatchObject(nothingSent);
 	},
 );
 
 test('a prompt whose field was removed is sent as the example has it, and JSON fills it in', async () => {
 	const schema = [{ id: ids.prompt, displayName: 'Prompt', type: 'string', removed: true }];
 	const runs = [
-		await stage.run({ inputs: { value: { [ids.prompt]: null }, schema } }),
-		await stage.run({
+		await stage().run({ inputs: { value: { [ids.prompt]: null }, schema } }),
+		await stage().run({
 			inputMode: 'json',
 			inputsJson: '{ "Load Image": "https://example.com/a.png" }',
 		}),
@@ -217,9 +213,9 @@ test('a prompt whose field was removed is sent as the example has it, and JSON f
 });
 
 test('an expression that throws for one task id spoils only its own item', async () => {
-	const [task = {}] = await stage.submit('a');
+	const [task = {}] = await stage().submit('a');
 	const taskId = "={{ $json.lost ? $('Nowhere').item.json.id : $json.task_id }}";
-	const run = await stage.run(
+	const run = await stage().run(
 		{ operation: 'getStatus', taskId },
 		{ items: itemsOf(task, { lost: true }), node: { onError: 'continueErrorOutput' } },
 	);
@@ -227,7 +223,7 @@ test('an expression that throws for one task id spoils only its own item', async
 	expect(run.output(nodeName, 3)).toMatchObject([
 		{ json: { error: { code: 'INVALID_INPUT' } }, pairedItem: { item: 1 } },
 	]);
-	const stopped = await stage.run(
+	const stopped = await stage().run(
 		{ operation: 'getStatus', taskId },
 		{ items: itemsOf(task, { lost: true }) },
 	);
@@ -249,15 +245,18 @@ describe('200 items of which the last is wrong', () => {
 	};
 
 	test('are not begun: the error names the item and nothing is sent', async () => {
-		const run = await stage.run(parameters, { items });
+		const run = await stage().run(parameters, { items });
 		expect(run.error?.message).toContain("Input 'Output Width'");
 		expect(run.error?.message).toContain("takes a number, not 'wide'");
 		expect(run.error).toMatchObject({ context: { itemIndex: 199 } });
-		expect(stage.emulator.statistics()).toMatchObject(nothingSent);
+		expect(stage().emulator.statistics()).toMatchObject(nothingSent);
 	});
 
 	test('with "continue" make 199 tasks, and an error item in the place of the wrong one', async () => {
-		const run = await stage.run(parameters, { items, node: { onError: 'continueRegularOutput' } });
+		const run = await stage().run(parameters, {
+			items,
+			node: { onError: 'continueRegularOutput' },
+		});
 		const output = run.output(nodeName);
 		expect(output).toHaveLength(200);
 		expect(new Set(output.slice(0, 199).map(({ json }) => json.task_id)).size).toBe(199);
@@ -265,29 +264,29 @@ describe('200 items of which the last is wrong', () => {
 			json: { error: { code: 'INVALID_INPUT' } },
 			pairedItem: { item: 199 },
 		});
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 199, submits: 199 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 199, submits: 199 });
 	});
 });
 
 describe('what is sent, refused, and costs nothing', () => {
 	test.each([
 		['a wrong token', () => 'wrong'],
-		['the token of another API', () => stage.emulator.apis[1]?.token ?? ''],
+		['the token of another API', () => stage().emulator.apis[1]?.token ?? ''],
 	])('%s', async (_, token) => {
-		const run = await stage.run({}, { credential: { ...stage.credential, apiToken: token() } });
+		const run = await stage().run({}, { credential: { ...stage().credential, apiToken: token() } });
 		expect(run.error).toMatchObject({ name: 'NodeApiError', httpCode: '401' });
 		expect(run.error?.message).toContain('The task was not created: the service answered 401');
 		expect(run.error?.description).toContain('The token of this credential was refused');
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 0, asked: 0 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 0, asked: 0 });
 	});
 
 	test.each([400, 402, 404, 413, 422])('a refusal with status %i', async (status) => {
 		const body = { detail: 'no credits left' };
-		stage.emulator.addFault({ call: 'submit', kind: 'status', status, body });
-		const run = await stage.run();
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status, body });
+		const run = await stage().run();
 		expect(run.error?.name).toBe('NodeApiError');
 		expect(run.error?.message).toContain(`the service answered ${status} (no credits left)`);
 		expect(run.error?.description).toContain('nothing was charged');
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 0, asked: 0 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 0, asked: 0 });
 	});
 });

@@ -1,15 +1,11 @@
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, openStage, promptOfItem, until, type Stage } from './stage.mts';
+import { itemsOf, openStage, promptOfItem, until } from './stage.mts';
 import { ids, nodeName } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 20, images: 0 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 20, images: 0 } }));
 
 const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
 const prompts = (...all: string[]) => itemsOf(...all.map((prompt) => ({ prompt })));
@@ -20,61 +16,66 @@ test.each([
 	[5, {}],
 ])('no more than %i tasks are ever at the service', async (most, options) => {
 	const parameters = { ...promptOfItem, options: most === 1 ? { tasksAtOnce: 1 } : options };
-	stage.emulator.setBehaviour({ durationMs: 100 });
+	stage().emulator.setBehaviour({ durationMs: 100 });
 	const names = [...'abcdefghijkl'].slice(0, 2 * most + 2);
-	const run = await stage.run(parameters, { items: prompts(...names) });
+	const run = await stage().run(parameters, { items: prompts(...names) });
 	expect(run.output(nodeName)).toHaveLength(names.length);
-	const { charged, maxUnfinished } = stage.emulator.statistics();
+	const { charged, maxUnfinished } = stage().emulator.statistics();
 	expect(charged).toBe(names.length);
 	expect(maxUnfinished).toBeLessThanOrEqual(most);
 	if (most > 1) expect(maxUnfinished).toBeGreaterThan(1);
 });
 
 test('a slow task holds up no other', async () => {
-	stage.emulator.setBehaviour((task) =>
+	stage().emulator.setBehaviour((task) =>
 		promptOf(task) === 'slow' ? { durationMs: 3_600_000 } : {},
 	);
-	const execution = stage.start(
+	const execution = stage().start(
 		{ ...promptOfItem, options: { tasksAtOnce: 2 } },
 		{ items: prompts('slow', 'b', 'c', 'd', 'e', 'f') },
 	);
-	const ended = () => stage.emulator.statistics().perTask.filter(({ knownAt }) => knownAt !== null);
+	const ended = () =>
+		stage()
+			.emulator.statistics()
+			.perTask.filter(({ knownAt }) => knownAt !== null);
 	await until(() => ended().length === 5);
-	expect(stage.emulator.statistics()).toMatchObject({ charged: 6, unfinished: 1 });
+	expect(stage().emulator.statistics()).toMatchObject({ charged: 6, unfinished: 1 });
 	execution.stop();
 	await execution.finished;
 });
 
 test('a slow file holds up no task', async () => {
-	stage.emulator.setBehaviour({ images: 1 });
+	stage().emulator.setBehaviour({ images: 1 });
 	time.limit('fileStallMs', Infinity);
-	stage.emulator.addFault({ call: 'file', kind: 'hang', taskNumber: 1 });
-	const execution = stage.start(
+	stage().emulator.addFault({ call: 'file', kind: 'hang', taskNumber: 1 });
+	const execution = stage().start(
 		{ ...promptOfItem, options: { tasksAtOnce: 1 } },
 		{ items: prompts('a', 'b', 'c') },
 	);
-	await until(() => stage.emulator.statistics().downloaded === 2);
-	const [file] = stage.emulator.requests().filter(({ origin }) => origin === 'file');
+	await until(() => stage().emulator.statistics().downloaded === 2);
+	const [file] = stage()
+		.emulator.requests()
+		.filter(({ origin }) => origin === 'file');
 	expect(file).toMatchObject({ fault: 'hang', durationMs: null });
-	expect(stage.emulator.statistics()).toMatchObject({ charged: 3 });
+	expect(stage().emulator.statistics()).toMatchObject({ charged: 3 });
 	execution.stop();
 	await execution.finished;
 });
 
 test('60 items of a quick service come out in order, each paid once', async () => {
-	stage.emulator.setBehaviour({ durationMs: 0 });
+	stage().emulator.setBehaviour({ durationMs: 0 });
 	const items = itemsOf(
 		...Array.from({ length: 60 }, (_, n) => ({
 			...{ Prompt: `p${n}`, 'Load Image': 'https://example.com/a.png' },
 		})),
 	);
-	const run = await stage.run({ inputs: { mappingMode: 'autoMapInputData' } }, { items });
+	const run = await stage().run({ inputs: { mappingMode: 'autoMapInputData' } }, { items });
 	const output = run.output(nodeName);
 	expect(output.map(({ json }) => Object(json.inputs)[ids.prompt].value)).toEqual(
 		items.map(({ json }) => json.Prompt),
 	);
 	expect(output.map(({ pairedItem }) => Object(pairedItem).item)).toEqual(items.map((_, n) => n));
-	const { charged, maxOpenRequests } = stage.emulator.statistics();
+	const { charged, maxOpenRequests } = stage().emulator.statistics();
 	expect(charged).toBe(60);
 	expect(maxOpenRequests).toBeLessThanOrEqual(5);
 });

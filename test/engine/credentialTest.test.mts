@@ -1,40 +1,36 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
-import { openStage, type Stage } from './stage.mts';
+import { useStage } from '../useStage.mts';
+import { openStage } from './stage.mts';
 
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage();
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage());
 
 const press = async (changes: ICredentialDataDecryptedObject = {}) =>
-	await stage.engine.testCredential('instaSdApi', { ...stage.credential, ...changes });
+	await stage().engine.testCredential('instaSdApi', { ...stage().credential, ...changes });
 
 type Unasked<T> = T extends FaultRequest ? Omit<T, 'call'> : never;
 /** What the test button says when the service answers like this. */
 const pressWith = async (fault: Unasked<FaultRequest>) => {
-	stage.emulator.addFault({ ...fault, call: 'status', times: Infinity });
+	stage().emulator.addFault({ ...fault, call: 'status', times: Infinity });
 	return await press();
 };
 
 describe('the test button is green', () => {
 	test('for the right URL and token, and nothing is charged', async () => {
 		expect(await press()).toMatchObject({ status: 'OK' });
-		expect(stage.emulator.statistics()).toMatchObject({
+		expect(stage().emulator.statistics()).toMatchObject({
 			...{ asked: 1, submits: 0, charged: 0, unauthorized: 0, leaked: 0 },
 		});
 	});
 
 	test('for a URL and token as people paste them', async () => {
-		const { apiUrl, apiToken } = stage.credential;
+		const { apiUrl, apiToken } = stage().credential;
 		const pasted = {
 			apiUrl: ` ${String(apiUrl)}/run_task/ `,
 			apiToken: `Bearer ${String(apiToken)}\n`,
 		};
 		expect(await press(pasted)).toMatchObject({ status: 'OK' });
-		expect(stage.emulator.statistics()).toMatchObject({ asked: 1, unauthorized: 0 });
+		expect(stage().emulator.statistics()).toMatchObject({ asked: 1, unauthorized: 0 });
 	});
 
 	test('for a Postman collection', async () => {
@@ -42,9 +38,9 @@ describe('the test button is green', () => {
 			info: { name: 'text to image' },
 			auth: {
 				type: 'bearer',
-				bearer: [{ key: 'token', value: stage.emulator.token, type: 'string' }],
+				bearer: [{ key: 'token', value: stage().emulator.token, type: 'string' }],
 			},
-			item: [{ name: 'Run task', request: { url: `${stage.emulator.apiUrl}/run_task` } }],
+			item: [{ name: 'Run task', request: { url: `${stage().emulator.apiUrl}/run_task` } }],
 		};
 		const pasted = {
 			setup: 'postman',
@@ -55,7 +51,7 @@ describe('the test button is green', () => {
 	});
 
 	test('for a curl command in place of the Postman collection', async () => {
-		const { apiUrl, apiToken, requestExample } = stage.credential;
+		const { apiUrl, apiToken, requestExample } = stage().credential;
 		const postmanCollectionWithToken = `curl -X POST '${String(apiUrl)}/run_task' \\
   -H 'Authorization: Bearer ${String(apiToken)}' \\
   -d '${String(requestExample).replaceAll("'", "'\\''")}'`;
@@ -79,14 +75,14 @@ describe('the test button is green', () => {
 
 describe('the test button is red', () => {
 	test('for a wrong token, and for the token of another API', async () => {
-		const tokens = ['wrong-token', stage.emulator.apis[1]?.token ?? ''];
+		const tokens = ['wrong-token', stage().emulator.apis[1]?.token ?? ''];
 		for (const apiToken of tokens) {
 			expect(await press({ apiToken })).toEqual({
 				status: 'Error',
 				message: expect.stringMatching(/^InstaSD refused the token of this credential .*same API/),
 			});
 		}
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 0, leaked: 0 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 0, leaked: 0 });
 	});
 
 	test.each<[what: string, requestExample: string, words: string]>([
@@ -100,7 +96,7 @@ describe('the test button is red', () => {
 		expect(status).toBe('Error');
 		expect(message).toContain(words);
 		expect(message).toMatch(/API Instructions|must look like/);
-		expect(stage.emulator.requests()).toEqual([]);
+		expect(stage().emulator.requests()).toEqual([]);
 	});
 
 	test.each([401, 402, 403, 405, 429, 500, 502, 503])(
@@ -121,13 +117,13 @@ describe('the test button is red', () => {
 		expect(await pressWith({ kind: 'redirect', to: 'fileOrigin' })).toMatchObject({
 			status: 'Error',
 		});
-		expect(stage.emulator.statistics()).toMatchObject({ asked: 1, leaked: 0 });
-		expect(stage.emulator.requests()).toHaveLength(1);
+		expect(stage().emulator.statistics()).toMatchObject({ asked: 1, leaked: 0 });
+		expect(stage().emulator.requests()).toHaveLength(1);
 	});
 
 	test('for a URL where nobody listens, with the network’s own code', async () => {
-		await stage.emulator.stopListening();
-		const result = await press().finally(async () => await stage.emulator.listenAgain());
+		await stage().emulator.stopListening();
+		const result = await press().finally(async () => await stage().emulator.listenAgain());
 		expect(result).toEqual({ status: 'Error', message: 'ECONNREFUSED' });
 	});
 
@@ -146,6 +142,6 @@ describe('the test button is red', () => {
 			status: 'Error',
 			message: expect.stringContaining(words),
 		});
-		expect(stage.emulator.requests()).toEqual([]);
+		expect(stage().emulator.requests()).toEqual([]);
 	});
 });

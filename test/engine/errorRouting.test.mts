@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { itemsOf, openStage, promptOfItem } from './stage.mts';
 import { loopAround, nodeName } from './workflows.mts';
 
 const { Main } = NodeConnectionTypes;
@@ -22,15 +23,9 @@ class Switch implements INodeType {
 }
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage(
-		{ time, behaviour: { durationMs: 20 } },
-		{ nodeTypes: { 'test.switch': Switch } },
-	);
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() =>
+	openStage({ time, behaviour: { durationMs: 20 } }, { nodeTypes: { 'test.switch': Switch } }),
+);
 
 const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
 const byPrompt: INode = {
@@ -42,7 +37,7 @@ const byPrompt: INode = {
 test.each([1, 2, 4])(
 	'behind a loop of %i items a round and a Switch, each failed item leaves by the error output alone',
 	async (batchSize) => {
-		stage.emulator.setBehaviour(({ inputs }) =>
+		stage().emulator.setBehaviour(({ inputs }) =>
 			Object.values(inputs).some(({ value }) => value === 'bad') ? { failWith: 'no memory' } : {},
 		);
 		const around = loopAround(batchSize, {
@@ -59,7 +54,7 @@ test.each([1, 2, 4])(
 			},
 		};
 		const prompts = ['a', 'bad', 'b', 'bad'].map((prompt) => ({ prompt }));
-		const run = await stage.run({}, { workflow, items: itemsOf(...prompts) });
+		const run = await stage().run({}, { workflow, items: itemsOf(...prompts) });
 		expect(run.error).toBeUndefined();
 		const runs = run.nodes[nodeName] ?? [];
 		const succeeded = runs.flatMap(({ main }) => main[0] ?? []);

@@ -1,17 +1,13 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { itemsOf, openStage, promptOfItem } from './stage.mts';
 import { ids, nodeName } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 10 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 10 } }));
 
 const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
 const prompts = (...all: string[]) => itemsOf(...all.map((prompt) => ({ prompt })));
@@ -27,8 +23,8 @@ test('the reason of a failed task is told, in whichever field it comes', async (
 		...names.map((failField) => ({ failField, failWith: words })),
 		{ failField: 'error', failWith: { message: words, code: 7 } },
 	];
-	stage.emulator.setBehaviour(({ number }) => reasons[number - 1] ?? {});
-	const run = await stage.run(
+	stage().emulator.setBehaviour(({ number }) => reasons[number - 1] ?? {});
+	const run = await stage().run(
 		{ options: { tasksAtOnce: 10 } },
 		{ items: itemsOf(...reasons.map(() => ({}))), node: { onError: 'continueRegularOutput' } },
 	);
@@ -43,9 +39,9 @@ test('the reason of a failed task is told, in whichever field it comes', async (
 });
 
 test('the end of the execution tells that a failed task had no reason', async () => {
-	stage.emulator.setBehaviour({ endWord: 'CANCELLED' });
-	const run = await stage.run();
-	const [task] = stage.emulator.statistics().perTask;
+	stage().emulator.setBehaviour({ endWord: 'CANCELLED' });
+	const run = await stage().run();
+	const [task] = stage().emulator.statistics().perTask;
 	expect(run.error).toMatchObject({ name: 'NodeApiError', context: { itemIndex: 0 } });
 	expect(run.error?.message).toContain(`Task ${task?.id} ended as CANCELLED`);
 	expect(run.error?.message).toContain('the service gave no reason');
@@ -125,11 +121,11 @@ describe.each(cases)('$code ($fault.call)', ({ code, fault, wayOut, ...expected 
 	const { hasTask, httpStatus, retryable } = expected;
 
 	test('as an item has code, task, HTTP status and whether a retry helps', async () => {
-		stage.emulator.addFault(fault);
-		const run = await stage.run({}, { node: { onError: 'continueRegularOutput' } });
+		stage().emulator.addFault(fault);
+		const run = await stage().run({}, { node: { onError: 'continueRegularOutput' } });
 		expect(run.status).toBe('success');
 		const [item] = run.output(nodeName);
-		const [task] = stage.emulator.statistics().perTask;
+		const [task] = stage().emulator.statistics().perTask;
 		expect(Object.keys(item?.json ?? {}).sort()).toEqual(['error', 'message']);
 		expect(item).toMatchObject({ pairedItem: { item: 0 } });
 		expect(errorOf(item)).toMatchObject({
@@ -139,13 +135,13 @@ describe.each(cases)('$code ($fault.call)', ({ code, fault, wayOut, ...expected 
 			task_id: hasTask ? task?.id : null,
 			description: expect.stringContaining(wayOut),
 		});
-		expect(stage.emulator.statistics()).toMatchObject({ charged: hasTask ? 1 : 0, leaked: 0 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: hasTask ? 1 : 0, leaked: 0 });
 	});
 
 	test('as the end of the execution says the same', async () => {
-		stage.emulator.addFault(fault);
-		const run = await stage.run();
-		const [task] = stage.emulator.statistics().perTask;
+		stage().emulator.addFault(fault);
+		const run = await stage().run();
+		const [task] = stage().emulator.statistics().perTask;
 		expect(run.status).toBe('error');
 		expect(run.error).toMatchObject({
 			name: 'NodeApiError',
@@ -158,12 +154,12 @@ describe.each(cases)('$code ($fault.call)', ({ code, fault, wayOut, ...expected 
 });
 
 test('WAIT_TIMEOUT keeps the id of a task that lives', async () => {
-	stage.emulator.setBehaviour({ durationMs: 3_600_000 });
-	const run = await stage.run(
+	stage().emulator.setBehaviour({ durationMs: 3_600_000 });
+	const run = await stage().run(
 		{ options: { timeoutSeconds: 10 } },
 		{ node: { onError: 'continueRegularOutput' } },
 	);
-	const [task] = stage.emulator.statistics().perTask;
+	const [task] = stage().emulator.statistics().perTask;
 	expect(errorOf(run.output(nodeName)[0])).toMatchObject({
 		...{ code: 'WAIT_TIMEOUT', task_id: task?.id, status: 'IN_PROGRESS', retryable: false },
 	});
@@ -173,11 +169,14 @@ describe('of several items', () => {
 	const items = prompts('good 1', 'bad 1', 'good 2', 'bad 2');
 
 	test('the failed ones go to the error branch with their task, the others to the success branch', async () => {
-		stage.emulator.setBehaviour(someFail);
-		const run = await stage.run(promptOfItem, { items, node: { onError: 'continueErrorOutput' } });
-		const tasks = stage.emulator.statistics().perTask;
+		stage().emulator.setBehaviour(someFail);
+		const run = await stage().run(promptOfItem, {
+			items,
+			node: { onError: 'continueErrorOutput' },
+		});
+		const tasks = stage().emulator.statistics().perTask;
 		const idOf = (prompt: string) =>
-			tasks.find(({ id }) => stage.emulator.task(id)?.inputs?.[ids.prompt]?.value === prompt)?.id;
+			tasks.find(({ id }) => stage().emulator.task(id)?.inputs?.[ids.prompt]?.value === prompt)?.id;
 		expect(run.output(nodeName, 0)).toMatchObject([
 			{ json: { task_id: idOf('good 1') }, pairedItem: { item: 0 } },
 			{ json: { task_id: idOf('good 2') }, pairedItem: { item: 2 } },
@@ -189,24 +188,26 @@ describe('of several items', () => {
 	});
 
 	test('all stay in their places when the execution continues without an error branch', async () => {
-		stage.emulator.setBehaviour(someFail);
-		const run = await stage.run(promptOfItem, {
+		stage().emulator.setBehaviour(someFail);
+		const run = await stage().run(promptOfItem, {
 			items,
 			node: { onError: 'continueRegularOutput' },
 		});
 		const codes = run.output(nodeName).map((item) => errorOf(item).code);
 		expect(codes).toEqual([undefined, 'TASK_FAILED', undefined, 'TASK_FAILED']);
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 4 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 4 });
 	});
 
 	test('the first failure ends the run, names every task, and nothing more is submitted', async () => {
-		stage.emulator.setBehaviour((task) => ({ durationMs: 60_000, ...someFail(task) }));
-		stage.emulator.setBehaviour((task) => (promptOf(task) === 'bad' ? { durationMs: 10 } : {}));
-		const run = await stage.run(
+		stage().emulator.setBehaviour((task) => ({ durationMs: 60_000, ...someFail(task) }));
+		stage().emulator.setBehaviour((task) => (promptOf(task) === 'bad' ? { durationMs: 10 } : {}));
+		const run = await stage().run(
 			{ ...promptOfItem, options: { tasksAtOnce: 3 } },
 			{ items: prompts('a', 'bad', 'c', 'd', 'e') },
 		);
-		const tasks = stage.emulator.statistics().perTask.map(({ id }) => id);
+		const tasks = stage()
+			.emulator.statistics()
+			.perTask.map(({ id }) => id);
 		expect(tasks).toHaveLength(3);
 		expect(run.error).toMatchObject({ context: { itemIndex: 1 } });
 		const said = `${run.error?.message} ${run.error?.description}`;
@@ -217,10 +218,10 @@ describe('of several items', () => {
 });
 
 test('a file that cannot be fetched costs neither the task id nor the links', async () => {
-	stage.emulator.setBehaviour({ images: 2 });
-	stage.emulator.addFault({ call: 'file', kind: 'shortBody', nth: 2, times: Infinity });
-	const run = await stage.run({}, { node: { onError: 'continueErrorOutput' } });
-	const [task] = stage.emulator.statistics().perTask;
+	stage().emulator.setBehaviour({ images: 2 });
+	stage().emulator.addFault({ call: 'file', kind: 'shortBody', nth: 2, times: Infinity });
+	const run = await stage().run({}, { node: { onError: 'continueErrorOutput' } });
+	const [task] = stage().emulator.statistics().perTask;
 	expect(errorOf(run.output(nodeName, 1)[0])).toMatchObject({
 		...{ code: 'DOWNLOAD_FAILED', task_id: task?.id, status: 'COMPLETED' },
 		urls: [expect.stringContaining('image_1'), expect.stringContaining('image_2')],

@@ -2,22 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { INodeParameters } from 'n8n-workflow';
-import { openFileHost, type FileHost } from './fileHost.mts';
+import { useOpened } from '../useOpened.mts';
+import { useStage } from '../useStage.mts';
+import { openFileHost } from './fileHost.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { nodeName, openStage, until, type Stage } from './stage.mts';
+import { nodeName, openStage, until } from './stage.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-let host: FileHost;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 0, images: 0 } });
-	host = await openFileHost(time);
-});
-afterAll(async () => {
-	await host.close();
-	await stage.close();
-});
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 0, images: 0 } }));
+const host = useOpened(() => openFileHost(time));
 
 /** A picture that tells its name. */
 const picture = (name: string, bytes = 100) =>
@@ -29,21 +22,21 @@ const send = (response: ServerResponse, content: Buffer, headers = {}) =>
 /** A run whose task says that its files are at these links: one list for each time it is asked. */
 async function runWith(lists: string[][], parameters: INodeParameters = {}) {
 	lists.forEach((names, index) =>
-		stage.emulator.addFault({
+		stage().emulator.addFault({
 			call: 'status',
 			onlyWhen: 'completed',
 			kind: 'patch',
-			fields: { image_urls: names.map((name) => host.link(name)) },
+			fields: { image_urls: names.map((name) => host().link(name)) },
 			nth: index + 1,
 		}),
 	);
 	const node = { onError: 'continueRegularOutput' } as const;
-	const run = await stage.run(parameters, { node });
+	const run = await stage().run(parameters, { node });
 	const output = run.output(nodeName);
 	const files = await Promise.all(
 		output.flatMap((item) =>
 			Object.keys(item.binary ?? {}).map(
-				async (field) => await stage.engine.readBinary(item, field),
+				async (field) => await stage().engine.readBinary(item, field),
 			),
 		),
 	);
@@ -52,7 +45,7 @@ async function runWith(lists: string[][], parameters: INodeParameters = {}) {
 
 /** Each file under its own name, whatever signature is behind it; links signed `old` may be dead. */
 const serve = (isDead: (name: string) => boolean) =>
-	host.answer((name, response) =>
+	host().answer((name, response) =>
 		isDead(name)
 			? refuse(response)
 			: send(response, picture((name.split('?')[0] ?? '').split('/').pop() ?? '')),
@@ -70,9 +63,9 @@ describe('links that are renewed while the files are fetched', () => {
 		serve((name) => isOld(name) && !name.endsWith('=ok'));
 		const { item, files } = await runWith([before, fresh]);
 		const names = fresh.map((name) => (name.split('?')[0] ?? '').split('/').pop() ?? '');
-		expect(item?.json.image_urls).toEqual(fresh.map((name) => host.link(name)));
+		expect(item?.json.image_urls).toEqual(fresh.map((name) => host().link(name)));
 		expect(files).toEqual(names.map((name) => picture(name)));
-		expect(host.asked()).toHaveLength(requests);
+		expect(host().asked()).toHaveLength(requests);
 	});
 
 	test.each<[string, string[], string[]]>([
@@ -88,7 +81,7 @@ describe('links that are renewed while the files are fetched', () => {
 		expect(item?.json.error).toMatchObject({
 			code: 'LINK_EXPIRED',
 			task_id: expect.any(String),
-			urls: [...new Set([...before, ...fresh])].map((name) => host.link(name)),
+			urls: [...new Set([...before, ...fresh])].map((name) => host().link(name)),
 		});
 	});
 });
@@ -96,7 +89,7 @@ describe('links that are renewed while the files are fetched', () => {
 describe('a file that drips', () => {
 	/** So many bytes of a picture in each second of the node. */
 	const drip = (bytes: number, perSecond: number) =>
-		host.answer(
+		host().answer(
 			async (_, response) => {
 				response.writeHead(200, { 'content-type': 'image/png' });
 				const content = picture('drip', bytes);
@@ -113,17 +106,17 @@ describe('a file that drips', () => {
 		drip(60_000, 100);
 		const { item } = await runWith([['slow.png']]);
 		expect(item?.json).toMatchObject({
-			error: { code: 'DOWNLOAD_FAILED', urls: [host.link('slow.png')] },
+			error: { code: 'DOWNLOAD_FAILED', urls: [host().link('slow.png')] },
 			message: expect.stringMatching(/the file host sent less than 10 kB in 60 s$/),
 		});
-		expect(host.asked()).toHaveLength(4);
+		expect(host().asked()).toHaveLength(4);
 	});
 
 	test('may take its time when it brings more, and at its end', async () => {
 		drip(25_000, 200);
 		const { files } = await runWith([['slow.png']]);
 		expect(files).toEqual([picture('drip', 25_000)]);
-		expect(host.asked()).toHaveLength(1);
+		expect(host().asked()).toHaveLength(1);
 	});
 });
 
@@ -138,8 +131,8 @@ describe('a file that comes compressed, though it was asked for as it is,', () =
 		send(response, content, { 'content-encoding': 'gzip', 'content-length': content.length });
 
 	test('is fetched once more: cut short, it would have seemed whole', async () => {
-		host.answer((_, response) =>
-			host.asked().length === 1
+		host().answer((_, response) =>
+			host().asked().length === 1
 				? compressed(response, squeezed.subarray(0, squeezed.length / 2))
 				: send(response, whole),
 		);
@@ -152,17 +145,17 @@ describe('a file that comes compressed, though it was asked for as it is,', () =
 		['shorter than it is', whole],
 		['longer than it is', picture('tiny', 1)],
 	])('every time, %s, is kept, and the hint says so', async (_, content) => {
-		host.answer((_name, response) => compressed(response, gzipSync(content)));
+		host().answer((_name, response) => compressed(response, gzipSync(content)));
 		const { files, hint } = await runWith([['a.png']]);
 		expect(files).toEqual([content]);
-		expect(host.asked()).toHaveLength(2);
+		expect(host().asked()).toHaveLength(2);
 		expect(hint).toContain("came compressed, so that nothing tells whether they are whole: 'a-");
 	});
 });
 
 test('a refusal whose text never ends is not listened to: its connection is closed', async () => {
 	let open = 0;
-	host.answer(
+	host().answer(
 		(_, response) => {
 			open += 1;
 			response.once('close', () => (open -= 1));
@@ -174,5 +167,5 @@ test('a refusal whose text never ends is not listened to: its connection is clos
 	const { item } = await runWith([['a.png?old'], ['a.png?new']]);
 	expect(item?.json).toMatchObject({ error: { code: 'LINK_EXPIRED' } });
 	await until(() => open === 0);
-	expect(host.asked()).toEqual(['a.png?old', 'a.png?new']);
+	expect(host().asked()).toEqual(['a.png?old', 'a.png?new']);
 });

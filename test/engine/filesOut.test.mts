@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { nodeName, openStage, type Stage } from './stage.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-const useStage = (...[options, n8n]: Parameters<typeof openStage>) => {
-	beforeAll(async () => {
-		stage = await openStage({ time, ...options }, n8n);
+let stage: () => Stage;
+const useOwn = (...[options, n8n]: Parameters<typeof openStage>) => {
+	const own = useStage(() => openStage({ time, ...options }, n8n));
+	beforeAll(() => {
+		stage = own;
 	});
-	afterAll(async () => await stage.close());
-	beforeEach(() => stage.emulator.reset());
 };
 
 const everything = { images: 2, videos: 1, extraLists: { audio_urls: 1 } };
@@ -29,7 +29,7 @@ async function filesOf(item: INodeExecutionData | undefined) {
 	if (atHost.length === 0) throw new Error(`No links: ${JSON.stringify(item)}`);
 	const fields = Object.keys(item?.binary ?? {});
 	const inItem = await Promise.all(
-		fields.map(async (field) => sha(await stage.engine.readBinary(item, field))),
+		fields.map(async (field) => sha(await stage().engine.readBinary(item, field))),
 	);
 	return { atHost, inItem };
 }
@@ -37,19 +37,19 @@ async function filesOf(item: INodeExecutionData | undefined) {
 /** Runs the node while one file after the other comes wrong once. */
 async function fetchedAgainAfter(faults: FaultRequest[]) {
 	const played = faults.map((fault, index) =>
-		stage.emulator.addFault({ ...fault, nth: 2 * index + 1 }),
+		stage().emulator.addFault({ ...fault, nth: 2 * index + 1 }),
 	);
-	const run = await stage.run();
+	const run = await stage().run();
 	expect(played.map(({ fired }) => fired)).toEqual(faults.map(() => 1));
 	const { atHost, inItem } = await filesOf(run.output(nodeName)[0]);
 	expect(inItem).toEqual(atHost);
 }
 
 describe.each(['filesystem', 'default'] as const)('in the storage mode %s', (binaryMode) => {
-	useStage({ behaviour: { ...everything, videoBytes: 500_000 } }, { binaryMode });
+	useOwn({ behaviour: { ...everything, videoBytes: 500_000 } }, { binaryMode });
 
 	test('every file arrives as it is at its host', async () => {
-		const run = await stage.run();
+		const run = await stage().run();
 		const { atHost, inItem } = await filesOf(run.output(nodeName)[0]);
 		expect(inItem).toEqual(atHost);
 		expect(new Set(inItem).size).toBe(4);
@@ -61,8 +61,8 @@ describe.each(['filesystem', 'default'] as const)('in the storage mode %s', (bin
 	});
 
 	test('nothing half is put out', async () => {
-		stage.emulator.addFault({ call: 'file', kind: 'shortBody', nth: 3, times: Infinity });
-		const run = await stage.run({}, onErrorItem);
+		stage().emulator.addFault({ call: 'file', kind: 'shortBody', nth: 3, times: Infinity });
+		const run = await stage().run({}, onErrorItem);
 		const [item] = run.output(nodeName);
 		expect(item?.json.error).toMatchObject({ code: 'DOWNLOAD_FAILED' });
 		expect(item?.binary).toBeUndefined();
@@ -70,13 +70,13 @@ describe.each(['filesystem', 'default'] as const)('in the storage mode %s', (bin
 });
 
 describe('a file', () => {
-	useStage({ behaviour: { ...everything, videoBytes: 1000 } });
+	useOwn({ behaviour: { ...everything, videoBytes: 1000 } });
 
 	test.each(['absent', 'application/octet-stream', 'text/plain'])(
 		'whose host says %s of its type, under a name that says nothing, is known by its first bytes',
 		async (fileContentType) => {
-			stage.emulator.setBehaviour({ fileContentType, fileNames: 'noExtension' });
-			const run = await stage.run();
+			stage().emulator.setBehaviour({ fileContentType, fileNames: 'noExtension' });
+			const run = await stage().run();
 			const binary = Object.values(run.output(nodeName)[0]?.binary ?? {});
 			const id = String(run.output(nodeName)[0]?.json.task_id);
 			expect(binary.map(({ fileName, mimeType }) => [fileName, mimeType])).toEqual([
@@ -104,8 +104,8 @@ describe('a file', () => {
 		await fetchedAgainAfter(pretenders.map(([, fault]) => fault));
 	});
 	test.each(pretenders)('is not %s: where it stays, the error says so', async (_, fault) => {
-		stage.emulator.addFault({ ...fault, times: Infinity });
-		const [item] = (await stage.run({}, onErrorItem)).output(nodeName);
+		stage().emulator.addFault({ ...fault, times: Infinity });
+		const [item] = (await stage().run({}, onErrorItem)).output(nodeName);
 		expect(item?.json).toMatchObject({
 			error: { code: 'DOWNLOAD_FAILED', urls: { length: 4 } },
 			message: expect.stringMatching(/the link leads to (a web page|JSON), not to a file$/),
@@ -115,39 +115,39 @@ describe('a file', () => {
 
 describe('a link', () => {
 	let clock = Date.now();
-	useStage({ behaviour: { durationMs: 0 }, now: () => clock });
+	useOwn({ behaviour: { durationMs: 0 }, now: () => clock });
 	const hours = 3_600_000;
 	const collect = async (task: object | undefined) => {
 		const parameters = { operation: 'getStatus', downloadFiles: true };
-		const run = await stage.run(parameters, { items: [{ json: { ...task } }], ...onErrorItem });
+		const run = await stage().run(parameters, { items: [{ json: { ...task } }], ...onErrorItem });
 		return [0, 1, 2].flatMap((output) => run.output(nodeName, output))[0];
 	};
 
 	test('of a task that ended hours ago is fresh when its status is asked', async () => {
-		const [task] = await stage.submit('a');
+		const [task] = await stage().submit('a');
 		clock += 5 * hours;
 		const { atHost, inItem } = await filesOf(await collect(task));
 		expect(inItem).toEqual(atHost);
 	});
 
 	test('that dies before it is fetched is renewed once, and the fresh ones are in the item', async () => {
-		stage.emulator.setBehaviour({ images: 2 });
-		const [task] = await stage.submit('a');
+		stage().emulator.setBehaviour({ images: 2 });
+		const [task] = await stage().submit('a');
 		const dead = {
-			image_urls: [1, 2].map((n) => `${stage.emulator.fileOrigin}/files/old_${n}.png`),
+			image_urls: [1, 2].map((n) => `${stage().emulator.fileOrigin}/files/old_${n}.png`),
 		};
-		stage.emulator.addFault({ call: 'status', kind: 'patch', fields: dead });
+		stage().emulator.addFault({ call: 'status', kind: 'patch', fields: dead });
 		const item = await collect(task);
 		expect(item?.json.image_urls).toHaveLength(2);
 		expect(item?.json.image_urls).not.toEqual(dead.image_urls);
 		const { atHost, inItem } = await filesOf(item);
 		expect(inItem).toEqual(atHost);
-		expect(stage.emulator.statistics().asked).toBe(2);
+		expect(stage().emulator.statistics().asked).toBe(2);
 	});
 
 	test('that is dead for good is an error with the task and its links', async () => {
-		stage.emulator.setBehaviour({ freshLinksOnStatus: false });
-		const [task] = await stage.submit('a');
+		stage().emulator.setBehaviour({ freshLinksOnStatus: false });
+		const [task] = await stage().submit('a');
 		clock += 5 * hours;
 		expect((await collect(task))?.json.error).toMatchObject({
 			code: 'LINK_EXPIRED',
@@ -160,14 +160,14 @@ describe('a link', () => {
 	test.each(['ftp://127.0.0.1/a.png', 'file:///etc/passwd'])(
 		'to %s is not followed, neither from the list nor from a redirect',
 		async (to) => {
-			const [task] = await stage.submit('a');
+			const [task] = await stage().submit('a');
 			const fields = { image_urls: [to] };
-			stage.emulator.addFault({ call: 'status', kind: 'patch', fields, times: Infinity });
+			stage().emulator.addFault({ call: 'status', kind: 'patch', fields, times: Infinity });
 			const listed = await collect(task);
 			expect(listed?.json.image_urls).toEqual([to]);
 			expect(listed?.binary).toBeUndefined();
-			stage.emulator.clearFaults();
-			stage.emulator.addFault({ call: 'file', kind: 'redirect', to, times: Infinity });
+			stage().emulator.clearFaults();
+			stage().emulator.addFault({ call: 'file', kind: 'redirect', to, times: Infinity });
 			const redirected = await collect(task);
 			expect(redirected?.json.error).toMatchObject({ code: 'DOWNLOAD_FAILED' });
 		},
@@ -175,7 +175,7 @@ describe('a link', () => {
 });
 
 describe('where n8n guards private addresses,', () => {
-	useStage(
+	useOwn(
 		{ behaviour: { durationMs: 0 } },
 		{
 			settings: { N8N_SSRF_PROTECTION_ENABLED: 'true', N8N_SSRF_ALLOWED_IP_RANGES: '127.0.0.1/32' },
@@ -187,18 +187,18 @@ describe('where n8n guards private addresses,', () => {
 		['a link', { call: 'status', kind: 'patch', fields: { image_urls: [inner] } }],
 		['a redirect', { call: 'file', kind: 'redirect', to: inner, times: Infinity }],
 	])('%s to one is not followed, and not tried again', async (_, fault) => {
-		stage.emulator.addFault(fault);
-		const [item] = (await stage.run({}, onErrorItem)).output(nodeName);
+		stage().emulator.addFault(fault);
+		const [item] = (await stage().run({}, onErrorItem)).output(nodeName);
 		expect(item?.json).toMatchObject({
-			error: { code: 'DOWNLOAD_FAILED', task_id: stage.emulator.statistics().perTask[0]?.id },
+			error: { code: 'DOWNLOAD_FAILED', task_id: stage().emulator.statistics().perTask[0]?.id },
 			message: expect.stringContaining('this n8n does not call private addresses'),
 		});
-		expect(stage.emulator.statistics().downloads).toBeLessThanOrEqual(1);
+		expect(stage().emulator.statistics().downloads).toBeLessThanOrEqual(1);
 	});
 
 	test('an API at one is refused in clear words, and it is sure that no task exists', async () => {
-		const credential = { ...stage.credential, apiUrl: 'http://10.0.0.1/api_endpoints/abc' };
-		const [item] = (await stage.run({}, { credential, ...onErrorItem })).output(nodeName);
+		const credential = { ...stage().credential, apiUrl: 'http://10.0.0.1/api_endpoints/abc' };
+		const [item] = (await stage().run({}, { credential, ...onErrorItem })).output(nodeName);
 		expect(item?.json).toMatchObject({
 			error: { code: 'UNREACHABLE' },
 			message: expect.stringMatching(/not created: this n8n does not call private addresses/),

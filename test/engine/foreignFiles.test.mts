@@ -1,26 +1,26 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import { useStage } from '../useStage.mts';
 import { ids, nodeName, workflowWith, type StageOptions } from './stage.mts';
-import { openToolStage, readIn, type ToolStage } from './toolStage.mts';
+import { openToolStage, readIn } from './toolStage.mts';
 
-let stage: ToolStage;
-beforeAll(async () => {
-	stage = await openToolStage(
+const stage = useStage(() =>
+	openToolStage(
 		{ behaviour: { durationMs: 0, images: 0 } },
 		{ publicUrl: 'https://n8n.example.com/' },
-	);
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+	),
+);
 
 const secret = Buffer.from('the file of somebody else '.repeat(10));
 /** A file of another execution, described as n8n describes it. */
 const foreign = async (): Promise<IDataObject> => ({
-	...(await stage.engine.binary(secret, { fileName: 'secret.png', mimeType: 'image/png' })),
+	...(await stage().engine.binary(secret, { fileName: 'secret.png', mimeType: 'image/png' })),
 });
 /** What has reached the service. */
 const received = () =>
 	JSON.stringify(
-		stage.emulator.statistics().perTask.map(({ id }) => stage.emulator.task(id)?.inputs),
+		stage()
+			.emulator.statistics()
+			.perTask.map(({ id }) => stage().emulator.task(id)?.inputs),
 	);
 
 const runTask = async (
@@ -28,7 +28,7 @@ const runTask = async (
 	parameters: INodeParameters,
 	{ binary, ...options }: StageOptions & Pick<INodeExecutionData, 'binary'> = {},
 ) =>
-	await stage.run(
+	await stage().run(
 		{ operation: 'runTask', ...parameters },
 		{ items: [{ json, ...(binary === undefined ? {} : { binary }) }], ...options },
 	);
@@ -68,12 +68,12 @@ test.each(ways)(
 		const run = await runTask(json(await foreign()), parameters);
 		expect(run.error?.message).toContain("Input 'Load Image'");
 		expect(run.error?.description).toContain('The item has no binary fields');
-		expect(stage.emulator.statistics().submits).toBe(0);
+		expect(stage().emulator.statistics().submits).toBe(0);
 	},
 );
 
 test('a file of another execution is not sent for an item that has one of its own', async () => {
-	const photo = await stage.engine.binary(Buffer.from('own'), {
+	const photo = await stage().engine.binary(Buffer.from('own'), {
 		fileName: 'photo.png',
 		mimeType: 'image/png',
 	});
@@ -85,7 +85,7 @@ test('a file of another execution is not sent for an item that has one of its ow
 });
 
 test('a file of the item itself is sent when it is given as such, whatever else its object says', async () => {
-	const photo = await stage.engine.binary(Buffer.from('own'), {
+	const photo = await stage().engine.binary(Buffer.from('own'), {
 		fileName: 'photo.png',
 		mimeType: 'image/png',
 	});
@@ -97,7 +97,7 @@ test('a file of the item itself is sent when it is given as such, whatever else 
 
 test('a file of another execution is not sent by a tool whose model names it', async () => {
 	const file = await foreign();
-	const run = await stage.runAgent(
+	const run = await stage().runAgent(
 		{
 			step: async (makeTool) => [
 				String(
@@ -115,7 +115,7 @@ test('a file of another execution is not sent by a tool whose model names it', a
 		},
 	);
 	expect(readIn(run)[0]).toContain("Input 'Load Image'");
-	expect(stage.emulator.statistics().submits).toBe(0);
+	expect(stage().emulator.statistics().submits).toBe(0);
 });
 
 describe('in binary mode "combined"', () => {
@@ -132,7 +132,7 @@ describe('in binary mode "combined"', () => {
 					: node,
 			),
 		};
-		return await stage.run({}, { workflow: changed, items: [{ json }] });
+		return await stage().run({}, { workflow: changed, items: [{ json }] });
 	};
 
 	test.each(['photo', '_files.photo', '={{ $json._files.photo }}'])(
@@ -150,7 +150,7 @@ describe('in binary mode "combined"', () => {
 		async (given) => {
 			const run = await runCombined({ body: { photo: await foreign() } }, form(given));
 			expect(run.error?.message).toContain("Input 'Load Image'");
-			expect(stage.emulator.statistics().submits).toBe(0);
+			expect(stage().emulator.statistics().submits).toBe(0);
 		},
 	);
 });

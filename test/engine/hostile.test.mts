@@ -1,88 +1,84 @@
 import type { IDataObject } from 'n8n-workflow';
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { ids, itemsOf, nodeName, openStage, promptOfItem, type Stage } from './stage.mts';
+import { ids, itemsOf, nodeName, openStage, promptOfItem } from './stage.mts';
 import { chainOf } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time }));
 
 const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const random = { inputs: { value: { [ids.seed]: '={{ Math.floor(Math.random() * 1e9) }}' } } };
 
 describe('an expression that gives another value in every try', () => {
 	test('does not pay twice when a poll fails', async () => {
-		stage.emulator.addFault({ call: 'status', kind: 'status', status: 401 });
-		const run = await stage.run(random, { node: retrying });
+		stage().emulator.addFault({ call: 'status', kind: 'status', status: 401 });
+		const run = await stage().run(random, { node: retrying });
 		expect(run.status).toBe('success');
-		expect(stage.emulator.statistics().charged).toBe(1);
+		expect(stage().emulator.statistics().charged).toBe(1);
 		// What was sent is not known any more, and nothing is invented.
 		expect(run.output(nodeName)[0]?.json).not.toHaveProperty('inputs');
 	});
 
 	test('does not pay twice when the reply to the submit was lost', async () => {
-		stage.emulator.addFault({ call: 'submit', kind: 'resetAfter' });
-		const run = await stage.run(random, { node: retrying });
+		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+		const run = await stage().run(random, { node: retrying });
 		expect(run.error?.message).toContain('not sent again');
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 });
 
 test('the id in a server error is the task, and is waited for', async () => {
-	const [known] = await stage.submit('a');
-	stage.emulator.addFault({
+	const [known] = await stage().submit('a');
+	stage().emulator.addFault({
 		call: 'submit',
 		kind: 'status',
 		status: 500,
 		body: { task_id: known?.task_id, error: 'slow queue' },
 	});
-	const run = await stage.run();
+	const run = await stage().run();
 	expect(run.output(nodeName)[0]?.json.task_id).toBe(known?.task_id);
 });
 
 test('an id that cannot be asked for leaves the submit unsure, and crashes nothing', async () => {
 	for (const task_id of ['x\ud800y', '..', 'a'.repeat(10_000)]) {
-		stage.emulator.addFault({ call: 'submit', kind: 'body', json: { task_id }, taken: true });
-		const run = await stage.run({}, { node: { onError: 'continueRegularOutput' } });
+		stage().emulator.addFault({ call: 'submit', kind: 'body', json: { task_id }, taken: true });
+		const run = await stage().run({}, { node: { onError: 'continueRegularOutput' } });
 		expect(run.output(nodeName)[0]?.json.error).toMatchObject({ code: 'SUBMIT_UNSURE' });
 	}
 });
 
 test('a token that the service quotes with escapes is not in the error', async () => {
-	const escaped = stage.emulator.token.replace(
+	const escaped = stage().emulator.token.replace(
 		/./,
 		(letter) => `\\u00${letter.charCodeAt(0).toString(16)}`,
 	);
-	stage.emulator.addFault({
+	stage().emulator.addFault({
 		call: 'submit',
 		kind: 'status',
 		status: 422,
 		body: `{"error":"not with ${escaped}"}`,
 	});
-	const run = await stage.run();
+	const run = await stage().run();
 	expect(run.error?.message).toContain('not with (token)');
-	expect(run.stored).not.toContain(stage.emulator.token);
+	expect(run.stored).not.toContain(stage().emulator.token);
 });
 
 test('the error item of a task names it to the next node, without any expression', async () => {
-	const [task] = await stage.submit('a');
+	const [task] = await stage().submit('a');
 	const items = [{ json: { error: { task_id: task?.task_id, code: 'UNREACHABLE' }, message: '' } }];
-	const run = await stage.run({ operation: 'waitForTask' }, { items });
+	const run = await stage().run({ operation: 'waitForTask' }, { items });
 	expect(run.output(nodeName)[0]?.json.task_id).toBe(task?.task_id);
 });
 
 test.each(['={{ $json.nope }}', '={{ $json.nope ?? null }}', '={{ "" }}', 'many', -1, 1.5])(
 	'a limit of %p is refused in words, not lifted',
 	async (taskLimit) => {
-		const run = await stage.run({ options: { taskLimit, generationsPerItem: 3 } });
+		const run = await stage().run({ options: { taskLimit, generationsPerItem: 3 } });
 		expect(run.error?.message).toMatch(
 			/^Option 'Task Limit' takes a whole number, 0 for no limit, not /,
 		);
-		expect(stage.emulator.statistics().submits).toBe(0);
+		expect(stage().emulator.statistics().submits).toBe(0);
 	},
 );
 
@@ -95,32 +91,34 @@ describe('an item that JSON cannot write', () => {
 	const ofTrigger = { items: itemsOf(circular('a cat')), mode: 'trigger' } as const;
 
 	test('is sent, when no input uses what is wrong with it', async () => {
-		const run = await stage.run(fromItem, ofTrigger);
+		const run = await stage().run(fromItem, ofTrigger);
 		expect(run.error).toBeUndefined();
-		expect(stage.emulator.statistics().charged).toBe(1);
+		expect(stage().emulator.statistics().charged).toBe(1);
 	});
 
 	test('is known again, and not paid for twice', async () => {
-		stage.emulator.addFault({ call: 'submit', kind: 'resetAfter' });
-		const run = await stage.run(fromItem, { ...ofTrigger, node: retrying });
+		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+		const run = await stage().run(fromItem, { ...ofTrigger, node: retrying });
 		expect(run.error?.message).toContain('not sent again');
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
 	test('is refused by name, when an input uses it', async () => {
 		const inputs = { value: { [ids.prompt]: '={{ $json.self }}' } };
-		const run = await stage.run({ ...fromItem, inputs }, ofTrigger);
+		const run = await stage().run({ ...fromItem, inputs }, ofTrigger);
 		expect(run.error?.message).toContain('[item 0]');
-		expect(stage.emulator.statistics().submits).toBe(0);
+		expect(stage().emulator.statistics().submits).toBe(0);
 	});
 });
 
 test('an error names fifty other tasks, and where the rest are', async () => {
-	stage.emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 61 });
+	stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 61 });
 	const items = itemsOf(...Array.from({ length: 61 }, (_, n) => ({ prompt: `p${n}` })));
 	const parameters = { ...promptOfItem, operation: 'runTask', options: { tasksAtOnce: 1 } };
-	const run = await stage.run(parameters, { items, mode: 'trigger' });
-	const made = stage.emulator.statistics().perTask.map(({ id }) => id);
+	const run = await stage().run(parameters, { items, mode: 'trigger' });
+	const made = stage()
+		.emulator.statistics()
+		.perTask.map(({ id }) => id);
 	const named = made.slice(0, 50).map((id, item) => `${id} (item ${item})`);
 	expect(made).toHaveLength(60);
 	expect(run.error?.description).toContain(
@@ -132,13 +130,13 @@ test('an error names fifty other tasks, and where the rest are', async () => {
 
 test('an expression that cannot be evaluated is refused before its task is paid for', async () => {
 	const downloadFiles = '={{ $("Nowhere").item.json.x }}';
-	const run = await stage.run({ downloadFiles }, { node: { onError: 'continueRegularOutput' } });
+	const run = await stage().run({ downloadFiles }, { node: { onError: 'continueRegularOutput' } });
 	expect(run.output(nodeName)[0]?.json.error).toMatchObject({ code: 'INVALID_INPUT' });
-	expect(stage.emulator.statistics().submits).toBe(0);
+	expect(stage().emulator.statistics().submits).toBe(0);
 });
 
 test('an option that is wrong for one item spoils only that item', async () => {
-	const run = await stage.run(
+	const run = await stage().run(
 		{ options: { timeoutSeconds: '={{ $json.seconds }}' } },
 		{ items: itemsOf({ seconds: 0 }, { seconds: 60 }), node: { onError: 'continueRegularOutput' } },
 	);
@@ -148,15 +146,15 @@ test('an option that is wrong for one item spoils only that item', async () => {
 });
 
 test('a dead link that cannot be renewed keeps the links, and says what failed', async () => {
-	stage.emulator.addFault({ call: 'file', kind: 'status', status: 403, times: Infinity });
-	stage.emulator.addFault({
+	stage().emulator.addFault({ call: 'file', kind: 'status', status: 403, times: Infinity });
+	stage().emulator.addFault({
 		call: 'status',
 		kind: 'status',
 		status: 401,
 		onlyWhen: 'completed',
 		nth: 2,
 	});
-	const run = await stage.run({}, { node: { onError: 'continueRegularOutput' } });
+	const run = await stage().run({}, { node: { onError: 'continueRegularOutput' } });
 	expect(run.output(nodeName)[0]?.json.error).toMatchObject({
 		code: 'DOWNLOAD_FAILED',
 		urls: [expect.stringContaining('/files/')],
@@ -166,8 +164,8 @@ test('a dead link that cannot be renewed keeps the links, and says what failed',
 test('a data: URL in a body sent as it is does not fill the output', async () => {
 	const value = `data:image/png;base64,${'A'.repeat(4000)}`;
 	const inputsJson = JSON.stringify({ inputs: { [ids.image]: { title: 'Image', value } } });
-	const credential = { ...stage.credential, requestExample: '' };
-	const run = await stage.run(
+	const credential = { ...stage().credential, requestExample: '' };
+	const run = await stage().run(
 		{ operation: 'runTask', inputMode: 'json', inputsJson },
 		{ credential },
 	);
@@ -178,24 +176,24 @@ test('a data: URL in a body sent as it is does not fill the output', async () =>
 
 test('the execution shows a task whose id is a part of another', async () => {
 	[12, 1].forEach((task_id, index) => {
-		stage.emulator.addFault({ call: 'submit', kind: 'body', json: { task_id }, nth: index + 1 });
+		stage().emulator.addFault({ call: 'submit', kind: 'body', json: { task_id }, nth: index + 1 });
 	});
 	const parameters = { operation: 'runTask', options: { tasksAtOnce: 1 } };
-	const run = await stage.run(parameters, { items: itemsOf({}, {}) });
+	const run = await stage().run(parameters, { items: itemsOf({}, {}) });
 	expect(run.customData.instasd_tasks).toBe('12,1');
 });
 
 test('the execution shows the tasks of all its nodes, not only of the last', async () => {
 	const parameters = { operation: 'runTask' };
 	const workflow = chainOf({ name: 'First', parameters }, { name: 'Second', parameters });
-	const run = await stage.run({}, { workflow });
+	const run = await stage().run({}, { workflow });
 	const created = ['First', 'Second'].map((name) => run.output(name)[0]?.json.task_id);
 	expect(run.customData.instasd_tasks).toBe(created.join(','));
 });
 
 test('the execution shows the first eighteen tasks, and cuts no id', async () => {
 	const items = itemsOf(...Array.from({ length: 20 }, () => ({})));
-	const run = await stage.run({ operation: 'runTask', options: { tasksAtOnce: 1 } }, { items });
+	const run = await stage().run({ operation: 'runTask', options: { tasksAtOnce: 1 } }, { items });
 	const created = run.output(nodeName).map(({ json }) => json.task_id);
 	const { instasd_tasks, instasd_tasks_2, instasd_tasks_3 } = run.customData;
 	const shown = [instasd_tasks, instasd_tasks_2, instasd_tasks_3].map((ids) => ids?.split(','));

@@ -1,14 +1,10 @@
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { chainOf, ids, nodeName } from './workflows.mts';
-import { itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { itemsOf, openStage, promptOfItem } from './stage.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 20 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 20 } }));
 
 const included = { options: { includeInputFields: true } };
 const rows = itemsOf({ prompt: 'a', row: 7, error: 'of the row' }, { prompt: 'b', row: 8 });
@@ -17,7 +13,7 @@ describe('Include Input Fields', () => {
 	test.each(['runAndWait', 'runTask'])(
 		'puts the incoming item of %s under input_item, and nothing else of it anywhere',
 		async (operation) => {
-			const run = await stage.run({ ...promptOfItem, ...included, operation }, { items: rows });
+			const run = await stage().run({ ...promptOfItem, ...included, operation }, { items: rows });
 			const items = run.output(nodeName);
 			expect(items.map(({ json }) => json.input_item)).toEqual(rows.map(({ json }) => json));
 			for (const { json } of items) expect(Object.keys(json)).not.toContain('row');
@@ -26,14 +22,14 @@ describe('Include Input Fields', () => {
 	);
 
 	test('is off unless it is asked for', async () => {
-		const run = await stage.run(promptOfItem, { items: rows });
+		const run = await stage().run(promptOfItem, { items: rows });
 		for (const { json } of run.output(nodeName)) expect(json).not.toHaveProperty('input_item');
 	});
 
 	test('never puts it into an error item, which n8n would then take for a success', async () => {
-		stage.emulator.setBehaviour(({ number }) => (number === 1 ? { failWith: 'no memory' } : {}));
+		stage().emulator.setBehaviour(({ number }) => (number === 1 ? { failWith: 'no memory' } : {}));
 		const options = { ...included.options, tasksAtOnce: 1 };
-		const run = await stage.run(
+		const run = await stage().run(
 			{ ...promptOfItem, options },
 			{ items: rows, node: { onError: 'continueErrorOutput' } },
 		);
@@ -45,7 +41,7 @@ describe('Include Input Fields', () => {
 	});
 
 	test('hands the row on from Run Task through each round of a loop, and does not wrap the rounds', async () => {
-		stage.emulator.setBehaviour({ durationMs: 3_600_000 });
+		stage().emulator.setBehaviour({ durationMs: 3_600_000 });
 		const ask = { operation: 'getStatus', downloadFiles: false, ...included };
 		const workflow = chainOf(
 			{ name: 'Run', parameters: { operation: 'runTask', ...promptOfItem, ...included } },
@@ -54,15 +50,15 @@ describe('Include Input Fields', () => {
 		);
 		// The chain goes on from Running.
 		workflow.connections.First = { main: [[], workflow.connections.First?.main?.[0] ?? null] };
-		const run = await stage.run({}, { workflow, items: rows });
+		const run = await stage().run({}, { workflow, items: rows });
 		const last = run.output('Second', 1);
 		expect(last.map(({ json }) => json.input_item)).toEqual(rows.map(({ json }) => json));
 	});
 
 	test('of Wait for Task is the incoming item, where that has none of its own', async () => {
-		const [task] = await stage.submit('a');
+		const [task] = await stage().submit('a');
 		const item = { task_id: task?.task_id ?? '', row: 7 };
-		const run = await stage.run(
+		const run = await stage().run(
 			{ operation: 'waitForTask', ...included },
 			{ items: itemsOf(item) },
 		);
@@ -70,12 +66,12 @@ describe('Include Input Fields', () => {
 	});
 
 	test('takes an expression that gives a yes in words, and refuses what is neither yes nor no', async () => {
-		const run = await stage.run(
+		const run = await stage().run(
 			{ ...promptOfItem, options: { includeInputFields: '={{ "maybe" }}' } },
 			{ items: rows },
 		);
 		expect(run.error?.message).toContain("Option 'Include Input Fields' takes true or false");
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 0 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 0 });
 	});
 });
 
@@ -88,7 +84,7 @@ describe('the seed', () => {
 	const body = (
 		changes: Record<string, Partial<Input>> = {},
 	): { inputs: Record<string, Input> } => {
-		const { inputs } = JSON.parse(stage.emulator.requestExample);
+		const { inputs } = JSON.parse(stage().emulator.requestExample);
 		const image = { value: 'https://example.com/a.png' };
 		for (const [id, change] of Object.entries({ [ids.image]: image, ...changes })) {
 			inputs[id] = { ...inputs[id], ...change };
@@ -97,9 +93,9 @@ describe('the seed', () => {
 	};
 	const sent = async (json: object, example: object | undefined) => {
 		const requestExample = example === undefined ? '' : JSON.stringify(example);
-		const run = await stage.run(
+		const run = await stage().run(
 			{ inputMode: 'json', inputsJson: JSON.stringify(json) },
-			{ credential: { ...stage.credential, requestExample } },
+			{ credential: { ...stage().credential, requestExample } },
 		);
 		expect(run.error).toBeUndefined();
 		return run.output(nodeName)[0]?.json ?? {};

@@ -1,19 +1,17 @@
+import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, openStage, promptOfItem, until, type Stage } from './stage.mts';
+import { itemsOf, openStage, promptOfItem, until } from './stage.mts';
 import { ids, loopAround, nodeName, type NodeSettings } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({
+const stage = useStage(() =>
+	openStage({
 		time,
 		behaviour: { durationMs: 500, images: 0 },
-	});
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+	}),
+);
 
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const prompts = (...all: string[]) => itemsOf(...all.map((prompt) => ({ prompt })));
@@ -21,13 +19,15 @@ const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
 const ledgerOf = (run: Run): Record<string, { taskId?: string }> =>
 	Object(run.contextData[`node:${nodeName}`]?.tasks);
 const idsIn = (run: Run) => Object.values(ledgerOf(run)).map(({ taskId }) => taskId);
-const sentInputs = (taskId: unknown) => stage.emulator.task(String(taskId))?.inputs;
+const sentInputs = (taskId: unknown) => stage().emulator.task(String(taskId))?.inputs;
 const promptsCharged = () =>
-	stage.emulator.statistics().perTask.map(({ id }) => sentInputs(id)?.[ids.prompt]?.value);
+	stage()
+		.emulator.statistics()
+		.perTask.map(({ id }) => sentInputs(id)?.[ids.prompt]?.value);
 /** Tasks of this prompt fail, but only so many of them. */
 const failing = (prompt: string, times: number) => {
 	let left = times;
-	stage.emulator.setBehaviour((task) =>
+	stage().emulator.setBehaviour((task) =>
 		promptOf(task) === prompt && left-- > 0 ? { failWith: 'out of memory' } : {},
 	);
 };
@@ -35,7 +35,7 @@ const failing = (prompt: string, times: number) => {
 describe('Retry On Fail', () => {
 	test('takes up the tasks of the other items, and sends only the failed one again', async () => {
 		failing('b', 1);
-		const run = await stage.run(promptOfItem, { items: prompts('a', 'b', 'c'), node: retrying });
+		const run = await stage().run(promptOfItem, { items: prompts('a', 'b', 'c'), node: retrying });
 		expect(run.status).toBe('success');
 		expect(promptsCharged().sort()).toEqual(['a', 'b', 'b', 'c']);
 		const items = run.output(nodeName);
@@ -48,7 +48,7 @@ describe('Retry On Fail', () => {
 
 	test('with "continue" runs the node again for a first item in error, and pays no other twice', async () => {
 		failing('a', 1);
-		const run = await stage.run(promptOfItem, {
+		const run = await stage().run(promptOfItem, {
 			items: prompts('a', 'b'),
 			node: { ...retrying, onError: 'continueRegularOutput' },
 		});
@@ -58,7 +58,7 @@ describe('Retry On Fail', () => {
 
 	test('pays each generation once', async () => {
 		failing('b', 1);
-		const run = await stage.run(
+		const run = await stage().run(
 			{ ...promptOfItem, options: { generationsPerItem: 2 } },
 			{ items: prompts('a', 'b'), node: retrying },
 		);
@@ -68,25 +68,25 @@ describe('Retry On Fail', () => {
 	});
 
 	test('gives up a task that always fails after as many payments as there are tries', async () => {
-		stage.emulator.setBehaviour({ failWith: 'broken' });
-		const run = await stage.run({}, { node: retrying });
+		stage().emulator.setBehaviour({ failWith: 'broken' });
+		const run = await stage().run({}, { node: retrying });
 		expect(run.status).toBe('error');
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 3 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 3 });
 	});
 
 	test('pays nothing again when it was the file that failed', async () => {
-		stage.emulator.setBehaviour({ images: 1 });
-		stage.emulator.addFault({ call: 'file', kind: 'status', status: 500, times: 5 });
-		const run = await stage.run({}, { node: retrying });
+		stage().emulator.setBehaviour({ images: 1 });
+		stage().emulator.addFault({ call: 'file', kind: 'status', status: 500, times: 5 });
+		const run = await stage().run({}, { node: retrying });
 		expect(Object.keys(run.output(nodeName)[0]?.binary ?? {})).toEqual(['data']);
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 });
 
 describe('Retry in the list of executions', () => {
 	const fail = async (parameters = {}) => {
 		failing('b', 1);
-		const run = await stage.run(
+		const run = await stage().run(
 			{ ...promptOfItem, ...parameters },
 			{ items: prompts('a', 'b', 'c'), mode: 'trigger' },
 		);
@@ -97,7 +97,7 @@ describe('Retry in the list of executions', () => {
 
 	test('takes up what was sent, with the seeds that were sent', async () => {
 		const failed = await fail();
-		const run = await stage.retry(failed);
+		const run = await stage().retry(failed);
 		expect(run.status).toBe('success');
 		expect(promptsCharged().sort()).toEqual(['a', 'b', 'b', 'c']);
 		const items = run.output(nodeName);
@@ -108,7 +108,7 @@ describe('Retry in the list of executions', () => {
 
 	test('with the saved workflow sends what was changed, and takes up what was not', async () => {
 		const failed = await fail();
-		const run = await stage.retry(failed, {
+		const run = await stage().retry(failed, {
 			inputs: { value: { [ids.prompt]: '={{ $json.prompt === "c" ? "C" : $json.prompt }}' } },
 		});
 		expect(run.status).toBe('success');
@@ -117,43 +117,43 @@ describe('Retry in the list of executions', () => {
 
 	test('with a change that is not sent takes up everything', async () => {
 		const failed = await fail();
-		const run = await stage.retry(failed, { options: { tasksAtOnce: 1 }, downloadFiles: false });
+		const run = await stage().retry(failed, { options: { tasksAtOnce: 1 }, downloadFiles: false });
 		expect(run.status).toBe('success');
 		expect(promptsCharged().sort()).toEqual(['a', 'b', 'b', 'c']);
 	});
 
 	test('works for Run Task too, and again and again', async () => {
-		stage.emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2, times: 2 });
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2, times: 2 });
 		const parameters = { ...promptOfItem, operation: 'runTask', options: { tasksAtOnce: 1 } };
-		const first = await stage.run(parameters, { items: prompts('a', 'b', 'c'), mode: 'trigger' });
-		const second = await stage.retry(first);
+		const first = await stage().run(parameters, { items: prompts('a', 'b', 'c'), mode: 'trigger' });
+		const second = await stage().retry(first);
 		expect([first.status, second.status]).toEqual(['error', 'error']);
-		const third = await stage.retry(second);
+		const third = await stage().retry(second);
 		expect(third.status).toBe('success');
 		expect(promptsCharged()).toEqual(['a', 'b', 'c']);
 	});
 
 	test('refuses a task of which nobody knows whether it exists, unless it may be paid for twice', async () => {
-		stage.emulator.addFault({ call: 'submit', kind: 'resetAfter' });
-		const failed = await stage.run({}, { mode: 'trigger' });
-		const refused = await stage.retry(failed);
+		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+		const failed = await stage().run({}, { mode: 'trigger' });
+		const refused = await stage().retry(failed);
 		expect(refused.error?.message).toContain('so it was not sent again');
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
-		const sent = await stage.retry(refused, { options: { resubmitWhenUnsure: true } });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		const sent = await stage().retry(refused, { options: { resubmitWhenUnsure: true } });
 		expect(sent.status).toBe('success');
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
 	});
 });
 
 test('a task stays unsure when sending it again was allowed once, and refused', async () => {
-	stage.emulator.addFault({ call: 'submit', kind: 'resetAfter' });
-	stage.emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
-	const failed = await stage.run({}, { mode: 'trigger' });
-	const refused = await stage.retry(failed, { options: { resubmitWhenUnsure: true } });
+	stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+	stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
+	const failed = await stage().run({}, { mode: 'trigger' });
+	const refused = await stage().retry(failed, { options: { resubmitWhenUnsure: true } });
 	expect(refused.error?.message).toContain('It is not known whether the task was created');
-	const last = await stage.retry(refused, { options: { resubmitWhenUnsure: false } });
+	const last = await stage().retry(refused, { options: { resubmitWhenUnsure: false } });
 	expect(last.error?.message).toContain('so it was not sent again');
-	expect(stage.emulator.statistics()).toMatchObject({ submits: 2, charged: 1 });
+	expect(stage().emulator.statistics()).toMatchObject({ submits: 2, charged: 1 });
 });
 
 describe('inside a loop', () => {
@@ -161,9 +161,9 @@ describe('inside a loop', () => {
 		failing('d', 1);
 		const workflow = loopAround(batchSize, { parameters: promptOfItem });
 		const items = prompts('a', 'b', 'c', 'd', 'e');
-		const failed = await stage.run({}, { workflow, items, mode: 'trigger' });
+		const failed = await stage().run({}, { workflow, items, mode: 'trigger' });
 		expect(failed.status).toBe('error');
-		const run = await stage.retry(failed);
+		const run = await stage().retry(failed);
 		expect(run.status).toBe('success');
 		expect(run.output('Done').map(({ json }) => json.finished)).toEqual(Array(5).fill(true));
 		expect(promptsCharged().sort()).toEqual(['a', 'b', 'c', 'd', 'd', 'e']);
@@ -171,22 +171,24 @@ describe('inside a loop', () => {
 
 	test('the same values in each round are tasks of their own', async () => {
 		const workflow = loopAround(1, { parameters: promptOfItem, ...retrying });
-		const run = await stage.run({}, { workflow, items: prompts('a', 'a', 'a') });
+		const run = await stage().run({}, { workflow, items: prompts('a', 'a', 'a') });
 		expect(new Set(run.output('Done').map(({ json }) => json.task_id)).size).toBe(3);
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 3 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 3 });
 	});
 });
 
 describe('what the ledger leaves in the execution', () => {
 	test('are the ids of the tasks that run when the timeout of the workflow ends it', async () => {
-		stage.emulator.setBehaviour({ durationMs: 3_600_000 });
-		const timeout = until(() => stage.emulator.statistics().asked >= 2).then(() =>
+		stage().emulator.setBehaviour({ durationMs: 3_600_000 });
+		const timeout = until(() => stage().emulator.statistics().asked >= 2).then(() =>
 			time.standStill(),
 		);
-		const run = await stage.run(promptOfItem, {
+		const run = await stage().run(promptOfItem, {
 			...{ items: prompts('a', 'b'), mode: 'trigger', timeout },
 		});
-		const tasks = stage.emulator.statistics().perTask.map(({ id }) => id);
+		const tasks = stage()
+			.emulator.statistics()
+			.perTask.map(({ id }) => id);
 		expect(run.status).toBe('canceled');
 		expect(tasks).toHaveLength(2);
 		expect(tasks.filter((id) => !run.stored?.includes(id))).toEqual([]);
@@ -195,20 +197,22 @@ describe('what the ledger leaves in the execution', () => {
 	});
 
 	test('are the ids after success, because n8n can still refuse the output and try again', async () => {
-		const run = await stage.run(promptOfItem, { items: prompts('a', 'b') });
-		const created = stage.emulator.statistics().perTask.map(({ id }) => id);
+		const run = await stage().run(promptOfItem, { items: prompts('a', 'b') });
+		const created = stage()
+			.emulator.statistics()
+			.perTask.map(({ id }) => id);
 		expect(idsIn(run).sort()).toEqual(created.sort());
 	});
 
 	test('are those of the last round, after a loop', async () => {
 		const workflow = loopAround(1, { parameters: promptOfItem });
-		const run = await stage.run({}, { workflow, items: prompts('a', 'b', 'c') });
+		const run = await stage().run({}, { workflow, items: prompts('a', 'b', 'c') });
 		expect(idsIn(run)).toEqual([run.output('Done')[2]?.json.task_id]);
 	});
 
 	test('is at most 200 bytes for an item, and no token', async () => {
 		failing('p99', 1);
-		const run = await stage.run(
+		const run = await stage().run(
 			{ ...promptOfItem, options: { tasksAtOnce: 100 } },
 			{ items: prompts(...Array.from({ length: 100 }, (_, n) => `p${n}`)) },
 		);
@@ -216,6 +220,6 @@ describe('what the ledger leaves in the execution', () => {
 		const kept = JSON.stringify(run.contextData);
 		expect(Object.keys(ledgerOf(run)).length).toBeGreaterThanOrEqual(99);
 		expect(kept.length).toBeLessThanOrEqual(100 * 200);
-		expect(kept).not.toContain(stage.emulator.token);
+		expect(kept).not.toContain(stage().emulator.token);
 	});
 });

@@ -1,12 +1,8 @@
 import { systemClock } from '../../nodes/InstaSd/api/clock';
-import { ids, itemsOf, nodeName, openStage, promptOfItem, type Stage } from './stage.mts';
+import { useStage } from '../useStage.mts';
+import { ids, itemsOf, nodeName, openStage, promptOfItem } from './stage.mts';
 
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ behaviour: { durationMs: 0, images: 0 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ behaviour: { durationMs: 0, images: 0 } }));
 afterEach(() => jest.restoreAllMocks());
 
 /**
@@ -35,7 +31,7 @@ const nothingIsSent = { ...runTask, options: { taskLimit: 1 } };
 
 test('others have their turn about every 25 ms while many items are planned', async () => {
 	const pauses = slowMachine(10);
-	await stage.run(nothingIsSent, { items: items(100), mode: 'trigger' });
+	await stage().run(nothingIsSent, { items: items(100), mode: 'trigger' });
 	expect(pauses()).toBeGreaterThanOrEqual(30);
 	expect(pauses()).toBeLessThanOrEqual(40);
 });
@@ -47,7 +43,7 @@ test.each([
 	'others have their turn while %s reads the ids of many items, and tells that all are wrong',
 	async (operation, failed) => {
 		const pauses = slowMachine(10);
-		const run = await stage.run(
+		const run = await stage().run(
 			{ operation },
 			{ items: items(100), mode: 'trigger', node: { onError: 'continueRegularOutput' } },
 		);
@@ -58,7 +54,7 @@ test.each([
 
 test('few items are planned in one go', async () => {
 	const pauses = slowMachine(1);
-	await stage.run(nothingIsSent, { items: items(20), mode: 'trigger' });
+	await stage().run(nothingIsSent, { items: items(20), mode: 'trigger' });
 	expect(pauses()).toBe(0);
 });
 
@@ -66,31 +62,31 @@ test('Stop is heard while items are planned: none of the rest is looked at, and 
 	const pauses = slowMachine(50, () => {
 		if (pauses() === 3) execution.stop();
 	});
-	const execution = stage.start(runTask, { items: items(100), mode: 'trigger' });
+	const execution = stage().start(runTask, { items: items(100), mode: 'trigger' });
 	const run = await execution.finished;
 	expect(run.status).toBe('canceled');
 	expect(run.output(nodeName)).toEqual([]);
 	expect(pauses()).toBe(3);
-	expect(stage.emulator.statistics().submits).toBe(0);
+	expect(stage().emulator.statistics().submits).toBe(0);
 });
 
 test('the first item that cannot be sent ends the planning', async () => {
 	const pauses = slowMachine(50);
-	const run = await stage.run(runTask, {
+	const run = await stage().run(runTask, {
 		items: items(100, (item) => (item === 4 ? null : 'a cat')),
 		mode: 'trigger',
 	});
 	expect(run.error?.message).toContain('[item 4]');
 	expect(pauses()).toBeLessThanOrEqual(5);
-	expect(stage.emulator.statistics().submits).toBe(0);
+	expect(stage().emulator.statistics().submits).toBe(0);
 });
 
 test('with "continue" all others are planned, and sent when all are', async () => {
 	let submitsWhilePlanned = 0;
 	const pauses = slowMachine(50, () => {
-		if (pauses() === 30) submitsWhilePlanned = stage.emulator.statistics().submits;
+		if (pauses() === 30) submitsWhilePlanned = stage().emulator.statistics().submits;
 	});
-	const run = await stage.run(runTask, {
+	const run = await stage().run(runTask, {
 		items: items(30, (item) => (item === 4 ? null : `p${item}`)),
 		mode: 'trigger',
 		node: { onError: 'continueRegularOutput' },
@@ -99,7 +95,7 @@ test('with "continue" all others are planned, and sent when all are', async () =
 	expect(submitsWhilePlanned).toBe(0);
 	const sent = run
 		.output(nodeName)
-		.map(({ json }) => stage.emulator.task(String(json.task_id))?.inputs?.[ids.prompt]?.value);
+		.map(({ json }) => stage().emulator.task(String(json.task_id))?.inputs?.[ids.prompt]?.value);
 	expect(sent).toEqual(
 		Array.from({ length: 30 }, (_, item) => (item === 4 ? undefined : `p${item}`)),
 	);
@@ -107,13 +103,13 @@ test('with "continue" all others are planned, and sent when all are', async () =
 
 test('others have their turn while the many links of a task become items', async () => {
 	const image_urls = Array.from({ length: 500 }, (_, n) => `http://127.0.0.1/${n}.png`);
-	stage.emulator.addFault({
+	stage().emulator.addFault({
 		...{ call: 'status', onlyWhen: 'completed', times: Infinity },
 		...{ kind: 'patch', fields: { image_urls } },
 	});
-	const [task = {}] = await stage.submit('a cat');
+	const [task = {}] = await stage().submit('a cat');
 	const pauses = slowMachine(10);
-	const run = await stage.run(
+	const run = await stage().run(
 		{ operation: 'waitForTask', downloadFiles: false, options: { outputItems: 'file' } },
 		{ items: itemsOf(task) },
 	);

@@ -1,18 +1,17 @@
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { openStage, type Stage } from './stage.mts';
+import { openStage } from './stage.mts';
 import { nodeName, workflowWith, type NodeSettings } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 10_000, images: 1 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 10_000, images: 1 } }));
 
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-const created = () => stage.emulator.statistics().perTask.map(({ id }) => id);
+const created = () =>
+	stage()
+		.emulator.statistics()
+		.perTask.map(({ id }) => id);
 
 const lies: Array<[string, FaultRequest]> = [
 	['an error that is not of this task', body({ status: 'error', message: 'Try again' })],
@@ -25,19 +24,19 @@ function body(json: unknown): FaultRequest {
 }
 
 test.each(lies)('%s, told once, changes nothing', async (_, lie) => {
-	stage.emulator.addFault(lie);
-	const run = await stage.run({}, { node: retrying });
+	stage().emulator.addFault(lie);
+	const run = await stage().run({}, { node: retrying });
 	expect(run.status).toBe('success');
 	const [item] = run.output(nodeName);
 	expect(item?.json).toMatchObject({ task_id: created()[0], status: 'COMPLETED' });
 	expect(item?.binary).toBeDefined();
-	expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+	expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 });
 
 test.each(lies)('%s, told once, is not what Get Status says', async (_, lie) => {
-	const [submitted] = await stage.submit('a cat');
-	stage.emulator.addFault(lie);
-	const run = await stage.run({ operation: 'getStatus', taskId: String(submitted?.task_id) });
+	const [submitted] = await stage().submit('a cat');
+	stage().emulator.addFault(lie);
+	const run = await stage().run({ operation: 'getStatus', taskId: String(submitted?.task_id) });
 	expect(run.output(nodeName, 1)[0]?.json).toMatchObject({
 		task_id: submitted?.task_id,
 		finished: false,
@@ -50,16 +49,16 @@ test.each([
 ] as const)(
 	'a service that leaves the id out comes to an end: %s',
 	async (_, behaviour, status) => {
-		stage.emulator.setBehaviour({ images: 0, ...behaviour });
-		stage.emulator.addFault({
+		stage().emulator.setBehaviour({ images: 0, ...behaviour });
+		stage().emulator.addFault({
 			call: 'status',
 			kind: 'patch',
 			remove: ['task_id'],
 			times: Infinity,
 		});
-		const run = await stage.run();
+		const run = await stage().run();
 		expect(run.status).toBe(status);
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
 	},
 );
 
@@ -67,21 +66,21 @@ describe('a list that is nested too deeply to be written', () => {
 	const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
 
 	test('in the reply to a submit costs neither the id nor a second task', async () => {
-		stage.emulator.addFault({
+		stage().emulator.addFault({
 			...{ call: 'submit', kind: 'body', taken: true },
 			text: `{"task_id":"deep-1","status":"FAILED","error":${deep}}`,
 		});
-		const run = await stage.run({ operation: 'runTask' }, { node: retrying, mode: 'trigger' });
+		const run = await stage().run({ operation: 'runTask' }, { node: retrying, mode: 'trigger' });
 		expect(run.customData.instasd_tasks).toBe('deep-1');
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
 	test('in the answer to a poll keeps the id', async () => {
-		stage.emulator.addFault({
+		stage().emulator.addFault({
 			...{ call: 'status', kind: 'body', times: Infinity },
 			text: `{"status":"FAILED","error":${deep}}`,
 		});
-		const run = await stage.run();
+		const run = await stage().run();
 		expect(run.error?.message).toContain(`Task ${created()[0]} seems to have ended as FAILED`);
 	});
 });
@@ -103,27 +102,27 @@ describe('an id is kept as it came', () => {
 		['with an escaped letter', '{"task_id":"esc\\u0061ped","status":"CREATED"', 'escaped'],
 	];
 	test.each(bodies)('%s', async (_, text, id) => {
-		stage.emulator.addFault({ call: 'submit', kind: 'body', text, taken: true });
-		const run = await stage.run({ operation: 'runTask' }, { mode: 'trigger' });
+		stage().emulator.addFault({ call: 'submit', kind: 'body', text, taken: true });
+		const run = await stage().run({ operation: 'runTask' }, { mode: 'trigger' });
 		expect(run.output(nodeName)[0]?.json.task_id).toBe(id);
 		expect(run.customData.instasd_tasks).toBe(id);
 	});
 
 	test.each([408, 425, 500, 503])('also in the body of a %i', async (status) => {
-		stage.emulator.addFault({
+		stage().emulator.addFault({
 			...{ call: 'submit', kind: 'status', status, taken: true, body: { task_id: 'kept-1' } },
 		});
-		const run = await stage.run({ operation: 'runTask' });
+		const run = await stage().run({ operation: 'runTask' });
 		expect(run.output(nodeName)[0]?.json.task_id).toBe('kept-1');
 	});
 
 	test('when its status names it by the same number', async () => {
 		const id = '12345678901234567890123';
-		stage.emulator.addFault({
+		stage().emulator.addFault({
 			...{ call: 'status', kind: 'body', times: Infinity },
 			text: `{"task_id": ${id}, "status": "COMPLETED"}`,
 		});
-		const run = await stage.run({ operation: 'getStatus', taskId: id });
+		const run = await stage().run({ operation: 'getStatus', taskId: id });
 		expect(run.output(nodeName)[0]?.json).toMatchObject({ task_id: id, finished: true });
 	});
 });
@@ -133,14 +132,14 @@ test.each([
 	['with more about it', (url: string) => ({ url, width: 512 })],
 	['in a list', (url: string) => [{ url }]],
 ])('a link in an object, %s, is in the output, and its file is fetched', async (_, inObject) => {
-	const [submitted] = await stage.submit('a cat');
+	const [submitted] = await stage().submit('a cat');
 	const taskId = String(submitted?.task_id);
 	await time.sleep(10_000);
-	const first = await stage.run({ operation: 'getStatus', taskId });
+	const first = await stage().run({ operation: 'getStatus', taskId });
 	const [url] = Object(first.output(nodeName)[0]?.json).image_urls;
 	const fields = { image_urls: inObject(url) };
-	stage.emulator.addFault({ call: 'status', kind: 'patch', fields, times: Infinity });
-	const run = await stage.run({ operation: 'waitForTask', taskId });
+	stage().emulator.addFault({ call: 'status', kind: 'patch', fields, times: Infinity });
+	const run = await stage().run({ operation: 'waitForTask', taskId });
 	const [item] = run.output(nodeName);
 	expect(Array.isArray(item?.json.image_urls)).toBe(true);
 	expect(JSON.stringify(item?.json.image_urls)).toContain(url);
@@ -149,20 +148,20 @@ test.each([
 
 test('a completed task with something nested very deeply reaches the next node', async () => {
 	const deep = JSON.parse(`${'['.repeat(2_000)}${']'.repeat(2_000)}`);
-	stage.emulator.addFault({ call: 'status', kind: 'patch', fields: { deep }, times: Infinity });
-	const run = await stage.run({}, { node: retrying, mode: 'trigger' });
+	stage().emulator.addFault({ call: 'status', kind: 'patch', fields: { deep }, times: Infinity });
+	const run = await stage().run({}, { node: retrying, mode: 'trigger' });
 	expect(run.status).toBe('success');
 	expect(JSON.stringify(run.output(nodeName)[0]?.json)).toContain('(nested too deeply)');
-	expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+	expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 });
 
 test('a list _files of the service does not cost the output in binary mode "combined"', async () => {
-	stage.emulator.addFault({
+	stage().emulator.addFault({
 		...{ call: 'status', kind: 'patch', fields: { _files: ['a'] }, times: Infinity },
 	});
 	const workflow = { ...workflowWith(retrying), settings: { binaryMode: 'combined' as const } };
-	const run = await stage.run({}, { workflow });
+	const run = await stage().run({}, { workflow });
 	expect(run.status).toBe('success');
 	expect(run.output(nodeName)[0]?.json).toMatchObject({ service_files: ['a'] });
-	expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
+	expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
 });

@@ -1,19 +1,17 @@
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
+import { useStage } from '../useStage.mts';
 import type { NodeSettings } from './workflows.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { itemsOf, openStage, promptOfItem } from './stage.mts';
 import { nodeName } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({
+const stage = useStage(() =>
+	openStage({
 		time,
 		behaviour: { durationMs: 1000, images: 0 },
-	});
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+	}),
+);
 
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
@@ -37,8 +35,8 @@ const lost: FaultRequest[] = [
 	{ call: 'submit', kind: 'patch', fields: { task_id: '' } },
 ];
 test('a task whose reply is lost, in whatever way, is never paid for twice', async () => {
-	lost.forEach((fault, index) => stage.emulator.addFault({ ...fault, nth: index + 1 }));
-	const run = await stage.run(
+	lost.forEach((fault, index) => stage().emulator.addFault({ ...fault, nth: index + 1 }));
+	const run = await stage().run(
 		{ options: { tasksAtOnce: 1 } },
 		{
 			items: itemsOf(...lost.map((_, n) => ({ n }))),
@@ -54,7 +52,7 @@ test('a task whose reply is lost, in whatever way, is never paid for twice', asy
 	};
 	expect(run.output(nodeName)).toMatchObject(lost.map(() => ({ json: refused })));
 	const { length } = lost;
-	expect(stage.emulator.statistics()).toMatchObject({
+	expect(stage().emulator.statistics()).toMatchObject({
 		submits: length,
 		charged: length,
 		leaked: 0,
@@ -67,66 +65,68 @@ describe('a lost reply', () => {
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 		'is an error item with %s, and is not sent again either',
 		async (onError) => {
-			stage.emulator.addFault(fault);
-			const run = await stage.run({}, { node: { ...retrying, onError } });
+			stage().emulator.addFault(fault);
+			const run = await stage().run({}, { node: { ...retrying, onError } });
 			expect(run.output(nodeName, onError === 'continueErrorOutput' ? 1 : 0)).toMatchObject([
 				{ json: { error: { code: 'SUBMIT_UNSURE', task_id: null, retryable: false } } },
 			]);
-			expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+			expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 		},
 	);
 
 	test('ends the execution, and Retry On Fail does not send it again', async () => {
-		stage.emulator.addFault(fault);
-		const run = await stage.run({}, { node: retrying });
+		stage().emulator.addFault(fault);
+		const run = await stage().run({}, { node: retrying });
 		expect(run.error?.message).toContain('so it was not sent again');
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
 	test('without Retry On Fail names the way the reply was lost', async () => {
-		stage.emulator.addFault(fault);
-		const run = await stage.run({ operation: 'runTask' });
+		stage().emulator.addFault(fault);
+		const run = await stage().run({ operation: 'runTask' });
 		expect(run.error?.message).toContain('It is not known whether the task was created');
 		expect(run.error?.message).toContain('no reply (ECONNRESET)');
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
 	test('is sent again where the user wants that', async () => {
-		stage.emulator.addFault(fault);
-		const run = await stage.run({ options: { resubmitWhenUnsure: true } });
+		stage().emulator.addFault(fault);
+		const run = await stage().run({ options: { resubmitWhenUnsure: true } });
 		expect(run.status).toBe('success');
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
 	});
 
 	test('spoils neither the other items nor their one payment each', async () => {
-		stage.emulator.addFault({ ...fault, nth: 2 });
-		const run = await stage.run(promptOfItem, {
+		stage().emulator.addFault({ ...fault, nth: 2 });
+		const run = await stage().run(promptOfItem, {
 			items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),
 			node: { ...retrying, onError: 'continueErrorOutput' },
 		});
 		expect(run.output(nodeName, 0)).toHaveLength(2);
 		expect(run.output(nodeName, 1)).toMatchObject([{ json: { error: { code: 'SUBMIT_UNSURE' } } }]);
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 3, charged: 3 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 3, charged: 3 });
 	});
 });
 
 describe('what the service cannot have taken is sent again', () => {
 	test('when nobody listened: one task', async () => {
-		stage.emulator.setBehaviour({ durationMs: 0 });
-		await stage.emulator.stopListening();
+		stage().emulator.setBehaviour({ durationMs: 0 });
+		await stage().emulator.stopListening();
 		let refused = 0;
 		time.afterEachSleep(async () => {
-			if (++refused === 3) await stage.emulator.listenAgain();
+			if (++refused === 3) await stage().emulator.listenAgain();
 		});
-		const run = await stage.run();
+		const run = await stage().run();
 		expect(run.status).toBe('success');
 		expect(refused).toBeGreaterThanOrEqual(3);
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
 	test('but not for ever: then the error says that there is no task', async () => {
-		await stage.emulator.stopListening();
-		const run = await stage.run().finally(async () => await stage.emulator.listenAgain());
+		await stage().emulator.stopListening();
+		const run = await stage()
+			.run()
+			.finally(async () => await stage().emulator.listenAgain());
 		expect(run.error?.message).toContain('The task was not created: no reply (ECONNREFUSED)');
 		expect(run.error?.description).toContain('nothing was charged');
 	});
@@ -135,16 +135,21 @@ describe('what the service cannot have taken is sent again', () => {
 		times.slice(1).map((at, index) => at - (times[index] ?? NaN));
 	const retryAfter = async (header: string, times = 1) => {
 		const headers = { 'retry-after': header };
-		stage.emulator.addFault({ call: 'submit', kind: 'status', status: 429, headers, times });
-		const run = await stage.run({ operation: 'runTask' });
-		return { run, times: stage.emulator.requests().map(({ at }) => at) };
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 429, headers, times });
+		const run = await stage().run({ operation: 'runTask' });
+		return {
+			run,
+			times: stage()
+				.emulator.requests()
+				.map(({ at }) => at),
+		};
 	};
 
 	test('after as many seconds as the service asks for', async () => {
 		const { run, times } = await retryAfter('8', 2);
 		expect(run.status).toBe('success');
 		expect(pausesBetween(times)).toEqual([8000, 8000]);
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
 	});
 
 	test('not before the date that the service asks for', async () => {
@@ -152,7 +157,7 @@ describe('what the service cannot have taken is sent again', () => {
 		const { run, times } = await retryAfter(date.toUTCString());
 		expect(run.status).toBe('success');
 		expect(times[1]).toBe(Math.floor(date.getTime() / 1000) * 1000);
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
 	});
 
 	test('less and less often where the service asks for no pause', async () => {
@@ -172,17 +177,17 @@ describe('what the service cannot have taken is sent again', () => {
 
 	test('by no task of the run before the pause is over', async () => {
 		const headers = { 'retry-after': '30' };
-		stage.emulator.addFault({ call: 'submit', kind: 'status', status: 429, headers, nth: 4 });
-		const run = await stage.run(
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 429, headers, nth: 4 });
+		const run = await stage().run(
 			{ ...promptOfItem, options: { tasksAtOnce: 3 } },
 			{ items: itemsOf(...[...'abcdef'].map((prompt) => ({ prompt }))) },
 		);
 		expect(run.output(nodeName)).toHaveLength(6);
-		const requests = stage.emulator.requests();
+		const requests = stage().emulator.requests();
 		const told = requests.find(({ status }) => status === 429)!.at;
 		// What was under way when the service asked for the pause has arrived at the same moment.
 		const early = requests.filter(({ at }) => at > told && at < told + 30_000);
 		expect(early).toEqual([]);
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 7, charged: 6 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 7, charged: 6 });
 	});
 });

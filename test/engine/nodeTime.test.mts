@@ -1,25 +1,23 @@
+import { useStage } from '../useStage.mts';
 import { callLimit, useNodeTime } from './nodeTime.mts';
-import { openStage, type Stage } from './stage.mts';
+import { openStage } from './stage.mts';
 
 const time = useNodeTime();
-let stage: Stage;
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 0, images: 0 } }));
 let began: number;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 0, images: 0 } });
-});
-afterAll(async () => await stage.close());
 beforeEach(() => {
-	stage.emulator.reset();
 	began = time.now();
 });
 
 const second = 1000;
 const requests = () =>
-	stage.emulator.requests().map(({ at, fault }) => [fault, (at - began) / second]);
+	stage()
+		.emulator.requests()
+		.map(({ at, fault }) => [fault, (at - began) / second]);
 
 test('an hour of waiting is an hour for the node and the service, and a moment for the test', async () => {
-	stage.emulator.setBehaviour({ durationMs: 3_600 * second });
-	const run = await stage.run({
+	stage().emulator.setBehaviour({ durationMs: 3_600 * second });
+	const run = await stage().run({
 		downloadFiles: false,
 		options: { pollingInterval: 1200, timeoutSeconds: 7200 },
 	});
@@ -28,10 +26,10 @@ test('an hour of waiting is an hour for the node and the service, and a moment f
 });
 
 test('no time passes while a reply is on its way', async () => {
-	stage.emulator.addFault({ call: 'status', kind: 'slow', delayMs: 50, times: 2 });
-	stage.emulator.setBehaviour({ durationMs: 2 * second });
+	stage().emulator.addFault({ call: 'status', kind: 'slow', delayMs: 50, times: 2 });
+	stage().emulator.setBehaviour({ durationMs: 2 * second });
 	const asleep = time.sleep(2 * second);
-	await stage.run({ downloadFiles: false, options: { pollingInterval: 2 } });
+	await stage().run({ downloadFiles: false, options: { pollingInterval: 2 } });
 	await asleep;
 	expect(requests()).toEqual([
 		[null, 0],
@@ -41,13 +39,13 @@ test('no time passes while a reply is on its way', async () => {
 });
 
 test('a service that keeps silent is given up when the node has had enough, and not before', async () => {
-	stage.emulator.setBehaviour({ images: 1 });
+	stage().emulator.setBehaviour({ images: 1 });
 	time.fixChance(0.5);
-	stage.emulator.addFault({ call: 'status', kind: 'hang' });
-	stage.emulator.addFault({ call: 'status', kind: 'stall' });
-	stage.emulator.addFault({ call: 'file', kind: 'hang' });
-	stage.emulator.addFault({ call: 'file', kind: 'stall' });
-	const run = await stage.run();
+	stage().emulator.addFault({ call: 'status', kind: 'hang' });
+	stage().emulator.addFault({ call: 'status', kind: 'stall' });
+	stage().emulator.addFault({ call: 'file', kind: 'hang' });
+	stage().emulator.addFault({ call: 'file', kind: 'stall' });
+	const run = await stage().run();
 	expect(run.status).toBe('success');
 	const seen = requests();
 	expect(seen.map(([fault]) => fault)).toEqual([

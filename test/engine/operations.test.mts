@@ -1,17 +1,15 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { itemsOf, openStage, promptOfItem } from './stage.mts';
 import { chainOf, ids, nodeName } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 20 } }, { expressions: 'sandboxed' });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() =>
+	openStage({ time, behaviour: { durationMs: 20 } }, { expressions: 'sandboxed' }),
+);
 
 const hour = 3_600_000;
 const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
@@ -25,7 +23,7 @@ const byPrompt = (task: NewTask) =>
 
 /** Asks with nothing set but the operation, unless a parameter says more. */
 const ask = async (tasks: IDataObject[], parameters: INodeParameters = {}, node = {}) =>
-	await stage.run(
+	await stage().run(
 		{},
 		{
 			items: itemsOf(...tasks),
@@ -49,12 +47,15 @@ describe('a chain of the operations', () => {
 		);
 		// What is asked for at once still runs.
 		workflow.connections.Status = { main: [[], workflow.connections.Status?.main?.[0] ?? null] };
-		stage.emulator.setBehaviour({ durationMs: 60_000 });
-		const run = await stage.run({}, { workflow, items: itemsOf({ prompt: 'a' }, { prompt: 'b' }) });
+		stage().emulator.setBehaviour({ durationMs: 60_000 });
+		const run = await stage().run(
+			{},
+			{ workflow, items: itemsOf({ prompt: 'a' }, { prompt: 'b' }) },
+		);
 		expect(run.error).toBeUndefined();
 		const idsOf = (name: string, output = 0) =>
 			run.output(name, output).map(({ json }) => json.task_id);
-		const tasks = stage.emulator.statistics().perTask;
+		const tasks = stage().emulator.statistics().perTask;
 		expect(tasks.map(({ id }) => id).sort()).toEqual(idsOf('Run').sort());
 		expect(idsOf('Status', 1)).toEqual(idsOf('Run'));
 		expect(idsOf('Wait')).toEqual(idsOf('Run'));
@@ -65,16 +66,16 @@ describe('a chain of the operations', () => {
 		expect(run.output('Wait')[0]?.json).not.toHaveProperty('inputs');
 		expect(run.output('Wait')[0]?.json).not.toHaveProperty('all_finished');
 		expect(Object.keys(run.output('Wait')[1]?.binary ?? {})).toEqual(['data']);
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 2, downloads: 2 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 2, downloads: 2 });
 	});
 });
 
 describe('Get Status', () => {
 	test('asks once, and says how far the task is', async () => {
-		stage.emulator.setBehaviour({ durationMs: hour, steps: 4 });
-		const [task] = await stage.submit('x');
+		stage().emulator.setBehaviour({ durationMs: hour, steps: 4 });
+		const [task] = await stage().submit('x');
 		const fields = { completed_steps: 3, status: 'EXECUTING' };
-		stage.emulator.addFault({ call: 'status', kind: 'patch', fields });
+		stage().emulator.addFault({ call: 'status', kind: 'patch', fields });
 		const run = await ask([task ?? {}]);
 		expect(answersOf(run)).toMatchObject([
 			{
@@ -90,13 +91,13 @@ describe('Get Status', () => {
 			},
 		]);
 		expect(answersOf(run)[0]?.json).not.toHaveProperty('inputs');
-		expect(stage.emulator.statistics()).toMatchObject({ asked: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ asked: 1 });
 	});
 
 	test('shows words as they are, and takes each but the known ends for a running task', async () => {
 		const words = ['EXECUTING', 'WARMING_UP', 'pending', 'COMPLETED_PARTLY'];
-		stage.emulator.setBehaviour((task) => ({ durationMs: hour, runningWord: promptOf(task) }));
-		const run = await ask(await stage.submit(...words));
+		stage().emulator.setBehaviour((task) => ({ durationMs: hour, runningWord: promptOf(task) }));
+		const run = await ask(await stage().submit(...words));
 		expect(answersOf(run)).toMatchObject(
 			words.map((status) => ({ json: { status, finished: false, progress: 0 } })),
 		);
@@ -104,19 +105,19 @@ describe('Get Status', () => {
 
 	test('invents no progress where steps are zero, null or absent', async () => {
 		const kinds = ['zero', 'null', 'absent'] as const;
-		stage.emulator.setBehaviour(({ number }) => ({
+		stage().emulator.setBehaviour(({ number }) => ({
 			...{ durationMs: hour, stepPattern: 'none', withoutSteps: kinds[number - 1] },
 		}));
-		const run = await ask(await stage.submit(...kinds));
+		const run = await ask(await stage().submit(...kinds));
 		expect(answersOf(run).map(({ json }) => json.progress)).toEqual([null, null, null]);
 	});
 
 	test('of a task that failed, however the service calls it, is a normal, finished item', async () => {
 		const words = ['FAILED', 'CANCELLED', 'CANCELED', 'TIMED_OUT', 'error'];
-		stage.emulator.setBehaviour((task) => ({
+		stage().emulator.setBehaviour((task) => ({
 			...{ durationMs: 0, endWord: promptOf(task), failWith: 'out of memory' },
 		}));
-		const run = await ask(await stage.submit(...words), {}, { onError: 'continueErrorOutput' });
+		const run = await ask(await stage().submit(...words), {}, { onError: 'continueErrorOutput' });
 		expect(run.output(nodeName, 3)).toEqual([]);
 		expect(run.output(nodeName, 2)).toMatchObject(
 			words.map((status) => ({
@@ -126,14 +127,14 @@ describe('Get Status', () => {
 	});
 
 	test('understands the end in any case', async () => {
-		stage.emulator.setBehaviour({ durationMs: 0, endWord: 'Completed' });
-		const [item] = (await ask(await stage.submit('x'))).output(nodeName);
+		stage().emulator.setBehaviour({ durationMs: 0, endWord: 'Completed' });
+		const [item] = (await ask(await stage().submit('x'))).output(nodeName);
 		expect(item?.json).toMatchObject({ status: 'Completed', finished: true, progress: 100 });
 	});
 
 	test('fetches the files of those that are complete, where the user wants them', async () => {
-		stage.emulator.setBehaviour(byPrompt);
-		const tasks = await stage.submit('done', 'long', 'bad');
+		stage().emulator.setBehaviour(byPrompt);
+		const tasks = await stage().submit('done', 'long', 'bad');
 		const without = await ask(tasks);
 		expect(answersOf(without).map(({ binary }) => binary)).toEqual([
 			...[undefined, undefined, undefined],
@@ -147,8 +148,8 @@ describe('Get Status', () => {
 
 describe('all_finished', () => {
 	const told = async (prompts: string[], strangers: IDataObject[] = []) => {
-		stage.emulator.setBehaviour(byPrompt);
-		const tasks = [...(await stage.submit(...prompts)), ...strangers];
+		stage().emulator.setBehaviour(byPrompt);
+		const tasks = [...(await stage().submit(...prompts)), ...strangers];
 		const run = await ask(tasks, {}, { onError: 'continueRegularOutput' });
 		return answersOf(run).map(({ json }) => json.all_finished);
 	};
@@ -167,9 +168,9 @@ describe('all_finished', () => {
 	});
 
 	test('counts a task whose status may be had later as running', async () => {
-		stage.emulator.setBehaviour(byPrompt);
-		const tasks = await stage.submit('done', 'done');
-		stage.emulator.addFault({
+		stage().emulator.setBehaviour(byPrompt);
+		const tasks = await stage().submit('done', 'done');
+		stage().emulator.addFault({
 			...{ call: 'status', taskNumber: 1, times: Infinity },
 			...{ kind: 'status', status: 503 },
 		});
@@ -181,7 +182,7 @@ describe('all_finished', () => {
 
 describe('Wait for Task', () => {
 	test('waits for tasks of another run, and fetches their files', async () => {
-		const tasks = await stage.submit('a', 'b');
+		const tasks = await stage().submit('a', 'b');
 		const run = await ask(tasks, { operation: 'waitForTask' });
 		expect(run.output(nodeName)).toMatchObject(
 			tasks.map(({ task_id }, item) => ({
@@ -193,14 +194,14 @@ describe('Wait for Task', () => {
 	});
 
 	test('that runs out of patience tells the id, and the task lives', async () => {
-		stage.emulator.setBehaviour({ durationMs: hour });
-		const [task] = await stage.submit('x');
+		stage().emulator.setBehaviour({ durationMs: hour });
+		const [task] = await stage().submit('x');
 		const run = await ask([task ?? {}], {
 			operation: 'waitForTask',
 			options: { timeoutSeconds: 5 },
 		});
 		expect(run.error?.message).toContain(`Task ${String(task?.task_id)} is not finished after 5 s`);
 		expect(run.error?.description).toContain("'Wait for Task'");
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 1, unfinished: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 1, unfinished: 1 });
 	});
 });

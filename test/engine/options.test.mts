@@ -1,17 +1,13 @@
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { nodeName, openStage, type Stage } from './stage.mts';
+import { nodeName, openStage } from './stage.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 0 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 0 } }));
 
 describe('Download Files by an expression', () => {
 	const files = async (given: string) => {
-		const run = await stage.run({ downloadFiles: `={{ ${given} }}` });
+		const run = await stage().run({ downloadFiles: `={{ ${given} }}` });
 		return { run, fields: Object.keys(run.output(nodeName)[0]?.binary ?? {}) };
 	};
 
@@ -35,7 +31,7 @@ describe('Download Files by an expression', () => {
 			expect(run.error?.message).toMatch(
 				/^The parameter 'Download Files' takes true or false, not /,
 			);
-			expect(stage.emulator.statistics().submits).toBe(0);
+			expect(stage().emulator.statistics().submits).toBe(0);
 		},
 	);
 });
@@ -47,7 +43,7 @@ test('options are read as people write them', async () => {
 		resubmitWhenUnsure: '={{ "Yes" }}',
 		timeoutSeconds: '={{ " 60 " }}',
 	};
-	const run = await stage.run({ options });
+	const run = await stage().run({ options });
 	expect(run.output(nodeName)[0]?.json).toMatchObject({ file_index: 0, finished: true });
 });
 
@@ -61,7 +57,7 @@ test.each([
 	['Timeout (Seconds)', { timeoutSeconds: '={{ true }}' }],
 	['Output Data Field Name', { outputFieldName: '={{ $json.nope }}' }],
 ])('the option %s is refused by its name for %j', async (name, options) => {
-	const run = await stage.run({ options });
+	const run = await stage().run({ options });
 	expect(run.error?.message).toContain(`Option '${name}' takes `);
-	expect(stage.emulator.statistics().submits).toBe(0);
+	expect(stage().emulator.statistics().submits).toBe(0);
 });

@@ -1,13 +1,9 @@
 import type { IExecuteContextData } from 'n8n-workflow';
-import { openStage, type Stage } from './stage.mts';
+import { useStage } from '../useStage.mts';
+import { openStage } from './stage.mts';
 import { nodeName } from './workflows.mts';
 
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ behaviour: { durationMs: 0, images: 0 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ behaviour: { durationMs: 0, images: 0 } }));
 
 /** The task ids in the ledger; empty for a task whose id is not known. */
 const idsIn = (contextData: IExecuteContextData): string[] => {
@@ -21,17 +17,17 @@ const idsIn = (contextData: IExecuteContextData): string[] => {
  */
 const orderOf = async (operation: string) => {
 	const events: Array<{ event: string; ledger?: string[]; requests?: number }> = [];
-	stage.emulator.setBehaviour(() => {
+	stage().emulator.setBehaviour(() => {
 		events.push({ event: 'taken' });
 		return {};
 	});
-	const run = await stage.run(
-		{ operation },
+	const run = await stage().run(
+		{ operation, downloadFiles: false },
 		{
 			mode: 'trigger',
 			onLog: ({ from, message }, contextData) => {
 				if (from !== 'node') return;
-				const requests = stage.emulator.requests().length;
+				const requests = stage().emulator.requests().length;
 				events.push({ event: message, ledger: idsIn(contextData), requests });
 			},
 		},
@@ -44,7 +40,7 @@ test.each(['runTask', 'runAndWait'])(
 	'%s writes a task down and logs it before it is sent, and its id before anything else is done with it',
 	async (operation) => {
 		const { events, executionId } = await orderOf(operation);
-		const [task] = stage.emulator.statistics().perTask;
+		const [task] = stage().emulator.statistics().perTask;
 		const said = (words: string) =>
 			`InstaSD: '${nodeName}' ${words} for item 0 (execution ${executionId})`;
 		expect(events).toEqual([

@@ -1,44 +1,41 @@
 import { PNG } from 'pngjs';
 import type { BehaviourChange, NewTask } from '../../sandbox/emulator/settings.mts';
+import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { ids, itemsOf, nodeName, openStage, promptOfItem, type Stage } from './stage.mts';
+import { ids, itemsOf, nodeName, openStage, promptOfItem } from './stage.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 20 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 20 } }));
 
 const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
-const seedOf = (taskId: unknown) => stage.emulator.task(String(taskId))?.inputs?.[ids.seed]?.value;
+const seedOf = (taskId: unknown) =>
+	stage().emulator.task(String(taskId))?.inputs?.[ids.seed]?.value;
 const media: BehaviourChange = { images: 2, videos: 1, extraLists: { audio_urls: 1 } };
 const fieldsOf = (binary: object | undefined) => Object.keys(binary ?? {});
 
 test('one click makes a picture, charged once, and no token leaves the API', async () => {
-	const run = await stage.run();
+	const run = await stage().run();
 	expect(run.status).toBe('success');
-	const picture = PNG.sync.read(await stage.engine.readBinary(run.output(nodeName)[0]));
+	const picture = PNG.sync.read(await stage().engine.readBinary(run.output(nodeName)[0]));
 	expect(picture.width).toBe(32);
-	expect(stage.emulator.statistics()).toMatchObject({ charged: 1, leaked: 0 });
+	expect(stage().emulator.statistics()).toMatchObject({ charged: 1, leaked: 0 });
 });
 
 test('an item holds what the service said, what was sent, and what the node adds', async () => {
 	const before = time.now();
-	const run = await stage.run();
+	const run = await stage().run();
 	const after = time.now();
 	expect(run.error).toBeUndefined();
 	const [item] = run.output(nodeName);
-	const [report] = stage.emulator.statistics().perTask;
+	const [report] = stage().emulator.statistics().perTask;
 	const { urls_expire_at: expiry, ...json } = item?.json ?? {};
 	expect(json).toEqual({
 		task_id: report?.id,
 		status: 'COMPLETED',
 		estimated_steps: 10,
 		completed_steps: 10,
-		image_urls: [expect.stringContaining(stage.emulator.fileOrigin)],
+		image_urls: [expect.stringContaining(stage().emulator.fileOrigin)],
 		video_urls: [],
 		delay_time: expect.any(Number),
 		execution_time: expect.any(Number),
@@ -52,10 +49,10 @@ test('an item holds what the service said, what was sent, and what the node adds
 				field: 'data',
 				file_name: item?.binary?.data?.fileName,
 				mime_type: 'image/png',
-				bytes: (await stage.engine.readBinary(item)).length,
+				bytes: (await stage().engine.readBinary(item)).length,
 			},
 		],
-		inputs: stage.emulator.task(String(report?.id))?.inputs,
+		inputs: stage().emulator.task(String(report?.id))?.inputs,
 		seed: seedOf(report?.id),
 	});
 	expect(item?.binary?.data?.fileName).toContain(String(report?.id));
@@ -68,9 +65,9 @@ test('an item holds what the service said, what was sent, and what the node adds
 });
 
 test('what Run Task gives is a task that has not begun, with what was sent', async () => {
-	const run = await stage.run({ operation: 'runTask' });
+	const run = await stage().run({ operation: 'runTask' });
 	const [item] = run.output(nodeName);
-	const [report] = stage.emulator.statistics().perTask;
+	const [report] = stage().emulator.statistics().perTask;
 	expect(item?.json).toEqual({
 		task_id: report?.id,
 		status: 'CREATED',
@@ -81,18 +78,18 @@ test('what Run Task gives is a task that has not begun, with what was sent', asy
 		finished: false,
 		urls_expire_at: null,
 		files: [],
-		inputs: stage.emulator.task(String(report?.id))?.inputs,
+		inputs: stage().emulator.task(String(report?.id))?.inputs,
 		seed: seedOf(report?.id),
 		submitted_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
 	});
 	expect(item?.binary).toBeUndefined();
-	expect(stage.emulator.statistics()).toMatchObject({ submits: 1, asked: 0 });
+	expect(stage().emulator.statistics()).toMatchObject({ submits: 1, asked: 0 });
 });
 
 test('items come in the order of the input although their tasks end in another', async () => {
-	stage.emulator.setBehaviour((task) => ({ durationMs: Number(promptOf(task)) }));
+	stage().emulator.setBehaviour((task) => ({ durationMs: Number(promptOf(task)) }));
 	const prompts = ['120000', '60000', '5000'];
-	const run = await stage.run(promptOfItem, {
+	const run = await stage().run(promptOfItem, {
 		items: itemsOf(...prompts.map((prompt) => ({ prompt }))),
 	});
 	expect(run.error?.message).toBeUndefined();
@@ -103,7 +100,9 @@ test('items come in the order of the input although their tasks end in another',
 		{ item: 1 },
 		{ item: 2 },
 	]);
-	const ended = stage.emulator.statistics().perTask.map(({ id, knownAt }) => ({ id, knownAt }));
+	const ended = stage()
+		.emulator.statistics()
+		.perTask.map(({ id, knownAt }) => ({ id, knownAt }));
 	const byEnd = ended.sort((a, b) => Number(a.knownAt) - Number(b.knownAt)).map(({ id }) => id);
 	expect(byEnd).toEqual(items.map(({ json }) => json.task_id).reverse());
 });
@@ -118,19 +117,19 @@ test('a value outside the range that its title names is sent as given, and the h
 	const told =
 		"Sent as given, though outside the range in the title: 3 for 'Strength (0-1)', 13 for 'Steps (8-12)'.";
 	for (const operation of ['runAndWait', 'runTask']) {
-		const run = await stage.run({ operation, inputs, options: { tasksAtOnce: 1 } }, { items });
+		const run = await stage().run({ operation, inputs, options: { tasksAtOnce: 1 } }, { items });
 		expect(run.output(nodeName)[1]?.json.inputs).toMatchObject({
 			[strength]: { value: 3 },
 			[steps]: { value: 13 },
 		});
 		expect(hintsOf(run)[0]?.message).toContain(told);
 	}
-	const within = await stage.run({ inputs: { value: { [strength]: 1, [steps]: 8 } } });
+	const within = await stage().run({ inputs: { value: { [strength]: 1, [steps]: 8 } } });
 	expect(hintsOf(within)[0]?.message).not.toContain('outside');
 });
 
 test('after a run one hint says how many tasks, how long and what it cost', async () => {
-	const run = await stage.run(promptOfItem, {
+	const run = await stage().run(promptOfItem, {
 		items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),
 		mode: 'trigger',
 	});
@@ -143,7 +142,7 @@ test('after a run one hint says how many tasks, how long and what it cost', asyn
 });
 
 test('whoever builds a workflow is told how to go on with a picture without paying again', async () => {
-	const run = await stage.run();
+	const run = await stage().run();
 	const taskId = String(run.output(nodeName)[0]?.json.task_id);
 	expect(hintsOf(run)).toHaveLength(1);
 	expect(hintsOf(run)[0]?.message).toMatch(
@@ -151,31 +150,34 @@ test('whoever builds a workflow is told how to go on with a picture without payi
 	);
 	expect(hintsOf(run)[0]?.message).toContain(`'Wait for Task' with its id, ${taskId}`);
 
-	const again = await stage.run({ operation: 'waitForTask', taskId }, { items: itemsOf({}) });
+	const again = await stage().run({ operation: 'waitForTask', taskId }, { items: itemsOf({}) });
 	expect(Object.keys(again.output(nodeName)[0]?.binary ?? {})).toEqual(['data']);
 	expect(hintsOf(again)[0]?.message).toMatch(/^1 task completed in \d+ s, 0\.05 credits\.$/);
-	expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
+	expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
 });
 
 test('a task that still runs gives no files, though it may have links already', async () => {
-	const [submitted] = await stage.submit('a');
-	stage.emulator.addFault({
+	const [submitted] = await stage().submit('a');
+	stage().emulator.addFault({
 		call: 'status',
 		kind: 'patch',
-		fields: { status: 'IN_PROGRESS', image_urls: [`${stage.emulator.fileOrigin}/files/early.png`] },
+		fields: {
+			status: 'IN_PROGRESS',
+			image_urls: [`${stage().emulator.fileOrigin}/files/early.png`],
+		},
 	});
-	const run = await stage.run(
+	const run = await stage().run(
 		{ operation: 'getStatus', downloadFiles: true },
 		{ items: [{ json: submitted ?? {} }] },
 	);
 	const [item] = run.output(nodeName, 1);
 	expect(item?.json).toMatchObject({ finished: false, task_id: submitted?.task_id });
 	expect(item?.binary).toBeUndefined();
-	expect(stage.emulator.statistics().downloads).toBe(0);
+	expect(stage().emulator.statistics().downloads).toBe(0);
 });
 
 test('generations come item by item, each with a seed of its own', async () => {
-	const run = await stage.run(
+	const run = await stage().run(
 		{ ...promptOfItem, options: { generationsPerItem: 3 } },
 		{ items: itemsOf({ prompt: 'a' }, { prompt: 'b' }) },
 	);
@@ -190,8 +192,8 @@ test('generations come item by item, each with a seed of its own', async () => {
 
 test('lists are lists although the service sends empty ones as null or not at all', async () => {
 	const ways = ['null', 'absent', 'array'] as const;
-	stage.emulator.setBehaviour(({ number }) => ({ images: 0, listsWhenEmpty: ways[number - 1] }));
-	const run = await stage.run(promptOfItem, {
+	stage().emulator.setBehaviour(({ number }) => ({ images: 0, listsWhenEmpty: ways[number - 1] }));
+	const run = await stage().run(promptOfItem, {
 		items: itemsOf(...ways.map((prompt) => ({ prompt }))),
 	});
 	const empty = { image_urls: [], video_urls: [], finished: true, urls_expire_at: null };
@@ -201,14 +203,14 @@ test('lists are lists although the service sends empty ones as null or not at al
 
 test('fields that nobody knows are kept as they are', async () => {
 	const fields = { gpu: { name: 'A100', cores: [1, 2] }, note: null, preview_urls: null };
-	stage.emulator.addFault({ call: 'status', kind: 'patch', times: Infinity, fields });
-	const run = await stage.run();
+	stage().emulator.addFault({ call: 'status', kind: 'patch', times: Infinity, fields });
+	const run = await stage().run();
 	expect(run.output(nodeName)[0]?.json).toMatchObject({ ...fields, preview_urls: [] });
 });
 
 test('pictures, videos and sounds come in fields data, data_1, … with name and type', async () => {
-	stage.emulator.setBehaviour(media);
-	const run = await stage.run();
+	stage().emulator.setBehaviour(media);
+	const run = await stage().run();
 	const [item] = run.output(nodeName);
 	const types = Object.entries(item?.binary ?? {}).map(([field, { mimeType }]) => [
 		field,
@@ -229,21 +231,21 @@ test('pictures, videos and sounds come in fields data, data_1, … with name and
 		names.map((name, index) => name?.replace('.', String(marks[index]))),
 	);
 	const pictures = await Promise.all(
-		['data', 'data_1'].map((field) => stage.engine.readBinary(item, field)),
+		['data', 'data_1'].map((field) => stage().engine.readBinary(item, field)),
 	);
 	expect(PNG.sync.read(pictures[0]!).width).toBe(32);
 	expect(pictures[0]).not.toEqual(pictures[1]);
 });
 
 test('the files go to the field the user names', async () => {
-	stage.emulator.setBehaviour({ images: 2 });
-	const run = await stage.run({ options: { outputFieldName: 'picture' } });
+	stage().emulator.setBehaviour({ images: 2 });
+	const run = await stage().run({ options: { outputFieldName: 'picture' } });
 	expect(fieldsOf(run.output(nodeName)[0]?.binary)).toEqual(['picture', 'picture_1']);
 });
 
 test('with one item per file, each file has its link, its number and its own item', async () => {
-	stage.emulator.setBehaviour((task) => (promptOf(task) === 'none' ? { images: 0 } : media));
-	const run = await stage.run(
+	stage().emulator.setBehaviour((task) => (promptOf(task) === 'none' ? { images: 0 } : media));
+	const run = await stage().run(
 		{ ...promptOfItem, options: { outputItems: 'file' } },
 		{ items: itemsOf({ prompt: 'many' }, { prompt: 'none' }) },
 	);
@@ -257,8 +259,8 @@ test('with one item per file, each file has its link, its number and its own ite
 	const json = items[0]!.json;
 	const links = [json.image_urls, json.video_urls, json.audio_urls].flat();
 	expect(items.slice(0, 4).map(({ json: { file_url } }) => file_url)).toEqual(links);
-	expect(await stage.engine.readBinary(items[0])).not.toEqual(
-		await stage.engine.readBinary(items[1]),
+	expect(await stage().engine.readBinary(items[0])).not.toEqual(
+		await stage().engine.readBinary(items[1]),
 	);
 	expect(items[4]?.json).not.toHaveProperty('file_url');
 	expect(items.map(({ json: { files } }) => files)).toEqual([
@@ -268,17 +270,17 @@ test('with one item per file, each file has its link, its number and its own ite
 });
 
 test('without Download Files nothing is fetched, and the links are there', async () => {
-	stage.emulator.setBehaviour(media);
-	const run = await stage.run({ downloadFiles: false });
+	stage().emulator.setBehaviour(media);
+	const run = await stage().run({ downloadFiles: false });
 	expect(run.output(nodeName)[0]?.binary).toBeUndefined();
 	expect(run.output(nodeName)[0]?.json).toMatchObject({
 		image_urls: [expect.any(String), expect.any(String)],
 		files: ['image', 'image', 'video', 'audio'].map((kind) => ({ kind, url: expect.any(String) })),
 	});
-	const perFile = await stage.run({ downloadFiles: false, options: { outputItems: 'file' } });
+	const perFile = await stage().run({ downloadFiles: false, options: { outputItems: 'file' } });
 	expect(perFile.output(nodeName).map(({ json }) => json.file_index)).toEqual([0, 1, 2, 3]);
 	expect(perFile.output(nodeName).map(({ json }) => json.files)).toEqual(
 		perFile.output(nodeName).map(({ json }) => [{ kind: expect.any(String), url: json.file_url }]),
 	);
-	expect(stage.emulator.statistics()).toMatchObject({ downloads: 0 });
+	expect(stage().emulator.statistics()).toMatchObject({ downloads: 0 });
 });

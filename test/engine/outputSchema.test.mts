@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 import { operationOptions } from '../../nodes/InstaSd/operations';
-import { nodeName, openStage, type Stage } from './stage.mts';
+import { nodeName, openStage } from './stage.mts';
+import { useStage } from '../useStage.mts';
 
 const folder = path.join(__dirname, '../../nodes/InstaSd/__schema__/v1.0.0/task');
 const operations = operationOptions.map(({ value }) => String(value));
@@ -24,11 +25,7 @@ const schemaFile = z
 	})
 	.strict();
 
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ behaviour: { durationMs: 0, images: 1, videos: 1 } });
-});
-afterAll(async () => await stage.close());
+const stage = useStage(() => openStage({ behaviour: { durationMs: 0, images: 1, videos: 1 } }));
 
 const typeOf = (value: unknown): object => {
 	if (value === null) return { type: 'null' };
@@ -54,8 +51,8 @@ test.each(operations)(
 		const { properties } = schemaFile.parse(
 			JSON.parse(readFileSync(path.join(folder, `${operation}.json`), 'utf8')),
 		);
-		const [task] = await stage.submit('a');
-		const run = await stage.run(
+		const [task] = await stage().submit('a');
+		const run = await stage().run(
 			{ operation, downloadFiles: true },
 			{ items: [{ json: { ...task } }] },
 		);

@@ -1,16 +1,12 @@
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, openStage, type Stage } from './stage.mts';
+import { itemsOf, openStage } from './stage.mts';
 import type { Run } from './harness/run.mts';
 import { nodeName } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 10 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 10 } }));
 
 const always = { times: Infinity };
 
@@ -36,12 +32,12 @@ describe('the token', () => {
 	];
 
 	test('goes to the API, and neither into items, errors or logs nor to the file host', async () => {
-		const run = await stage.run({}, { mode: 'trigger' });
+		const run = await stage().run({}, { mode: 'trigger' });
 		expect(run.status).toBe('success');
 		expect(run.stored).toContain('COMPLETED');
-		expect(tracesOf(run)).not.toContain(stage.emulator.token);
-		expect(stage.emulator.statistics()).toMatchObject({ leaked: 0, downloaded: 1 });
-		for (const { origin, authorization } of stage.emulator.requests()) {
+		expect(tracesOf(run)).not.toContain(stage().emulator.token);
+		expect(stage().emulator.statistics()).toMatchObject({ leaked: 0, downloaded: 1 });
+		for (const { origin, authorization } of stage().emulator.requests()) {
 			expect(authorization).toBe(origin === 'api');
 		}
 	});
@@ -49,29 +45,29 @@ describe('the token', () => {
 	test.each(leaks.map((fault) => [fault.call, fault.kind, fault] as const))(
 		'stays where it is after a %s with %s',
 		async (_call, _kind, fault) => {
-			stage.emulator.addFault(fault);
-			const run = await stage.run({}, { mode: 'trigger' });
-			expect(tracesOf(run)).not.toContain(stage.emulator.token);
-			expect(stage.emulator.statistics()).toMatchObject({ leaked: 0 });
+			stage().emulator.addFault(fault);
+			const run = await stage().run({}, { mode: 'trigger' });
+			expect(tracesOf(run)).not.toContain(stage().emulator.token);
+			expect(stage().emulator.statistics()).toMatchObject({ leaked: 0 });
 		},
 	);
 
 	test('is not told by a service that quotes it', async () => {
-		const quoting = { error: `Bearer ${stage.emulator.token} is not welcome` };
-		stage.emulator.addFault({ call: 'submit', kind: 'status', status: 422, body: quoting });
-		const refused = await stage.run({}, { mode: 'trigger' });
+		const quoting = { error: `Bearer ${stage().emulator.token} is not welcome` };
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, body: quoting });
+		const refused = await stage().run({}, { mode: 'trigger' });
 		expect(refused.error?.message).toContain('is not welcome');
-		expect(tracesOf(refused)).not.toContain(stage.emulator.token);
-		const inKey = { ...quoting, sent: { [`Bearer ${stage.emulator.token}`]: 1 } };
-		stage.emulator.addFault({ call: 'status', kind: 'patch', fields: inKey, ...always });
-		const done = await stage.run({}, { mode: 'trigger' });
-		expect(tracesOf(done)).not.toContain(stage.emulator.token);
+		expect(tracesOf(refused)).not.toContain(stage().emulator.token);
+		const inKey = { ...quoting, sent: { [`Bearer ${stage().emulator.token}`]: 1 } };
+		stage().emulator.addFault({ call: 'status', kind: 'patch', fields: inKey, ...always });
+		const done = await stage().run({}, { mode: 'trigger' });
+		expect(tracesOf(done)).not.toContain(stage().emulator.token);
 	});
 });
 
 const taskIds = () =>
-	stage.emulator
-		.statistics()
+	stage()
+		.emulator.statistics()
 		.perTask.map(({ id }) => id)
 		.sort();
 const each = { options: { tasksAtOnce: 20 } };
@@ -99,13 +95,13 @@ const oddFields: Array<[string, Record<string, unknown>]> = [
 ];
 
 test('whatever else a completed task says, it is an item with the id it was given', async () => {
-	stage.emulator.setBehaviour({ images: 0 });
+	stage().emulator.setBehaviour({ images: 0 });
 	oddFields.forEach(([, fields], index) =>
-		stage.emulator.addFault({
+		stage().emulator.addFault({
 			...{ call: 'status', kind: 'patch', fields, taskNumber: index + 1, ...always },
 		}),
 	);
-	const run = await stage.run(each, { items: numbered(oddFields.length) });
+	const run = await stage().run(each, { items: numbered(oddFields.length) });
 	expect(run.error).toBeUndefined();
 	expect(run.output(nodeName)).toMatchObject(
 		oddFields.map(() => ({
@@ -121,7 +117,7 @@ test('whatever else a completed task says, it is an item with the id it was give
 			.map(({ json }) => json.task_id)
 			.sort(),
 	).toEqual(taskIds());
-	expect(stage.emulator.statistics()).toMatchObject({ charged: oddFields.length, downloads: 0 });
+	expect(stage().emulator.statistics()).toMatchObject({ charged: oddFields.length, downloads: 0 });
 });
 
 const oddReplies: Array<[string, unknown]> = [
@@ -139,11 +135,11 @@ const oddReplies: Array<[string, unknown]> = [
 
 test('a status that cannot be understood is an error with the id of its task', async () => {
 	oddReplies.forEach(([, json], index) =>
-		stage.emulator.addFault({
+		stage().emulator.addFault({
 			...{ call: 'status', kind: 'body', json, taskNumber: index + 1, ...always },
 		}),
 	);
-	const run = await stage.run(each, {
+	const run = await stage().run(each, {
 		items: numbered(oddReplies.length),
 		node: { onError: 'continueRegularOutput' },
 	});
@@ -153,16 +149,18 @@ test('a status that cannot be understood is an error with the id of its task', a
 });
 
 test('an id that is a number serves as well', async () => {
-	stage.emulator.addFault({ call: 'submit', kind: 'patch', fields: { task_id: 4711 } });
-	const submitted = await stage.run({ operation: 'runTask' });
+	stage().emulator.addFault({ call: 'submit', kind: 'patch', fields: { task_id: 4711 } });
+	const submitted = await stage().run({ operation: 'runTask' });
 	expect(submitted.output(nodeName)[0]?.json).toMatchObject({ task_id: '4711' });
 });
 
 test('an id is only part of a path, whatever is in it', async () => {
 	const taskId = '../run_task?x=1#y';
-	const run = await stage.run({ operation: 'getStatus', taskId }, { items: itemsOf({}) });
+	const run = await stage().run({ operation: 'getStatus', taskId }, { items: itemsOf({}) });
 	expect(run.error?.message).toContain('is not known');
-	const paths = stage.emulator.requests().map(({ method, path }) => `${method} ${path}`);
+	const paths = stage()
+		.emulator.requests()
+		.map(({ method, path }) => `${method} ${path}`);
 	expect(new Set(paths).size).toBe(1);
 	expect(paths[0]).toContain(`/task_status/${encodeURIComponent(taskId)}`);
 });

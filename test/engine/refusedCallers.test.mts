@@ -1,35 +1,34 @@
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, promptOfItem } from './stage.mts';
-import { call, openToolStage, readIn, type ToolStage } from './toolStage.mts';
+import { call, openToolStage, readIn } from './toolStage.mts';
 import { nodeName, type NodeSettings } from './workflows.mts';
 
 // A service that answers 429, and everybody who calls the node.
 const time = useNodeTime();
-let stage: ToolStage;
-beforeAll(async () => {
-	stage = await openToolStage({ time, behaviour: { durationMs: 3_000, images: 1 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openToolStage({ time, behaviour: { durationMs: 3_000, images: 1 } }));
 
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-const created = () => stage.emulator.statistics().perTask.map(({ id }) => id);
+const created = () =>
+	stage()
+		.emulator.statistics()
+		.perTask.map(({ id }) => id);
 const refuse = (
 	call: 'submit' | 'status',
 	some: { times?: number; taskNumber?: number } = {},
 	headers = {},
 ) =>
-	stage.emulator.addFault({
+	stage().emulator.addFault({
 		...{ call, kind: 'status', status: 429, headers, times: Infinity },
 		...some,
 	});
 
 test('a hundred and fifty calls of a tool, side by side, all get their picture of a service that takes ten requests a second', async () => {
-	stage.emulator.setBehaviour({ requestsPerSecond: 10 });
-	const tool = await stage.toolOfWebhook();
+	stage().emulator.setBehaviour({ requestsPerSecond: 10 });
+	const tool = await stage().toolOfWebhook();
 	const read = await Promise.all(Array.from({ length: 150 }, async () => await call(tool, 'a')));
 	expect(read.filter((text) => text.startsWith('Error'))).toEqual([]);
-	expect(stage.emulator.statistics()).toMatchObject({ charged: 150, tasks: { COMPLETED: 150 } });
+	expect(stage().emulator.statistics()).toMatchObject({ charged: 150, tasks: { COMPLETED: 150 } });
 }, 300_000);
 
 describe('questions that are refused', () => {
@@ -38,21 +37,21 @@ describe('questions that are refused', () => {
 	test('are asked until Timeout in each try, for the one task there is', async () => {
 		refuse('status');
 		const startedAt = time.now();
-		const run = await stage.run(patient, { node: retrying });
+		const run = await stage().run(patient, { node: retrying });
 		expect(time.now() - startedAt).toBeLessThanOrEqual(3 * 61_500 + 2_000);
 		const [id] = created();
 		expect(run.error?.message).toContain(`Task ${id} is not finished after 60 s`);
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
 	test('in one try, and answered in the next, end with the task that was paid for', async () => {
 		// As many as a try asks for in a minute.
 		time.fixChance(0);
 		const refused = refuse('status', { times: 7 });
-		const run = await stage.run(patient, { node: retrying });
+		const run = await stage().run(patient, { node: retrying });
 		expect(refused.fired).toBe(7);
 		expect(run.output(nodeName)).toMatchObject([{ json: { task_id: created()[0] } }]);
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
 	test.each([0, 0.5, 0.9])(
@@ -60,7 +59,7 @@ describe('questions that are refused', () => {
 		async (chance) => {
 			time.fixChance(chance);
 			refuse('status', {}, { 'retry-after': '17' });
-			const run = await stage.run(patient, { node: { onError: 'continueRegularOutput' } });
+			const run = await stage().run(patient, { node: { onError: 'continueRegularOutput' } });
 			const error = { code: 'WAIT_TIMEOUT', task_id: created()[0] };
 			expect(run.output(nodeName)).toMatchObject([{ json: { error } }]);
 		},
@@ -68,32 +67,32 @@ describe('questions that are refused', () => {
 
 	test('for half a minute leave the other half for the task', async () => {
 		time.fixChance(0);
-		stage.emulator.setBehaviour({ durationMs: 3_600_000 });
+		stage().emulator.setBehaviour({ durationMs: 3_600_000 });
 		refuse('status', { times: 11 });
 		const startedAt = time.now();
-		const run = await stage.run(patient, { node: retrying });
+		const run = await stage().run(patient, { node: retrying });
 		expect(time.now() - startedAt).toBeLessThanOrEqual(3 * 61_500 + 2_000);
 		expect(run.error?.message).toContain('is not finished after 60 s');
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
 	test('of a retry of Run Task, which does not wait, are asked for five minutes, and give the id back', async () => {
 		refuse('status');
-		stage.emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
 		const runTask = { ...promptOfItem, operation: 'runTask', options: { tasksAtOnce: 1 } };
 		const items = itemsOf({ prompt: 'a' }, { prompt: 'b' });
-		const failed = await stage.run(runTask, { items, mode: 'trigger' });
+		const failed = await stage().run(runTask, { items, mode: 'trigger' });
 		const startedAt = time.now();
-		const { error } = await stage.retry(failed);
+		const { error } = await stage().retry(failed);
 		expect(time.now() - startedAt).toBeLessThanOrEqual(330_000);
 		expect(`${error?.message} ${error?.description}`).toContain(created()[0]);
 		expect(`${error?.message} ${error?.description}`).not.toContain('Timeout');
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 2, charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 2, charged: 1 });
 	});
 
 	test('leave the id in the error output, whatever is tried', async () => {
 		refuse('status', { taskNumber: 1 });
-		const run = await stage.run(
+		const run = await stage().run(
 			{ ...promptOfItem, ...patient },
 			{
 				items: itemsOf({ prompt: 'a' }, { prompt: 'b' }),
@@ -103,15 +102,15 @@ describe('questions that are refused', () => {
 		expect(run.output(nodeName, 0)).toHaveLength(1);
 		const error = { code: 'WAIT_TIMEOUT', task_id: created()[0] };
 		expect(run.output(nodeName, 1)).toMatchObject([{ json: { error } }]);
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
 	});
 
 	test.each([retrying, { ...retrying, onError: 'continueRegularOutput' as const }])(
 		'give a model the id, and say not to call the tool again: %j',
 		async (node) => {
 			refuse('status');
-			const step = [await call(await stage.toolOfWebhook({ node, parameters: patient }), 'a')];
-			const run = await stage.runAgent(
+			const step = [await call(await stage().toolOfWebhook({ node, parameters: patient }), 'a')];
+			const run = await stage().runAgent(
 				{ calls: [{ id: 'call', prompt: 'a' }], toolName: nodeName },
 				{ node, parameters: patient },
 			);
@@ -119,7 +118,7 @@ describe('questions that are refused', () => {
 				expect(read).toContain(`Task ${created()[index]} is not finished after 60 s`);
 				expect(read).toContain('Do not call this tool again');
 			}
-			expect(stage.emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
+			expect(stage().emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
 		},
 	);
 });
@@ -129,15 +128,15 @@ describe('submits that are refused for good', () => {
 		'let a model call again, because nothing is paid for: %j',
 		async (headers) => {
 			refuse('submit', {}, headers);
-			const read = await call(await stage.toolOfWebhook({ node: retrying }), 'a');
+			const read = await call(await stage().toolOfWebhook({ node: retrying }), 'a');
 			expect(read).toContain('The task was not created');
 			expect(read).toContain('nothing was charged');
 			expect(read).not.toContain('Do not call this tool again');
-			stage.emulator.clearFaults();
+			stage().emulator.clearFaults();
 			// A pause that the service has asked for outlives the run.
 			await time.sleep(3_600_000);
-			expect(await call(await stage.toolOfWebhook(), 'a')).toContain('COMPLETED');
-			expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
+			expect(await call(await stage().toolOfWebhook(), 'a')).toContain('COMPLETED');
+			expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
 		},
 	);
 });

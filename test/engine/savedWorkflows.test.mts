@@ -1,10 +1,11 @@
 import type { INode } from 'n8n-workflow';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { useStage } from '../useStage.mts';
 import { readWorkflow } from './harness/workflowFile.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf } from './stage.mts';
-import { call, openToolStage, type ToolStage } from './toolStage.mts';
+import { call, openToolStage } from './toolStage.mts';
 import { ids } from './workflows.mts';
 
 // Saved by the package as it was before its operations had a resource and Get Status three outputs.
@@ -14,19 +15,14 @@ const savedTool: INode = JSON.parse(
 );
 
 const time = useNodeTime();
-let stage: ToolStage;
-beforeAll(async () => {
-	stage = await openToolStage({ time, behaviour: { durationMs: 60_000 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openToolStage({ time, behaviour: { durationMs: 60_000 } }));
 
 describe('a workflow that was saved by an earlier version', () => {
 	test('runs as it did, but for Get Status, which leads on where it is connected anew', async () => {
 		// As CHANGELOG says: what still runs leaves by the second output now.
 		const { 'Get Status': before, ...connections } = saved.connections;
 		const rewired = { main: [[], before?.main?.[0] ?? null] };
-		const run = await stage.run(
+		const run = await stage().run(
 			{},
 			{
 				items: itemsOf({ prompt: 'a fox' }),
@@ -50,16 +46,16 @@ describe('a workflow that was saved by an earlier version', () => {
 		expect(run.output('Wait for Task')[0]?.json.task_id).toBe(
 			run.output('Run Task')[0]?.json.task_id,
 		);
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 4, downloads: 3 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 4, downloads: 3 });
 	});
 
 	test('has its tool as it was, with the description that its user wrote', async () => {
 		const { type, parameters } = savedTool;
 		expect(type).toBe('n8n-nodes-instasd.instaSdTool');
-		const tool = await stage.toolOfWebhook({ node: { parameters } });
+		const tool = await stage().toolOfWebhook({ node: { parameters } });
 		expect(tool.description).toBe('Paints landscapes');
-		expect(await call(tool, 'a hare')).toContain(stage.emulator.fileOrigin);
-		const [task] = stage.emulator.statistics().perTask;
-		expect(stage.emulator.task(String(task?.id))?.inputs?.[ids.prompt]?.value).toBe('a hare');
+		expect(await call(tool, 'a hare')).toContain(stage().emulator.fileOrigin);
+		const [task] = stage().emulator.statistics().perTask;
+		expect(stage().emulator.task(String(task?.id))?.inputs?.[ids.prompt]?.value).toBe('a hare');
 	});
 });

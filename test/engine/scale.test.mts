@@ -1,5 +1,6 @@
+import { useStage } from '../useStage.mts';
 import { stringifyFlatted } from './harness/n8nModules.mts';
-import { ids, itemsOf, nodeName, openStage, type Stage } from './stage.mts';
+import { ids, itemsOf, nodeName, openStage } from './stage.mts';
 
 /**
  * Each task is one or two requests through n8n's HTTP stack, 1 to 3 ms of work in this process, so by default there are
@@ -8,18 +9,13 @@ import { ids, itemsOf, nodeName, openStage, type Stage } from './stage.mts';
 const whole = Number(process.env.SCALE_ITEMS ?? 0);
 const count = { runTask: whole || 400, runAndWait: whole || 200 };
 
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ behaviour: { durationMs: 0 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ behaviour: { durationMs: 0 } }));
 
 /** An item for each picture, and some that are not to be sent. */
 async function run(operation: keyof typeof count, refused = 0) {
 	const values = (image: string, many: number) =>
 		Array.from({ length: many }, (_, index) => ({ Prompt: `${index}`, 'Load Image': image }));
-	return await stage.run(
+	return await stage().run(
 		{
 			operation,
 			inputs: { mappingMode: 'autoMapInputData' },
@@ -38,7 +34,7 @@ async function run(operation: keyof typeof count, refused = 0) {
 }
 
 const promptOf = (taskId: unknown) =>
-	stage.emulator.task(String(taskId))?.inputs?.[ids.prompt]?.value;
+	stage().emulator.task(String(taskId))?.inputs?.[ids.prompt]?.value;
 
 test(`${count.runTask} items of Run Task come in order, each charged once, and leave little more than their ids`, async () => {
 	const done = await run('runTask');
@@ -46,7 +42,7 @@ test(`${count.runTask} items of Run Task come in order, each charged once, and l
 	expect(items).toHaveLength(count.runTask);
 	const order = items.map(({ json, pairedItem }) => [promptOf(json.task_id), pairedItem]);
 	expect(order).toEqual(items.map((_, item) => [`${item}`, { item }]));
-	expect(stage.emulator.statistics()).toMatchObject({ charged: count.runTask, leaked: 0 });
+	expect(stage().emulator.statistics()).toMatchObject({ charged: count.runTask, leaked: 0 });
 	const ledger = stringifyFlatted(done.contextData[`node:${nodeName}`]);
 	expect(ledger.length / count.runTask).toBeLessThanOrEqual(150);
 }, 600_000);
@@ -60,7 +56,7 @@ test(`${count.runAndWait} items of Run and Wait come in order, and the ledger of
 		finished.map((_, item) => `${item}`),
 	);
 	expect(finished).toHaveLength(count.runAndWait);
-	expect(stage.emulator.statistics()).toMatchObject({ charged: count.runAndWait, leaked: 0 });
+	expect(stage().emulator.statistics()).toMatchObject({ charged: count.runAndWait, leaked: 0 });
 	const ledger = stringifyFlatted(done.contextData[`node:${nodeName}`]);
 	expect(ledger.length / count.runAndWait).toBeLessThanOrEqual(200);
 }, 600_000);

@@ -1,32 +1,28 @@
 import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import { useStage } from '../useStage.mts';
 import type { WorkflowFile } from './harness/workflowFile.mts';
 import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { probeNode } from './probe.mts';
-import { ids, itemsOf, openStage, promptOfItem, type Stage } from './stage.mts';
+import { ids, itemsOf, openStage, promptOfItem } from './stage.mts';
 import { loopAround, nodeName, type NodeSettings } from './workflows.mts';
 
 // Loop Over Items around Run Task, Wait and Get Status, whose outputs lead on without an If.
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	const wait = probeNode(
-		() =>
-			async function (this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-				if (++rounds > 100) throw new Error('The loop has no end');
-				await time.sleep(66_000);
-				return [this.getInputData()];
-			},
-	);
-	stage = await openStage({ time }, { nodeTypes: { 'test.wait': wait } });
-});
-afterAll(async () => await stage.close());
 let rounds = 0;
+const wait = probeNode(
+	() =>
+		async function (this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+			if (++rounds > 100) throw new Error('The loop has no end');
+			await time.sleep(66_000);
+			return [this.getInputData()];
+		},
+);
+const stage = useStage(() => openStage({ time }, { nodeTypes: { 'test.wait': wait } }));
 beforeEach(() => {
 	rounds = 0;
-	stage.emulator.reset();
-	stage.emulator.setBehaviour(byPrompt);
+	stage().emulator.setBehaviour(byPrompt);
 });
 
 const byPrompt = ({ inputs }: NewTask) =>
@@ -67,7 +63,7 @@ function workflow(batchSize: number, status: NodeSettings = {}): WorkflowFile {
 }
 
 const prompts = (...all: string[]) => itemsOf(...all.map((prompt) => ({ prompt })));
-const promptOf = (id: unknown) => stage.emulator.task(String(id))?.inputs?.[ids.prompt]?.value;
+const promptOf = (id: unknown) => stage().emulator.task(String(id))?.inputs?.[ids.prompt]?.value;
 /** What becomes of each prompt, by what comes out of the loop. */
 const ends = (run: Run) =>
 	run.output('Done').map(({ json }) => {
@@ -83,7 +79,7 @@ test.each([1, 4])(
 	'each task of a loop in batches of %i leaves it once, by what has become of it, also one that never ends',
 	async (batchSize) => {
 		const items = prompts('short', 'long', 'failing', 'endless');
-		const run = await stage.run({}, { workflow: workflow(batchSize), items });
+		const run = await stage().run({}, { workflow: workflow(batchSize), items });
 		expect(run.error).toBeUndefined();
 		expect(ends(run).sort()).toEqual([
 			['endless', true, 'WAIT_TIMEOUT'],
@@ -91,18 +87,18 @@ test.each([1, 4])(
 			['long', true, 'COMPLETED'],
 			['short', true, 'COMPLETED'],
 		]);
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 4, charged: 4 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 4, charged: 4 });
 	},
 );
 
 test.each([429, 503])(
 	'a task whose status is answered with %i for good is given up, with its id, and pays for nothing again',
 	async (status) => {
-		stage.emulator.addFault({
+		stage().emulator.addFault({
 			...{ call: 'status', kind: 'status', status, times: Infinity, taskNumber: 2 },
 		});
 		const node: NodeSettings = { onError: 'continueErrorOutput', retryOnFail: true, maxTries: 2 };
-		const run = await stage.run(
+		const run = await stage().run(
 			{},
 			{ workflow: workflow(2, node), items: prompts('long', 'short') },
 		);
@@ -110,22 +106,22 @@ test.each([429, 503])(
 			['long', true, 'COMPLETED'],
 			['short', true, 'WAIT_TIMEOUT'],
 		]);
-		expect(stage.emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
 	},
 );
 
 test('a retry of a loop that failed in its middle goes on with the tasks that are there', async () => {
-	stage.emulator.addFault({ call: 'status', kind: 'status', status: 401, nth: 3 });
-	const failed = await stage.run(
+	stage().emulator.addFault({ call: 'status', kind: 'status', status: 401, nth: 3 });
+	const failed = await stage().run(
 		{},
 		{ workflow: workflow(1), items: prompts('short', 'long', 'failing'), mode: 'trigger' },
 	);
 	expect(failed.error?.message).toContain('the service answered 401');
-	const run = await stage.retry(failed);
+	const run = await stage().retry(failed);
 	expect(ends(run)).toEqual([
 		['short', true, 'COMPLETED'],
 		['long', true, 'COMPLETED'],
 		['failing', true, 'FAILED'],
 	]);
-	expect(stage.emulator.statistics()).toMatchObject({ submits: 3, charged: 3 });
+	expect(stage().emulator.statistics()).toMatchObject({ submits: 3, charged: 3 });
 });

@@ -1,19 +1,15 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import type { Run } from './harness/run.mts';
-import { ids, itemsOf, nodeName, openStage, type Stage } from './stage.mts';
+import { ids, itemsOf, nodeName, openStage } from './stage.mts';
 import type { NodeSettings } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 20 } });
-});
-afterAll(async () => await stage.close());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 20 } }));
 beforeEach(() => {
-	stage.emulator.reset();
-	stage.emulator.setBehaviour(byPrompt);
+	stage().emulator.setBehaviour(byPrompt);
 });
 
 const byPrompt = ({ inputs }: NewTask) =>
@@ -32,7 +28,7 @@ const ask = async (
 	parameters: INodeParameters = {},
 	node: NodeSettings = {},
 ): Promise<Run> =>
-	await stage.run(
+	await stage().run(
 		{},
 		{
 			items: itemsOf(...tasks),
@@ -49,7 +45,7 @@ describe('Get Status', () => {
 	test.each(onErrors)(
 		'with On Error: %s hands each task out by the output of what it is, with its item',
 		async (onError) => {
-			const tasks = await stage.submit('failed', 'running', 'completed');
+			const tasks = await stage().submit('failed', 'running', 'completed');
 			const run = await ask(tasks, onError);
 			const [failed, running, completed] = tasks.map(({ task_id }) => task_id);
 			expect(outputsOf(run)).toMatchObject([
@@ -64,8 +60,8 @@ describe('Get Status', () => {
 	);
 
 	test('fetches the files of what leaves by Completed, one item per file if that is wanted', async () => {
-		const tasks = await stage.submit('completed', 'running');
-		stage.emulator.setBehaviour({ images: 2 });
+		const tasks = await stage().submit('completed', 'running');
+		stage().emulator.setBehaviour({ images: 2 });
 		const run = await ask(tasks, 'stopWorkflow', {
 			downloadFiles: true,
 			options: { outputItems: 'file' },
@@ -94,8 +90,8 @@ describe('Get Status', () => {
 			),
 		),
 	)('%s, with On Error: %s, keeps a task in the loop', async (_, onError, fault, code) => {
-		const [task = {}] = await stage.submit('completed');
-		stage.emulator.addFault({ call: 'status', times: Infinity, ...fault });
+		const [task = {}] = await stage().submit('completed');
+		stage().emulator.addFault({ call: 'status', times: Infinity, ...fault });
 		const run = await ask([task], onError);
 		const [completed, running, ...others] = outputsOf(run);
 		expect([completed, ...others].flat()).toEqual([]);
@@ -113,8 +109,8 @@ describe('Get Status', () => {
 	});
 
 	test.each(passing)('%s ends a run that stops on errors', async (_, fault) => {
-		const tasks = await stage.submit('completed');
-		stage.emulator.addFault({ call: 'status', times: Infinity, ...fault });
+		const tasks = await stage().submit('completed');
+		stage().emulator.addFault({ call: 'status', times: Infinity, ...fault });
 		const run = await ask(tasks);
 		expect(run.error?.message).toContain(String(tasks[0]?.task_id));
 	});
@@ -123,7 +119,7 @@ describe('Get Status', () => {
 		['a task that the service does not know', unheardOf, 'TASK_NOT_FOUND'],
 		['an item without an id', {}, 'INVALID_INPUT'],
 	])('%s leaves by Failed, or by the error output', async (_, item, code) => {
-		const [known = {}] = await stage.submit('completed');
+		const [known = {}] = await stage().submit('completed');
 		const tasks = [item, known];
 		const stopped = await ask(tasks);
 		expect(stopped.status).toBe('error');
@@ -142,11 +138,11 @@ describe('Get Status', () => {
 	] as const)(
 		'that cannot run at all leaves, with %s, by the output %i',
 		async (onError, output) => {
-			const run = await stage.run(
+			const run = await stage().run(
 				{ operation: 'getStatus' },
 				{
 					items: itemsOf({ task_id: 'a' }, { task_id: 'b' }),
-					credential: { ...stage.credential, apiToken: ' ' },
+					credential: { ...stage().credential, apiToken: ' ' },
 					node: { onError },
 				},
 			);
@@ -163,7 +159,7 @@ describe('Get Status', () => {
 describe('submitted_at', () => {
 	test('is the time of Run Task, and goes on through every round', async () => {
 		const before = time.now();
-		const [task = {}] = await stage.submit('running');
+		const [task = {}] = await stage().submit('running');
 		expect(Date.parse(String(task.submitted_at))).toBeGreaterThanOrEqual(before);
 		expect(Date.parse(String(task.submitted_at))).toBeLessThanOrEqual(time.now());
 		const [, [running] = []] = outputsOf(await ask([task]));
@@ -174,7 +170,7 @@ describe('submitted_at', () => {
 	test.each([null, 5, 'yesterday', '', {}])(
 		'that is %p is taken for none',
 		async (submitted_at) => {
-			const [task = {}] = await stage.submit('running');
+			const [task = {}] = await stage().submit('running');
 			const [, running] = outputsOf(await ask([{ ...task, submitted_at }]));
 			expect(running?.[0]).not.toHaveProperty('submitted_at');
 		},
@@ -189,7 +185,7 @@ describe('Give Up After (Minutes)', () => {
 	test.each(onErrors)(
 		'with On Error: %s lets a task that runs longer leave by Failed, with its fields and its id',
 		async (onError) => {
-			const tasks = await stage.submit('running', 'running', 'completed');
+			const tasks = await stage().submit('running', 'running', 'completed');
 			const [old = {}, young = {}, done = {}] = tasks;
 			const run = await ask(
 				[
@@ -218,8 +214,8 @@ describe('Give Up After (Minutes)', () => {
 	);
 
 	test('ends a loop around a service that has gone for good', async () => {
-		const [task = {}] = await stage.submit('running');
-		stage.emulator.addFault({ call: 'status', kind: 'status', status: 503, times: Infinity });
+		const [task = {}] = await stage().submit('running');
+		stage().emulator.addFault({ call: 'status', kind: 'status', status: 503, times: Infinity });
 		const old = { ...task, submitted_at: ago(11 * minute) };
 		const [, running, failed] = outputsOf(await ask([old], 'continueRegularOutput', giveUp));
 		expect(running).toEqual([]);
@@ -229,7 +225,7 @@ describe('Give Up After (Minutes)', () => {
 	});
 
 	test('is never for 0, and where it is not known when the task was submitted a hint says so', async () => {
-		const [task = {}] = await stage.submit('running');
+		const [task = {}] = await stage().submit('running');
 		const never = await ask([{ ...task, submitted_at: ago(1e9) }]);
 		expect(outputsOf(never)[1]).toHaveLength(1);
 		const unknown = await ask([{ task_id: String(task.task_id) }], 'stopWorkflow', giveUp);

@@ -1,18 +1,14 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import type { BehaviourChange } from '../../sandbox/emulator/settings.mts';
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, openStage, promptOfItem, until, type Stage } from './stage.mts';
+import { itemsOf, openStage, promptOfItem, until } from './stage.mts';
 import { nodeName, type NodeSettings } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time });
-});
-afterAll(async () => await stage.close());
+const stage = useStage(() => openStage({ time }));
 beforeEach(() => {
-	stage.emulator.reset();
 	time.standStill();
 	// Without this, the first question waits for time to pass.
 	time.fixChance(0);
@@ -21,11 +17,11 @@ beforeEach(() => {
 /** However long one waits, no further request comes. */
 async function expectNoMore(): Promise<void> {
 	await time.untilQuiet();
-	const requests = stage.emulator.requests().length;
+	const requests = stage().emulator.requests().length;
 	time.goOn();
 	await time.sleep(86_400_000);
 	await time.untilQuiet();
-	expect(stage.emulator.requests()).toHaveLength(requests);
+	expect(stage().emulator.requests()).toHaveLength(requests);
 }
 const fired = (fault: { fired: number }) => () => fault.fired > 0;
 
@@ -57,38 +53,41 @@ const moments: Moment[] = [
 		while: 'it pauses between two questions',
 		behaviour: slow,
 		parameters: { options: { pollingInterval: 600 } },
-		when: () => stage.emulator.requests().filter(({ status }) => status === 200).length === 2,
+		when: () =>
+			stage()
+				.emulator.requests()
+				.filter(({ status }) => status === 200).length === 2,
 		charged: 1,
 	},
 	{
 		while: 'it keeps a minute of back-off that the service has asked for',
 		fault: { call: 'submit', kind: 'status', status: 429, headers: { 'retry-after': '60' } },
-		when: () => stage.emulator.requests()[0]?.status === 429,
+		when: () => stage().emulator.requests()[0]?.status === 429,
 		charged: 0,
 	},
 	{
 		while: 'it backs off after a failed question',
 		fault: { call: 'status', kind: 'status', status: 503, headers: { 'retry-after': '60' } },
 		behaviour: slow,
-		when: () => stage.emulator.requests()[1]?.status === 503,
+		when: () => stage().emulator.requests()[1]?.status === 503,
 		charged: 1,
 	},
 	{
 		while: 'its submits are refused again and again',
 		fault: { call: 'submit', kind: 'status', status: 429 },
-		when: () => stage.emulator.requests()[0]?.status === 429,
+		when: () => stage().emulator.requests()[0]?.status === 429,
 		charged: 0,
 	},
 	{
 		while: 'its questions are refused',
 		fault: { call: 'status', kind: 'status', status: 429, headers: { 'retry-after': '60' } },
-		when: () => stage.emulator.requests()[1]?.status === 429,
+		when: () => stage().emulator.requests()[1]?.status === 429,
 		charged: 1,
 	},
 	{
 		while: 'it waits for links that come late',
 		behaviour: { linksLateMs: 3_600_000 },
-		when: () => stage.emulator.requests()[1]?.status === 200,
+		when: () => stage().emulator.requests()[1]?.status === 200,
 		charged: 1,
 	},
 	{
@@ -112,14 +111,14 @@ const nodes: Array<[string, NodeSettings]> = [
 
 describe.each(moments)('Stop, pressed while $while,', (moment) => {
 	const arrange = () => {
-		stage.emulator.setBehaviour({ durationMs: 0, ...moment.behaviour });
-		const fault = moment.fault && stage.emulator.addFault({ ...moment.fault, times: Infinity });
+		stage().emulator.setBehaviour({ durationMs: 0, ...moment.behaviour });
+		const fault = moment.fault && stage().emulator.addFault({ ...moment.fault, times: Infinity });
 		return moment.when ?? (fault ? fired(fault) : () => true);
 	};
 
 	test.each(nodes)('%s, and sends nothing more', async (_, node) => {
 		const hasCome = arrange();
-		const execution = stage.start(moment.parameters, { node, mode: 'trigger' });
+		const execution = stage().start(moment.parameters, { node, mode: 'trigger' });
 		await until(hasCome);
 		await time.untilQuiet();
 		execution.stop();
@@ -127,28 +126,30 @@ describe.each(moments)('Stop, pressed while $while,', (moment) => {
 		expect(run.status).toBe('canceled');
 		expect(run.nodes[nodeName]?.flatMap(({ main }) => main.flat()) ?? []).toEqual([]);
 		await expectNoMore();
-		expect(stage.emulator.statistics()).toMatchObject({ charged: moment.charged, leaked: 0 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: moment.charged, leaked: 0 });
 	});
 });
 
 test('the timeout of the workflow ends the node like Stop', async () => {
-	stage.emulator.setBehaviour(slow);
-	const timeout = until(() => stage.emulator.statistics().asked > 0);
-	const run = await stage.run({}, { timeout, node: retrying });
+	stage().emulator.setBehaviour(slow);
+	const timeout = until(() => stage().emulator.statistics().asked > 0);
+	const run = await stage().run({}, { timeout, node: retrying });
 	expect(run.status).toBe('canceled');
 	expect(run.output(nodeName)).toEqual([]);
 	await expectNoMore();
 });
 
 test('Stop submits none of the items that wait for their turn, and leaves a trace of the others', async () => {
-	stage.emulator.setBehaviour(slow);
+	stage().emulator.setBehaviour(slow);
 	const items = itemsOf(...[...'abcdefgh'].map((prompt) => ({ prompt })));
 	const parameters = { ...promptOfItem, options: { tasksAtOnce: 2 } };
-	const execution = stage.start(parameters, { items, mode: 'trigger' });
-	await until(() => stage.emulator.statistics().asked >= 2);
+	const execution = stage().start(parameters, { items, mode: 'trigger' });
+	await until(() => stage().emulator.statistics().asked >= 2);
 	execution.stop();
 	const run = await execution.finished;
-	const ids = stage.emulator.statistics().perTask.map(({ id }) => id);
+	const ids = stage()
+		.emulator.statistics()
+		.perTask.map(({ id }) => id);
 	expect(ids).toHaveLength(2);
 	expect(run.customData.instasd_tasks?.split(',').sort()).toEqual([...ids].sort());
 	const logged = run.logs.map(({ message }) => message).join('\n');

@@ -1,20 +1,19 @@
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
+import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, openStage, promptOfItem, until, type Stage } from './stage.mts';
+import { itemsOf, openStage, promptOfItem, until } from './stage.mts';
 import { nodeName, type NodeSettings } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 1000, images: 0 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 1000, images: 0 } }));
 
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 const prompts = (all: string) => itemsOf(...[...all].map((prompt) => ({ prompt })));
-const created = () => stage.emulator.statistics().perTask.map(({ id }) => id);
+const created = () =>
+	stage()
+		.emulator.statistics()
+		.perTask.map(({ id }) => id);
 /** Taken by the service at once, answered after a while, in real time. */
 const slow: FaultRequest = { call: 'submit', kind: 'slow', delayMs: 300 };
 const refused: FaultRequest = { call: 'submit', kind: 'status', status: 422, nth: 2 };
@@ -24,10 +23,10 @@ describe('a submit that is under way', () => {
 	test.each(['Stop', "the workflow's timeout"])(
 		'when %s ends the run is answered all the same, and its id is in the log, with node and execution',
 		async (end) => {
-			stage.emulator.addFault({ ...slow, times: Infinity });
+			stage().emulator.addFault({ ...slow, times: Infinity });
 			let letTimeoutEnd = () => {};
 			const timeout = new Promise<void>((resolve) => (letTimeoutEnd = resolve));
-			const execution = stage.start(promptOfItem, {
+			const execution = stage().start(promptOfItem, {
 				items: prompts('abc'),
 				mode: 'trigger',
 				timeout,
@@ -42,13 +41,13 @@ describe('a submit that is under way', () => {
 				await until(() => log(run).includes(`'${nodeName}' has task ${id} for item`));
 			}
 			expect(log(run)).toContain(`(execution ${run.executionId})`);
-			expect(stage.emulator.statistics()).toMatchObject({ submits: 3, charged: 3, asked: 0 });
+			expect(stage().emulator.statistics()).toMatchObject({ submits: 3, charged: 3, asked: 0 });
 		},
 	);
 
 	test('and is never answered is in the log when its time is up', async () => {
-		const fault = stage.emulator.addFault({ call: 'submit', kind: 'hang', taken: true });
-		const execution = stage.start({}, { mode: 'trigger' });
+		const fault = stage().emulator.addFault({ call: 'submit', kind: 'hang', taken: true });
+		const execution = stage().start({}, { mode: 'trigger' });
 		await until(() => fault.fired > 0);
 		execution.stop();
 		const run = await execution.finished;
@@ -58,22 +57,22 @@ describe('a submit that is under way', () => {
 	});
 
 	test('when another item fails is named in the error once the grace is over', async () => {
-		stage.emulator.addFault({ call: 'submit', kind: 'hang', taken: true, nth: 1 });
-		stage.emulator.addFault(refused);
-		const failed = await stage.run(promptOfItem, { items: prompts('ab'), mode: 'trigger' });
+		stage().emulator.addFault({ call: 'submit', kind: 'hang', taken: true, nth: 1 });
+		stage().emulator.addFault(refused);
+		const failed = await stage().run(promptOfItem, { items: prompts('ab'), mode: 'trigger' });
 		expect(failed.error?.message).toContain('[item 1]');
 		expect(failed.error?.description).toContain('Sent, but still without a reply: item 0');
-		const retried = await stage.retry(failed);
+		const retried = await stage().retry(failed);
 		expect(retried.error?.message).toContain('did not get its id (no reply (ECONNABORTED))');
 		// The first once, and the second, of which nothing was created before.
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 2 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 2 });
 	});
 });
 
 test('a retry says what came instead of the id', async () => {
-	stage.emulator.addFault({ call: 'submit', kind: 'status', status: 503, taken: true });
-	const run = await stage.run({}, { node: retrying });
+	stage().emulator.addFault({ call: 'submit', kind: 'status', status: 503, taken: true });
+	const run = await stage().run({}, { node: retrying });
 	expect(run.error?.message).toContain('An earlier attempt in this execution sent the task');
 	expect(run.error?.message).toContain('the service answered 503');
-	expect(stage.emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+	expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 });

@@ -1,22 +1,21 @@
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { until } from './stage.mts';
-import { call, openToolStage, readIn, type ToolStage } from './toolStage.mts';
+import { call, openToolStage, readIn } from './toolStage.mts';
 import { nodeName, type NodeSettings } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: ToolStage;
-beforeAll(async () => {
-	stage = await openToolStage({ time, behaviour: { durationMs: 1000, images: 1 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openToolStage({ time, behaviour: { durationMs: 1000, images: 1 } }));
 
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-const charged = () => stage.emulator.statistics().charged;
-const created = () => stage.emulator.statistics().perTask.map(({ id }) => id);
+const charged = () => stage().emulator.statistics().charged;
+const created = () =>
+	stage()
+		.emulator.statistics()
+		.perTask.map(({ id }) => id);
 /** One call of the tool. */
 const once = async (settings: NodeSettings = {}, parameters = {}) =>
-	await stage.runAgent(
+	await stage().runAgent(
 		{ step: async (makeTool) => [await call(await makeTool(), 'a cat')] },
 		{ node: settings, parameters },
 	);
@@ -24,7 +23,7 @@ const once = async (settings: NodeSettings = {}, parameters = {}) =>
 describe('a tool that is called by invoke', () => {
 	test('makes a picture, and gives its links', async () => {
 		const run = await once();
-		expect(readIn(run)[0]).toContain(stage.emulator.fileOrigin);
+		expect(readIn(run)[0]).toContain(stage().emulator.fileOrigin);
 		expect(charged()).toBe(1);
 	});
 
@@ -32,7 +31,7 @@ describe('a tool that is called by invoke', () => {
 		['the reply to the submit is lost', { call: 'submit', kind: 'resetAfter' }],
 		['a poll is refused', { call: 'status', kind: 'status', status: 401 }],
 	] as const)('pays once over all tries when %s', async (_, fault) => {
-		stage.emulator.addFault({ ...fault, times: Infinity });
+		stage().emulator.addFault({ ...fault, times: Infinity });
 		const [read] = readIn(await once(retrying));
 		expect(charged()).toBe(1);
 		expect(read).toContain('Do not call this tool again');
@@ -40,7 +39,7 @@ describe('a tool that is called by invoke', () => {
 	});
 
 	test('pays once over all tries when the task takes longer than its timeout', async () => {
-		stage.emulator.setBehaviour({ durationMs: 60_000 });
+		stage().emulator.setBehaviour({ durationMs: 60_000 });
 		const [read] = readIn(await once(retrying, { options: { timeoutSeconds: 5 } }));
 		expect(charged()).toBe(1);
 		expect(read).toContain(`Task ${created()[0]} is not finished`);
@@ -48,24 +47,24 @@ describe('a tool that is called by invoke', () => {
 	});
 
 	test('takes up its task in the next try', async () => {
-		stage.emulator.addFault({ call: 'status', kind: 'status', status: 401, times: 1 });
+		stage().emulator.addFault({ call: 'status', kind: 'status', status: 401, times: 1 });
 		const [read] = readIn(await once(retrying));
 		expect(read).toContain(`"task_id":"${created()[0]}"`);
 		expect(charged()).toBe(1);
 	});
 
 	test('sends a task anew that failed at the service, as the option says', async () => {
-		stage.emulator.setBehaviour(({ number }) => (number === 1 ? { failWith: 'broken' } : {}));
+		stage().emulator.setBehaviour(({ number }) => (number === 1 ? { failWith: 'broken' } : {}));
 		const [read] = readIn(await once(retrying));
 		expect(read).toContain(`"task_id":"${created()[1]}"`);
 		expect(charged()).toBe(2);
 	});
 
 	test('does not say to call again what n8n says of network errors', async () => {
-		stage.emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
 		const [read] = readIn(await once());
 		expect(read).toContain('It is not known whether the task was created');
-		stage.emulator.addFault({
+		stage().emulator.addFault({
 			...{ call: 'submit', kind: 'status', status: 500, taken: true },
 			body: 'upstream said ETIMEDOUT',
 		});
@@ -75,8 +74,8 @@ describe('a tool that is called by invoke', () => {
 	});
 
 	test('is another task for each of two calls, however equal, of one tool or of two', async () => {
-		stage.emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 50, times: Infinity });
-		const run = await stage.runAgent({
+		stage().emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 50, times: Infinity });
+		const run = await stage().runAgent({
 			step: async (makeTool) => {
 				const [one, other] = await Promise.all([makeTool(), makeTool()]);
 				const calls = [call(one, 'a cat'), call(other, 'a cat'), call(one, 'a cat')];
@@ -90,8 +89,8 @@ describe('a tool that is called by invoke', () => {
 	});
 
 	test('that is called again by a model pays again: the tries of one call are one, two calls are two', async () => {
-		stage.emulator.addFault({ call: 'submit', kind: 'resetAfter', times: 2 });
-		await stage.runAgent(
+		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter', times: 2 });
+		await stage().runAgent(
 			{
 				step: async (makeTool) => {
 					const tool = await makeTool();
@@ -106,7 +105,7 @@ describe('a tool that is called by invoke', () => {
 
 describe('a tool that the engine runs for an agent', () => {
 	const runCalls = async (prompts: string[], node: NodeSettings = retrying) =>
-		await stage.runAgent(
+		await stage().runAgent(
 			{ calls: prompts.map((prompt, n) => ({ id: `call-${n}`, prompt })), toolName: nodeName },
 			{ node },
 		);
@@ -115,7 +114,7 @@ describe('a tool that the engine runs for an agent', () => {
 		['the reply to the submit is lost', { call: 'submit', kind: 'resetAfter' }],
 		['polls are refused', { call: 'status', kind: 'status', status: 401 }],
 	] as const)('pays once over all tries when %s', async (_, fault) => {
-		stage.emulator.addFault({ ...fault, times: Infinity });
+		stage().emulator.addFault({ ...fault, times: Infinity });
 		const [read] = readIn(await runCalls(['a cat']));
 		expect(charged()).toBe(1);
 		expect(read).toContain('Do not call this tool again');
@@ -136,8 +135,8 @@ describe('a tool that the engine runs for an agent', () => {
 
 describe('a tool whose caller has no execution, as that of MCP', () => {
 	test('makes a picture, and gives its links', async () => {
-		const read = await call(await stage.toolOfWebhook(), 'a cat');
-		expect(read).toContain(stage.emulator.fileOrigin);
+		const read = await call(await stage().toolOfWebhook(), 'a cat');
+		expect(read).toContain(stage().emulator.fileOrigin);
 		expect(charged()).toBe(1);
 	});
 
@@ -145,16 +144,16 @@ describe('a tool whose caller has no execution, as that of MCP', () => {
 		['the reply to the submit is lost', { call: 'submit', kind: 'resetAfter' }],
 		['polls are refused', { call: 'status', kind: 'status', status: 401 }],
 	] as const)('pays once over all tries when %s', async (_, fault) => {
-		stage.emulator.addFault({ ...fault, times: Infinity });
-		const read = await call(await stage.toolOfWebhook({ node: retrying }), 'a cat');
+		stage().emulator.addFault({ ...fault, times: Infinity });
+		const read = await call(await stage().toolOfWebhook({ node: retrying }), 'a cat');
 		expect(charged()).toBe(1);
 		expect(read).toContain('Do not call this tool again');
 	});
 });
 
 test('Stop while an agent waits for its tool leaves the id of a submit under way in the log', async () => {
-	const fault = stage.emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 100 });
-	const execution = stage.startAgent({
+	const fault = stage().emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 100 });
+	const execution = stage().startAgent({
 		step: async (makeTool) => [await call(await makeTool(), 'a cat')],
 	});
 	await until(() => fault.fired > 0);

@@ -1,25 +1,21 @@
 import { NodeHelpers, type INode, type INodeProperties } from 'n8n-workflow';
 import { InstaSd } from '../../nodes/InstaSd/InstaSd.node';
 import { operationOptions } from '../../nodes/InstaSd/operations';
+import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { InstaSdTool } from './toolNodes.mts';
-import { call, openToolStage, type ToolStage } from './toolStage.mts';
+import { call, openToolStage } from './toolStage.mts';
 import { ids } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: ToolStage;
-beforeAll(async () => {
-	stage = await openToolStage({ time, behaviour: { durationMs: 1000, images: 1 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openToolStage({ time, behaviour: { durationMs: 1000, images: 1 } }));
 
 const operations = operationOptions.map(({ value }) => String(value));
 const creating = ['runAndWait', 'runTask'];
 
 /** What a call of the tool gives the model, as n8n words it. */
 const answer = async (parameters = {}, node = {}) => {
-	const read = await call(await stage.toolOfWebhook({ parameters, node }), 'a cat');
+	const read = await call(await stage().toolOfWebhook({ parameters, node }), 'a cat');
 	const [{ json, ...rest }, ...more] = JSON.parse(read).map((item: object) =>
 		'json' in item ? item : { json: item },
 	);
@@ -30,7 +26,7 @@ describe('as tools, the four operations', () => {
 	test('have a description each, of a node that was saved before there was a resource, too', async () => {
 		const described = await Promise.all(
 			operations.map(async (operation) => {
-				const { description } = await stage.toolOfWebhook({ parameters: { operation } });
+				const { description } = await stage().toolOfWebhook({ parameters: { operation } });
 				return [operation, description] as const;
 			}),
 		);
@@ -58,7 +54,7 @@ describe('as tools, the four operations', () => {
 
 	test('are described as their user wrote', async () => {
 		const parameters = { operation: 'runTask', toolDescription: 'Paints landscapes' };
-		expect((await stage.toolOfWebhook({ parameters })).description).toBe('Paints landscapes');
+		expect((await stage().toolOfWebhook({ parameters })).description).toBe('Paints landscapes');
 	});
 
 	const shownIn = (type: InstaSd, operation: string): string[] => {
@@ -95,9 +91,9 @@ describe('as tools, the four operations', () => {
 	test('do not echo what the model has given, but tell the seed', async () => {
 		const { json } = await answer();
 		expect(json).not.toHaveProperty('inputs');
-		const [{ id = '' } = {}] = stage.emulator.statistics().perTask;
+		const [{ id = '' } = {}] = stage().emulator.statistics().perTask;
 		expect(json).toMatchObject({ task_id: id, status: 'COMPLETED' });
-		expect(json.seed).toBe(stage.emulator.task(id)?.inputs?.[ids.seed]?.value);
+		expect(json.seed).toBe(stage().emulator.task(id)?.inputs?.[ids.seed]?.value);
 		expect(json.files).toMatchObject([{ kind: 'image', url: expect.any(String) }]);
 	});
 
@@ -106,16 +102,16 @@ describe('as tools, the four operations', () => {
 		['completed', { durationMs: 0 }, { finished: true, status: 'COMPLETED' }],
 		['failed', { durationMs: 0, failWith: 'no memory' }, { finished: true, error: 'no memory' }],
 	])('tell of a %s task by the only output that a tool has', async (_, behaviour, told) => {
-		stage.emulator.setBehaviour(behaviour);
-		const [task] = await stage.submit('a');
+		stage().emulator.setBehaviour(behaviour);
+		const [task] = await stage().submit('a');
 		const { json, more } = await answer({ operation: 'getStatus', taskId: task?.task_id });
 		expect(more).toEqual([]);
 		expect(json).toMatchObject({ task_id: task?.task_id, ...told });
 	});
 
 	test('tell with On Error: Continue that a status is not known for now', async () => {
-		const [task] = await stage.submit('a');
-		stage.emulator.addFault({ call: 'status', kind: 'status', status: 503, times: Infinity });
+		const [task] = await stage().submit('a');
+		stage().emulator.addFault({ call: 'status', kind: 'status', status: 503, times: Infinity });
 		const { json } = await answer(
 			{ operation: 'getStatus', taskId: task?.task_id },
 			{ onError: 'continueRegularOutput' },
@@ -124,14 +120,14 @@ describe('as tools, the four operations', () => {
 	});
 
 	test('say that a call would pay again only where it would', async () => {
-		stage.emulator.setBehaviour({ durationMs: 3_600_000 });
-		const [task] = await stage.submit('a');
+		stage().emulator.setBehaviour({ durationMs: 3_600_000 });
+		const [task] = await stage().submit('a');
 		const options = { timeoutSeconds: 5 };
 		const wait = { operation: 'waitForTask', taskId: String(task?.task_id), options };
-		const waited = await call(await stage.toolOfWebhook({ parameters: wait }), 'a cat');
+		const waited = await call(await stage().toolOfWebhook({ parameters: wait }), 'a cat');
 		expect(waited).toContain('is not finished after 5 s');
 		expect(waited).not.toContain('Do not call this tool again');
-		const ran = await call(await stage.toolOfWebhook({ parameters: { options } }), 'a cat');
+		const ran = await call(await stage().toolOfWebhook({ parameters: { options } }), 'a cat');
 		expect(ran).toContain('Do not call this tool again');
 	});
 });

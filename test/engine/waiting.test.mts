@@ -1,41 +1,37 @@
+import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, openStage, type Stage } from './stage.mts';
+import { itemsOf, openStage } from './stage.mts';
 import { nodeName } from './workflows.mts';
 
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 3_000 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 3_000 } }));
 
 const many = (count: number) => itemsOf(...Array.from({ length: count }, (_, n) => ({ n })));
 /** What the hints above the node's output say. */
 const hintsOf = (run: Run) => (run.nodes[nodeName]?.[0]?.hints ?? []).map(({ message }) => message);
 const onlyTask = () => {
-	const [task] = stage.emulator.statistics().perTask;
+	const [task] = stage().emulator.statistics().perTask;
 	if (task === undefined) throw new Error('There is no task');
 	return task;
 };
 
 describe('a service that takes ten requests a second', () => {
 	test('completes a hundred tasks at once: none is given up, none is paid for twice', async () => {
-		stage.emulator.setBehaviour({ requestsPerSecond: 10 });
-		const run = await stage.run({ options: { tasksAtOnce: 100 } }, { items: many(100) });
+		stage().emulator.setBehaviour({ requestsPerSecond: 10 });
+		const run = await stage().run({ options: { tasksAtOnce: 100 } }, { items: many(100) });
 		expect(run.error).toBeUndefined();
 		expect(run.output(nodeName)).toHaveLength(100);
-		const { charged, limited } = stage.emulator.statistics();
+		const { charged, limited } = stage().emulator.statistics();
 		expect(charged).toBe(100);
 		// Most of what is refused is what was under way before the run knew of the limit.
 		expect(limited).toBeLessThan(200);
 	});
 
 	test('costs 60 tasks of 3 s at most 2.5 times what the limit itself costs', async () => {
-		stage.emulator.setBehaviour({ requestsPerSecond: 10 });
+		stage().emulator.setBehaviour({ requestsPerSecond: 10 });
 		const startedAt = time.now();
-		const run = await stage.run(
+		const run = await stage().run(
 			{ downloadFiles: false, options: { tasksAtOnce: 60 } },
 			{ items: many(60) },
 		);
@@ -45,9 +41,9 @@ describe('a service that takes ten requests a second', () => {
 });
 
 test('a question that is refused with 429 is asked until Timeout, and the id is given back', async () => {
-	stage.emulator.addFault({ call: 'status', kind: 'status', status: 429, times: Infinity });
+	stage().emulator.addFault({ call: 'status', kind: 'status', status: 429, times: Infinity });
 	const startedAt = time.now();
-	const run = await stage.run({ options: { timeoutSeconds: 1_200 } });
+	const run = await stage().run({ options: { timeoutSeconds: 1_200 } });
 	const { id } = onlyTask();
 	expect(run.error?.message).toContain(`Task ${id} is not finished after 1200 s`);
 	expect(run.error?.message).toContain('the service answered 429');
@@ -58,24 +54,24 @@ test('a question that is refused with 429 is asked until Timeout, and the id is 
 test('a submit whose Retry-After is beyond five minutes fails at once, names it, and creates nothing', async () => {
 	const headers = { 'retry-after': '3600' };
 	const fault = { call: 'submit', kind: 'status', status: 429, headers, times: Infinity } as const;
-	stage.emulator.addFault(fault);
+	stage().emulator.addFault(fault);
 	const startedAt = time.now();
-	const run = await stage.run({}, { items: many(5), node: { onError: 'continueRegularOutput' } });
+	const run = await stage().run({}, { items: many(5), node: { onError: 'continueRegularOutput' } });
 	const message = expect.stringContaining('the service asks to wait 3600 s');
 	const error = expect.objectContaining({ code: 'RATE_LIMITED', task_id: null });
 	expect(run.output(nodeName)[0]?.json).toMatchObject({ error, message });
 	expect(run.output(nodeName)).toHaveLength(5);
 	expect(time.now() - startedAt).toBeLessThanOrEqual(10_000);
 	// What has gone out before the first reply came, and nothing after it.
-	expect(stage.emulator.statistics().submits).toBeLessThanOrEqual(5);
-	expect(stage.emulator.statistics().charged).toBe(0);
+	expect(stage().emulator.statistics().submits).toBeLessThanOrEqual(5);
+	expect(stage().emulator.statistics().charged).toBe(0);
 });
 
 test('Timeout is kept while a question hangs', async () => {
-	stage.emulator.setBehaviour({ durationMs: 3_600_000 });
-	stage.emulator.addFault({ call: 'status', kind: 'hang', nth: 5, times: Infinity });
+	stage().emulator.setBehaviour({ durationMs: 3_600_000 });
+	stage().emulator.addFault({ call: 'status', kind: 'hang', nth: 5, times: Infinity });
 	const startedAt = time.now();
-	const run = await stage.run({ options: { timeoutSeconds: 30 } });
+	const run = await stage().run({ options: { timeoutSeconds: 30 } });
 	const { id } = onlyTask();
 	expect(run.error?.message).toContain(`Task ${id} is not finished after 30 s (IN_PROGRESS`);
 	expect(time.now() - startedAt).toBeLessThanOrEqual(31_500);
@@ -83,16 +79,16 @@ test('Timeout is kept while a question hangs', async () => {
 
 describe('links that come after the end of their task', () => {
 	test('are waited for, and the file is fetched', async () => {
-		stage.emulator.setBehaviour({ linksLateMs: 2_500 });
-		const run = await stage.run();
+		stage().emulator.setBehaviour({ linksLateMs: 2_500 });
+		const run = await stage().run();
 		expect(run.output(nodeName)).toMatchObject([{ binary: { data: {} } }]);
 		expect(hintsOf(run)).toEqual([expect.not.stringContaining('Completed without a link')]);
 	});
 
 	test('too late leave the task as it was described, with a hint that says so', async () => {
-		stage.emulator.setBehaviour({ linksLateMs: 60_000 });
+		stage().emulator.setBehaviour({ linksLateMs: 60_000 });
 		const startedAt = time.now();
-		const run = await stage.run();
+		const run = await stage().run();
 		expect(run.output(nodeName)).toMatchObject([{ json: { status: 'COMPLETED', finished: true } }]);
 		expect(hintsOf(run)).toEqual([expect.stringContaining('Completed without a link')]);
 		expect(hintsOf(run)[0]).toContain(onlyTask().id);
@@ -100,17 +96,17 @@ describe('links that come after the end of their task', () => {
 	});
 
 	test('are not asked for where no files are wanted', async () => {
-		stage.emulator.setBehaviour({ linksLateMs: 60_000 });
+		stage().emulator.setBehaviour({ linksLateMs: 60_000 });
 		const startedAt = time.now();
-		await stage.run({ downloadFiles: false });
+		await stage().run({ downloadFiles: false });
 		expect(time.now() - startedAt).toBeLessThanOrEqual(3_500);
 	});
 
 	test('are done without where the service fails meanwhile', async () => {
-		stage.emulator.setBehaviour({ durationMs: 0, linksLateMs: 60_000 });
+		stage().emulator.setBehaviour({ durationMs: 0, linksLateMs: 60_000 });
 		const fault = { call: 'status', kind: 'status', status: 404, nth: 2, times: Infinity } as const;
-		stage.emulator.addFault(fault);
-		const run = await stage.run();
+		stage().emulator.addFault(fault);
+		const run = await stage().run();
 		expect(run.error).toBeUndefined();
 		expect(run.output(nodeName)).toMatchObject([{ json: { status: 'COMPLETED' } }]);
 	});

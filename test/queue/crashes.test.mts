@@ -7,7 +7,7 @@ import {
 import type { N8nServer } from '../../sandbox/n8n/server.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { openQueueStage, startsOn, workerOf } from '../realN8n/queueMode/queueStage.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { call, executionsOf, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
 import { picturesOf } from './picture.mts';
 

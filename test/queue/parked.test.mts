@@ -2,7 +2,7 @@ import { textToImage } from '../../sandbox/emulator/apis.mts';
 import { readExecution } from '../../sandbox/n8n/executions.mts';
 import { parkedWorkflow } from '../realN8n/parkedWorkflow.mts';
 import { openQueueStage, startsOn } from '../realN8n/queueMode/queueStage.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { call, executionsOf, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
 import { picturesOf } from './picture.mts';
 

@@ -9,7 +9,7 @@ import { eventually } from '../realN8n/eventually.mts';
 import { manually, saveNodes } from '../realN8n/nodes.mts';
 import { openQueueStage, startsOn, workerOf } from '../realN8n/queueMode/queueStage.mts';
 import { isPng } from '../realN8n/servedFiles.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { call, executionsOf, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
 import { picturesOf } from './picture.mts';
 

@@ -13,7 +13,7 @@ import {
 	submitsUnderWay,
 	threeGenerations,
 } from '../realN8n/slowSubmits.mts';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { useOpened } from '../useOpened.mts';
 
 const stage = useStage(() => openQueueStage([everyKind], { workers: 1, env: jsonLog }));

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { useStage } from '../realN8n/useStage.mts';
+import { useStage } from '../useStage.mts';
 import { checks } from './checks.mts';
 import { pageOf } from './page.mts';
 import { openScene } from './scene.mts';

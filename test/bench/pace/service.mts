@@ -61,9 +61,9 @@ export function createService(
 		arrivals.push(now);
 		while ((arrivals[0] ?? now) <= now - 1000) arrivals.shift();
 		busiest = Math.max(busiest, arrivals.length);
-		const isRefused = taken.filter((at) => at > now - 1000).length >= perSecond;
+		while ((taken[0] ?? now) <= now - 1000) taken.shift();
+		const isRefused = taken.length >= perSecond;
 		if (!isRefused) taken.push(now);
-		if (taken.length > perSecond) taken.shift();
 		const body = isRefused ? {} : answer();
 		await clock.sleep(ms, signal);
 		if (isRefused) return tooMany;

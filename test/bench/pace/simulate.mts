@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 
-import { isOver, parseTask } from '../../../nodes/InstaSd/api/task';
 import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace';
 import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate';
 import type { Service as Calls } from '../../../nodes/InstaSd/wait/service';
@@ -37,9 +36,7 @@ export interface Run {
 async function askLikeAnSdk({ client, clock, signal }: Calls, id: string, pauses: Pauses) {
 	for (;;) {
 		const reply = await client.taskStatus(id, Infinity);
-		const task =
-			reply.kind === 'answer' ? parseTask(reply, id, 'https://api.example.com') : undefined;
-		if (task !== undefined && isOver(task)) return;
+		if (reply.kind === 'answer' && Object(reply.body).status === 'COMPLETED') return;
 		await clock.sleep(pauses(), signal);
 	}
 }

@@ -39,8 +39,15 @@ export async function startServices(
 		no_proxy: '*',
 		...settings,
 	});
+	const listeners = process.listeners('exit');
 	const stop = async () => {
 		await Expression.disposeExpressionEngine();
+		// What n8n-core has when it is loaded: the next engine may not want a sandbox.
+		Expression.setExpressionEngine('legacy');
+		// Some of its services wait for the end of the process.
+		for (const listener of process.listeners('exit')) {
+			if (!listeners.includes(listener)) process.off('exit', listener);
+		}
 		Container.reset();
 		restoreEnvironment();
 		await rm(userFolder, { recursive: true });

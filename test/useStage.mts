@@ -1,5 +1,11 @@
-import { useOpened } from '../useOpened.mts';
-import type { Stage } from './stage.mts';
+import type { Emulator } from '../sandbox/emulator/server.mts';
+import { useOpened } from './useOpened.mts';
+
+/** Something that has an emulated service. */
+interface Stage {
+	emulator: Pick<Emulator, 'reset'>;
+	close(): Promise<void>;
+}
 
 /**
  * Opens a stage before the tests of this file or `describe`, and closes it after them. For each test its service
