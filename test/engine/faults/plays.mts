@@ -1,6 +1,6 @@
 import { cells, pollingInterval, type Cell } from './cells.mts';
 import { isFailure, keyOf, kindOf, type Outcome } from './outcome.mts';
-import { errorOf, seen } from './seen.mts';
+import { errorOf, seen, type Seen } from './seen.mts';
 import type { Retried } from './table.mts';
 import type { Mode, Played, Theatre } from './theatre.mts';
 
@@ -126,19 +126,20 @@ interface Try {
 	readonly isHit: boolean;
 }
 
+const noItem: Seen = { result: 'no item', taskId: null, text: '', isRetryable: false };
+
 /** What became of a cell: the task that has its place in the run has its number. */
 function outcomeIn({ cells, played }: Shown, cell: Cell, index: number): Outcome {
 	const isAlone = cells.length === 1;
 	const task = played.tasks.find(({ number }) => number === index + 1);
 	const all = played.items.map(seen);
 	const own = isAlone ? all[0] : all.find(({ taskId }) => taskId === task?.id);
-	if (own === undefined) throw new Error(`No item of ${cell.call}: ${cell.fault.name}`);
 	const tries = triesOf(cell, played, task?.id);
 	const hits = tries.filter(({ isHit }) => isHit);
 	// Beside others, a task has no end of its own but that of the last call.
 	const gaveUpAt = isAlone ? played.endedAt : (hits.at(-1)?.endedAt ?? NaN);
 	return {
-		...own,
+		...(own ?? noItem),
 		takenId: task?.id ?? null,
 		charged: isAlone ? played.tasks.length : 1,
 		hits: hits.length,
