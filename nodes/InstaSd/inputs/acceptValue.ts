@@ -1,15 +1,7 @@
 import { type Failure, invalidInput } from '../api/failures';
 import { firstBytesLength, typeByFirstBytes } from '../api/fileSignatures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
-import {
-	type ApiInput,
-	fileTypes,
-	type InputValue,
-	isLink,
-	type ItemFile,
-	type PlannedValue,
-	type SendFilesAs,
-} from './inputTypes';
+import { type ApiInput, fileTypes, type InputValue, isLink, type ItemFile, type PlannedValue, type SendFilesAs } from './inputTypes';
 import { isExact, parseBoolean, parseNumber, useSmallerNumber } from './scalars';
 import { nameOf, quoted } from './wording';
 

@@ -3,7 +3,7 @@ import { useNodeTime } from '../nodeTime.mts';
 import { openToolStage, type ToolStage } from '../toolStage.mts';
 import { play } from './play.mts';
 import { brokenPromises } from './promises.mts';
-import { stories, told } from './story.mts';
+import { stories, told, type Story } from './story.mts';
 
 /** The same stories in every `npm test`, more of them in `.ci/run`; `npm run chaos` tells new ones. */
 const seed = Number(process.env.CHAOS_SEED ?? 632_534_279);
@@ -18,13 +18,34 @@ beforeAll(async () => {
 });
 afterAll(async () => await stage.close());
 
+async function brokenIn(story: Story): Promise<string[]> {
+	time.fixChance(0.5);
+	return brokenPromises(stage, await play(stage, time, story));
+}
+
+/** Of two items with one prompt, the first one's task is sent twice; the retry takes it up, and sends the other's own. */
+const sentAgainBesideItsTwin: Story = {
+	...{ caller: 'workflow', operation: 'runAndWait', prompts: ['a', 'a'], generations: 1 },
+	...{ tasksAtOnce: 1, resubmit: true, onError: 'stopWorkflow', tries: 1 },
+	...{ submits: ['500, taken'], polls: [], laterPolls: '401', ends: [] },
+	acts: [
+		{ what: 'run', ended: { by: 'Stop', afterMs: 17_000 } },
+		{ what: 'retry without Resubmit When Unsure', ended: null },
+	],
+};
+
+test('a task that was sent again is not taken for that of another item with the same prompt', async () => {
+	expect(await brokenIn(sentAgainBesideItsTwin)).toEqual([]);
+	const { perTask } = stage.emulator.statistics();
+	expect(perTask).toHaveLength(3);
+});
+
 const promise = 'whatever happens, in whatever order, nothing is paid for twice and no id is lost';
 test(
 	`${promise} (again: CHAOS_SEED=${seed} CHAOS_RUNS=${numRuns} npx jest chaos)`,
 	async () => {
-		time.fixChance(0.5);
 		const property = fc.asyncProperty(stories, async (story) => {
-			const broken = brokenPromises(stage, await play(stage, time, story));
+			const broken = await brokenIn(story);
 			if (broken.length > 0) throw new Error(broken.join('\n'));
 		});
 		// A rejection that nobody catches is a failure to Jest itself.

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import type { Reply } from '../../../nodes/InstaSd/api/reply';
 import type { FaultRequest } from '../../../sandbox/emulator/faults.mts';
 
 /** The calls of a Run and Wait in which something can go wrong. */
@@ -18,12 +16,7 @@ type Play = (at: Condition, world: World) => FaultRequest;
 
 export interface Fault {
 	readonly name: string;
-	/** What the node's client hands on instead of the true reply. */
-	readonly reply: (truth: Reply) => Reply;
-	/** Of a submit: whether the reply hides if there is a task, and whether there is one. Where there may be, there is. */
-	readonly isHidden: boolean;
-	readonly isTaken: boolean;
-	/** How the emulator does it; 'refuse': nobody listens. */
+	/** How the emulator does it; 'refuse': nobody listens. A submit that may have been taken is taken. */
 	readonly play: Play | 'refuse';
 	/** The same for a file, where that is different; null where a file cannot have this fault. */
 	readonly playFile?: Play | 'refuse' | null;
@@ -38,22 +31,11 @@ export interface Cell {
 	readonly lasts: boolean;
 }
 
-const lost = (errorCode: string) => (): Reply => ({ kind: 'lost', errorCode });
-const answer = (httpStatus: number, body: unknown, retryAfter?: string) => (): Reply => ({
-	kind: 'answer',
-	httpStatus,
-	retryAfter,
-	body,
-});
-
-function refusal(status: number, words: string, isHidden = false): Fault {
+function refusal(status: number, words: string, taken = false): Fault {
 	const body = { error: words };
 	return {
 		name: `${status} ${words}`,
-		reply: answer(status, body),
-		isHidden,
-		isTaken: isHidden,
-		play: (at) => ({ ...at, kind: 'status', status, body, taken: isHidden }),
+		play: (at) => ({ ...at, kind: 'status', status, body, taken }),
 	};
 }
 
@@ -73,52 +55,32 @@ const ofTheTask = new Set(['task_id', 'status']);
 const otherTypesBesideTheTask = Object.fromEntries(
 	Object.entries(otherTypes).filter(([name]) => !ofTheTask.has(name)),
 );
-const fields = z.record(z.unknown());
-const page = '<!DOCTYPE html><html><body><h1>Please stand by</h1></body></html>';
 
 export const faults: readonly Fault[] = [
 	{
 		name: 'connection refused',
-		reply: lost('ECONNREFUSED'),
-		isHidden: false,
-		isTaken: false,
 		play: 'refuse',
 		playFile: (at) => ({ ...at, kind: 'redirect', to: 'http://127.0.0.1:9/nobody-listens' }),
 	},
 	{
 		name: 'connection reset before the request was read',
-		reply: lost('ECONNRESET'),
-		isHidden: true,
-		isTaken: false,
 		play: (at) => ({ ...at, kind: 'resetBefore' }),
 	},
 	{
 		name: 'connection reset after the work was done',
-		reply: lost('ECONNRESET'),
-		isHidden: true,
-		isTaken: true,
 		play: (at) => ({ ...at, kind: 'resetAfter' }),
 	},
 	{
 		name: 'connection reset in the middle of the reply',
-		reply: lost('ECONNRESET'),
-		isHidden: true,
-		isTaken: true,
 		play: (at) => ({ ...at, kind: 'resetMiddle' }),
 	},
 	{
 		name: 'no reply, ever',
-		reply: lost('ECONNABORTED'),
-		isHidden: true,
-		isTaken: true,
 		isSilent: true,
 		play: (at) => ({ ...at, kind: 'hang', taken: true }),
 	},
 	{
 		name: 'a reply that stops in its middle',
-		reply: lost('ECONNABORTED'),
-		isHidden: true,
-		isTaken: true,
 		isSilent: true,
 		play: (at) => ({ ...at, kind: 'stall' }),
 	},
@@ -126,9 +88,6 @@ export const faults: readonly Fault[] = [
 	refusal(401, 'Unauthorized'),
 	{
 		name: '401 that quotes the token',
-		reply: answer(401, { error: 'Unknown token' }),
-		isHidden: false,
-		isTaken: false,
 		play: (at, { token }) => ({
 			...at,
 			kind: 'status',
@@ -144,10 +103,7 @@ export const faults: readonly Fault[] = [
 	refusal(422, 'Unprocessable Content'),
 	{
 		name: '429 Too Many Requests',
-		reply: answer(429, { error: 'Too many requests' }, '20'),
-		isHidden: false,
-		isTaken: false,
-		play: (at) => ({ ...at, kind: 'status', status: 429, headers: { 'retry-after': '20' } }),
+		play: (at) => ({ ...at, kind: 'status', status: 429, headers: { 'retry-after': '60' } }),
 	},
 	refusal(500, 'Internal Server Error', true),
 	refusal(502, 'Bad Gateway', true),
@@ -155,58 +111,34 @@ export const faults: readonly Fault[] = [
 	refusal(504, 'Gateway Timeout', true),
 	{
 		name: '200 with a web page',
-		reply: answer(200, page),
-		isHidden: true,
-		isTaken: true,
 		play: (at) => ({ ...at, kind: 'html', taken: true }),
 	},
 	{
 		name: '200 with half of the reply',
-		reply: answer(200, '{"task_id":"0f8fad5b-d9cb-469f-a165-708'),
-		isHidden: true,
-		isTaken: true,
 		play: (at) => ({ ...at, kind: 'truncatedJson' }),
 		playFile: (at) => ({ ...at, kind: 'shortBody' }),
 	},
 	{
 		name: '200 with nothing in it',
-		reply: answer(200, ''),
-		isHidden: true,
-		isTaken: true,
 		play: (at) => ({ ...at, kind: 'emptyBody' }),
 	},
 	{
 		name: '200 with another type in every field',
-		reply: answer(200, otherTypes),
-		isHidden: true,
-		isTaken: true,
 		play: (at) => ({ ...at, kind: 'patch', fields: otherTypes }),
 		playFile: null,
 	},
 	{
 		name: '200 with another type in every field but id and status',
-		reply: (truth) =>
-			truth.kind === 'lost'
-				? truth
-				: { ...truth, body: { ...fields.parse(truth.body), ...otherTypesBesideTheTask } },
-		isHidden: false,
-		isTaken: true,
 		play: (at) => ({ ...at, kind: 'patch', fields: otherTypesBesideTheTask }),
 		playFile: null,
 	},
 	{
 		name: '200 with 50 MB of text',
-		reply: answer(200, 'All work and no play makes a dull reply. '.repeat(5)),
-		isHidden: true,
-		isTaken: true,
 		play: (at) => ({ ...at, kind: 'hugeText', taken: true }),
 		playFile: (at) => ({ ...at, kind: 'hugeText', contentType: 'text/html' }),
 	},
 	{
 		name: 'redirect to another origin',
-		reply: answer(302, ''),
-		isHidden: true,
-		isTaken: true,
 		play: (at) => ({ ...at, kind: 'redirect', to: 'fileOrigin', taken: true }),
 		playFile: (at, { otherOrigin }) => ({ ...at, kind: 'redirect', to: otherOrigin }),
 	},

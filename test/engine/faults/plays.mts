@@ -1,24 +1,8 @@
-import { z } from 'zod';
-import { byTheRules } from './byTheRules.mts';
-import { cells, type Cell } from './cells.mts';
+import { cells, pollingInterval, type Cell } from './cells.mts';
 import { isFailure, keyOf, kindOf, type Outcome } from './outcome.mts';
-import { errorOf, seen } from './seen.mts';
+import { errorOf, seen, type Seen } from './seen.mts';
 import type { Retried } from './table.mts';
-import { allModes, type Mode, type Played, type Theatre } from './theatre.mts';
-
-/** Faults of a file that can be played in one run, an item each. */
-export interface FileGroup {
-	readonly what: string;
-	readonly lasts: boolean;
-	readonly isSilent: boolean;
-}
-
-export const fileGroups: readonly FileGroup[] = [
-	{ what: 'once', lasts: false, isSilent: false },
-	{ what: 'for good', lasts: true, isSilent: false },
-	{ what: 'once, in silence', lasts: false, isSilent: true },
-	{ what: 'for good, in silence', lasts: true, isSilent: true },
-];
+import type { Mode, Played, Theatre } from './theatre.mts';
 
 /** A failure of a call, and the cell with which it is played in a mode. */
 export interface Failing {
@@ -27,52 +11,73 @@ export interface Failing {
 	readonly expected: Outcome;
 }
 
+/** A run with "continue" in which cells are played once each, one by each item. */
+export interface Shown {
+	readonly cells: readonly Cell[];
+	readonly played: Played;
+}
+
 /** What several tests look at: each run is played when the first of them asks for it, and then kept. */
 export interface Plays {
-	/** All faults of a group, in one run. */
-	files(group: FileGroup): Promise<Played>;
-	/** Every cell: submits and polls by the rules, files from the engine. */
+	/** Every cell. */
+	shown(): Promise<readonly Shown[]>;
 	outcomes(): Promise<ReadonlyMap<Cell, Outcome>>;
 	/** The failures of each kind of call; each mode gets another cell that ends in it, if there are as many. */
-	failures(mode: Mode): Promise<Failing[]>;
+	failures(mode: OtherMode): Promise<Failing[]>;
 	/** A cell in a mode: the fault is gone when the node would try again after it. */
-	failing(failing: Failing, mode: Mode): Promise<Played>;
+	failing(failing: Failing, mode: OtherMode): Promise<Played>;
 	/** What the next try makes of the failures, by the runs with Retry On Fail. */
 	retried(): Promise<Retried[]>;
 }
+
+/** The modes beside the one in which all cells are played. */
+export const otherModes = ['stop', 'error output', 'Retry On Fail'] as const satisfies Mode[];
+type OtherMode = (typeof otherModes)[number];
 
 /**
  * Nothing is played yet.
  * @param theatre where it is played; asked for when a test needs the first run
  */
 export function createPlays(theatre: () => Theatre): Plays {
+	const showAll = async () => {
+		const shown: Shown[] = [];
+		for (const together of groups()) {
+			const [first, ...others] = together;
+			if (first === undefined) continue;
+			const played =
+				others.length === 0
+					? await theatre().play(first, 'continue', first.lasts ? Infinity : 1)
+					: await theatre().playTogether(together);
+			shown.push({ cells: together, played });
+		}
+		return shown;
+	};
+	let allShown: Promise<Shown[]> | undefined;
+	const shown = async () => await (allShown ??= showAll());
+
+	const findOut = async () => {
+		const found = new Map(
+			(await shown()).flatMap((one) =>
+				one.cells.map((cell, index) => [cell, outcomeIn(one, cell, index)] as const),
+			),
+		);
+		// In the order of the page, whatever was played first.
+		return new Map(cells.map((cell) => [cell, outcomeOf(cell, found)]));
+	};
+	let known: Promise<ReadonlyMap<Cell, Outcome>> | undefined;
+	const outcomes = async () => await (known ??= findOut());
+	const failures = async (mode: OtherMode) => failuresIn(await outcomes(), mode);
+
 	const kept = new Map<string, Promise<Played>>();
-	const once = async (name: string, play: () => Promise<Played>) => {
-		const played = kept.get(name) ?? play();
+	const failing: Plays['failing'] = async ({ key, cell, expected }, mode) => {
+		const name = `${key}: ${mode}`;
+		const played = kept.get(name) ?? theatre().play(cell, mode, expected.hits);
 		kept.set(name, played);
 		return await played;
 	};
-	const files: Plays['files'] = async (group) =>
-		await once(`files: ${group.what}`, async () => await theatre().playFiles(filesOf(group)));
-	const failing: Plays['failing'] = async ({ key, cell, expected }, mode) =>
-		await once(`${key}: ${mode}`, async () => await theatre().play(cell, mode, expected.hits));
-
-	let known: Promise<ReadonlyMap<Cell, Outcome>> | undefined;
-	const findOut = async () => {
-		const outcomes = new Map<Cell, Outcome>();
-		for (const cell of cells) if (cell.call !== 'file') outcomes.set(cell, await byTheRules(cell));
-		for (const group of fileGroups) {
-			const played = await files(group);
-			for (const cell of filesOf(group)) outcomes.set(cell, fileOutcome(cell, group, played));
-		}
-		// In the order of the page, whatever was played first.
-		return new Map(cells.map((cell) => [cell, outcomeOf(cell, outcomes)]));
-	};
-	const outcomes = async () => await (known ??= findOut());
-	const failures = async (mode: Mode) => failuresIn(await outcomes(), mode);
 
 	return {
-		files,
+		shown,
 		outcomes,
 		failures,
 		failing,
@@ -82,21 +87,11 @@ export function createPlays(theatre: () => Theatre): Plays {
 			for (const one of await failures(mode)) {
 				const { cell, expected } = one;
 				const retry = nextTry(await failing(one, mode));
-				if (isFailure(expected.result)) {
-					retried.push({ call: kindOf(cell.call), failure: expected.result, retry });
-				}
+				retried.push({ call: kindOf(cell.call), failure: expected.result, retry });
 			}
 			return retried;
 		},
 	};
-}
-
-/** The cells of a group, in the order of the items and tasks of its run. */
-export function filesOf({ lasts, isSilent }: FileGroup): Cell[] {
-	return cells.filter(
-		(cell) =>
-			cell.call === 'file' && cell.lasts === lasts && (cell.fault.isSilent ?? false) === isSilent,
-	);
 }
 
 /** @throws Error when nothing is known of the cell */
@@ -106,38 +101,80 @@ export function outcomeOf(cell: Cell, outcomes: ReadonlyMap<Cell, Outcome>): Out
 	return outcome;
 }
 
-/** A service that does not listen is played where the node sleeps before its next call. */
-export function isPlayable({ call, fault }: Cell): boolean {
-	return kindOf(call) !== 'poll' || fault.play !== 'refuse' || call === 'later poll';
+/** The cells that one run can show: of polls and files, those that leave the other tasks of the run alone. */
+function groups(): Cell[][] {
+	const together = new Map<string, Cell[]>();
+	for (const cell of cells) {
+		const { call, fault, lasts } = cell;
+		const isAlone = call === 'submit' || (call !== 'file' && slowsAllDown(cell));
+		const silence = call === 'file' && fault.isSilent === true ? 'in silence' : '';
+		const name = `${call} ${lasts} ${silence} ${isAlone ? fault.name : ''}`;
+		together.set(name, [...(together.get(name) ?? []), cell]);
+	}
+	return [...together.values()];
 }
 
-/** What the engine made of one fault of a file: the task that has its place has its number. */
-function fileOutcome(cell: Cell, group: FileGroup, { items, tasks, requests }: Played): Outcome {
-	const number = filesOf(group).indexOf(cell) + 1;
-	const task = tasks.find((one) => one.number === number);
-	const own = items.map(seen).find(({ taskId }) => taskId === task?.id);
-	const tries = requests.filter(({ path }) => path.includes(`/files/${task?.id}/`));
+/** Nobody listens to the others either, or the whole run asks less often. */
+function slowsAllDown({ fault }: Cell): boolean {
+	return fault.play === 'refuse' || fault.name.startsWith('429');
+}
+
+/** A call of the node for the task of a cell. */
+interface Try {
+	readonly at: number;
+	readonly endedAt: number;
+	readonly isHit: boolean;
+}
+
+const noItem: Seen = { result: 'no item', taskId: null, text: '', isRetryable: false };
+
+/** What became of a cell: the task that has its place in the run has its number. */
+function outcomeIn({ cells, played }: Shown, cell: Cell, index: number): Outcome {
+	const isAlone = cells.length === 1;
+	const task = played.tasks.find(({ number }) => number === index + 1);
+	const all = played.items.map(seen);
+	const own = isAlone ? all[0] : all.find(({ taskId }) => taskId === task?.id);
+	const tries = triesOf(cell, played, task?.id);
+	const hits = tries.filter(({ isHit }) => isHit);
+	// Beside others, a task has no end of its own but that of the last call.
+	const gaveUpAt = isAlone ? played.endedAt : (hits.at(-1)?.endedAt ?? NaN);
 	return {
-		result: resultSchema.parse(own?.result),
-		hits: tries.filter(({ fault }) => fault !== null).length,
-		repeats: tries.length - 1,
-		charged: 1,
-		foughtMs: 0,
+		...(own ?? noItem),
+		takenId: task?.id ?? null,
+		charged: isAlone ? played.tasks.length : 1,
+		hits: hits.length,
+		repeats: tries.filter((one, place) => isRepeat(cell, one, tries[place - 1])).length,
+		foughtMs: gaveUpAt - (hits[0]?.at ?? NaN),
 	};
 }
 
-const resultSchema = z.enum(['complete', 'DOWNLOAD_FAILED', 'LINK_EXPIRED']);
+function triesOf({ call }: Cell, { requests, refusedAt }: Played, taskId?: string): Try[] {
+	const path = { submit: '/run_task', poll: `/task_status/${taskId}`, file: `/files/${taskId}/` };
+	const answered = requests
+		.filter((one) => one.path.includes(path[kindOf(call)]))
+		.map(({ at, durationMs, fault }) => {
+			return { at, endedAt: at + (durationMs ?? 0), isHit: fault !== null };
+		});
+	const refused = refusedAt.map((at) => ({ at, endedAt: at, isHit: true }));
+	return [...refused, ...answered].sort((one, other) => one.at - other.at);
+}
 
-function failuresIn(outcomes: ReadonlyMap<Cell, Outcome>, mode: Mode): Failing[] {
+/** A call after one that was hit; of questions, only one that has not come when it would have come anyhow. */
+function isRepeat({ call }: Cell, { at }: Try, before: Try | undefined): boolean {
+	if (before?.isHit !== true) return false;
+	return kindOf(call) !== 'poll' || Math.abs(at - before.endedAt - pollingInterval * 1000) > 1000;
+}
+
+function failuresIn(outcomes: ReadonlyMap<Cell, Outcome>, mode: OtherMode): Failing[] {
 	const byKey = new Map<string, Failing[]>();
 	for (const [cell, expected] of outcomes) {
 		if (!isFailure(expected.result)) continue;
 		const key = keyOf(cell, expected);
 		byKey.set(key, [...(byKey.get(key) ?? []), { key, cell, expected }]);
 	}
-	const place = allModes.indexOf(mode);
+	const place = otherModes.indexOf(mode);
 	return [...byKey.values()].map((alike) => {
-		const chosen = alike.filter(({ cell }) => isPlayable(cell))[place] ?? alike[0];
+		const chosen = alike[place] ?? alike[0];
 		if (chosen === undefined) throw new Error('A failure without a cell');
 		return chosen;
 	});

@@ -6,6 +6,7 @@ import type { Run } from '../harness/run.mts';
 import { useNodeTime } from '../nodeTime.mts';
 import { ids, itemsOf, nodeName, openStage, type Stage } from '../stage.mts';
 import { faults, type Condition, type Fault } from './cells.mts';
+import { rulesOf } from './rules.mts';
 import { modes, type Mode } from './theatre.mts';
 
 const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000_000);
@@ -87,7 +88,8 @@ function add(name: string, at: Condition): Counted[] {
 	if (play === undefined) return [];
 	const { token, fileOrigin } = stage.emulator;
 	const counted = stage.emulator.addFault(play(at, { token, otherOrigin: `${fileOrigin}/none` }));
-	return fault?.isHidden === true && at.call === 'submit' ? [counted] : [];
+	const isHiding = at.call === 'submit' && rulesOf(name).submit === 'now SUBMIT_UNSURE';
+	return isHiding ? [counted] : [];
 }
 
 function playOf({ play, playFile = play }: Fault, { call }: Condition) {

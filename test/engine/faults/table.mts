@@ -1,11 +1,10 @@
-import type { FailureCode } from '../../../nodes/InstaSd/api/failures';
 import { calls, faults, type Call, type Cell } from './cells.mts';
 import { isFailure, kindOf, type Outcome } from './outcome.mts';
 
 /** A failure, and what a second try made of it when the fault was gone. */
 export interface Retried {
 	readonly call: 'submit' | 'poll' | 'file';
-	readonly failure: FailureCode;
+	readonly failure: string;
 	readonly retry: string;
 }
 

@@ -6,15 +6,18 @@ import type { Run } from '../harness/run.mts';
 import type { NodeTime } from '../nodeTime.mts';
 import { listen } from '../probe.mts';
 import { nodeName, openStage, type Stage } from '../stage.mts';
-import { middle } from './byTheRules.mts';
 import {
 	conditionOf,
 	pollingInterval,
 	taskMs,
+	type Call,
 	type Cell,
 	type Condition,
 	type World,
 } from './cells.mts';
+
+/** Every pause is in the middle of its spread. */
+const middle = 0.5;
 
 export const allModes = ['stop', 'continue', 'error output', 'Retry On Fail'] as const;
 export type Mode = (typeof allModes)[number];
@@ -27,6 +30,12 @@ export const modes: Record<Mode, Partial<INode>> = {
 	'Retry On Fail': { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
 };
 
+/** Of the sleeps that a run leaves behind. */
+const longestSleepMs = 120_000;
+
+/** How often the node sleeps before a call to which nobody listens. */
+const sleepsBefore = { submit: 0, 'first poll': 1, 'later poll': 1, 'last poll': 3, file: NaN };
+
 /** A run with a fault in it, and what the service saw of it. */
 export interface Played {
 	readonly run: Run;
@@ -36,6 +45,9 @@ export interface Played {
 	/** The tasks that the service has taken. */
 	readonly tasks: readonly TaskReport[];
 	readonly requests: readonly LoggedRequest[];
+	/** When a call was made to which nobody listened. */
+	readonly refusedAt: readonly number[];
+	readonly endedAt: number;
 	/** How many requests brought the token to another origin. */
 	readonly leaked: number;
 }
@@ -48,8 +60,8 @@ export interface Theatre {
 	readonly requestsElsewhere: string[][];
 	/** Runs the example with a fault that is played so many times. */
 	play(cell: Cell, mode: Mode, times: number): Promise<Played>;
-	/** Runs the example with an item for each fault of a file. */
-	playFiles(cells: readonly Cell[]): Promise<Played>;
+	/** Runs the example with an item for each of the faults, which are of polls or of files. */
+	playTogether(cells: readonly Cell[]): Promise<Played>;
 	close(): Promise<void>;
 }
 
@@ -72,10 +84,10 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 	const { emulator } = stage;
 	const world = { token: emulator.token, otherOrigin: `${elsewhere.url}/picture.png` };
 
-	const run = async (mode: Mode, items = 1): Promise<Played> => {
+	const run = async (mode: Mode, items = 1, interval = pollingInterval): Promise<Played> => {
 		time.fixChance(middle);
 		const done = await stage.run(
-			{ options: { pollingInterval } },
+			{ options: { pollingInterval: interval, tasksAtOnce: items } },
 			{ node: modes[mode], mode: 'trigger', items: Array(items).fill({ json: {} }) },
 		);
 		const { leaked, perTask } = emulator.statistics();
@@ -85,6 +97,8 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 			failed: done.output(nodeName, 1),
 			tasks: perTask,
 			requests: emulator.requests(),
+			refusedAt: [],
+			endedAt: time.now(),
 			leaked,
 		};
 	};
@@ -93,17 +107,33 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 		if (play !== 'refuse') emulator.addFault(play(at, world));
 	};
 
-	/** Lets nobody listen for so many tries. Between two tries, and between two polls, the node sleeps once. */
-	const refuse = async ({ call }: Cell, times: number) => {
-		const first = call === 'submit' ? 0 : 1;
+	/** Lets nobody listen for so many tries; returns when they were made. Before each of them the node sleeps once. */
+	const refuse = async (call: Call, times: number) => {
+		const refusedAt: number[] = [];
 		let slept = 0;
 		const afterSleep = async () => {
-			if (slept === first) await emulator.stopListening();
-			if (slept === first + times) await emulator.listenAgain();
+			const tries = slept - sleepsBefore[call];
+			if (tries === 0) await emulator.stopListening();
+			if (tries === times) await emulator.listenAgain();
+			if (tries >= 0 && tries < times) refusedAt.push(time.now());
 			slept++;
 		};
 		time.afterEachSleep(afterSleep);
 		await afterSleep();
+		return refusedAt;
+	};
+	const playRefused = async (call: Call, mode: Mode, times: number) => {
+		// What an earlier run has left asleep wakes before, and is not taken for a sleep of this one.
+		await time.sleep(longestSleepMs);
+		try {
+			const refusedAt = await refuse(call, times);
+			// It sleeps before its first question only where nobody has said when to ask.
+			const played = await run(mode, 1, call === 'first poll' ? 0 : pollingInterval);
+			return { ...played, refusedAt };
+		} finally {
+			time.afterEachSleep(async () => {});
+			await emulator.listenAgain();
+		}
 	};
 
 	return {
@@ -111,25 +141,19 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 		world,
 		requestsElsewhere,
 		play: async (cell, mode, times) => {
+			const { call, fault } = cell;
 			emulator.reset();
-			if (cell.call === 'file') emulator.setBehaviour({ durationMs: 0 });
-			try {
-				const condition = conditionOf(cell.call, times);
-				if (cell.fault.play === 'refuse' && cell.call !== 'file') {
-					await refuse(cell, times);
-				} else addFault(cell, condition);
-				return await run(mode);
-			} finally {
-				time.afterEachSleep(async () => {});
-				await emulator.listenAgain();
-			}
+			if (call === 'file') emulator.setBehaviour({ durationMs: 0 });
+			else if (fault.play === 'refuse') return await playRefused(call, mode, times);
+			addFault(cell, conditionOf(call, times));
+			return await run(mode);
 		},
-		playFiles: async (cells) => {
+		playTogether: async (cells) => {
 			emulator.reset();
-			emulator.setBehaviour({ durationMs: 0 });
+			if (cells.every(({ call }) => call === 'file')) emulator.setBehaviour({ durationMs: 0 });
 			cells.forEach((cell, index) => {
-				const times = cell.lasts ? Infinity : 1;
-				addFault(cell, { call: 'file', times, taskNumber: index + 1 });
+				const condition = conditionOf(cell.call, cell.lasts ? Infinity : 1);
+				addFault(cell, { ...condition, taskNumber: index + 1 });
 			});
 			return await run('continue', cells.length);
 		},

@@ -32,6 +32,7 @@ export type CredentialData = Readonly<Record<string, ICredentialDataDecryptedObj
 /** The credential types of an engine. */
 export class RegisteredCredentialTypes {
 	private readonly types: ReadonlyMap<string, ICredentialType>;
+	private readonly completed = new Map<string, INodeParameters>();
 
 	constructor(
 		classes: Readonly<Record<string, CredentialClass>>,
@@ -44,6 +45,18 @@ export class RegisteredCredentialTypes {
 		const type = this.types.get(name);
 		if (!type) throw new UnexpectedError(`Unknown credential type: ${name}`);
 		return type;
+	}
+
+	/** The data with the defaults of its type. They are worked out once: each request asks, and each takes milliseconds. */
+	withDefaults(name: string, data: ICredentialDataDecryptedObject): INodeParameters {
+		const key = JSON.stringify([name, data]);
+		const { properties } = this.get(name);
+		const completed =
+			this.completed.get(key) ??
+			NodeHelpers.getNodeParameters(properties, data as INodeParameters, true, false, null, null) ??
+			{};
+		this.completed.set(key, completed);
+		return deepCopy(completed);
 	}
 
 	isUsableBy(name: string, nodeType: string): boolean {
@@ -161,15 +174,8 @@ export class CredentialsHelper extends ICredentialsHelper {
 		executeData?: IExecuteData,
 		expressionContext?: ICredentialsExpressionResolveValues,
 	): Promise<ICredentialDataDecryptedObject> {
-		const properties = this.getCredentialsProperties(type);
-		const complete = NodeHelpers.getNodeParameters(
-			properties,
-			data as INodeParameters,
-			true,
-			false,
-			null,
-			null,
-		) as INodeParameters & ICredentialDataDecryptedObject;
+		const complete = this.types.withDefaults(type, data) as INodeParameters &
+			ICredentialDataDecryptedObject;
 		const keys = getAdditionalKeys(additionalData, mode, null, { isCredential: true });
 
 		if (expressionContext) {

@@ -1,7 +1,7 @@
 import {
 	type FormValues,
-	planInputs,
 	InputErrors,
+	planInputs,
 	valuesFromForm,
 } from '../../../nodes/InstaSd/inputs/values';
 import { emptyItem, imageUrl, input, itemWith, refusalOf, valuesOf } from './support.mts';
