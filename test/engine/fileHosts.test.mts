@@ -169,3 +169,53 @@ test('a refusal whose text never ends is not listened to: its connection is clos
 	await until(() => open === 0);
 	expect(host().asked()).toEqual(['a.png?old', 'a.png?new']);
 });
+
+describe('a link', () => {
+	test.each([400, 401, 402, 403, 404, 410, 422, 451])(
+		'that answers %i is renewed once',
+		async (status) => {
+			host().answer((name, response) =>
+				name.includes('old') ? response.writeHead(status).end() : send(response, picture('a.png')),
+			);
+			const { item, files } = await runWith([['a.png?old'], ['a.png?new']]);
+			expect([item?.json.error, files]).toEqual([undefined, [picture('a.png')]]);
+		},
+	);
+
+	const says = (image_urls: unknown) =>
+		stage().emulator.addFault({
+			...{ call: 'status', kind: 'patch', times: Infinity },
+			fields: { image_urls },
+		});
+
+	test('with spaces and line breaks around it is fetched', async () => {
+		serve(() => false);
+		says([` ${host().link('a.png')}\n`]);
+		const run = await stage().run();
+		expect(run.output(nodeName)[0]?.json.files).toMatchObject([{ url: host().link('a.png') }]);
+	});
+
+	test('without a host is at the API, without the token', async () => {
+		says(['/files/none.png']);
+		const run = await stage().run({}, { node: { onError: 'continueRegularOutput' } });
+		const { origin } = new URL(stage().emulator.apiUrl);
+		expect(run.output(nodeName)[0]?.json.error).toMatchObject({
+			urls: [`${origin}/files/none.png`],
+		});
+		const asked = stage()
+			.emulator.requests()
+			.filter(({ path }) => path === '/files/none.png');
+		expect(asked.length).toBeGreaterThan(0);
+		expect(JSON.stringify(asked)).not.toContain(stage().emulator.token);
+	});
+
+	test('that is none is reported, beside the files that are there', async () => {
+		serve(() => false);
+		says([host().link('a.png'), 'ComfyUI_1.png', '', null, 'ftp://host.example/b.png']);
+		const run = await stage().run();
+		expect(run.output(nodeName)[0]?.binary).toMatchObject({ data: {} });
+		expect(run.nodes[nodeName]?.[0]?.hints[0]?.message).toContain(
+			"Not fetched, because it is not a link: 'ComfyUI_1.png', 'ftp://host.example/b.png'.",
+		);
+	});
+});

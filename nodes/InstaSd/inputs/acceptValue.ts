@@ -1,7 +1,16 @@
 import { type Failure, invalidInput } from '../api/failures';
 import { firstBytesLength, typeByFirstBytes } from '../api/fileSignatures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
-import { type ApiInput, fileTypes, type InputValue, isLink, type ItemFile, type PlannedValue, type SendFilesAs } from './inputTypes';
+import {
+	type ApiInput,
+	fileTypes,
+	type InputValue,
+	isLink,
+	type ItemFile,
+	type PlannedValue,
+	type SendFilesAs,
+	uploadDescription,
+} from './inputTypes';
 import { isExact, parseBoolean, parseNumber, useSmallerNumber } from './scalars';
 import { nameOf, quoted } from './wording';
 
@@ -202,9 +211,13 @@ function notAFile(input: ApiInput, given: unknown, names: string[]) {
 		given === ''
 			? `Input ${nameOf(input)} needs a value: ${expected}`
 			: `Input ${nameOf(input)} takes ${expected}, not ${quoted(given)}`;
-	const advice =
-		typeof given === 'object'
-			? "A file from another node's item cannot be read here: add it to this item, for instance with a Merge node."
-			: 'A URL starts with http:// or https:// and contains no spaces.';
-	return invalidInput(problem, `${fields} ${advice}`);
+	return invalidInput(problem, `${fields} ${fileAdvice(given, names)}`);
+}
+
+function fileAdvice(given: unknown, [first = 'data']: string[]): string {
+	if (typeof given !== 'object')
+		return 'A URL starts with http:// or https:// and contains no spaces.';
+	return uploadDescription.safeParse(given).success
+		? `This only describes an uploaded file. Type the name of the binary field that holds it, such as ${first}.`
+		: "A file from another node's item cannot be read here: add it to this item, for instance with a Merge node.";
 }

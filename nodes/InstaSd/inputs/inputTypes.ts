@@ -130,3 +130,8 @@ export interface ItemFile {
 	bytes: number;
 	binary: IBinaryData;
 }
+
+const upload = z.object({ filename: z.string(), mimetype: z.string() });
+
+/** How n8n's form describes an uploaded file in the JSON of the item; dragging that onto an input gives this. */
+export const uploadDescription = z.union([upload, z.tuple([upload]).transform(([only]) => only)]);

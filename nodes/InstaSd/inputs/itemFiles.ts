@@ -2,7 +2,12 @@ import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import type { ItemFiles } from './acceptValue';
-import type { ItemFile, PlannedInput, SendFilesAs } from './inputTypes';
+import {
+	type ItemFile,
+	type PlannedInput,
+	type SendFilesAs,
+	uploadDescription,
+} from './inputTypes';
 import { signedLink } from './signedLinks';
 
 const storedFile = z.object({ mimeType: z.string(), id: z.string() });
@@ -28,11 +33,23 @@ export function filesOf(context: IExecuteFunctions, item: number, sendAs: SendFi
 				const own = [...attached].find(([, { id }]) => id === nameOrBinary.id);
 				return own && itemFile(...own);
 			}
+			const described = uploadDescription.safeParse(nameOrBinary).data;
+			if (described !== undefined) {
+				const [own, ...others] = [...attached].filter(([, file]) => isDescribed(file, described));
+				return own && others.length === 0 ? itemFile(...own) : undefined;
+			}
 			return hasContent(nameOrBinary) && !('id' in nameOrBinary)
 				? itemFile(nameOrBinary.fileName ?? 'file', nameOrBinary)
 				: undefined;
 		},
 	};
+}
+
+function isDescribed(
+	{ fileName, mimeType }: IBinaryData,
+	{ filename, mimetype }: z.infer<typeof uploadDescription>,
+): boolean {
+	return fileName === filename && mimeType === mimetype;
 }
 
 /** The files attached to an item, by the names an input can refer to. */
@@ -51,8 +68,7 @@ export function attachedTo(context: IExecuteFunctions, item: number): Map<string
 export function jsonWithoutFiles(context: IExecuteFunctions, item: number): IDataObject {
 	const { json = {} } = context.getInputData()[item] ?? {};
 	if (!isCombined(context)) return json;
-	const { _files: _, ...fields } = json;
-	return fields;
+	return Object.fromEntries(Object.entries(json).filter(([name]) => name !== '_files'));
 }
 
 /** Whether the workflow's binary mode is "combined". n8n 2.0 has neither this mode nor this method. */

@@ -280,3 +280,37 @@ test('nothing a service answers breaks the reading of it', () => {
 		{ numRuns: 300 },
 	);
 });
+
+describe('links', () => {
+	const linksIn = (image_urls: unknown) => {
+		const task = readTask({ body: { status: 'COMPLETED', image_urls }, taskId: 'a' }, 'a');
+		return [task?.links.map(({ url }) => url), task?.notLinks];
+	};
+
+	test.each([
+		[' https://cdn.example.com/1.png\n', 'https://cdn.example.com/1.png'],
+		['https://cdn.example.com/a\nb.png', 'https://cdn.example.com/ab.png'],
+		['HTTP://cdn.example.com/1.png', 'HTTP://cdn.example.com/1.png'],
+		['//cdn.example.com/1.png', 'https://cdn.example.com/1.png'],
+		['cdn.example.com/1.png?a=b', 'https://cdn.example.com/1.png?a=b'],
+		['cdn.example.com:8443/1.png', 'https://cdn.example.com:8443/1.png'],
+		['/files/1.png', 'https://api.example.com/files/1.png'],
+	])('%j is %s', (text, url) => {
+		expect(linksIn([text])).toEqual([[url], []]);
+	});
+
+	test.each([
+		'1.png',
+		'out/1.png',
+		'ftp://a.example/1.png',
+		'data:image/png;base64,AA==',
+		'n/a',
+		'https://',
+	])('%j is none, and is reported', (text) => {
+		expect(linksIn([text])).toEqual([[], [text]]);
+	});
+
+	test('that are empty are nothing', () => {
+		expect(linksIn(['', ' ', null, 7, {}])).toEqual([[], []]);
+	});
+});
