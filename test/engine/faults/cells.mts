@@ -154,9 +154,9 @@ export const cells: readonly Cell[] = calls.flatMap((call) =>
 		]),
 );
 
-/** A task is asked for every 15 s and takes 40 s: it is seen running three times, and then complete. */
+/** A task is asked for every 15 s and takes 20 s: it is seen running twice, and then complete. */
 export const pollingInterval = 15;
-export const taskMs = 40_000;
+export const taskMs = 20_000;
 
 /** Which of the requests of such a run a call is. */
 export function conditionOf(call: Call, times: number): Condition {

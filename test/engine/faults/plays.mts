@@ -101,6 +101,9 @@ export function outcomeOf(cell: Cell, outcomes: ReadonlyMap<Cell, Outcome>): Out
 	return outcome;
 }
 
+/** The requests of more tasks would wait for each other, and each wait takes the test longer than a run of its own. */
+const mostTogether = 13;
+
 /** The cells that one run can show: of polls and files, those that leave the other tasks of the run alone. */
 function groups(): Cell[][] {
 	const together = new Map<string, Cell[]>();
@@ -111,7 +114,11 @@ function groups(): Cell[][] {
 		const name = `${call} ${lasts} ${silence} ${isAlone ? fault.name : ''}`;
 		together.set(name, [...(together.get(name) ?? []), cell]);
 	}
-	return [...together.values()];
+	return [...together.values()].flatMap((all) =>
+		Array.from({ length: Math.ceil(all.length / mostTogether) }, (_, index) =>
+			all.slice(index * mostTogether, (index + 1) * mostTogether),
+		),
+	);
 }
 
 /** Nobody listens to the others either, or the whole run asks less often. */

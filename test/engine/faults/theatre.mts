@@ -34,7 +34,7 @@ export const modes: Record<Mode, Partial<INode>> = {
 const longestSleepMs = 120_000;
 
 /** How often the node sleeps before a call to which nobody listens. */
-const sleepsBefore = { submit: 0, 'first poll': 1, 'later poll': 1, 'last poll': 3, file: NaN };
+const sleepsBefore = { submit: 0, 'first poll': 1, 'later poll': 1, 'last poll': 2, file: NaN };
 
 /** A run with a fault in it, and what the service saw of it. */
 export interface Played {
