@@ -40,8 +40,18 @@ const refusedToken = (status: number): IAuthenticateRuleResponseCode => ({
 	},
 });
 
-/** Text that is more than the request body and contains the words that precede a token. */
-const textWithToken = '^(?!\\s*{\\s*"inputs"[^]*}\\s*$)[^]*\\b([Bb]earer|[Aa]uthorization)\\b';
+/**
+ * What stands beside a token, and hardly ever in a prompt. Not a pattern: n8n evaluates these conditions whenever it reads
+ * the credential, and gives a pattern a quarter of a second, which a busy machine may lack.
+ */
+const besideToken = [
+	'Bearer ',
+	'Authorization:',
+	'authorization:',
+	'"Authorization"',
+	"'Authorization'",
+	'"bearer"',
+];
 
 export class InstaSdApi implements ICredentialType {
 	name = 'instaSdApi';
@@ -119,7 +129,9 @@ export class InstaSdApi implements ICredentialType {
 			name: 'exampleNotice',
 			type: 'notice',
 			default: '',
-			displayOptions: { show: { requestExample: [{ _cnd: { regex: textWithToken } }] } },
+			displayOptions: {
+				show: { requestExample: besideToken.map((includes) => ({ _cnd: { includes } })) },
+			},
 		},
 		{
 			displayName: 'Request Example',

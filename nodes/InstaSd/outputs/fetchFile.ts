@@ -11,6 +11,8 @@ import { errorPageIn, fileNameOf, type FilePlace, mimeTypeOf } from './fileNames
 
 /** Attempts to download a file before it counts as failed. */
 const maxAttempts = 4;
+/** Any other 4xx may be an expired link, depending on the host; a status call gives a fresh one. */
+const transientStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 
 const fileResponse = z.object({
 	statusCode: z.number(),
@@ -125,8 +127,8 @@ async function fetchOnce(
 
 /** The failure that this HTTP status means; undefined for 200. */
 function statusFailure(httpStatus: number): Exclude<Fetched, { kind: 'stored' }> | undefined {
-	// Stores of links answer with any of them when a link expires; a status call gives a fresh one.
-	if (httpStatus >= 400 && httpStatus <= 499) return { kind: 'expired', httpStatus };
+	if (httpStatus >= 400 && httpStatus <= 499 && !transientStatuses.has(httpStatus))
+		return { kind: 'expired', httpStatus };
 	if (httpStatus === 200) return undefined;
 	return { kind: 'failed', reason: `the file host answered ${httpStatus}` };
 }

@@ -31,13 +31,12 @@ function unsure(poll: 'UNREACHABLE' | 'BAD_REPLY', file: Rule = downloaded): Rul
 	return { submit: 'now SUBMIT_UNSURE', poll: `again ${poll}`, file };
 }
 
-/** A refusal of the call: no task, and of a question it is believed after a few seconds. */
-function refused(code: FailureCode, poll: Rule = 'soon REJECTED', file: Rule = downloaded): Rules {
-	return { submit: `now ${code}`, poll, file };
+/** A refusal of the call: no task, and of a question it is believed after a few seconds. A link may have expired. */
+function refused(code: FailureCode, poll: Rule = 'soon REJECTED'): Rules {
+	return { submit: `now ${code}`, poll, file: '2 tries LINK_EXPIRED' };
 }
 
 const unauthorized = 'now UNAUTHORIZED';
-const expired = '2 tries LINK_EXPIRED';
 
 /** What must become of each fault. Written down by hand, and from what was promised; not worked out. */
 export const rules: Readonly<Record<string, Rules>> = {
@@ -52,8 +51,8 @@ export const rules: Readonly<Record<string, Rules>> = {
 	'400 Bad Request': refused('REJECTED'),
 	'401 Unauthorized': refused('UNAUTHORIZED', unauthorized),
 	'401 that quotes the token': refused('UNAUTHORIZED', unauthorized),
-	'403 Forbidden': refused('UNAUTHORIZED', unauthorized, expired),
-	'404 Not Found': refused('REJECTED', 'soon TASK_NOT_FOUND', expired),
+	'403 Forbidden': refused('UNAUTHORIZED', unauthorized),
+	'404 Not Found': refused('REJECTED', 'soon TASK_NOT_FOUND'),
 	'408 Request Timeout': unsure('UNREACHABLE'),
 	'409 Conflict': refused('REJECTED'),
 	'413 Content Too Large': refused('PAYLOAD_TOO_LARGE'),

@@ -90,6 +90,9 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 			{ options: { pollingInterval: interval, tasksAtOnce: items } },
 			{ node: modes[mode], mode: 'trigger', items: Array(items).fill({ json: {} }) },
 		);
+		// The service has noticed the end of every call.
+		const endedAt = time.now();
+		await time.untilQuiet();
 		const { leaked, perTask } = emulator.statistics();
 		return {
 			run: done,
@@ -98,7 +101,7 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 			tasks: perTask,
 			requests: emulator.requests(),
 			refusedAt: [],
-			endedAt: time.now(),
+			endedAt,
 			leaked,
 		};
 	};
