@@ -3,23 +3,37 @@ import { useStage } from '../useStage.mts';
 import { ids, itemsOf, nodeName, openStage, promptOfItem } from './stage.mts';
 
 const stage = useStage(() => openStage({ behaviour: { durationMs: 0, images: 0 } }));
-afterEach(() => jest.restoreAllMocks());
+
+/** How much later each look at the clock finds it, in ms; 0 for the real time. Either goes on where the other ended. */
+let lookMs = 0;
+const { now, sleep } = systemClock;
+let last = now();
+let ahead = 0;
+beforeEach(() => {
+	jest.spyOn(systemClock, 'now').mockImplementation(() => {
+		last = lookMs > 0 ? last + lookMs : now() + ahead;
+		return last;
+	});
+});
+afterEach(() => {
+	lookMs = 0;
+	ahead = last - now();
+});
+afterAll(() => jest.restoreAllMocks());
 
 /**
  * A machine so slow that each look at the clock finds it so much later.
  * @returns how often the node has let others have their turn so far
  */
-function slowMachine(lookMs: number, onPause = () => {}): () => number {
-	let now = Date.now();
+function slowMachine(ms: number, onPause = () => {}): () => number {
 	let pauses = 0;
-	const { sleep } = systemClock;
-	jest.spyOn(systemClock, 'now').mockImplementation(() => (now += lookMs));
-	jest.spyOn(systemClock, 'sleep').mockImplementation(async (ms, signal) => {
-		if (ms === 0) {
+	lookMs = ms;
+	jest.spyOn(systemClock, 'sleep').mockImplementation(async (pauseMs, signal) => {
+		if (pauseMs === 0) {
 			pauses += 1;
 			onPause();
 		}
-		await sleep(ms, signal);
+		await sleep(pauseMs, signal);
 	});
 	return () => pauses;
 }
