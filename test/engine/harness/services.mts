@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Container, hasIsolatedVm, LoggerService } from './n8nModules.mts';
 import { BinaryDataService, ErrorReporter } from 'n8n-core';
-import { Expression, LoggerProxy } from 'n8n-workflow';
+import {
+	Expression,
+	LoggerProxy,
+	resetSafeRegexEngine,
+	setSafeRegexEngine,
+	type RegexEngine,
+} from 'n8n-workflow';
 import { recogniseErrorsOfNode } from './errors.mts';
 import { recordingLogger } from './logs.mts';
 
@@ -15,6 +21,19 @@ export interface Services {
 }
 
 let running = false;
+
+/**
+ * n8n gives a regular expression 250 ms on the wall clock, in a context of its own. On a busy machine the simplest of them
+ * was not done by then, and a call of the node failed for it.
+ */
+const patientRegex: RegexEngine = {
+	exec: (pattern, input, flags) => new RegExp(pattern, flags).exec(input),
+	test: (pattern, input, flags) => new RegExp(pattern, flags).test(input),
+	replace: (pattern, input, flags, by) => input.replace(new RegExp(pattern, flags), by),
+	matchAll: (pattern, input, flags = '') =>
+		Array.from(input.matchAll(new RegExp(pattern, flags.replace('g', '') + 'g'))),
+	split: (pattern, input, flags) => input.split(new RegExp(pattern, flags)),
+};
 
 /**
  * Starts what n8n's own start command starts for the execution engine: settings in a folder of its
@@ -39,6 +58,7 @@ export async function startServices(
 		no_proxy: '*',
 		...settings,
 	});
+	setSafeRegexEngine(patientRegex);
 	const listeners = process.listeners('exit');
 	const stop = async () => {
 		await Expression.disposeExpressionEngine();
@@ -48,6 +68,7 @@ export async function startServices(
 		for (const listener of process.listeners('exit')) {
 			if (!listeners.includes(listener)) process.off('exit', listener);
 		}
+		resetSafeRegexEngine();
 		Container.reset();
 		restoreEnvironment();
 		await rm(userFolder, { recursive: true });
