@@ -11,7 +11,7 @@ import {
 	type RegexEngine,
 } from 'n8n-workflow';
 import { recogniseErrorsOfNode } from './errors.mts';
-import { recordingLogger } from './logs.mts';
+import { endLogs, recordingLogger } from './logs.mts';
 
 export interface Services {
 	readonly binaryData: BinaryDataService;
@@ -69,6 +69,7 @@ export async function startServices(
 			if (!listeners.includes(listener)) process.off('exit', listener);
 		}
 		resetSafeRegexEngine();
+		endLogs();
 		Container.reset();
 		restoreEnvironment();
 		await rm(userFolder, { recursive: true });
