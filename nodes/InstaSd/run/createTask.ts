@@ -10,7 +10,7 @@ import { describeFiles, readFiles } from '../inputs/itemFiles';
 import { isOutOfRange } from '../inputs/scalars';
 import { type OpenTask, pollOnce, throwIfFailed } from '../wait/statusPoller';
 import { submitTask, type Submitted } from '../wait/submit';
-import type { Row } from './ledger';
+import type { Row } from './ledgerRow';
 import { pendingSubmit } from './pendingSubmits';
 import type { PlannedTask } from './plan';
 import type { Session } from './session';

@@ -14,7 +14,8 @@ import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
 import { keepsExecutions, requireLinks } from '../inputs/signedLinks';
 import { planInputs, valuesFromForm } from '../inputs/values';
 import { forEachPlan, type Plan, planEach, type Planned, yieldingToEventLoop } from './forEachTask';
-import type { LedgerEntry, PlanHashes } from './ledger';
+import type { LedgerEntry } from './ledger';
+import type { PlanHashes } from './ledgerRow';
 import { type Options, readOptions, wantsFiles } from './parameters';
 import type { Session } from './session';
 

@@ -1,4 +1,4 @@
-import type { Row } from './ledger';
+import type { Row } from './ledgerRow';
 
 /** More tasks than a day of retries touches, in a few MB. */
 const mostTasks = 20_000;

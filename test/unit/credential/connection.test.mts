@@ -1,8 +1,4 @@
-import {
-	normalizeApiUrl,
-	normalizeToken,
-	refuseOtherOrigin,
-} from '../../../nodes/InstaSd/credential/connection';
+import { normalizeApiUrl, normalizeToken, refuseOtherOrigin } from '../../../nodes/InstaSd/credential/connection';
 import { isPrivateHost } from '../../../nodes/InstaSd/inputs/signedLinks';
 import { refusalOf } from '../inputs/support.mts';
 
