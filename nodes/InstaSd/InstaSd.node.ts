@@ -70,7 +70,7 @@ export class InstaSd implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const name = this.getNodeParameter('operation', 0, 'runAndWait');
 		try {
-			const operation = operations[name];
+			const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
 			if (operation === undefined) {
 				throw invalidInput(`The operation '${name}' does not exist`, 'Choose one from the list.');
 			}

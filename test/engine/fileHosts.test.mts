@@ -215,7 +215,7 @@ describe('a link', () => {
 		const run = await stage().run();
 		expect(run.output(nodeName)[0]?.binary).toMatchObject({ data: {} });
 		expect(run.nodes[nodeName]?.[0]?.hints[0]?.message).toContain(
-			"Not fetched, because it is not a link: 'ComfyUI_1.png', 'ftp://host.example/b.png'.",
+			"Not downloaded, because it is not a link: 'ComfyUI_1.png', 'ftp://host.example/b.png'.",
 		);
 	});
 });

@@ -115,7 +115,7 @@ test('a value outside the range that its title names is sent as given, and the h
 	const inputs = { value: { [strength]: 3, [steps]: '={{ $json.steps }}' } };
 	const items = itemsOf({ steps: 12 }, { steps: 13 });
 	const told =
-		"Sent as given, though outside the range in the title: 3 for 'Strength (0-1)', 13 for 'Steps (8-12)'.";
+		"Sent as given, although outside the range in the title: 3 for 'Strength (0-1)', 13 for 'Steps (8-12)'.";
 	for (const operation of ['runAndWait', 'runTask']) {
 		const run = await stage().run({ operation, inputs, options: { tasksAtOnce: 1 } }, { items });
 		expect(run.output(nodeName)[1]?.json.inputs).toMatchObject({

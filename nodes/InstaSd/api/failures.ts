@@ -143,7 +143,7 @@ export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: numbe
 		message: isEarlier
 			? `An earlier attempt in this execution sent the task but did not get its id (${why}), so it was not sent again`
 			: `It is not known whether the task was created: ${why}`,
-		description: `The task may exist and may have been charged${isEarlier ? '' : ', so it was not sent again'}. Look for it in InstaSD; if it is not there, run the workflow again. To send such tasks again anyway, set the option '${nodeOptions.resubmitWhenUnsure.label}'.`,
+		description: `The task may exist and may have been charged${isEarlier ? '' : ', so it was not sent again'}. Look for it in InstaSD; if it is not there, run the workflow again. To send such a task once more anyway, set the option '${nodeOptions.resubmitWhenUnsure.label}'.`,
 		...(httpStatus === undefined ? {} : { httpStatus }),
 	});
 }

@@ -186,7 +186,7 @@ export const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to send a task again if it is unknown whether it was created, for example because the reply was lost. You may then pay for it twice.',
+					'Whether to send a task once more if it is unknown whether it was created, for example because the reply was lost. You may then pay for it twice, but never more often, however many retries there are.',
 				displayOptions: { show: { '/operation': creating } },
 			},
 			{
@@ -203,7 +203,7 @@ export const properties: INodeProperties[] = [
 						name: fileTransports.url,
 						value: 'url',
 						description:
-							'A signed link that is valid for an hour; the service must be able to reach this n8n',
+							'A signed link that works for 7 days, or until n8n deletes the data of this execution. The service must be able to reach this n8n.',
 					},
 				],
 				default: optionDefault('sendFilesAs'),
@@ -226,7 +226,8 @@ export const properties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: optionDefault('tasksAtOnce'),
-				description: 'How many tasks to process at the same time',
+				description:
+					'How many tasks to process at the same time. One number for the whole run, read from its first item.',
 			},
 			{
 				displayName: nodeOptions.timeoutSeconds.label,

@@ -20,8 +20,8 @@ const passedOn = z.object({
 });
 
 /**
- * The incoming item's fields, where the user wants them in the output. An item of the same task, as a loop brings it round
- * after round, hands on what it has: or each round would wrap the one before.
+ * The incoming item's fields, where the user wants them in the output. An item that a loop brings round again for the same
+ * task passes on what it has, or each round would wrap the one before.
  */
 export function inputItemOf(
 	{ context }: Session,
@@ -50,7 +50,7 @@ export function itemJson(
 	return taskJson({
 		...{ task, at, files, submittedAt },
 		inputItem: inputItemOf(session, planned, task.id),
-		// A model knows what it has asked for.
+		// A model knows what it gave.
 		inputs: session.isTool ? undefined : inputs,
 		seed: inputs === undefined ? undefined : seedOf(inputs, session.inputs),
 		isCombined: isCombined(context),

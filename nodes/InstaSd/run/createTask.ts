@@ -58,7 +58,7 @@ export async function createTask(
 			continue;
 		}
 		if (sent !== undefined && sent.why === undefined) {
-			// Its submit is pending: in this process, or nobody will ever know.
+			// Its submit is pending: in this process, or its result is lost.
 			const settled = pendingSubmit(sent.submit);
 			if (settled === undefined) entry.lose(sent);
 			else await untilAborted(signal, settled);

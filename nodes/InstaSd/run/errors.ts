@@ -9,17 +9,17 @@ import {
 import { factsOf, Failure } from '../api/failures';
 import { errorItem } from '../outputs/items';
 
-/** Whether a node runs as the tool of an agent, of MCP or of a chain: n8n ends the name of its type so. */
+/** Whether a node runs as the tool of an agent, of MCP or of a chain: then the name of its type ends in `Tool`. */
 export function isTool({ type }: INode): boolean {
 	return type.endsWith('Tool');
 }
 
-/** The operations of which another call creates no task. */
-const asking = ['getStatus', 'waitForTask'];
+/** The operations that create no task. */
+const free = ['getStatus', 'waitForTask'];
 
-/** Whether the node runs as a tool of which every call creates a task. */
+/** Whether the node runs as a tool that creates a task with every call. */
 export function createsTaskPerCall(node: INode): boolean {
-	return isTool(node) && !asking.includes(String(node.parameters.operation));
+	return isTool(node) && !free.includes(String(node.parameters.operation));
 }
 
 /** The error that n8n shows for a failure: what happened, to which item, and how to get unstuck. */
@@ -38,8 +38,8 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 		isTool(node) || (factsOf(code).isOwn && httpStatus === undefined)
 			? new NodeOperationError(node, text, { description, ...where })
 			: new NodeApiError(node, { code }, { message: text, description, httpCode, ...where });
-	// n8n replaces a message that holds a code such as ECONNRESET by a general one, and with it the task id. Of a tool it
-	// wraps every error but a NodeOperationError, and replaces the message once more.
+	// n8n replaces a message that contains a code such as ECONNRESET, and with it the task id. For a tool it wraps every
+	// error but a NodeOperationError, and replaces the message again.
 	n8nError.message = text;
 	return n8nError;
 }
@@ -51,13 +51,14 @@ export function errorItems(context: IExecuteFunctions, failure: Failure): INodeE
 }
 
 /**
- * A failure as its reader needs it. A model that reads an error tends to call the tool again, and that would be paid for:
- * where a task exists, or may, the message itself says not to.
+ * A failure worded for its reader. A model that reads an error tends to call the tool again, which would be paid for: where
+ * a task exists, or may exist, the message itself says not to.
  * @param isPaidPerCall as {@link createsTaskPerCall} says
  */
 export function forReader(isPaidPerCall: boolean, failure: Failure): Failure {
-	const { code, taskId, message, hasOthers = false } = failure.details;
-	const exists = (taskId !== undefined && code !== 'TASK_FAILED') || hasOthers;
+	const { code, taskId, message, hasOthers = false, mayNotBeResent } = failure.details;
+	const isOver = code === 'TASK_FAILED' && !mayNotBeResent;
+	const exists = (taskId !== undefined && !isOver) || hasOthers;
 	if (!isPaidPerCall || !(exists || factsOf(code).mayExist)) return failure;
 	return failure.with({
 		message: `${message.replace(/\.$/, '')}. Do not call this tool again for it: ${hasOthers ? 'a task of it' : 'the task'} ${exists ? 'exists' : 'may exist'}, and a new call makes and charges another.`,

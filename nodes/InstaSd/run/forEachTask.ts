@@ -18,13 +18,13 @@ export interface Planned {
 	known(): { taskId?: string | undefined } | undefined;
 }
 
-/** A task, or why its item comes to none. */
+/** A task, or why its item has none. */
 export type Plan<T> = T | { item: number; failure: Failure };
 
-/** How long a run may work on before others have their turn, in ms: one thread works for all workflows of an n8n. */
+/** How long in ms a run may hold the event loop: one thread serves all workflows of an n8n. */
 const longestStretch = 25;
 
-/** One after the other, with time between for others of this n8n, and for Stop. */
+/** Iterates with pauses, in which n8n serves other workflows and hears Stop. */
 export async function* yieldingToEventLoop<T>(
 	all: Iterable<T>,
 	{ clock, signal }: Service,
@@ -65,9 +65,9 @@ export async function planEach<T extends Planned>(
 }
 
 /**
- * Does work for each task of a plan, all at once; what may be done at once is the work's to limit.
- * @param failed what an item comes to that fails, when the node continues on failures
- * @throws Failure without "continue", the first one that comes
+ * Does work for each planned task, all concurrently; the work itself limits its concurrency.
+ * @param failed the result of an item that fails, when the node continues on failures
+ * @throws Failure without "continue", the first one
  */
 export async function forEachPlan<T extends Planned, R>(
 	session: Session,
@@ -85,7 +85,7 @@ export async function forEachPlan<T extends Planned, R>(
 	const outcomes: Array<Promise<R>> = [];
 	for await (const plan of yieldingToEventLoop(plans, session.service)) {
 		const outcome = outcomeOf(plan);
-		// It is heard below: until then, Node would take it for an error that nobody handles.
+		// It is handled below; until then Node.js would report an unhandled rejection.
 		outcome.catch(() => {});
 		outcomes.push(outcome);
 	}
@@ -126,7 +126,7 @@ export interface ExistingTask extends Planned {
 
 const ofRunTask = z.object({ submitted_at: z.string().datetime({ offset: true }) }).partial();
 
-/** Does work for the task that each item names, as {@link forEachPlan}. */
+/** Does work for the task that each item names, like {@link forEachPlan}. */
 export async function forEachExisting<R>(
 	session: Session,
 	work: (task: ExistingTask) => Promise<R>,

@@ -4,29 +4,28 @@ import { z } from 'zod';
 import { firstFew } from '../inputs/wording';
 import type { Notices, Session } from './session';
 
-/** How the hint begins to say each. */
+/** How each notice begins. */
 const sentences: Record<keyof Notices, string> = {
-	outOfRange: 'Sent as given, though outside the range in the title',
-	noLinks: 'Completed without a link to any file, so there is none to fetch',
-	notLinks: 'Not fetched, because it is not a link',
-	noSubmitTime:
-		"Never given up, because the item does not say in 'submitted_at', as Run Task does, since when it runs",
-	compressed: 'Kept, though they came compressed, so that nothing tells whether they are whole',
+	outOfRange: 'Sent as given, although outside the range in the title',
+	noLinks: 'Completed without links, so there was no file to download',
+	notLinks: 'Not downloaded, because it is not a link',
+	noSubmitTime: "Never given up, because the item has no 'submitted_at', which Run Task adds",
+	compressed: 'Kept, but completeness could not be verified, because they arrived compressed',
 };
 
-/** What a run's hint is made of. */
+/** What the hint after a run tells. */
 export interface RunFacts {
 	items: readonly INodeExecutionData[];
 	/** How long the run waited for its tasks, in ms; undefined when it did not wait. */
 	tookMs: number | undefined;
-	/** How many replies had to be asked for again. */
+	/** How many calls had to be repeated. */
 	retries: number;
 	/** Whether this is a manual run that created tasks: the next one creates and charges others. */
 	paysAgain: boolean;
 	notices: Notices;
 }
 
-/** How many tasks, values or files a sentence names. */
+/** The most tasks, values or files that a sentence names. */
 const namedAtMost = 3;
 
 const finishedTask = z.object({
@@ -34,7 +33,7 @@ const finishedTask = z.object({
 	cost: z.number().optional().catch(undefined),
 });
 
-/** All that is to be said after a run, a sentence each; undefined when there is nothing. */
+/** The hint after a run, one sentence for each thing to tell; undefined when there is nothing. */
 export function hintOf(facts: RunFacts): string | undefined {
 	const about = (notice: keyof Notices) => {
 		const names = [...new Set(facts.notices[notice])];
@@ -55,7 +54,7 @@ export function hintOf(facts: RunFacts): string | undefined {
 }
 
 /**
- * Shows the run's hint above the node's output; n8n keeps it when the node succeeds. A tool has nobody who would see it.
+ * Shows the run's hint above the node's output; n8n keeps it when the node succeeds. A tool shows none: nobody would see it.
  * @param did what the operation does with tasks
  */
 export function showHint(
@@ -74,12 +73,12 @@ export function showHint(
 	if (message !== undefined) context.addExecutionHints({ message, location: 'outputPane' });
 }
 
-/** How many, how long, what it cost, and how many replies had to be asked for again. */
+/** How many, how long, what it cost, and how many replies had to be requested again. */
 function summary({ items, tookMs, retries }: RunFacts): string | undefined {
 	const costs = new Map<string, number | undefined>();
 	let failed = 0;
 	for (const { json } of items) {
-		// Zod takes its time to say what an item lacks, and there may be thousands.
+		// Zod is slow to report what is missing, and there may be thousands of items.
 		if (!('task_id' in json)) failed += json.error === undefined ? 0 : 1;
 		else {
 			const task = finishedTask.safeParse(json);
@@ -93,7 +92,7 @@ function summary({ items, tookMs, retries }: RunFacts): string | undefined {
 		`${counted(costs.size, 'task')} completed in ${Math.round(tookMs / 1000)} s`,
 		...(known.length === 0 ? [] : [`${Number(cost.toFixed(4))} credits`]),
 		...(failed === 0 ? [] : [`${failed} failed`]),
-		...(retries === 0 ? [] : [`${counted(retries, 'reply', 'replies')} had to be asked for again`]),
+		...(retries === 0 ? [] : [`${counted(retries, 'reply', 'replies')} had to be requested again`]),
 	];
 	return `${parts.join(', ')}.`;
 }
@@ -102,7 +101,7 @@ function cannotBePinned({ items, paysAgain }: RunFacts): string | undefined {
 	const withFile = items.find(({ binary }) => binary !== undefined);
 	const task = finishedTask.safeParse(withFile?.json);
 	return paysAgain && task.success
-		? `n8n cannot pin output with files, and each 'Execute step' creates and charges new tasks: to go on building with this one, use the operation 'Wait for Task' with its id, ${task.data.task_id}; or switch 'Download Files' off, run once more and pin.`
+		? `n8n cannot pin output with files, and each 'Execute step' creates and charges new tasks. To keep working with this one, use the operation 'Wait for Task' with its id, ${task.data.task_id}; or turn 'Download Files' off, run once more and pin the output.`
 		: undefined;
 }
 

@@ -16,7 +16,7 @@ import { dropRows, keepRow, processRows } from './processRows';
 
 type Rows = Record<string, unknown>;
 const rowsSchema = z.custom<Rows>((value) => z.record(z.unknown()).safeParse(value).success);
-/** Characters that are left of each hash when its task is delivered. */
+/** How many characters of each hash are kept once its task is delivered. */
 const deliveredHash = 4;
 
 /** The stores of tool calls, by the object that holds a call's arguments. */
@@ -46,21 +46,22 @@ export function openLedger(context: IExecuteFunctions): Ledger {
 	return new Ledger(store, 0);
 }
 
-/** Whether the node runs as a tool by `invoke`; n8n 2.0 has no word for it, but gives such a context a method of its own. */
+/** Whether the node runs as a tool by `invoke`. n8n 2.0 does not say so, but gives such a context a method of its own. */
 function isInvoked(context: IExecuteFunctions): boolean {
 	return context.isToolExecution?.() ?? 'getNextRunIndex' in context;
 }
 
+/** The tasks of one execution, as far as one run of the node is concerned. */
 export class Ledger {
 	private readonly rows: Rows;
-	/** Whether the store holds something else: then any task may have been sent. */
+	/** Whether the store holds something else than rows: then any task may have been sent. */
 	private readonly isUnreadable: boolean;
 	/** Names the execution with all its retries; undefined where nothing is retried from n8n's list. */
 	private readonly lineage: string | undefined;
 
 	/**
 	 * @param store plain JSON; its key `tasks` holds the rows, `lineage` the random name that retries inherit
-	 * @param runIndex which run of the node it is; what other runs have delivered is no longer needed, and goes
+	 * @param runIndex which run of the node this is; rows that other runs have delivered are dropped
 	 */
 	constructor(
 		store: Record<string, unknown>,
@@ -141,12 +142,12 @@ export class LedgerEntry {
 		if (this.place !== undefined) keepRow(this.place, after);
 	}
 
-	/** The submit of a row is pending in no process that is known here. */
+	/** The submit of a row is pending in no process that this one knows of: its reply will never come. */
 	lose(row: Row): void {
 		this.write({ ...row, why: 'no reply' });
 	}
 
-	/** The service itself has ended this task badly. */
+	/** The service reported that this task failed: it may be sent anew. */
 	failed(taskId: string): void {
 		this.drop((row) => row.taskId === taskId);
 	}

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 import type { Submitted } from '../wait/submit';
-/** What tells a task from another, 8 characters each. */
+
+/** What tells one task from another; 8 characters each. */
 export interface PlanHashes {
 	/** Of what the user wrote, and the item it is for. */
 	written: string;
@@ -24,9 +25,9 @@ export const rowSchema = z
 		taskId: z.string().optional(),
 		/** Why it is unknown whether there is a task. */
 		why: z.string().optional(),
-		/** It was unsure, and this is the one submit more that 'Resubmit When Unsure' allows. */
+		/** It was unsure, and this is the one further submit that 'Resubmit When Unsure' allows. */
 		resubmitted: z.literal(true).optional(),
-		/** Every item of its run has succeeded; what is left of the two hashes. */
+		/** Every item of its run has succeeded; the beginnings of the two hashes. */
 		delivered: z.string().optional(),
 	})
 	.refine(({ submit, taskId, why }) => [submit, taskId, why].some((known) => known !== undefined));
@@ -51,7 +52,7 @@ export function rowAfter(row: Row, result: Submitted): Row | undefined {
 	}
 }
 
-/** The order of two rows of a task: by submit, and of the same submit the one that knows more is later. */
+/** The order of two rows of a task: by submit, and of the same submit the one with more information is later. */
 export function compareRows(one: Row, other: Row): number {
 	const submits = [one, other].map(({ submit = '' }) => submit);
 	if (submits[0] !== submits[1]) return (submits[0] ?? '') < (submits[1] ?? '') ? -1 : 1;

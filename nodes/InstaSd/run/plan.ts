@@ -27,13 +27,13 @@ export interface PlannedTask extends Planned {
 	inputs(): PlannedInput[];
 }
 
-/** A plan larger than this, in bytes, holds a file as text, and is read again at its turn: hundreds would fill the memory. */
+/** In bytes; a larger plan holds a file as text. It is read again at its turn, because hundreds would fill the memory. */
 const keepUpTo = 100_000;
 
 /**
  * Plans all items, and only then does work for each task of the plan.
  * @param waits whether the work waits for the task
- * @param work creates the task, and gives the items it comes to
+ * @param work creates the task, and returns its items
  */
 export async function forEachPlanned(
 	session: Session,
@@ -47,7 +47,7 @@ export async function forEachPlanned(
 		if (taskId !== undefined) session.log.found(taskId, plan.item);
 	}
 	const items = (await forEachPlan(session, plans, work, (errorItem) => [errorItem])).flat();
-	// Not by the outcome: n8n runs the node again for an item with an `error`, even if that field is the service's own.
+	// Judged by the field: n8n runs the node again for an item with an `error`, even if that field is the service's own.
 	if (items.every(({ json }) => json.error === undefined || json.error === null)) {
 		for (const plan of plans) if ('entry' in plan) plan.entry.delivered();
 	}
@@ -107,8 +107,8 @@ const form = z.object({
 const formValues = z.record(z.unknown()).nullable();
 
 /**
- * What reads and checks the inputs of an item, from the form or the JSON.
- * @returns a function that throws Failure INVALID_INPUT which names all inputs that are wrong
+ * Returns the function that reads and checks the inputs of an item, from the form or the JSON. It throws Failure
+ * INVALID_INPUT, which names all inputs that are wrong.
  */
 function inputReader({ context, inputs }: Session): (item: number, o: Options) => PlannedInput[] {
 	if (context.getNodeParameter('inputMode', 0, 'fields') === 'json') {
@@ -135,10 +135,10 @@ function inputReader({ context, inputs }: Session): (item: number, o: Options) =
 	};
 }
 
-/** An expression stands for the whole form. */
+/** The whole form is an expression. */
 function notAnObject() {
 	return invalidInput(
-		'The values of the form are no object',
+		"The form's expression must return an object",
 		'An expression for the whole form must give { "<input id>": value, … }. Or set \'Inputs\' to JSON.',
 	);
 }
@@ -150,7 +150,7 @@ function noExample() {
 	);
 }
 
-/** What hashes an item's tasks: what the user wrote, before evaluation, and what it evaluated to, before seeds are drawn. */
+/** Returns the function that hashes an item's tasks: as written, and as evaluated, before seeds are drawn. */
 function planHasher({ context, baseUrl }: Session) {
 	const { inputMode, inputs, inputsJson } = context.getNode().parameters;
 	const written = hashOf(baseUrl, inputMode, inputs, inputsJson);
@@ -174,7 +174,7 @@ function identity({ id = '', fileName, bytes }: IBinaryData) {
 	return [id.split(/[/:]/).pop(), fileName, bytes];
 }
 
-/** What JSON cannot write, as an item in circles, counts as alike. */
+/** Values that JSON cannot represent, such as circular items, all hash alike. */
 function hashOf(...parts: readonly unknown[]): string {
 	const hash = createHash('sha256').update(jsonOf(parts) ?? '');
 	return hash.digest('base64url').slice(0, 8);

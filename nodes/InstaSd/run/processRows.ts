@@ -1,6 +1,6 @@
 import type { Row } from './ledgerRow';
 
-/** More tasks than a day of retries touches, in a few MB. */
+/** More tasks than a day of retries needs; a few MB. */
 const mostTasks = 20_000;
 
 /**
@@ -15,7 +15,7 @@ export function processRows(place: string): readonly Row[] {
 	return known.get(place) ?? [];
 }
 
-/** Keeps a row in place of that of the same submit. The tasks that were written longest ago go first. */
+/** Keeps a row, in place of an earlier one of the same submit. When there are too many, the oldest tasks go first. */
 export function keepRow(place: string, row: Row): void {
 	const others = processRows(place).filter(({ submit }) => submit !== row.submit);
 	known.delete(place);

@@ -20,7 +20,7 @@ export class TaskLog {
 	constructor(private readonly context: IExecuteFunctions) {
 		const execution: string | undefined = context.getExecutionId();
 		this.node = `InstaSD: '${context.getNode().name}'`;
-		// A call by the MCP Server Trigger knows of no execution.
+		// A call by the MCP Server Trigger has no execution.
 		this.run =
 			execution === undefined ? `workflow ${context.getWorkflow().id}` : `execution ${execution}`;
 	}
@@ -45,7 +45,7 @@ export class TaskLog {
 		try {
 			this.addToCustomData(taskId);
 		} catch {
-			// The log has the id; what shows it besides must not cost the task.
+			// The log has the id already; failing to show it elsewhere must not cost the task.
 		}
 	}
 

@@ -1,6 +1,11 @@
 import type { FailureCode } from '../../../nodes/InstaSd/api/failures';
 import type { Reply } from '../../../nodes/InstaSd/api/reply';
-import { backoffMs, classifyReply, type Retry, retryAfterMs } from '../../../nodes/InstaSd/api/retryRules';
+import {
+	backoffMs,
+	classifyReply,
+	type Retry,
+	retryAfterMs,
+} from '../../../nodes/InstaSd/api/retryRules';
 
 const answer = (httpStatus: number): Reply => ({
 	kind: 'answer',

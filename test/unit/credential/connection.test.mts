@@ -1,4 +1,8 @@
-import { normalizeApiUrl, normalizeToken, refuseOtherOrigin } from '../../../nodes/InstaSd/credential/connection';
+import {
+	normalizeApiUrl,
+	normalizeToken,
+	refuseOtherOrigin,
+} from '../../../nodes/InstaSd/credential/connection';
 import { isPrivateHost } from '../../../nodes/InstaSd/inputs/signedLinks';
 import { refusalOf } from '../inputs/support.mts';
 

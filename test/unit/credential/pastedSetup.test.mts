@@ -1,4 +1,8 @@
-import { connectionOf, inputsOf, readPastedSetup } from '../../../nodes/InstaSd/credential/credential';
+import {
+	connectionOf,
+	inputsOf,
+	readPastedSetup,
+} from '../../../nodes/InstaSd/credential/credential';
 import { articleBody, refusalOf } from '../inputs/support.mts';
 import { base, body, collection, submit, token, bearer } from './postmanParts.mts';
 

@@ -1,7 +1,13 @@
 import { requestBody } from '../../../nodes/InstaSd/api/client';
 import { Failure } from '../../../nodes/InstaSd/api/failures';
 import { limits } from '../../../nodes/InstaSd/api/limits';
-import { bodyTooLarge, drawSeeds, fillInputs, plannedBytes, randomInteger } from '../../../nodes/InstaSd/inputs/body';
+import {
+	bodyTooLarge,
+	drawSeeds,
+	fillInputs,
+	plannedBytes,
+	randomInteger,
+} from '../../../nodes/InstaSd/inputs/body';
 import type { PlannedInput, PlannedValue } from '../../../nodes/InstaSd/inputs/inputTypes';
 import fc from 'fast-check';
 

@@ -1,6 +1,11 @@
 import { Failure } from '../../../nodes/InstaSd/api/failures';
 import type { ItemFiles } from '../../../nodes/InstaSd/inputs/acceptValue';
-import { type ApiInput, inferType, type PlannedInput, type SendFilesAs } from '../../../nodes/InstaSd/inputs/inputTypes';
+import {
+	type ApiInput,
+	inferType,
+	type PlannedInput,
+	type SendFilesAs,
+} from '../../../nodes/InstaSd/inputs/inputTypes';
 import { textToImage } from '../../../sandbox/emulator/apis.mts';
 
 /** The contract's own sample request, as a person would paste it. */

@@ -1,4 +1,9 @@
-import { type FormValues, InputErrors, planInputs, valuesFromForm } from '../../../nodes/InstaSd/inputs/values';
+import {
+	type FormValues,
+	InputErrors,
+	planInputs,
+	valuesFromForm,
+} from '../../../nodes/InstaSd/inputs/values';
 import { emptyItem, imageUrl, input, itemWith, refusalOf, valuesOf } from './support.mts';
 
 const prompt = input({ id: 'p1', title: 'Prompt', sample: 'a cat' });

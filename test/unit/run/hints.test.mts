@@ -17,13 +17,13 @@ const hint = (facts: Partial<RunFacts>) =>
 test('a run is told in a sentence: how many, how long, what it cost, how many replies were asked for again', () => {
 	const items = [done('a'), done('b', 0.1), failed];
 	expect(hint({ items, tookMs: 33_900, retries: 2 })).toBe(
-		'2 tasks completed in 34 s, 0.15 credits, 1 failed, 2 replies had to be asked for again.',
+		'2 tasks completed in 34 s, 0.15 credits, 1 failed, 2 replies had to be requested again.',
 	);
 });
 
 test('a single task is told what it took and cost, too', () => {
 	expect(hint({ items: [done('a')], tookMs: 3400, retries: 1 })).toBe(
-		'1 task completed in 3 s, 0.05 credits, 1 reply had to be asked for again.',
+		'1 task completed in 3 s, 0.05 credits, 1 reply had to be requested again.',
 	);
 });
 
@@ -48,19 +48,19 @@ test('all that is to be said is one hint, in the order of what matters', () => {
 		outOfRange: ["1.5 for 'Strength (0-1)'"],
 	};
 	expect(hint({ items, tookMs: 2000, paysAgain: true, notices })).toBe(
-		"1 task completed in 2 s, 0.05 credits. Sent as given, though outside the range in the title: 1.5 for 'Strength (0-1)'. " +
-			'Completed without a link to any file, so there is none to fetch: b. ' +
-			"Not fetched, because it is not a link: 'a.png'. " +
-			"Never given up, because the item does not say in 'submitted_at', as Run Task does, since when it runs: c. " +
-			"n8n cannot pin output with files, and each 'Execute step' creates and charges new tasks: to go on building with this one, use the operation 'Wait for Task' with its id, a; or switch 'Download Files' off, run once more and pin. " +
-			"Kept, though they came compressed, so that nothing tells whether they are whole: 'picture.png'.",
+		"1 task completed in 2 s, 0.05 credits. Sent as given, although outside the range in the title: 1.5 for 'Strength (0-1)'. " +
+			'Completed without links, so there was no file to download: b. ' +
+			"Not downloaded, because it is not a link: 'a.png'. " +
+			"Never given up, because the item has no 'submitted_at', which Run Task adds: c. " +
+			"n8n cannot pin output with files, and each 'Execute step' creates and charges new tasks. To keep working with this one, use the operation 'Wait for Task' with its id, a; or turn 'Download Files' off, run once more and pin the output. " +
+			"Kept, but completeness could not be verified, because they arrived compressed: 'picture.png'.",
 	);
 });
 
 test('of a long list the first few are named, each once', () => {
 	const outOfRange = [40, 40, 41, 42, 43, 44].map((value) => `${value} for 'Steps (8-12)'`);
 	expect(hint({ notices: { ...noNotices, outOfRange } })).toBe(
-		"Sent as given, though outside the range in the title: 40 for 'Steps (8-12)', 41 for 'Steps (8-12)', 42 for 'Steps (8-12)' and 2 more.",
+		"Sent as given, although outside the range in the title: 40 for 'Steps (8-12)', 41 for 'Steps (8-12)', 42 for 'Steps (8-12)' and 2 more.",
 	);
 });
 

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { parseTask } from '../../../nodes/InstaSd/api/task';
-import { DurationEstimate, endBySteps, longestPause, nextPause, type Steps, withSteps } from '../../../nodes/InstaSd/wait/pace';
+import {
+	DurationEstimate,
+	endBySteps,
+	longestPause,
+	nextPause,
+	type Steps,
+	withSteps,
+} from '../../../nodes/InstaSd/wait/pace';
 
 const anyTime = fc.double({ min: 0, max: 1e12, noNaN: true });
 const anySteps = fc.oneof(fc.nat(50), fc.double({ min: 0, max: Number.MAX_VALUE, noNaN: true }));
