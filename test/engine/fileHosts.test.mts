@@ -149,7 +149,7 @@ describe('a file that comes compressed, though it was asked for as it is,', () =
 		const { files, hint } = await runWith([['a.png']]);
 		expect(files).toEqual([content]);
 		expect(host().asked()).toHaveLength(2);
-		expect(hint).toContain("came compressed, so that nothing tells whether they are whole: 'a-");
+		expect(hint).toContain("could not be verified, because they arrived compressed: 'a-");
 	});
 });
 
