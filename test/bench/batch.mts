@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { textToImage } from '../../sandbox/emulator/apis.mts';
 import type { BehaviourChange } from '../../sandbox/emulator/settings.mts';
 import type { WorkflowNode } from '../../sandbox/n8n/workflows.mts';
@@ -29,6 +30,8 @@ export async function batchFigures(): Promise<Figure[]> {
 		await runNodes(stage, [node(1, 1)]);
 		return [
 			...(await inLanes(stage, node(100, 20), 100, 20)),
+			await manyTasks(stage, node(500, 100), { tasks: 1500, atOnce: 100, mostTimes: 1.08 }),
+			await manyTasks(stage, node(500, 1000), { tasks: 1500, atOnce: 1000, mostTimes: 1.7 }),
 			await againstHandmade(stage, node(5, 5), 5),
 			await kindsSideBySide(
 				stage,
@@ -67,6 +70,47 @@ async function inLanes(
 			met: late <= 150,
 		},
 	];
+}
+
+/** Three items. */
+const threeItems: WorkflowNode = {
+	id: 'three-items',
+	name: 'Three items',
+	type: 'n8n-nodes-base.debugHelper',
+	typeVersion: 1,
+	position: [100, 0],
+	parameters: { category: 'randomData', randomDataType: 'uuid', randomDataCount: 3 },
+};
+
+/** Many short tasks: what the requests themselves cost n8n's one thread. */
+async function manyTasks(
+	stage: Stage,
+	node: WorkflowNode,
+	{ tasks, atOnce, mostTimes }: { tasks: number; atOnce: number; mostTimes: number },
+): Promise<Figure> {
+	const taskMs = 2000;
+	stage.emulator.reset();
+	stage.emulator.setBehaviour({ durationMs: taskMs });
+	const before = cpuOf(stage.n8n.pid ?? 0);
+	const tookMs = timeOf(await runNodes(stage, [threeItems, node]), [node]);
+	const cpuMs = cpuOf(stage.n8n.pid ?? 0) - before;
+	const { asked, submits, charged } = stage.emulator.statistics();
+	const ratio = tookMs / ((tasks / atOnce) * taskMs);
+	const perRequest = cpuMs / (asked + submits);
+	const busy = cpuMs / tookMs;
+	return {
+		what: `${tasks} tasks × 2 s, ${atOnce} at once: time / ideal; CPU a request; how busy n8n's process was`,
+		goal: `≤ ${mostTimes}; ≤ 1.8 ms`,
+		figure: `${ratio.toFixed(2)}; ${perRequest.toFixed(2)} ms; ${Math.round(busy * 100)} % (charged ${charged}, ${asked + submits} requests)`,
+		met: ratio <= mostTimes && perRequest <= 1.8 && charged === tasks,
+	};
+}
+
+/** The CPU time that a process has taken, in ms. Linux only. */
+function cpuOf(pid: number): number {
+	const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+	const [user = 0, system = 0] = fields.split(' ').slice(11, 13).map(Number);
+	return (user + system) * 10;
 }
 
 /** Kinds of task that tell of their end in different ways, and their lengths in ms. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { limits } from '../../nodes/InstaSd/api/limits';
+import { limits } from '../../nodes/InstaSd/api/limits.ts';
 
 /**
  * A service that answers each path with its reply, in a process of its own: its memory is not n8n's. It tells its parent

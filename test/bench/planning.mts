@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
-import { InstaSdApi } from '../../credentials/InstaSdApi.credentials';
-import { InstaSd } from '../../nodes/InstaSd/InstaSd.node';
+import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
+import { InstaSd } from '../../nodes/InstaSd/InstaSd.node.ts';
 import { startEmulator } from '../../sandbox/emulator/server.mts';
 import { createEngine } from '../engine/harness/engine.mts';
 import { ids, nodeName, workflowWith } from '../engine/workflows.mts';

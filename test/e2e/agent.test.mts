@@ -1,4 +1,4 @@
-import { aiKey } from '../../nodes/InstaSd/inputs/form';
+import { aiKey } from '../../nodes/InstaSd/inputs/form.ts';
 import {
 	advisesToRetry,
 	fromAi,

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { InstaSdApi } from '../../credentials/InstaSdApi.credentials';
-import { createClient } from '../../nodes/InstaSd/api/client';
-import { systemClock } from '../../nodes/InstaSd/api/clock';
-import { limits } from '../../nodes/InstaSd/api/limits';
-import type { Reply } from '../../nodes/InstaSd/api/reply';
+import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
+import { createClient } from '../../nodes/InstaSd/api/client.ts';
+import { systemClock } from '../../nodes/InstaSd/api/clock.ts';
+import { limits } from '../../nodes/InstaSd/api/limits.ts';
+import type { Reply } from '../../nodes/InstaSd/api/reply.ts';
 import { createEngine, type Engine } from './harness/engine.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { listen, probeNode, probeWorkflow, type LocalServer } from './probe.mts';

@@ -1,4 +1,4 @@
-import { systemClock } from '../../nodes/InstaSd/api/clock';
+import { systemClock } from '../../nodes/InstaSd/api/clock.ts';
 import { useStage } from '../useStage.mts';
 import { ids, itemsOf, nodeName, openStage, promptOfItem } from './stage.mts';
 

@@ -1,5 +1,5 @@
-import { onAbort, systemClock } from '../../nodes/InstaSd/api/clock';
-import { limits } from '../../nodes/InstaSd/api/limits';
+import { onAbort, systemClock } from '../../nodes/InstaSd/api/clock.ts';
+import { limits } from '../../nodes/InstaSd/api/limits.ts';
 import type { Emulator } from '../../sandbox/emulator/server.mts';
 import { startSkippedTime, type SkippedTime } from './skippedTime.mts';
 

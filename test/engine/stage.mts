@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
-import { InstaSdApi } from '../../credentials/InstaSdApi.credentials';
-import { InstaSd } from '../../nodes/InstaSd/InstaSd.node';
+import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
+import { InstaSd } from '../../nodes/InstaSd/InstaSd.node.ts';
 import {
 	startEmulator,
 	type Emulator,

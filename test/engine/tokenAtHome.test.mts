@@ -1,5 +1,5 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import { InstaSdApi } from '../../credentials/InstaSdApi.credentials';
+import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
 import { createEngine, type Engine } from './harness/engine.mts';
 import { listen, probeNode, probeWorkflow, type Behaviour, type LocalServer } from './probe.mts';
 

@@ -7,7 +7,7 @@ import type {
 	NodeOutput,
 } from 'n8n-workflow';
 import { z } from 'zod';
-import { InstaSd } from '../../nodes/InstaSd/InstaSd.node';
+import { InstaSd } from '../../nodes/InstaSd/InstaSd.node.ts';
 
 /** The node as n8n makes a tool of it. */
 export class InstaSdTool extends InstaSd {

@@ -1,5 +1,5 @@
-import { DurationEstimate } from '../../nodes/InstaSd/wait/pace';
-import { RequestRate } from '../../nodes/InstaSd/wait/requestRate';
+import { DurationEstimate } from '../../nodes/InstaSd/wait/pace.ts';
+import { RequestRate } from '../../nodes/InstaSd/wait/requestRate.ts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, until } from './stage.mts';

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
-import type { Client } from '../../../nodes/InstaSd/api/client';
-import type { Clock } from '../../../nodes/InstaSd/api/clock';
-import type { Reply } from '../../../nodes/InstaSd/api/reply';
+import type { Client } from '../../../nodes/InstaSd/api/client.ts';
+import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
+import type { Reply } from '../../../nodes/InstaSd/api/reply.ts';
 
 /** A task as it will go, whoever asks. Times in ms. */
 export interface Plan {

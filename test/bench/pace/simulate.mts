@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 
-import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace';
-import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate';
-import type { Service as Calls } from '../../../nodes/InstaSd/wait/service';
-import { Slots } from '../../../nodes/InstaSd/wait/slots';
-import { pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller';
-import { submitTask } from '../../../nodes/InstaSd/wait/submit';
+import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace.ts';
+import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate.ts';
+import type { Service as Calls } from '../../../nodes/InstaSd/wait/service.ts';
+import { Slots } from '../../../nodes/InstaSd/wait/slots.ts';
+import { pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller.ts';
+import { submitTask } from '../../../nodes/InstaSd/wait/submit.ts';
 import { createService, type Plan } from './service.mts';
 import { createVirtualClock } from './virtualClock.mts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../nodes/InstaSd/api/clock';
+import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
 
 export interface VirtualClock extends Clock {
 	/** Lets time pass, from one sleeper's end to the next, until the work is done. */

@@ -10,8 +10,8 @@ import { z } from 'zod';
 import { createApi, imageToVideo, textToImage } from '../../../sandbox/emulator/apis.mts';
 import { isInstaSd } from '../../../sandbox/n8n/examples.mts';
 import { workflowSchema } from '../../../sandbox/n8n/workflows.mts';
-import { inputsOf } from '../../../nodes/InstaSd/credential/credential';
-import { inputFields } from '../../../nodes/InstaSd/inputs/form';
+import { inputsOf } from '../../../nodes/InstaSd/credential/credential.ts';
+import { inputFields } from '../../../nodes/InstaSd/inputs/form.ts';
 import { exampleFiles } from '../../realN8n/importedExamples.mts';
 
 const apis = [textToImage, imageToVideo].map(createApi);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { limits } from '../../../nodes/InstaSd/api/limits';
+import { limits } from '../../../nodes/InstaSd/api/limits.ts';
 import type { Run } from '../harness/run.mts';
 import { useNodeTime } from '../nodeTime.mts';
 import { nodeName, openStage, until, type Stage } from '../stage.mts';

@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { limits } from '../../../nodes/InstaSd/api/limits';
+import { limits } from '../../../nodes/InstaSd/api/limits.ts';
 
 /** A reply as a hostile service, or a broken proxy, may send it. */
 export interface HostileReply {
