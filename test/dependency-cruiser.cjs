@@ -40,7 +40,7 @@ module.exports = {
 		},
 		{ name: 'no circle', severity: 'error', from: {}, to: { circular: true } },
 		{
-			name: 'the shipped code imports n8n-workflow, zod and node:crypto, nothing else',
+			name: 'the shipped code imports n8n-workflow, node:crypto and what the bundle holds: zod, fastest-levenshtein',
 			severity: 'error',
 			from: { path: '^(nodes|credentials)/' },
 			to: {

@@ -175,11 +175,12 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
  */
 function failWith(thrown: unknown, { log, pendingSubmits }: Opened): never {
 	const [taskId] = log.items.keys();
-	const error = asFailure(thrown, taskId === undefined ? undefined : { taskId });
+	const items = pendingSubmits.itemsWithoutReply();
+	const isSent = taskId !== undefined || items.length > 0;
+	const error = asFailure(thrown, isSent ? { taskId } : undefined);
 	const others = [...log.items]
 		.filter(([other]) => other !== error.details.taskId)
 		.map(([other, item]) => `${other} (item ${item})`);
-	const items = pendingSubmits.itemsWithoutReply();
 	if (others.length === 0 && items.length === 0) throw error;
 	const sentences = [error.details.description];
 	if (others.length > 0) {
