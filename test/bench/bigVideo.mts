@@ -33,7 +33,7 @@ export async function bigVideoFigures(): Promise<Figure[]> {
 		const grown = memory.grown() / mebibyte;
 		return [
 			{
-				what: 'one video of 1 GB, n8n storing files on disk: how much its process grew at most',
+				what: 'one video of 1 GB, files on disk: growth of the process',
 				goal: '≤ 48 MiB',
 				figure: `${grown.toFixed(0)} MiB, from ${(memory.before / mebibyte).toFixed(0)} MiB (${Math.round(gigabyte / took / 1000)} MB/s)`,
 				met: grown <= 48,

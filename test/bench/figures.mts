@@ -18,9 +18,11 @@ export function median(values: number[]): number {
 	return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-/** Figures as a Markdown table. */
-export function tableOf(figures: Figure[]): string {
-	const mark = ({ met }: Figure) => (met === undefined ? '' : met ? 'yes' : '**no**');
-	const rows = figures.map((row) => `| ${row.what} | ${row.goal} | ${row.figure} | ${mark(row)} |`);
-	return ['| what | goal | figure | reached |', '|---|---|---|---|', ...rows].join('\n');
+/** The head of a Markdown table of figures. */
+export const tableHead = '| part | what | goal | figure | reached |\n|---|---|---|---|---|';
+
+/** Its row for a figure of a part. */
+export function tableRow(part: string, { what, goal, figure, met }: Figure): string {
+	const mark = met === undefined ? '' : met ? 'yes' : '**no**';
+	return `| ${part} | ${what} | ${goal} | ${figure} | ${mark} |`;
 }

@@ -28,7 +28,7 @@ export async function packageFigures(): Promise<Figure[]> {
 	const count = Object.keys(dependencies).length;
 	return [
 		{
-			what: `the package is loaded in n8n's Node.js, median of ${PROCESSES} processes`,
+			what: `time to load in n8n's Node.js, median of ${PROCESSES}`,
 			goal: `≤ ${PEER}, ${ms(median(times.peer))}`,
 			figure: ms(median(times.own)),
 			met: median(times.own) <= median(times.peer),

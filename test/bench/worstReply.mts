@@ -66,19 +66,23 @@ export async function worstReplyFigures(): Promise<Figure[]> {
 			credentials: { one: { setup: 'manual', apiUrl, apiToken: token } },
 		});
 		if (run.error) throw run.error;
+		const [usual] = costs;
+		const worst = costs.reduce((most, one) => (one.heldMs > most.heldMs ? one : most));
+		const held = ({ name, heldMs, isRead }: (typeof costs)[number]) => ({
+			what: `${name}: n8n's thread held, least of ${tries}`,
+			goal: '≤ 200 ms',
+			figure: `${ms(heldMs)} (${isRead ? 'read' : 'refused'})`,
+			met: heldMs <= 200,
+		});
 		return [
 			{
-				what: `all of these replies, each ${tries} times: how much n8n's process grew at most`,
+				what: `all ${costs.length} replies, each ${tries} times: growth of the process`,
 				goal: '≤ 64 MiB',
 				figure: `${(grown / mebibyte).toFixed(0)} MiB`,
 				met: grown <= 64 * mebibyte,
 			},
-			...costs.map(({ name, heldMs, isRead }) => ({
-				what: `${name}: the longest time that n8n's thread was held, least of ${tries}`,
-				goal: '≤ 200 ms',
-				figure: `${ms(heldMs)} (${isRead ? 'read' : 'refused'})`,
-				met: heldMs <= 200,
-			})),
+			...(usual === undefined ? [] : [held(usual)]),
+			held({ ...worst, name: `the worst, ${worst.name}` }),
 		];
 	} finally {
 		service.kill();

@@ -156,15 +156,13 @@ const rates = new Map<string, RequestRate>();
 /** The request rate of an API, which all runs of this process share. */
 export function sharedRate(baseUrl: string, token: string, clock: Clock): RequestRate {
 	const api = `${baseUrl} ${createHash('sha256').update(token).digest('base64url')}`;
-	const known = rates.get(api);
-	const isCurrent = known !== undefined && known.usedAt > clock.now() - keptMs;
-	const rate = isCurrent ? known : new RequestRate(clock);
+	const expired = clock.now() - keptMs;
+	for (const [other, { usedAt }] of rates) if (usedAt <= expired) rates.delete(other);
+	const rate = rates.get(api) ?? new RequestRate(clock);
 	rates.delete(api);
 	rates.set(api, rate);
-	for (const [oldest] of rates) {
-		if (rates.size <= mostApis) break;
-		rates.delete(oldest);
-	}
+	const [oldest] = rates.keys();
+	if (rates.size > mostApis && oldest !== undefined) rates.delete(oldest);
 	return rate;
 }
 

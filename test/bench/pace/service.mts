@@ -28,6 +28,8 @@ export interface Service extends Client {
 	lives: readonly Life[];
 	/** The most requests that have come within a second. */
 	busiest: () => number;
+	/** How many requests were answered with 429. */
+	refused: () => number;
 }
 
 const tooMany: Reply = {
@@ -52,6 +54,7 @@ export function createService(
 	const arrivals: number[] = [];
 	const taken: number[] = [];
 	let busiest = 0;
+	let refused = 0;
 	const { signal } = new AbortController();
 	setMaxListeners(0, signal);
 	const onTheWay = async (answer: () => Record<string, unknown>): Promise<Reply> => {
@@ -63,7 +66,8 @@ export function createService(
 		busiest = Math.max(busiest, arrivals.length);
 		while ((taken[0] ?? now) <= now - 1000) taken.shift();
 		const isRefused = taken.length >= perSecond;
-		if (!isRefused) taken.push(now);
+		if (isRefused) refused += 1;
+		else taken.push(now);
 		const body = isRefused ? {} : answer();
 		await clock.sleep(ms, signal);
 		if (isRefused) return tooMany;
@@ -83,6 +87,7 @@ export function createService(
 	return {
 		lives,
 		busiest: () => busiest,
+		refused: () => refused,
 		runTask: async (body) =>
 			await onTheWay(() => {
 				const { queueMs, workMs, estimatedSteps } = planOf(body);

@@ -28,6 +28,8 @@ export interface Run {
 	random: () => number;
 	/** How many requests the service takes within a second. */
 	perSecond?: number;
+	/** Whether the tasks belong to one run, or each to a run of its own, and whether these share a rate. */
+	runs?: 'one' | 'one a task, sharing a rate' | 'one a task, each with a rate';
 	/** Begins to count the pauses of one task; undefined for the node's own way to ask. */
 	startPauses: (() => Pauses) | undefined;
 }
@@ -41,25 +43,42 @@ async function askLikeAnSdk({ client, clock, signal }: Calls, id: string, pauses
 	}
 }
 
-/** Submits and awaits all tasks of a run, as the node does, in virtual time. */
-export async function simulate({ plans, atOnce, latency, random, perSecond, startPauses }: Run) {
+/** Submits and awaits all tasks, as the node does, in virtual time. */
+export async function simulate({
+	plans,
+	atOnce,
+	latency,
+	random,
+	perSecond,
+	runs = 'one',
+	startPauses,
+}: Run) {
 	const clock = createVirtualClock();
 	const client = createService(plans, clock, latency, perSecond);
-	const { signal } = new AbortController();
-	setMaxListeners(0, signal);
-	const slots = new Slots(atOnce, signal);
-	const calls: Calls = {
-		baseUrl: 'https://api.example.com',
-		client,
-		clock,
-		random,
-		rate: new RequestRate(clock),
-		submitDeadline: new SubmitDeadline(clock),
-		estimate: new DurationEstimate(),
-		signal,
-		onRetry: () => {},
+	const sharedRate = new RequestRate(clock);
+	const openRun = (rate: RequestRate): { calls: Calls; slots: Slots } => {
+		const { signal } = new AbortController();
+		setMaxListeners(0, signal);
+		const calls: Calls = {
+			baseUrl: 'https://api.example.com',
+			client,
+			clock,
+			random,
+			rate,
+			submitDeadline: new SubmitDeadline(clock),
+			estimate: new DurationEstimate(),
+			signal,
+			onRetry: () => {},
+		};
+		return { calls, slots: new Slots(atOnce, signal) };
 	};
-	const runTask = async (_: Plan, index: number): Promise<void> =>
+	const onlyRun = openRun(sharedRate);
+	const runOfTask = () => {
+		if (runs === 'one') return onlyRun;
+		return openRun(runs === 'one a task, sharing a rate' ? sharedRate : new RequestRate(clock));
+	};
+	const runTask = async (_: Plan, index: number): Promise<void> => {
+		const { calls, slots } = runOfTask();
 		await slots.run(async () => {
 			const submittedAt = clock.now();
 			const submitted = await submitTask(calls, {
@@ -72,6 +91,7 @@ export async function simulate({ plans, atOnce, latency, random, perSecond, star
 			const adaptive = { timeoutSeconds: Infinity, pollingInterval: 0 };
 			await pollUntilDone(calls, { taskId: id, submittedAt }, adaptive);
 		});
+	};
 	await clock.run(Promise.all(plans.map(runTask)));
 	const measured = client.lives.map(
 		({ submittedAt, completedAt, foundAt = Infinity, questions }): Measured => ({
@@ -80,5 +100,6 @@ export async function simulate({ plans, atOnce, latency, random, perSecond, star
 			questions,
 		}),
 	);
-	return { measured, wallMs: clock.now(), busiest: client.busiest() };
+	const [busiest, refused] = [client.busiest(), client.refused()];
+	return { measured, wallMs: clock.now(), busiest, refused };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
+import { onAbort, type Clock } from '../../../nodes/InstaSd/api/clock.ts';
 
 export interface VirtualClock extends Clock {
 	/** Lets time pass, from one sleeper's end to the next, until the work is done. */
@@ -20,12 +20,11 @@ export function createVirtualClock(): VirtualClock {
 		sleep: async (ms, signal) => {
 			signal.throwIfAborted();
 			await new Promise<void>((resolve, reject) => {
-				const stop = () => reject(signal.reason);
-				signal.addEventListener('abort', stop);
+				const stopListening = onAbort(signal, () => reject(signal.reason));
 				insert(sleepers, {
 					wakesAt: now + ms,
 					wake: () => {
-						signal.removeEventListener('abort', stop);
+						stopListening();
 						resolve();
 					},
 				});
