@@ -12,6 +12,7 @@ import { runWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts'
 import { everyKind, ids, samples } from '../realN8n/apis.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { continuing, instaSdNode, manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
+import { refusedRun, retryChargedOnce } from '../realN8n/refusedRuns.mts';
 import { isPng } from '../realN8n/servedFiles.mts';
 import { openStage, startStageN8n } from '../realN8n/stage.mts';
 import { photo, photoForm, uploadPhoto } from '../realN8n/uploads.mts';
@@ -120,48 +121,26 @@ describe.each(['filesystem', 'database'])('with files in the %s,', (mode) => {
 });
 
 describe('of one execution that failed before there was a task,', () => {
-	const stage = useStage(() => openStage([textToImage], {}, { env: envOf('filesystem') }));
-	const charged = () => stage().emulator.statistics().charged;
-	const task = () => stage().emulator.statistics().perTask[0]?.id ?? '';
-
-	const refusedRun = async (): Promise<string> => {
-		stage().emulator.setBehaviour({ durationMs: 60_000 });
-		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 402 });
-		const credential = await stage().credentialFor(stage().api(textToImage.name));
-		const path = newPath();
-		const node = pictureNode(credential, { options: { timeoutSeconds: 2 } });
-		const workflow = await publish(stage(), [webhook(path), node]);
-		await call(stage(), path);
-		const [failed] = await executionsOf(stage(), workflow, 1, 'error');
-		expect(charged()).toBe(0);
-		return failed?.id ?? '';
-	};
-	/** Retries it; the retry ends by its timeout, and names the only task. */
-	const retry = async (id: string): Promise<string> => {
-		const retried = await finishedExecution(
-			stage().session,
-			await retryExecution(stage().session, id),
-		);
-		expect(charged()).toBe(1);
-		expect(retried.result.error?.message).toContain(task());
-		return retried.id;
-	};
+	const env = envOf('filesystem');
+	const stage = useStage(() => openStage([textToImage], {}, { env }));
+	const refused = async () => await refusedRun(stage(), newPath());
+	const retry = async (id: string) => await retryChargedOnce(stage(), id);
 
 	it('three retries are charged once', async () => {
-		const failed = await refusedRun();
+		const failed = await refused();
 		for (let count = 0; count < 3; count++) await retry(failed);
 	});
 
 	it('two retries at once, by a double click, are charged once', async () => {
-		const failed = await refusedRun();
+		const failed = await refused();
 		await Promise.all([retry(failed), retry(failed)]);
 	});
 
 	it('the newest retry, retried after a restart of n8n, takes up the task', async () => {
-		const newest = await retry(await refusedRun());
+		const newest = await retry(await refused());
 		const { n8n } = stage();
 		await n8n.stop();
-		stage().n8n = await startStageN8n(n8n.userFolder, { env: envOf('filesystem') });
+		stage().n8n = await startStageN8n(n8n.userFolder, { env });
 		stage().session = await signIn(stage().n8n.url);
 		await retry(newest);
 	});
