@@ -1,0 +1,206 @@
+import { textToImage } from '../../sandbox/emulator/apis.mts';
+import {
+	finishedExecution,
+	outputItems,
+	readExecution,
+	retryExecution,
+	stopExecution,
+	type Execution,
+} from '../../sandbox/n8n/executions.mts';
+import { signIn } from '../../sandbox/n8n/session.mts';
+import { runWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
+import { everyKind, ids, samples } from '../realN8n/apis.mts';
+import { eventually } from '../realN8n/eventually.mts';
+import { continuing, instaSdNode, manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
+import { refusedRun, retryChargedOnce } from '../realN8n/refusedRuns.mts';
+import { isPng } from '../realN8n/servedFiles.mts';
+import { openStage, startStageN8n } from '../realN8n/stage.mts';
+import { photo, photoForm, uploadPhoto } from '../realN8n/uploads.mts';
+import { useStage } from '../useStage.mts';
+import { call, executionsOf, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
+
+/** Where this n8n says that the world reaches it. */
+const publicAddress = 'https://n8n.example.com/';
+
+const envOf = (mode: string) => ({
+	N8N_DEFAULT_BINARY_DATA_MODE: mode,
+	WEBHOOK_URL: publicAddress,
+});
+
+let paths = 0;
+const newPath = () => `retries-${++paths}`;
+
+const toWebhook = { to: 'webhook', trigger: webhook } as const;
+const toForm = { to: 'form', trigger: photoForm } as const;
+
+describe.each(['filesystem', 'database'])('with files in the %s,', (mode) => {
+	const stage = useStage(() => openStage([everyKind], {}, { env: envOf(mode) }));
+	const charged = () => stage().emulator.statistics().charged;
+	const task = () => stage().emulator.statistics().perTask[0]?.id ?? '';
+
+	/** Uploads the photo to a workflow whose node uses it, and gives the execution once it is so. */
+	const upload = async (
+		{ to, trigger }: typeof toWebhook | typeof toForm,
+		state: string,
+		parameters: Record<string, unknown>,
+		then: WorkflowNode[] = [],
+	): Promise<Execution> => {
+		const node = instaSdNode(await stage().credentialFor(stage().api(everyKind.name)));
+		const inputs = {
+			mappingMode: 'defineBelow',
+			value: { ...samples, [ids.image]: 'photo' },
+			schema: [],
+		};
+		const parametersOfNode = { ...node.parameters, inputs, downloadFiles: false, ...parameters };
+		const path = newPath();
+		const nodes = [trigger(path), { ...node, parameters: parametersOfNode }, ...then];
+		const workflow = await publish(stage(), nodes);
+		await uploadPhoto(stage(), path, to);
+		const [execution] = await executionsOf(stage(), workflow, 1, state);
+		return await readExecution(stage().session, execution?.id ?? '');
+	};
+	const retry = async (id: string) =>
+		await finishedExecution(stage().session, await retryExecution(stage().session, id));
+	const impatient = { options: { timeoutSeconds: 2 } };
+
+	describe.each([toWebhook, toForm])('a retry of a run with a file from a $to', (source) => {
+		it('takes up the task whose timeout ended the run: it is charged once', async () => {
+			stage().emulator.setBehaviour({ durationMs: 8_000 });
+			const failed = await upload(source, 'error', impatient);
+			expect(failed.result.error?.message).toContain(task());
+			await retry(failed.id);
+			expect(charged()).toBe(1);
+			const done = await eventually(async () => {
+				const retried = await retry(failed.id);
+				expect(retried.status).toBe('success');
+				return retried;
+			});
+			expect(outputItems(done, nodeName)[0]?.json).toMatchObject({ task_id: task() });
+			expect(charged()).toBe(1);
+		});
+
+		it('leaves a task unsure whose reply was lost: it is charged once', async () => {
+			stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+			const failed = await upload(source, 'error', {});
+			const retried = await retry(failed.id);
+			expect([retried.status, charged()]).toEqual(['error', 1]);
+			for (const { result } of [failed, retried]) {
+				expect(result.error?.message).toContain('ECONNRESET');
+			}
+		});
+	});
+
+	describe('the signed link of an uploaded file answers with the file', () => {
+		const linked = { operation: 'runTask', options: { sendFilesAs: 'url' } };
+		const expectFile = async () => {
+			const link = String(stage().sentValues()[0]?.[ids.image]);
+			expect(link.startsWith(publicAddress)).toBe(true);
+			const response = await fetch(link.replace(publicAddress, `${stage().n8n.url}/`));
+			expect(response.status).toBe(200);
+			expect(Buffer.from(await response.arrayBuffer()).equals(photo)).toBe(true);
+		};
+
+		it('after the execution has ended', async () => {
+			await upload(toWebhook, 'success', linked);
+			await expectFile();
+		});
+
+		it('after the execution is parked', async () => {
+			const wait: WorkflowNode = {
+				name: 'Wait',
+				type: 'n8n-nodes-base.wait',
+				typeVersion: 1.1,
+				webhookId: newPath(),
+				parameters: { resume: 'webhook' },
+			};
+			const parked = await upload(toWebhook, 'waiting', linked, [wait]);
+			await expectFile();
+			await stopExecution(stage().session, parked.id);
+		});
+	});
+});
+
+describe('of one execution that failed before there was a task,', () => {
+	const env = envOf('filesystem');
+	const stage = useStage(() => openStage([textToImage], {}, { env }));
+	const refused = async () => await refusedRun(stage(), newPath());
+	const retry = async (id: string) => await retryChargedOnce(stage(), id);
+
+	it('three retries are charged once', async () => {
+		const failed = await refused();
+		for (let count = 0; count < 3; count++) await retry(failed);
+	});
+
+	it('two retries at once, by a double click, are charged once', async () => {
+		const failed = await refused();
+		await Promise.all([retry(failed), retry(failed)]);
+	});
+
+	it('the newest retry, retried after a restart of n8n, takes up the task', async () => {
+		const newest = await retry(await refused());
+		const { n8n } = stage();
+		await n8n.stop();
+		stage().n8n = await startStageN8n(n8n.userFolder, { env });
+		stage().session = await signIn(stage().n8n.url);
+		await retry(newest);
+	});
+});
+
+describe('one n8n for several accounts, and for many at once:', () => {
+	const other = { ...textToImage, name: 'other account' };
+	const stage = useStage(() => openStage([textToImage, other]));
+	const charged = () => stage().emulator.statistics().charged;
+
+	it('an item for which the credential has another token is refused, and only one account is charged', async () => {
+		const first = stage().api(textToImage.name);
+		const tokens = [first.token, stage().api(other.name).token];
+		const credential = await stage().credentialFor(first, { apiToken: '={{ $json.token }}' });
+		const rows: WorkflowNode = {
+			name: 'Rows',
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			parameters: {
+				mode: 'raw',
+				jsonOutput: JSON.stringify({ rows: tokens.map((token) => ({ token })) }),
+				options: {},
+			},
+		};
+		const split: WorkflowNode = {
+			name: 'Split',
+			type: 'n8n-nodes-base.splitOut',
+			typeVersion: 1,
+			parameters: { fieldToSplitOut: 'rows', options: {} },
+		};
+		const node = { ...pictureNode(credential), ...continuing };
+		const workflow = await saveNodes(stage(), [manually, rows, split, node]);
+		const id = await runWorkflow(stage().session, workflow, manually.name);
+		const items = outputItems(await finishedExecution(stage().session, id), nodeName);
+		expect(items.map(({ json }) => json)).toEqual([
+			expect.objectContaining({ status: 'COMPLETED' }),
+			expect.objectContaining({
+				error: expect.objectContaining({ code: 'INVALID_INPUT' }),
+				message: expect.stringContaining("another 'API Token' for this item"),
+			}),
+		]);
+		expect(charged()).toBe(1);
+	});
+
+	it('sixty webhook calls at once all get their picture from a service that takes ten requests a second', async () => {
+		stage().emulator.setBehaviour({ durationMs: 3_000, requestsPerSecond: 10 });
+		const credential = await stage().credentialFor(stage().api(textToImage.name));
+		const path = newPath();
+		await publish(stage(), [webhook(path, 'last file'), pictureNode(credential)]);
+		const start = performance.now();
+		const answers = await Promise.all(
+			Array.from({ length: 60 }, async () => {
+				const response = await call(stage(), path);
+				return [response.status, isPng(Buffer.from(await response.arrayBuffer()))];
+			}),
+		);
+		const seconds = (performance.now() - start) / 1000;
+		const { limited, asked, submits } = stage().emulator.statistics();
+		console.log(`${seconds.toFixed(1)} s, ${limited} × 429, ${submits} submits, ${asked} asked`);
+		expect(answers).toEqual(answers.map(() => [200, true]));
+		expect(charged()).toBe(60);
+	});
+});
