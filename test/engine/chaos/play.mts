@@ -37,6 +37,8 @@ export interface Played {
 	readonly inGoodWeather: PlayedRun | undefined;
 }
 
+const anHourMs = 3_601_000;
+
 /** Plays a story to its end: until no reply is under way any more, and what can be retried has been. */
 export async function play(stage: ToolStage, time: NodeTime, story: Story): Promise<Played> {
 	const service = startService(stage.emulator, story);
@@ -116,7 +118,8 @@ export async function play(stage: ToolStage, time: NodeTime, story: Story): Prom
 	for (const act of story.acts) runs.push(...(await perform(act)));
 	await untilIdle(service, time);
 	service.mend();
-	await time.sleep(longestTaskMs);
+	// A service that has asked for an hour's rest gets it.
+	await time.sleep(story.submits.includes('429 for an hour') ? anHourMs : longestTaskMs);
 	const [inGoodWeather] =
 		runs.at(-1)?.run.status === 'error'
 			? await perform({ what: 'retry', back: 0, isTwice: false, ended: null })
