@@ -8,9 +8,14 @@ import { ids, nodeName, type NodeSettings } from '../workflows.mts';
 import { patienceMs } from './service.mts';
 import type { Act, Story } from './story.mts';
 
-/** A run of its own. */
-export function start(stage: ToolStage, story: Story, timeout?: Promise<void>): Execution {
-	const { caller, prompts } = story;
+/** A run of its own, with its own prompts. */
+export async function start(
+	stage: ToolStage,
+	story: Story,
+	prompts: readonly string[],
+	timeout?: Promise<void>,
+): Promise<Execution> {
+	const { caller } = story;
 	const options: INodeParameters = {
 		generationsPerItem: story.generations,
 		tasksAtOnce: story.tasksAtOnce,
@@ -29,9 +34,20 @@ export function start(stage: ToolStage, story: Story, timeout?: Promise<void>): 
 	const ending = timeout === undefined ? {} : { timeout };
 	if (caller === 'workflow') {
 		const items = itemsOf(...prompts.map((prompt) => ({ prompt })));
+		if (!story.withFile) {
+			return stage.start(
+				{ ...promptOfItem, ...parameters },
+				{ ...ending, items, node, mode: 'trigger' },
+			);
+		}
 		return stage.start(
-			{ ...promptOfItem, ...parameters },
-			{ ...ending, items, node, mode: 'trigger' },
+			{ ...promptAndFile, ...parameters },
+			{
+				...{ ...ending, node, mode: 'webhook' },
+				items: await Promise.all(
+					items.map(async (item) => ({ ...item, binary: { photo: await upload(stage) } })),
+				),
+			},
 		);
 	}
 	const settings = { ...ending, node, parameters };
@@ -62,11 +78,23 @@ export function start(stage: ToolStage, story: Story, timeout?: Promise<void>): 
 	);
 }
 
+const promptAndFile: INodeParameters = {
+	inputs: { value: { [ids.prompt]: '={{ $json.prompt }}', [ids.image]: 'photo' } },
+};
+
+/** A file that looks like all others. */
+async function upload({ engine }: ToolStage) {
+	return await engine.uploaded(Buffer.alloc(200, 'a'), {
+		fileName: 'photo.png',
+		mimeType: 'image/png',
+	});
+}
+
 /** "Retry" in the list of executions; with an edit, of the saved workflow. */
 export function retry(
 	stage: ToolStage,
 	before: Run,
-	edit: INodeParameters | undefined,
+	edit?: INodeParameters,
 	timeout?: Promise<void>,
 ): Execution {
 	const workflow =

@@ -23,14 +23,17 @@ async function brokenIn(story: Story): Promise<string[]> {
 	return brokenPromises(stage, await play(stage, time, story));
 }
 
+const once = { back: 0, isTwice: false };
+
 /** Of two items with one prompt, the first one's task is sent twice; the retry takes it up, and sends the other's own. */
 const sentAgainBesideItsTwin: Story = {
 	...{ caller: 'workflow', operation: 'runAndWait', prompts: ['a', 'a'], generations: 1 },
+	withFile: false,
 	...{ tasksAtOnce: 1, resubmit: true, onError: 'stopWorkflow', tries: 1 },
 	...{ submits: ['500, taken'], polls: [], laterPolls: '401', ends: [] },
 	acts: [
-		{ what: 'run', ended: { by: 'Stop', afterMs: 17_000 } },
-		{ what: 'retry without Resubmit When Unsure', ended: null },
+		{ ...once, what: 'run', ended: { by: 'Stop', afterMs: 17_000 } },
+		{ ...once, what: 'retry without Resubmit When Unsure', ended: null },
 	],
 };
 

@@ -97,27 +97,63 @@ export const pollFates = {
 
 export type PollFate = keyof typeof pollFates;
 
+const nameless = { status: 'error', message: 'Database is locked' };
+const aboutTask = (taskNumber: number) => ({ ...status, kind: 'body' as const, taskNumber });
+
+/**
+ * How a task ends: well, at the service badly, later than the node waits, or so that its status says something else: at
+ * first an error that does not name it, or for good that its result is no longer there.
+ */
+export const endFates = {
+	well: undefined,
+	badly: undefined,
+	late: undefined,
+	'an error without its id, twice': (number) => ({
+		...aboutTask(number),
+		...{ json: nameless, times: 2 },
+	}),
+	'an error without its id, four times': (number) => ({
+		...aboutTask(number),
+		...{ json: nameless, times: 4 },
+	}),
+	expired: (taskNumber) => ({
+		...{ ...status, kind: 'patch', taskNumber, times: Infinity },
+		...{ onlyWhen: 'completed', fields: { status: 'EXPIRED' } },
+	}),
+} as const satisfies Record<string, ((taskNumber: number) => FaultRequest) | undefined>;
+
+export type TaskEnd = keyof typeof endFates;
+
 /** The faults of a story, by their numbers at the emulator. */
 export interface Fates {
 	readonly submits: ReadonlyMap<number, SubmitFate>;
-	readonly polls: ReadonlyMap<number, PollFate>;
+	readonly polls: ReadonlyMap<number, PollFate | TaskEnd>;
 }
 
 /**
  * Tells the emulator what to do with the first submits and questions, in their order; with what comes after, it does what
- * is right, or one thing for good.
+ * is right, or one thing for good. What a task is said to have come to goes before.
  */
 export function arrange(
 	addFault: (fault: FaultRequest) => Fault,
 	token: string,
-	plan: { submits: readonly SubmitFate[]; polls: readonly PollFate[]; laterPolls: PollFate },
+	plan: {
+		submits: readonly SubmitFate[];
+		polls: readonly PollFate[];
+		laterPolls: PollFate;
+		ends: readonly TaskEnd[];
+	},
 ): Fates {
 	const submits = new Map<number, SubmitFate>();
-	const polls = new Map<number, PollFate>();
+	const polls = new Map<number, PollFate | TaskEnd>();
 	plan.submits.forEach((fate, index) => {
 		const facts: SubmitFateFacts = submitFates[fate];
 		const fault = facts.fault?.(submits.size + 1, token);
 		if (fault) submits.set(addFault({ ...fault, nth: index + 1 }).number, fate);
+	});
+	plan.ends.forEach((end, index) => {
+		const fault: FaultRequest | undefined = endFates[end]?.(index + 1);
+		if (fault) polls.set(addFault(fault).number, end);
 	});
 	[...plan.polls, plan.laterPolls].forEach((fate, index) => {
 		const fault: FaultRequest | undefined = pollFates[fate]?.(token);

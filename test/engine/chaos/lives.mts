@@ -7,71 +7,95 @@ export interface Taken {
 	readonly outcome: 'created' | 'unsure';
 }
 
-/** What a user has asked for with a prompt, and the tasks that count as made for it. */
-interface Order {
-	readonly asked: number;
-	readonly made: readonly Taken[];
+/** A task, and whether the user then allowed to send once more what is unsure. */
+interface Made extends Taken {
+	readonly mayBeOneMore: boolean;
 }
 
+/** What a user has asked for with a prompt, and the tasks that were made for it. */
+interface Order {
+	readonly asked: number;
+	readonly made: readonly Made[];
+}
+
+/** An execution with all its retries, and the prompts that they have asked for. */
+export type Lineage = Set<string>;
+
 /**
- * What may be paid for. Of each prompt, no more tasks may count at any time than a user has asked for. A task counts until
- * the service has called it failed, or, where nobody knows whether it exists and the user allows to send once more, until
- * one more is taken. Tasks of the same prompt are alike: which item each is for, nobody can see from outside.
+ * What may be paid for. Of each prompt, in an execution and all retries of it, newer or older, one after the other or at
+ * once, no more tasks may count at any time than a user has asked for. A task stops counting when the service has called it
+ * failed in a reply that names it. Where nobody knows whether it exists, and the user allows to send once more, it stops
+ * counting when one more is taken, for which no other one is taken then. Nothing else makes room: no error without a name,
+ * however often it comes, no task whose result the service has lost, and no edit of its prompt, which asks for a task
+ * beside it. Tasks of the same prompt are alike: which item each is for, nobody can see from outside. So each
+ * run from the start has prompts of its own.
  */
 export class Lives {
 	/** What was paid for too much. */
 	readonly tooMany: Taken[] = [];
+	/** How many tasks were ever asked for, by prompt. */
+	readonly askedFor = new Map<string, number>();
 
-	private orders = new Map<string, Order>();
+	private readonly orders = new Map<string, Order>();
+	private isOver = false;
 
-	/** @param isFailed whether the service had called a task failed by then */
+	/** @param isFailed whether the service had by then called a task failed, and named it */
 	constructor(private readonly isFailed: (taskId: string, at: number) => boolean) {}
 
-	/** A new run asks for a task for each prompt and generation. What was asked before is over. */
-	begin(prompts: readonly string[], generations: number): void {
-		this.orders = new Map();
-		for (const prompt of prompts) this.ask(prompt, generations);
+	/** A run or a retry plans a task for each prompt and generation. What its lineage has asked for, it does not ask for again. */
+	plan(lineage: Lineage, prompts: readonly string[], generations: number): void {
+		for (const prompt of new Set(prompts)) {
+			if (lineage.has(prompt)) continue;
+			lineage.add(prompt);
+			const times = generations * prompts.filter((one) => one === prompt).length;
+			const { asked, made } = this.orderOf(prompt);
+			this.orders.set(prompt, { asked: asked + times, made });
+			this.askedFor.set(prompt, (this.askedFor.get(prompt) ?? 0) + times);
+		}
 	}
 
-	/** A prompt that was edited, of the only item that had it, asks for other tasks. */
-	edit(before: string, prompt: string, generations: number): void {
-		this.orders.delete(before);
-		this.ask(prompt, generations);
-	}
-
-	/** As they are now, to be restored. */
-	copy(): ReadonlyMap<string, Order> {
-		return new Map(this.orders);
-	}
-
-	restore(orders: ReadonlyMap<string, Order>): void {
-		this.orders = new Map(orders);
+	/** Of a run that was stopped, nobody knows anything any more: what it has asked for is over. */
+	forget(prompts: readonly string[]): void {
+		for (const prompt of prompts) this.orders.delete(prompt);
 	}
 
 	/** Nothing more may be sent. */
 	end(): void {
-		this.orders = new Map();
+		this.isOver = true;
 	}
 
 	/** The service has taken a task. */
 	taken(task: Taken, resubmitWhenUnsure: boolean): void {
 		const { asked, made } = this.orderOf(task.prompt);
-		const counted = made.filter(({ id }) => !this.isFailed(id, task.at));
-		const unsure = resubmitWhenUnsure
-			? counted.findIndex(({ outcome }) => outcome === 'unsure')
-			: -1;
-		if (unsure >= 0) counted.splice(unsure, 1);
-		if (counted.length < asked) counted.push(task);
-		else this.tooMany.push(task);
-		this.orders.set(task.prompt, { asked, made: counted });
+		const all = [...made, { ...task, mayBeOneMore: resubmitWhenUnsure }];
+		const living = all.filter(({ id }) => !this.isFailed(id, task.at));
+		if (!this.isOver && living.length - mostReplaced(all) <= asked) {
+			this.orders.set(task.prompt, { asked, made: all });
+		} else this.tooMany.push(task);
 	}
 
 	private orderOf(prompt: string): Order {
 		return this.orders.get(prompt) ?? { asked: 0, made: [] };
 	}
+}
 
-	private ask(prompt: string, times: number): void {
-		const { asked, made } = this.orderOf(prompt);
-		this.orders.set(prompt, { asked: asked + times, made });
+/**
+ * How many unsure tasks can each have one of the later tasks as their one more. None is both: a one more has no other. Of
+ * tasks that are alike, it is assumed what allows the most.
+ */
+function mostReplaced(tasks: readonly Made[]): number {
+	/** The most so far, by how many unsure ones still wait for theirs. */
+	let most = [0];
+	for (const { outcome, mayBeOneMore } of tasks) {
+		const next = [...most];
+		const consider = (waiting: number, replaced: number) => {
+			next[waiting] = Math.max(next[waiting] ?? 0, replaced);
+		};
+		most.forEach((replaced, waiting) => {
+			if (outcome === 'unsure') consider(waiting + 1, replaced);
+			if (mayBeOneMore && waiting > 0) consider(waiting - 1, replaced + 1);
+		});
+		most = next;
 	}
+	return Math.max(...most);
 }

@@ -1,10 +1,11 @@
+import type { INodeParameters } from 'n8n-workflow';
 import type { Execution } from '../harness/execution.mts';
 import type { Run } from '../harness/run.mts';
 import type { NodeTime } from '../nodeTime.mts';
 import { until } from '../stage.mts';
 import { readIn, type ToolStage } from '../toolStage.mts';
 import { editOf, retry, start } from './callers.mts';
-import { Lives } from './lives.mts';
+import { Lives, type Lineage } from './lives.mts';
 import { longestTaskMs, startService, type StoryService } from './service.mts';
 import type { Act, Story } from './story.mts';
 
@@ -14,6 +15,9 @@ export interface PlayedRun {
 	readonly run: Run;
 	/** Of each item or call. */
 	readonly prompts: readonly string[];
+	readonly resubmit: boolean;
+	/** What a retry of it will know of; undefined where that is nothing. */
+	readonly lineage: Lineage | undefined;
 	/** What the agent has read of each call; undefined in a workflow. */
 	readonly read: readonly string[] | undefined;
 	/** When Stop or the timeout came. */
@@ -27,82 +31,103 @@ export interface Played {
 	readonly runs: readonly PlayedRun[];
 	readonly service: StoryService;
 	readonly lives: Lives;
-	/** How many tasks the user has asked for, by prompt. */
-	readonly askedFor: ReadonlyMap<string, number>;
 	readonly mayResubmit: boolean;
+	readonly hasFiles: boolean;
 	/** One more retry, of a workflow that has ended in an error, when everything works again. */
 	readonly inGoodWeather: PlayedRun | undefined;
 }
+
+const anHourMs = 3_601_000;
 
 /** Plays a story to its end: until no reply is under way any more, and what can be retried has been. */
 export async function play(stage: ToolStage, time: NodeTime, story: Story): Promise<Played> {
 	const service = startService(stage.emulator, story);
 	const lives = new Lives(service.isFailed);
-	const askedFor = new Map<string, number>();
-	const ask = (prompt: string, times = story.generations) =>
-		askedFor.set(prompt, (askedFor.get(prompt) ?? 0) + times);
 	const runs: PlayedRun[] = [];
-	let { prompts, resubmit } = story;
+	const forgotten = new Set<PlayedRun>();
+	let { resubmit } = story;
 	let mayResubmit = resubmit;
+	let fresh = 0;
 	let settled = 0;
 	const settle = () => {
 		const taken = service.taken();
-		const latest = taken.slice(settled);
-		for (const task of latest) lives.taken(task, resubmit);
+		for (const task of taken.slice(settled)) lives.taken(task, resubmit);
 		settled = taken.length;
-		return latest;
 	};
-
-	const perform = async (act: Act): Promise<PlayedRun | undefined> => {
-		const before = runs.at(-1);
-		const retried = act.what === 'run' ? undefined : before?.run;
-		if (act.what !== 'run' && (retried === undefined || !isRetriable(story, retried))) return;
-		const [first = '', ...others] = prompts;
-		const isEdited = act.what === 'retry with another prompt for item 0';
-		// Of equal prompts, nobody could tell which tasks are the item's.
-		if (isEdited && others.includes(first)) return;
-		settle();
-		if (retried === undefined) {
-			({ prompts, resubmit } = story);
-			lives.begin(prompts, story.generations);
-			for (const prompt of prompts) ask(prompt);
-		}
-		if (isEdited) {
-			prompts = [`${first}!`, ...others];
-			lives.edit(first, `${first}!`, story.generations);
-			ask(`${first}!`);
-		}
-		if (act.what === 'retry with Resubmit When Unsure') mayResubmit = resubmit = true;
-		if (act.what === 'retry without Resubmit When Unsure') resubmit = false;
-		const edit = editOf(act, prompts[0] ?? '');
-		const livesBefore = lives.copy();
+	const performOnce = async (
+		act: Act,
+		asked: Pick<PlayedRun, 'prompts' | 'resubmit'>,
+		before: PlayedRun | undefined,
+		edit?: INodeParameters,
+	): Promise<PlayedRun> => {
+		const lineage = before?.lineage ?? new Set();
+		lives.plan(lineage, asked.prompts, story.generations);
 		const { run, endedEarlyAt } = await ending(time, act, (timeout) =>
-			retried === undefined ? start(stage, story, timeout) : retry(stage, retried, edit, timeout),
+			before === undefined
+				? start(stage, story, asked.prompts, timeout)
+				: retry(stage, before.run, edit, timeout),
 		);
 		const read = story.caller === 'workflow' ? undefined : readIn(run);
-		const latest = settle();
 		// Stop leaves of a run in n8n's database what was there when it began: a retry knows no more than that.
-		if (endedEarlyAt !== undefined && act.ended?.by === 'Stop') {
-			lives.restore(livesBefore);
-			for (const { prompt } of latest) ask(prompt, 1);
-		}
-		const takenAtEnd = settled;
-		return { act, run, prompts, read, endedEarlyAt, takenAtEnd, endedAt: time.now() };
+		const isStopped = endedEarlyAt !== undefined && act.ended?.by === 'Stop';
+		return {
+			...{ ...asked, act, run, read, endedEarlyAt, takenAtEnd: service.taken().length },
+			lineage: isStopped ? before?.lineage : lineage,
+			endedAt: time.now(),
+		};
 	};
 
-	for (const act of story.acts) {
-		const played = await perform(act);
-		if (played !== undefined) runs.push(played);
-	}
+	const perform = async (act: Act): Promise<PlayedRun[]> => {
+		if (act.what === 'run') {
+			settle();
+			({ resubmit } = story);
+			fresh += 1;
+			const prompts = story.prompts.map((prompt) => `${prompt}${fresh}`);
+			const played = await performOnce(act, { prompts, resubmit }, undefined);
+			settle();
+			return [played];
+		}
+		const failed = runs.filter(({ run }) => isRetriable(story, run));
+		const before = failed.at(-1 - Math.min(act.back, failed.length - 1));
+		if (before === undefined) return [];
+		let { prompts } = before;
+		const [first = '', ...others] = prompts;
+		if (act.what === 'retry with another prompt for item 0') {
+			// Of equal prompts, nobody could tell which tasks are the item's.
+			if (others.includes(first)) return [];
+			prompts = [`${first}!`, ...others];
+		}
+		settle();
+		if (before.lineage === undefined && before.act.what === 'run' && !forgotten.has(before)) {
+			forgotten.add(before);
+			lives.forget(before.prompts);
+		}
+		({ resubmit } = before);
+		if (act.what === 'retry with Resubmit When Unsure') mayResubmit = resubmit = true;
+		if (act.what === 'retry without Resubmit When Unsure') resubmit = false;
+		const acts = act.isTwice ? [act, { ...act, ended: null }] : [act];
+		const edit = editOf(act, prompts[0] ?? '');
+		const asked = { prompts, resubmit };
+		const played = await Promise.all(
+			acts.map(async (one) => await performOnce(one, asked, before, edit)),
+		);
+		settle();
+		return played;
+	};
+
+	for (const act of story.acts) runs.push(...(await perform(act)));
 	await untilIdle(service, time);
 	service.mend();
-	await time.sleep(longestTaskMs);
-	const inGoodWeather =
-		runs.at(-1)?.run.status === 'error' ? await perform({ what: 'retry', ended: null }) : undefined;
+	// A service that has asked for an hour's rest gets it.
+	await time.sleep(story.submits.includes('429 for an hour') ? anHourMs : longestTaskMs);
+	const [inGoodWeather] =
+		runs.at(-1)?.run.status === 'error'
+			? await perform({ what: 'retry', back: 0, isTwice: false, ended: null })
+			: [];
 	lives.end();
 	await untilIdle(service, time);
 	settle();
-	return { runs, service, lives, askedFor, mayResubmit, inGoodWeather };
+	return { runs, service, lives, mayResubmit, hasFiles: story.withFile, inGoodWeather };
 }
 
 async function untilIdle(service: StoryService, time: NodeTime): Promise<void> {
@@ -114,7 +139,7 @@ async function untilIdle(service: StoryService, time: NodeTime): Promise<void> {
 async function ending(
 	time: NodeTime,
 	{ ended }: Act,
-	begin: (timeout: Promise<void> | undefined) => Execution,
+	begin: (timeout: Promise<void> | undefined) => Execution | Promise<Execution>,
 ): Promise<Pick<PlayedRun, 'run' | 'endedEarlyAt'>> {
 	let isOver = false;
 	let endedAt: number | undefined;
@@ -126,7 +151,7 @@ async function ending(
 	};
 	let letTimeoutEnd = () => {};
 	const timeout = new Promise<void>((resolve) => (letTimeoutEnd = resolve));
-	const execution = begin(ended?.by === 'timeout' ? timeout : undefined);
+	const execution = await begin(ended?.by === 'timeout' ? timeout : undefined);
 	if (ended !== null) void end(ended.by === 'Stop' ? execution.stop : letTimeoutEnd);
 	const run = await execution.finished;
 	isOver = true;

@@ -19,18 +19,18 @@ export function brokenPromises({ emulator }: ToolStage, played: Played): string[
 	];
 }
 
-function paidTooMuch({ lives, service, askedFor, mayResubmit }: Played): string[] {
+function paidTooMuch({ lives, service, mayResubmit }: Played): string[] {
 	const broken = lives.tooMany.map(
 		({ prompt, at, id }) => `A task of prompt ${prompt} was paid for too much: ${id}, at ${at}`,
 	);
-	// The same once more without a model: as many as were asked for, and one for each that did not count.
+	// The same once more without a model: as many as were asked for, one for each that failed, and one more for each of these.
 	const taken = service.taken();
 	for (const prompt of new Set(taken.map((task) => task.prompt))) {
 		const own = taken.filter((task) => task.prompt === prompt);
-		const spent = own.filter(
-			({ id, outcome }) => service.isFailed(id, Infinity) || (mayResubmit && outcome === 'unsure'),
-		);
-		const allowed = (askedFor.get(prompt) ?? 0) + spent.length;
+		const failed = own.filter(({ id }) => service.isFailed(id, Infinity)).length;
+		const sure = (lives.askedFor.get(prompt) ?? 0) + failed;
+		const unsure = own.filter(({ outcome }) => outcome === 'unsure').length;
+		const allowed = sure + (mayResubmit ? Math.min(unsure, sure) : 0);
 		if (own.length > allowed) {
 			broken.push(`Prompt ${prompt} was paid for ${own.length} times instead of ${allowed}`);
 		}
@@ -118,9 +118,9 @@ function endsIn({
 /** Nothing is sent that was not under way when Stop or the timeout came. */
 function afterTheEnd({ runs, service }: Played): string[] {
 	const taken = service.taken();
-	return runs.flatMap(({ endedEarlyAt = Infinity, takenAtEnd }) =>
-		taken
-			.slice(0, takenAtEnd)
+	return runs.flatMap(({ act, endedEarlyAt = Infinity, takenAtEnd }) =>
+		// Of two retries at once, the other one goes on.
+		(act.isTwice ? [] : taken.slice(0, takenAtEnd))
 			.slice(-1)
 			.filter(({ at }) => at > endedEarlyAt)
 			.map(({ id }) => `${id} was sent after the run was ended`),
@@ -154,8 +154,11 @@ function falseDoubts({ service, ...played }: Played): string[] {
 }
 
 /** Where nothing is unsure, a retry in good weather brings every item. */
-function hopeless({ inGoodWeather, service }: Played): string[] {
+function hopeless({ inGoodWeather, service, runs, hasFiles }: Played): string[] {
 	if (inGoodWeather === undefined || service.timesPlayed('unsure') > 0 || service.hasForeignId())
+		return [];
+	// What is left of such a run looks for its files where n8n no longer has them.
+	if (hasFiles && runs.some(({ act, endedEarlyAt }) => endedEarlyAt && act.ended?.by === 'Stop'))
 		return [];
 	const { run } = inGoodWeather;
 	return run.status === 'success' ? [] : [`A last retry fails: ${seenIn(run)}`];

