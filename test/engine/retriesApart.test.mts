@@ -135,6 +135,17 @@ test('what fails before anything is sent gives the task back to the next retry',
 	expect(idIn(await stage.retry(failed))).toBe(created()[0]);
 });
 
+test('two retries at once, of which the first is refused, leave no doubt', async () => {
+	stage.emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 1 });
+	stage.emulator.addFault({ call: 'submit', kind: 'status', status: 401, nth: 2 });
+	const items = itemsOf({ prompt: 'a' });
+	const failed = await stage.run(impatient, { items, mode: 'trigger' });
+	const runs = await Promise.all([stage.retry(failed), stage.retry(failed)]);
+	for (const { error } of runs) expect(error?.message).not.toContain('not get its id');
+	for (const run of [failed, ...runs]) expect(idIn(await stage.retry(run))).toBe(created()[0]);
+	expect(charged()).toBe(1);
+});
+
 test('a task that a retry found failed and sent anew is the one that the others take up', async () => {
 	const first = await stage.run(impatient, { items: itemsOf({ prompt: 'a' }), mode: 'trigger' });
 	const [failing] = created();

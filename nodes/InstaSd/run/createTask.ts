@@ -1,6 +1,6 @@
 import { requestBody, type SentInputs } from '../api/client';
 import { untilAborted } from '../api/clock';
-import { invalidInput, submitUnsure } from '../api/failures';
+import { asFailure, invalidInput, submitUnsure } from '../api/failures';
 import { limits } from '../api/limits';
 import type { Task } from '../api/task';
 import { differingField } from '../credential/credential';
@@ -77,7 +77,9 @@ export async function createTask(
 		}
 		if (result.kind === 'notCreated') {
 			if (sent?.why !== undefined) throw submitUnsure(sent.why, false);
-			return await Promise.reject(result.error);
+			signal.throwIfAborted();
+			// Not judged by the ledger: another retry may have claimed the task meanwhile.
+			throw asFailure(result.error);
 		}
 		if (!mayResubmit || sent !== undefined) {
 			throw submitUnsure(result.why, false, result.httpStatus);

@@ -12,7 +12,7 @@ import {
 	rowSchema,
 	unreadable,
 } from './ledgerRow';
-import { dropRows, keepRow, processRows } from './processRows';
+import { dropRows, giveBack, isGivenBack, keepRow, processRows } from './processRows';
 
 type Rows = Record<string, unknown>;
 const rowsSchema = z.custom<Rows>((value) => z.record(z.unknown()).safeParse(value).success);
@@ -125,7 +125,8 @@ export class LedgerEntry {
 	 * @param before the unsure row, where this is the one submit more that the user allows
 	 */
 	claim(date: number, seeds: number[], before: Row | undefined): Claim {
-		const submit = `${date.toString(36)}-${randomUUID().slice(0, 8)}`;
+		const later = (parseInt(before?.submit ?? '', 36) || 0) + 1;
+		const submit = `${Math.max(date, later).toString(36)}-${randomUUID().slice(0, 8)}`;
 		const row: Row = { ...this.planned, submit, seeds, ...(before && { resubmitted: true }) };
 		if (before !== undefined) this.drop((kept) => kept.submit === before.submit);
 		this.write(row);
@@ -136,6 +137,7 @@ export class LedgerEntry {
 	settle({ submit, row, before }: Claim, result: Submitted): void {
 		const isNewest = this.own()?.submit === submit;
 		this.drop((kept) => kept.submit === submit);
+		if (result.kind === 'notCreated') giveBack(submit);
 		const after = rowAfter(row, result) ?? before;
 		if (after === undefined) return;
 		if (isNewest) this.rows[this.name] = after;
@@ -163,7 +165,10 @@ export class LedgerEntry {
 	private own(): Row | undefined {
 		const kept = this.rows[this.name];
 		if (kept === undefined) return undefined;
-		return rowSchema.catch({ ...this.planned, why: unreadable }).parse(kept);
+		const row = rowSchema.catch({ ...this.planned, why: unreadable }).parse(kept);
+		if (!isGivenBack(row)) return row;
+		delete this.rows[this.name];
+		return undefined;
 	}
 
 	private isPlanned(row: Row): boolean {

@@ -10,6 +10,23 @@ const mostTasks = 20_000;
  */
 const known = new Map<string, Row[]>();
 
+/**
+ * The submits that certainly created nothing, by name: their claims were given back. Another retry may have copied such a
+ * claim into its own execution while it was pending.
+ */
+const givenBack = new Set<string>();
+
+/** Remembers that a submit created nothing. */
+export function giveBack(submit: string): void {
+	givenBack.add(submit);
+	dropOldest(givenBack);
+}
+
+/** Whether a submit is known to have created nothing. */
+export function isGivenBack({ submit }: Row): boolean {
+	return submit !== undefined && givenBack.has(submit);
+}
+
 /** All rows of a task. */
 export function processRows(place: string): readonly Row[] {
 	return known.get(place) ?? [];
@@ -20,10 +37,12 @@ export function keepRow(place: string, row: Row): void {
 	const others = processRows(place).filter(({ submit }) => submit !== row.submit);
 	known.delete(place);
 	known.set(place, [...others, row]);
-	for (const oldest of known.keys()) {
-		if (known.size <= mostTasks) break;
-		known.delete(oldest);
-	}
+	dropOldest(known);
+}
+
+function dropOldest(kept: Pick<Set<string>, 'size' | 'keys' | 'delete'>): void {
+	const [oldest] = kept.keys();
+	if (kept.size > mostTasks && oldest !== undefined) kept.delete(oldest);
 }
 
 /** Drops the rows that match. */

@@ -219,3 +219,26 @@ describe('retries of the same execution in this process', () => {
 		expect(entryIn(execution()).sent()).toBeUndefined();
 	});
 });
+
+describe('a claim of another retry that was seen while it was pending', () => {
+	test('is given back to all of them when nothing was created', () => {
+		const first = execution();
+		const [one, two] = [reloaded(first), reloaded(first)];
+		const claimed = claim(entryIn(one));
+		expect(entryIn(two).sent()).toMatchObject({ submit: claimed.submit });
+		entryIn(one).settle(claimed, none);
+		expect(entryIn(two).sent()).toBeUndefined();
+		expect(entryIn(reloaded(two)).sent()).toBeUndefined();
+	});
+});
+
+test('the one submit more is newer than the unsure one, also in the same moment, or when the clock was set back', () => {
+	for (let attempt = 0; attempt < 20; attempt++) {
+		const first = execution();
+		send(entryIn(first), unsure);
+		const retry = reloaded(first);
+		const entry = entryIn(retry);
+		entry.settle(entry.claim(attempt, [], entry.sent()), unsure);
+		expect(entryIn(reloaded(first)).sent()).toMatchObject({ resubmitted: true });
+	}
+});
