@@ -231,7 +231,7 @@ describe('Give Up After (Minutes)', () => {
 		const unknown = await ask([{ task_id: String(task.task_id) }], 'stopWorkflow', giveUp);
 		expect(outputsOf(unknown)[1]).toHaveLength(1);
 		const [hint] = unknown.nodes[nodeName]?.[0]?.hints ?? [];
-		expect(hint?.message).toContain("does not say in 'submitted_at'");
+		expect(hint?.message).toContain("has no 'submitted_at'");
 		expect(hint?.message).toContain(String(task.task_id));
 	});
 });

@@ -90,7 +90,7 @@ describe('links that come after the end of their task', () => {
 		const startedAt = time.now();
 		const run = await stage().run();
 		expect(run.output(nodeName)).toMatchObject([{ json: { status: 'COMPLETED', finished: true } }]);
-		expect(hintsOf(run)).toEqual([expect.stringContaining('Completed without a link')]);
+		expect(hintsOf(run)).toEqual([expect.stringContaining('Completed without links')]);
 		expect(hintsOf(run)[0]).toContain(onlyTask().id);
 		expect(time.now() - startedAt).toBeLessThanOrEqual(3_500 + 7_000);
 	});
