@@ -82,7 +82,7 @@ describe('links that come after the end of their task', () => {
 		stage().emulator.setBehaviour({ linksLateMs: 2_500 });
 		const run = await stage().run();
 		expect(run.output(nodeName)).toMatchObject([{ binary: { data: {} } }]);
-		expect(hintsOf(run)).toEqual([expect.not.stringContaining('Completed without a link')]);
+		expect(hintsOf(run)).toEqual([expect.not.stringContaining('Completed without links')]);
 	});
 
 	test('too late leave the task as it was described, with a hint that says so', async () => {
