@@ -1,18 +1,14 @@
 import { z } from 'zod';
+import { useStage } from '../useStage.mts';
 import { CredentialsHelper } from './harness/credentials.mts';
 import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, nodeName, openStage, promptOfItem, type Stage } from './stage.mts';
+import { itemsOf, nodeName, openStage, promptOfItem } from './stage.mts';
 import type { NodeSettings } from './workflows.mts';
 
 /** Which account pays, and what happens when n8n cannot say. */
 const time = useNodeTime();
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ time, behaviour: { durationMs: 20_000, images: 1 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.emulator.reset());
+const stage = useStage(() => openStage({ time, behaviour: { durationMs: 20_000, images: 1 } }));
 afterEach(() => jest.restoreAllMocks());
 
 const continuing: NodeSettings = { onError: 'continueRegularOutput' };
@@ -32,8 +28,8 @@ describe('a credential with an expression', () => {
 		['apiUrl', 'API URL'],
 		['requestExample', 'Request Example'],
 	])('whose %s is another for an item sends nothing for that item', async (field, label) => {
-		const { credential } = stage;
-		const run = await stage.run(promptOfItem, {
+		const { credential } = stage();
+		const run = await stage().run(promptOfItem, {
 			...{ items, node: continuing },
 			credential: { ...credential, [field]: `=${String(credential[field])}{{ $json.other }}` },
 		});
@@ -43,13 +39,13 @@ describe('a credential with an expression', () => {
 			'done',
 		]);
 		expect(run.output(nodeName)[1]?.json.message).toContain(`another '${label}' for this item`);
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 2 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 2 });
 	});
 
 	test('that is the same for all items is used for all', async () => {
-		const { credential } = stage;
+		const { credential } = stage();
 		const apiToken = `={{ ${JSON.stringify(credential.apiToken)} }}`;
-		const run = await stage.run(promptOfItem, { items, credential: { ...credential, apiToken } });
+		const run = await stage().run(promptOfItem, { items, credential: { ...credential, apiToken } });
 		expect(codes(run.output(nodeName))).toEqual(['done', 'done', 'done']);
 	});
 });
@@ -70,24 +66,24 @@ describe('the credential', () => {
 
 	test('is read once for the run and once for each further submit, however often the status is asked', async () => {
 		const reading = jest.spyOn(CredentialsHelper.prototype, 'getDecrypted');
-		const run = await stage.run(promptOfItem, {
+		const run = await stage().run(promptOfItem, {
 			items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),
 		});
 		expect(run.status).toBe('success');
-		expect(stage.emulator.statistics().asked).toBeGreaterThan(10);
+		expect(stage().emulator.statistics().asked).toBeGreaterThan(10);
 		expect(reading).toHaveBeenCalledTimes(3);
 	});
 
 	test('that cannot be read while tasks are waited for costs no task', async () => {
 		failFrom(2);
-		const run = await stage.run();
-		expect([run.status, stage.emulator.statistics().charged]).toEqual(['success', 1]);
+		const run = await stage().run();
+		expect([run.status, stage().emulator.statistics().charged]).toEqual(['success', 1]);
 	});
 
 	test('that cannot be read for an item leaves that item unsent, and says so', async () => {
 		failFrom(2);
 		const items = itemsOf({ prompt: 'a' }, { prompt: 'b' });
-		const run = await stage.run(promptOfItem, { items, node: continuing });
+		const run = await stage().run(promptOfItem, { items, node: continuing });
 		expect(codes(run.output(nodeName))).toEqual([
 			'done',
 			expect.objectContaining({
@@ -95,14 +91,14 @@ describe('the credential', () => {
 				description: expect.stringContaining('Nothing was sent'),
 			}),
 		]);
-		expect(stage.emulator.statistics()).toMatchObject({ charged: 1 });
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
 	});
 
 	test.each<NodeSettings['onError']>(['continueRegularOutput', 'continueErrorOutput'])(
 		'that cannot be read at all gives every item a code (%s)',
 		async (onError) => {
 			failFrom(1);
-			const run = await stage.run(promptOfItem, {
+			const run = await stage().run(promptOfItem, {
 				...{ items: itemsOf({ prompt: 'a' }, { prompt: 'b' }), node: { onError } },
 			});
 			const output = run.output(nodeName, onError === 'continueErrorOutput' ? 1 : 0);
@@ -114,7 +110,7 @@ describe('the credential', () => {
 				{ error: failure, message: expect.stringContaining('SQLITE_BUSY') },
 				{ error: failure, message: expect.stringContaining('SQLITE_BUSY') },
 			]);
-			expect(stage.emulator.statistics()).toMatchObject({ submits: 0 });
+			expect(stage().emulator.statistics()).toMatchObject({ submits: 0 });
 		},
 	);
 });
@@ -126,13 +122,13 @@ test('Task Limit by an expression: the smallest limit above 0 counts', async () 
 		[[0, 3, 4], 3],
 		[[0, 0, 0], 3],
 	] as const) {
-		stage.emulator.reset();
+		stage().emulator.reset();
 		const options = { taskLimit: '={{ $json.limit }}' };
-		const run = await stage.run(
+		const run = await stage().run(
 			{ ...promptOfItem, operation: 'runTask', options },
 			{ items: itemsOf(...limits.map((limit, item) => ({ prompt: `${item}`, limit }))) },
 		);
-		expect([limits, run.error?.message, stage.emulator.statistics().charged]).toEqual([
+		expect([limits, run.error?.message, stage().emulator.statistics().charged]).toEqual([
 			limits,
 			charged === 0 ? expect.stringContaining('Task Limit') : undefined,
 			charged,
