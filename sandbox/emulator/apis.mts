@@ -63,3 +63,20 @@ export const imageToVideo: ApiDefinition = {
 	},
 	behaviour: { images: 0, videos: 1 },
 };
+
+/** What somebody else's API may look like: no id and no title is one of "text to image". */
+export const productPicture: ApiDefinition = {
+	name: 'product picture',
+	inputs: {
+		c4a91f60d2487be5: {
+			title: 'Positive Prompt',
+			value: 'A bottle of perfume on wet stones, studio light',
+		},
+		'0f7be2c9d816a435': { title: 'Product Photo', value: 'https://example.com/bottle.png' },
+		'9e2d5b7710c3fa68': { title: 'Noise Seed', value: 7 },
+		'63d8c01e4fb5a927': { title: 'Width', value: 1024 },
+	},
+};
+
+/** The emulator's own APIs; the first is the one that an example gets which names none of them. */
+export const ownApis: ApiDefinition[] = [textToImage, imageToVideo, productPicture];

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { createApiOrigin } from './apiOrigin.mts';
-import { createApi, imageToVideo, textToImage, type ApiDefinition } from './apis.mts';
+import { createApi, ownApis, type ApiDefinition } from './apis.mts';
 import { createBehaviours } from './behaviours.mts';
 import { addControl, controlPath } from './control.mts';
 import { countOpen } from './counters.mts';
@@ -20,7 +20,7 @@ export type EmulatorOptions = {
 	port?: number;
 	/** Of the file origin. */
 	filePort?: number;
-	/** Defaults to "text to image" and "image to video". */
+	/** Defaults to {@link ownApis}. */
 	apis?: ApiDefinition[];
 	/** Overlays the default behaviour of all APIs; an API's own behaviour overlays this one. */
 	behaviour?: BehaviourLayer;
@@ -62,7 +62,7 @@ export type Emulator = {
 /** Plays the InstaSD service on two ports of 127.0.0.1: the APIs, and the origin of their files. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
 	const { now = Date.now, sleep } = options;
-	const definitions = options.apis ?? [textToImage, imageToVideo];
+	const definitions = options.apis ?? ownApis;
 	const service: Service = {
 		apis: definitions.map(createApi),
 		behaviours: createBehaviours([

@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { imageToVideo, textToImage } from '../../sandbox/emulator/apis.mts';
+import { ownApis } from '../../sandbox/emulator/apis.mts';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
 import type { SavedWorkflow } from '../../sandbox/n8n/workflows.mts';
 import { byTestId, type Editor } from '../realN8n/editor/browser.mts';
@@ -19,7 +19,7 @@ const limits = { width: 1400, bytes: 150_000 };
  * @throws Error when a picture has more bytes than it may
  */
 export async function takeExampleCanvases(): Promise<string[]> {
-	const stage = await openEditorStage([textToImage, imageToVideo]);
+	const stage = await openEditorStage(ownApis);
 	try {
 		return await takeAll(stage);
 	} finally {

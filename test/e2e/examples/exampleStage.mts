@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { imageToVideo, textToImage } from '../../../sandbox/emulator/apis.mts';
+import { ownApis } from '../../../sandbox/emulator/apis.mts';
 import {
 	downloadBinary,
 	finishedExecution,
@@ -35,7 +35,7 @@ export interface ExampleStage extends Stage {
 export async function openExampleStage(): Promise<ExampleStage> {
 	const folder = await temporaryFolder(path.join(SANDBOX_FOLDER, 'examples-folder'));
 	const env = { N8N_RESTRICT_FILE_ACCESS_TO: folder };
-	const stage = await openStage([textToImage, imageToVideo], {}, { env });
+	const stage = await openStage(ownApis, {}, { env });
 	const { close } = stage;
 	try {
 		const examples = await importedExamples(stage);

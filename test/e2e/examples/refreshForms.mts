@@ -7,14 +7,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import prettier from 'prettier';
 import { z } from 'zod';
-import { createApi, imageToVideo, textToImage } from '../../../sandbox/emulator/apis.mts';
+import { createApi, ownApis } from '../../../sandbox/emulator/apis.mts';
 import { isInstaSd } from '../../../sandbox/n8n/examples.mts';
 import { workflowSchema } from '../../../sandbox/n8n/workflows.mts';
 import { inputsOf } from '../../../nodes/InstaSd/credential/credential.ts';
 import { inputFields } from '../../../nodes/InstaSd/inputs/form.ts';
 import { exampleFiles } from '../../realN8n/importedExamples.mts';
 
-const apis = [textToImage, imageToVideo].map(createApi);
+const apis = ownApis.map(createApi);
 const record = z.record(z.unknown());
 
 for (const file of exampleFiles()) {
