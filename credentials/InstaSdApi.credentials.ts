@@ -69,7 +69,7 @@ export class InstaSdApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				"One credential for each API: in InstaSD, open your API and click 'API Instructions'",
+				'One credential for each API. In <a href="https://www.instasd.com" target="_blank">InstaSD</a>, open your API and click <b>API Instructions</b>. Three things come from there: the URL, the token and, further down, the sample request. <a href="https://help.instasd.com/en/articles/10439274-using-the-instasd-api-in-your-applications" target="_blank">InstaSD\'s help</a> shows them.',
 			name: 'notice',
 			type: 'notice',
 			default: '',

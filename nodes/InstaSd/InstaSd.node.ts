@@ -13,7 +13,8 @@ import { formOf } from './credential/form';
 import { operationOptions, operations, toolDescriptions } from './operations';
 import { failedRun, statusOutputs } from './operations/getStatus';
 import { properties } from './operations/properties';
-import { errorItems, nodeError } from './run/errors';
+import { createsTasks, errorItems, nodeError } from './run/errors';
+import { showFailure } from './run/hints';
 import { inSession } from './run/session';
 
 export class InstaSd implements INodeType {
@@ -78,6 +79,7 @@ export class InstaSd implements INodeType {
 		} catch (error) {
 			if (this.continueOnFail() && error instanceof Failure) {
 				const items = errorItems(this, error);
+				showFailure(this, items, createsTasks(name));
 				return name === 'getStatus' ? failedRun(this.getNode(), items) : [items];
 			}
 			throw nodeError(this.getNode(), error);

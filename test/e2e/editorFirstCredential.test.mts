@@ -38,7 +38,7 @@ describe('a credential that is made from the node', () => {
 		await dialog.close();
 
 		await stage().editor.picture('after the first credential');
-		expect(await panel.line()).toMatch(/Request Example', click\s+Retry$/);
+		expect(await panel.line()).toMatch(/^To show your API's inputs, click\s+Retry$/);
 		await panel.retry();
 		expect(await panel.labels()).toEqual(expect.arrayContaining(['Prompt', 'Width']));
 		await stage().editor.picture('the form after Retry');
@@ -69,7 +69,7 @@ describe('a credential that is made from the node', () => {
 		await panel.retry();
 		await stage().editor.picture('the reason in the node');
 		expect(await panel.notice()).toContain(words);
-		expect(await panel.line()).toMatch(/Request Example', click\s+Retry$/);
+		expect(await panel.line()).toMatch(/^To show your API's inputs, click\s+Retry$/);
 	});
 
 	it('without an example is green, and the node says what to paste; then it has the form', async () => {

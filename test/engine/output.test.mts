@@ -135,7 +135,7 @@ test('after a run one hint says how many tasks, how long and what it cost', asyn
 	});
 	expect(hintsOf(run)).toEqual([
 		{
-			message: expect.stringMatching(/^3 tasks completed in \d+ s, 0\.15 credits\.$/),
+			message: expect.stringMatching(/^3 tasks of '.+' completed in \d+ s, 0\.15 credits\.$/),
 			location: 'outputPane',
 		},
 	]);
@@ -146,13 +146,33 @@ test('whoever builds a workflow is told how to go on with a picture without payi
 	const taskId = String(run.output(nodeName)[0]?.json.task_id);
 	expect(hintsOf(run)).toHaveLength(1);
 	expect(hintsOf(run)[0]?.message).toMatch(
-		/^1 task completed in \d+ s, 0\.05 credits\. n8n cannot pin/,
+		/^1 task of '.+' completed in \d+ s, 0\.05 credits\. n8n cannot pin/,
 	);
-	expect(hintsOf(run)[0]?.message).toContain(`'Wait for Task' with its id, ${taskId}`);
+	expect(hintsOf(run)[0]?.message).toContain(`Wait for Task, with the id ${taskId}.`);
 
 	const again = await stage().run({ operation: 'waitForTask', taskId }, { items: itemsOf({}) });
 	expect(Object.keys(again.output(nodeName)[0]?.binary ?? {})).toEqual(['data']);
-	expect(hintsOf(again)[0]?.message).toMatch(/^1 task completed in \d+ s, 0\.05 credits\.$/);
+	expect(hintsOf(again)[0]?.message).toMatch(
+		/^1 task of '.+' collected in \d+ s, nothing charged now \(0\.05 credits when it was made\)\.$/,
+	);
+	expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
+});
+
+test('with an error branch, the hint begins with the reason, and says where nothing was sent', async () => {
+	const node = { onError: 'continueErrorOutput' as const };
+	const items = itemsOf({ prompt: 'a' }, { prompt: '' });
+	const some = await stage().run(promptOfItem, { items, node });
+	expect(hintsOf(some)[0]?.message).toMatch(
+		/^[^.]+Prompt[^.]+\. .*1 task of .* completed .* 1 failed/,
+	);
+
+	const limited = { ...promptOfItem, options: { taskLimit: 1 } };
+	const none = await stage().run(limited, {
+		items: itemsOf({ prompt: 'a' }, { prompt: 'b' }),
+		node,
+	});
+	expect(hintsOf(none)).toHaveLength(1);
+	expect(hintsOf(none)[0]?.message).toMatch(/2 tasks.*Nothing was sent\.$/);
 	expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
 });
 

@@ -25,7 +25,7 @@ describe('an error that nobody foresaw, once there is a task,', () => {
 		const run = await stage().run({}, { mode: 'trigger' });
 		const [id] = created();
 		expect(run.error?.message).toContain(`with task ${id}: there is a fault in it`);
-		expect(run.error?.description).toContain(`'Wait for Task' and its id, ${id}`);
+		expect(run.error?.description).toContain(`Wait for Task, with the id ${id}`);
 		jest.restoreAllMocks();
 		const retried = await stage().retry(run);
 		expect(retried.output(nodeName)).toMatchObject([{ json: { task_id: id } }]);

@@ -171,7 +171,7 @@ export function notFinished(
 }
 
 function notLost(taskId: string): string {
-	return `The task is not lost, it continues at the service: wait for it with the operation 'Wait for Task' and its id, ${taskId}`;
+	return `The task is not lost, it continues at the service: to have it for free, add a second InstaSD node: Wait for Task, with the id ${taskId}`;
 }
 
 /**

@@ -45,7 +45,7 @@ export const properties: INodeProperties[] = [
 				fieldWords: { singular: 'input', plural: 'inputs' },
 				addAllFields: true,
 				supportAutoMap: true,
-				noFieldsError: "No fields yet. Once the credential has a 'Request Example', click",
+				noFieldsError: "To show your API's inputs, click",
 				refreshStaleSchemaOnOpen: true,
 			},
 		},

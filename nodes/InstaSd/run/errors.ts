@@ -17,9 +17,14 @@ export function isTool({ type }: INode): boolean {
 /** The operations that create no task. */
 const free = ['getStatus', 'waitForTask'];
 
+/** Whether an operation, by its name, creates tasks. */
+export function createsTasks(operation: string): boolean {
+	return !free.includes(operation);
+}
+
 /** Whether the node runs as a tool that creates a task with every call. */
 export function createsTaskPerCall(node: INode): boolean {
-	return isTool(node) && !free.includes(String(node.parameters.operation));
+	return isTool(node) && createsTasks(String(node.parameters.operation));
 }
 
 /** The error that n8n shows for a failure: what happened, to which item, and how to get unstuck. */

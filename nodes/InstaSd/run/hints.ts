@@ -1,7 +1,8 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { firstFew } from '../inputs/wording';
+import { isTool } from './errors';
 import type { Notices, Session } from './session';
 
 /** How each notice begins. */
@@ -13,27 +14,56 @@ const sentences: Record<keyof Notices, string> = {
 	compressed: 'Kept, but completeness could not be verified, because they arrived compressed',
 };
 
+/** What an operation does with tasks. */
+interface Did {
+	creates: boolean;
+	waits: boolean;
+}
+
 /** What the hint after a run tells. */
-export interface RunFacts {
+export interface RunFacts extends Did {
 	items: readonly INodeExecutionData[];
-	/** How long the run waited for its tasks, in ms; undefined when it did not wait. */
-	tookMs: number | undefined;
+	/** The name of the credential: n8n chooses one by itself, and a user with several APIs wants to see which. */
+	credential: string | undefined;
+	/** How long the run took, in ms. */
+	tookMs: number;
 	/** How many calls had to be repeated. */
 	retries: number;
-	/** Whether this is a manual run that created tasks: the next one creates and charges others. */
-	paysAgain: boolean;
+	/** Whether somebody builds the workflow: the next click pays again. */
+	isManual: boolean;
+	/** The workflow's time zone. */
+	timeZone: string;
 	notices: Notices;
 }
 
 /** The most tasks, values or files that a sentence names. */
 const namedAtMost = 3;
 
-const finishedTask = z.object({
+const taskJson = z.object({
 	task_id: z.string(),
 	cost: z.number().optional().catch(undefined),
 });
 
-/** The hint after a run, one sentence for each thing to tell; undefined when there is nothing. */
+const finishedJson = z.object({ finished: z.literal(true), urls_expire_at: z.string() });
+
+/** What n8n calls the kinds of files, and people do. */
+const kinds = new Map<string | undefined, string>([
+	['image', 'picture'],
+	['video', 'video'],
+]);
+
+const failedJson = z.object({ message: z.string() });
+
+/** An item that was refused before anything was sent for it. */
+const unsentJson = z.object({
+	error: z.object({
+		code: z.enum(['INVALID_INPUT', 'PAYLOAD_TOO_LARGE', 'TASK_LIMIT', 'UNEXPECTED']),
+		task_id: z.null(),
+		http_status: z.null(),
+	}),
+});
+
+/** The hint after a run, one sentence for each thing to tell, failures first; undefined when there is nothing. */
 export function hintOf(facts: RunFacts): string | undefined {
 	const about = (notice: keyof Notices) => {
 		const names = [...new Set(facts.notices[notice])];
@@ -41,12 +71,15 @@ export function hintOf(facts: RunFacts): string | undefined {
 			? undefined
 			: `${sentences[notice]}: ${firstFew(names, namedAtMost)}.`;
 	};
+	const failed = facts.items.filter(isFailed);
 	const all = [
-		summary(facts),
+		firstFailure(facts, failed),
+		facts.waits ? summary(facts, failed.length) : undefined,
 		about('outOfRange'),
 		about('noLinks'),
 		about('notLinks'),
 		about('noSubmitTime'),
+		filesLeft(facts),
 		cannotBePinned(facts),
 		about('compressed'),
 	].filter((sentence) => sentence !== undefined);
@@ -60,49 +93,111 @@ export function hintOf(facts: RunFacts): string | undefined {
 export function showHint(
 	{ context, isTool, service, startedAt, retries, notices }: Session,
 	items: readonly INodeExecutionData[],
-	did: { creates: boolean; waits: boolean },
+	did: Did,
 ): void {
 	if (isTool) return;
 	const message = hintOf({
+		...did,
 		items,
-		tookMs: did.waits ? service.clock.now() - startedAt : undefined,
+		credential: context.getNode().credentials?.instaSdApi?.name,
+		tookMs: service.clock.now() - startedAt,
 		retries,
-		paysAgain: did.creates && context.getMode() === 'manual',
+		isManual: context.getMode() === 'manual',
+		timeZone: context.getTimezone(),
 		notices,
 	});
 	if (message !== undefined) context.addExecutionHints({ message, location: 'outputPane' });
 }
 
+/** The same for a run that failed as a whole, on a node that continues on failures. */
+export function showFailure(
+	context: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+	creates: boolean,
+): void {
+	const message = firstFailure({ creates, items }, items);
+	if (message === undefined || isTool(context.getNode())) return;
+	context.addExecutionHints({ message, location: 'outputPane' });
+}
+
+/** A task that failed at the service and was asked for with Get Status is an ordinary item, with its id. */
+function isFailed({ json }: INodeExecutionData): boolean {
+	return !('task_id' in json) && json.error !== undefined;
+}
+
+/** Why the first item failed, which else hides in the error branch. */
+function firstFailure(
+	{ creates, items }: Pick<RunFacts, 'creates' | 'items'>,
+	failed: readonly INodeExecutionData[],
+): string | undefined {
+	const first = failedJson.safeParse(failed[0]?.json);
+	if (!first.success) return undefined;
+	const nothingSent =
+		creates &&
+		failed.length === items.length &&
+		failed.every(({ json }) => unsentJson.safeParse(json).success);
+	const sentence = `${first.data.message.replace(/\.$/, '')}.`;
+	return nothingSent ? `${sentence} Nothing was sent.` : sentence;
+}
+
 /** How many, how long, what it cost, and how many replies had to be requested again. */
-function summary({ items, tookMs, retries }: RunFacts): string | undefined {
+function summary(
+	{ creates, credential, items, retries, tookMs }: RunFacts,
+	failed: number,
+): string | undefined {
 	const costs = new Map<string, number | undefined>();
-	let failed = 0;
 	for (const { json } of items) {
 		// Zod is slow to report what is missing, and there may be thousands of items.
-		if (!('task_id' in json)) failed += json.error === undefined ? 0 : 1;
-		else {
-			const task = finishedTask.safeParse(json);
-			if (task.success) costs.set(task.data.task_id, task.data.cost);
-		}
+		const task = 'task_id' in json ? taskJson.safeParse(json) : undefined;
+		if (task?.success) costs.set(task.data.task_id, task.data.cost);
 	}
-	if (tookMs === undefined || costs.size + failed === 0) return undefined;
-	const known = [...costs.values()].filter((cost) => cost !== undefined);
-	const cost = known.reduce((sum, each) => sum + each, 0);
+	const [count, known] = [costs.size, [...costs.values()].filter((cost) => cost !== undefined)];
+	const credits = `${Number(known.reduce((sum, cost) => sum + cost, 0).toFixed(4))} credits`;
+	if (count === 0) return failed > 1 ? `${failed} items failed.` : undefined;
+
+	const api = credential === undefined ? '' : ` of '${credential}'`;
+	const made = `${counted(count, 'task')}${api} ${creates ? 'completed' : 'collected'} in ${Math.round(tookMs / 1000)} s`;
+	const charged = creates
+		? credits
+		: `nothing charged now (${credits} when ${count === 1 ? 'it was' : 'they were'} made)`;
 	const parts = [
-		`${counted(costs.size, 'task')} completed in ${Math.round(tookMs / 1000)} s`,
-		...(known.length === 0 ? [] : [`${Number(cost.toFixed(4))} credits`]),
+		made,
+		...(known.length === 0 ? [] : [charged]),
 		...(failed === 0 ? [] : [`${failed} failed`]),
 		...(retries === 0 ? [] : [`${counted(retries, 'reply', 'replies')} had to be requested again`]),
 	];
 	return `${parts.join(', ')}.`;
 }
 
-function cannotBePinned({ items, paysAgain }: RunFacts): string | undefined {
-	const withFile = items.find(({ binary }) => binary !== undefined);
-	const task = finishedTask.safeParse(withFile?.json);
-	return paysAgain && task.success
-		? `n8n cannot pin output with files, and each 'Execute step' creates and charges new tasks. To keep working with this one, use the operation 'Wait for Task' with its id, ${task.data.task_id}; or turn 'Download Files' off, run once more and pin the output.`
-		: undefined;
+/** Get Status leaves the files where they are, unless asked to fetch them. */
+function filesLeft({ creates, items, timeZone, waits }: RunFacts): string | undefined {
+	if (creates || waits) return undefined;
+	const left = items.find(
+		({ json, binary }) => binary === undefined && finishedJson.safeParse(json).success,
+	);
+	const finished = finishedJson.safeParse(left?.json);
+	if (!finished.success) return undefined;
+	const until = new Date(finished.data.urls_expire_at).toLocaleTimeString('en-GB', {
+		timeZone,
+		hour: '2-digit',
+		minute: '2-digit',
+		timeZoneName: 'short',
+	});
+	return `The files were left where they are, because 'Download Files' is off: their links work until ${until}.`;
+}
+
+function cannotBePinned({ creates, isManual, items }: RunFacts): string | undefined {
+	if (!creates || !isManual) return undefined;
+	const withFiles = items.filter(({ binary }) => binary !== undefined);
+	const ids = new Set(
+		withFiles.flatMap(({ json }) => taskJson.safeParse(json).data?.task_id ?? []),
+	);
+	if (ids.size === 0) return undefined;
+	const files = withFiles.flatMap(({ binary }) => Object.values(binary ?? {}));
+	const kind = kinds.get(files[0]?.fileType) ?? 'file';
+	const these = files.length === 1 ? `this ${kind}` : `these ${kind}s`;
+	const id = ids.size === 1 ? 'the id' : 'the id of each:';
+	return `n8n cannot pin output with files, and each 'Execute step' makes and charges anew. To go on with ${these} for free, add a second InstaSD node: Wait for Task, with ${id} ${firstFew([...ids], namedAtMost)}.`;
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

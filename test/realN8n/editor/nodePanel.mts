@@ -143,7 +143,7 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 			await chooseFromList(page, 'Automatically');
 		},
 		line: async () => {
-			const line = retry.locator('xpath=ancestor::*[contains(., "No fields yet")][1]');
+			const line = retry.locator('xpath=ancestor::*[contains(., "To show your API")][1]');
 			return (await line.innerText()).trim();
 		},
 		notice: async () => await byTestId(dialog, 'empty-fields-notice').innerText(),

@@ -1,45 +1,103 @@
 import { hintOf, type RunFacts } from '../../../nodes/InstaSd/run/hints';
 
-const binary = { data: { data: '', mimeType: 'image/png' } };
+const picture = { data: '', mimeType: 'image/png', fileType: 'image' as const };
 const done = (task_id: string, cost: number | null = 0.05) => ({ json: { task_id, cost } });
-const failed = { json: { error: { code: 'TASK_FAILED' }, message: 'It failed' } };
+const withPicture = (task_id: string) => ({ ...done(task_id), binary: { data: picture } });
+const failedWith = (message: string, error: object = {}) => ({
+	json: { error: { code: 'TASK_FAILED', task_id: 'x', http_status: null, ...error }, message },
+});
+const refused = (message: string, code = 'INVALID_INPUT') =>
+	failedWith(message, { code, task_id: null });
 const noNotices = { outOfRange: [], noLinks: [], notLinks: [], noSubmitTime: [], compressed: [] };
+const runAndWait = { creates: true, waits: true };
+const runTask = { creates: true, waits: false };
+const getStatus = { creates: false, waits: false };
+const waitForTask = { creates: false, waits: true };
 const hint = (facts: Partial<RunFacts>) =>
 	hintOf({
+		...runAndWait,
 		items: [],
-		tookMs: undefined,
+		credential: undefined,
+		tookMs: 3400,
 		retries: 0,
-		paysAgain: false,
+		isManual: false,
+		timeZone: 'UTC',
 		notices: noNotices,
 		...facts,
 	});
 
 test('a run is told in a sentence: how many, how long, what it cost, how many replies were asked for again', () => {
-	const items = [done('a'), done('b', 0.1), failed];
+	const items = [done('a'), done('b', 0.1)];
 	expect(hint({ items, tookMs: 33_900, retries: 2 })).toBe(
-		'2 tasks completed in 34 s, 0.15 credits, 1 failed, 2 replies had to be requested again.',
+		'2 tasks completed in 34 s, 0.15 credits, 2 replies had to be requested again.',
+	);
+	expect(hint({ items: [done('a')], retries: 1 })).toBe(
+		'1 task completed in 3 s, 0.05 credits, 1 reply had to be requested again.',
 	);
 });
 
-test('a single task is told what it took and cost, too', () => {
-	expect(hint({ items: [done('a')], tookMs: 3400, retries: 1 })).toBe(
-		'1 task completed in 3 s, 0.05 credits, 1 reply had to be requested again.',
+test('the API is told by the name of its credential, since n8n chooses one of several by itself', () => {
+	expect(hint({ items: [done('a')], credential: 'Product photos' })).toBe(
+		"1 task of 'Product photos' completed in 3 s, 0.05 credits.",
 	);
 });
 
 test('a task with several files counts once, and a cost that is no number as none', () => {
 	const items = [done('a'), done('a'), done('b', null)];
-	expect(hint({ items, tookMs: 1000 })).toBe('2 tasks completed in 1 s, 0.05 credits.');
-	expect(hint({ items: [done('b', null)], tookMs: 1000 })).toBe('1 task completed in 1 s.');
+	expect(hint({ items })).toBe('2 tasks completed in 3 s, 0.05 credits.');
+	expect(hint({ items: [done('b', null)] })).toBe('1 task completed in 3 s.');
+});
+
+test('a cost is told as money is, not as a computer adds', () => {
+	expect(hint({ items: [done('a', 0.1), done('b', 0.2)] })).toContain(' 0.3 credits');
+});
+
+test('what was paid for earlier is said not to be charged again', () => {
+	expect(hint({ ...waitForTask, items: [done('a')] })).toBe(
+		'1 task collected in 3 s, nothing charged now (0.05 credits when it was made).',
+	);
+	expect(hint({ ...waitForTask, items: [done('a'), done('b')] })).toBe(
+		'2 tasks collected in 3 s, nothing charged now (0.1 credits when they were made).',
+	);
 });
 
 test('a run that neither waited nor met anything has no hint', () => {
-	expect(hint({ items: [done('a')] })).toBeUndefined();
-	expect(hint({ items: [], tookMs: 1000 })).toBeUndefined();
+	expect(hint({ ...runTask, items: [done('a')] })).toBeUndefined();
+	expect(hint({ items: [] })).toBeUndefined();
+});
+
+test('the first failure comes first, whatever the operation, and what came of the others after it', () => {
+	const items = [done('a'), failedWith('Task x failed: no memory.'), failedWith('Task y failed')];
+	expect(hint({ items })).toBe(
+		'Task x failed: no memory. 1 task completed in 3 s, 0.05 credits, 2 failed.',
+	);
+	for (const operation of [runTask, getStatus]) {
+		expect(hint({ ...operation, items })).toBe('Task x failed: no memory.');
+	}
+	expect(hint({ items: items.slice(1) })).toBe('Task x failed: no memory. 2 items failed.');
+});
+
+test('it is said that nothing was sent where that is so, and only there', () => {
+	expect(hint({ items: [refused("'Prompt' is missing")] })).toBe(
+		"'Prompt' is missing. Nothing was sent.",
+	);
+	expect(hint({ items: [refused('Too many', 'TASK_LIMIT'), refused('Bad')] })).toBe(
+		'Too many. Nothing was sent. 2 items failed.',
+	);
+	const sent = [
+		done('a'),
+		failedWith('It failed'),
+		refused('Unsure', 'SUBMIT_UNSURE'),
+		failedWith('Too large', { code: 'PAYLOAD_TOO_LARGE', task_id: null, http_status: 413 }),
+	];
+	for (const other of sent) {
+		expect(hint({ items: [refused('Bad'), other] })).not.toContain('Nothing was sent');
+	}
+	expect(hint({ ...getStatus, items: [refused('Bad')] })).toBe('Bad.');
 });
 
 test('all that is to be said is one hint, in the order of what matters', () => {
-	const items = [{ ...done('a'), binary }];
+	const items = [withPicture('a'), failedWith('It failed')];
 	const notices = {
 		compressed: ["'picture.png'"],
 		noSubmitTime: ['c'],
@@ -47,12 +105,12 @@ test('all that is to be said is one hint, in the order of what matters', () => {
 		notLinks: ["'a.png'"],
 		outOfRange: ["1.5 for 'Strength (0-1)'"],
 	};
-	expect(hint({ items, tookMs: 2000, paysAgain: true, notices })).toBe(
-		"1 task completed in 2 s, 0.05 credits. Sent as given, although outside the range in the title: 1.5 for 'Strength (0-1)'. " +
+	expect(hint({ items, isManual: true, notices })).toBe(
+		"It failed. 1 task completed in 3 s, 0.05 credits, 1 failed. Sent as given, although outside the range in the title: 1.5 for 'Strength (0-1)'. " +
 			'Completed without links, so there was no file to download: b. ' +
 			"Not downloaded, because it is not a link: 'a.png'. " +
 			"Never given up, because the item has no 'submitted_at', which Run Task adds: c. " +
-			"n8n cannot pin output with files, and each 'Execute step' creates and charges new tasks. To keep working with this one, use the operation 'Wait for Task' with its id, a; or turn 'Download Files' off, run once more and pin the output. " +
+			"n8n cannot pin output with files, and each 'Execute step' makes and charges anew. To go on with this picture for free, add a second InstaSD node: Wait for Task, with the id a. " +
 			"Kept, but completeness could not be verified, because they arrived compressed: 'picture.png'.",
 	);
 });
@@ -64,8 +122,39 @@ test('of a long list the first few are named, each once', () => {
 	);
 });
 
+test('several pictures, and what is no picture, are called what they are', () => {
+	const goOn = (items: RunFacts['items']) =>
+		/To go on with (.*)\.$/.exec(hint({ items, isManual: true }) ?? '')?.[1];
+	const pictures = ['a', 'b', 'c', 'd'].map(withPicture);
+	expect(goOn(pictures)).toBe(
+		'these pictures for free, add a second InstaSD node: Wait for Task, with the id of each: a, b, c and 1 more',
+	);
+	const both = { ...done('a'), binary: { data: picture, data_1: picture } };
+	expect(goOn([both])).toMatch(/^these pictures .* with the id a$/);
+	const film = { ...picture, mimeType: 'video/mp4', fileType: 'video' as const };
+	expect(goOn([{ ...done('a'), binary: { data: film } }])).toMatch(/^this video /);
+	const { fileType, ...unknown } = picture;
+	expect(goOn([{ ...done('a'), binary: { data: unknown } }])).toMatch(/^this file /);
+});
+
 test('nothing is said of pinning where there are no files, or nothing would be paid again', () => {
-	const withFile = [{ ...done('a'), binary }];
-	expect(hint({ items: [done('a')], paysAgain: true })).toBeUndefined();
-	expect(hint({ items: withFile, paysAgain: false })).toBeUndefined();
+	const files = [withPicture('a')];
+	expect(hint({ items: [done('a')], isManual: true })).not.toContain('pin');
+	expect(hint({ items: files })).not.toContain('pin');
+	expect(hint({ ...waitForTask, items: files, isManual: true })).not.toContain('pin');
+});
+
+test('Get Status says once that it left the files where they are, and until when', () => {
+	const finished = {
+		json: { task_id: 'a', finished: true, urls_expire_at: '2026-03-01T17:30:00.000Z' },
+	};
+	const items = [finished, finished];
+	expect(hint({ ...getStatus, items, timeZone: 'Europe/Paris' })).toBe(
+		"The files were left where they are, because 'Download Files' is off: their links work until 18:30 CET.",
+	);
+	const running = { json: { ...finished.json, finished: false } };
+	const fetched = { ...finished, binary: { data: picture } };
+	const noLinks = { json: { ...finished.json, urls_expire_at: null } };
+	expect(hint({ ...getStatus, items: [running, fetched, noLinks] })).toBeUndefined();
+	expect(hint({ ...waitForTask, items })).not.toContain('left');
 });
