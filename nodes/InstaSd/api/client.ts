@@ -154,7 +154,7 @@ function watchForEnd(clock: Clock, ms: number, stop?: AbortSignal): CallEnd {
 		signal: ended.signal,
 		giveUp: end('TOO_LONG'),
 		close: () => {
-			closed.abort();
+			closed.abort('closed');
 			stopListening();
 		},
 	};

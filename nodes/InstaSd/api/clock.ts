@@ -9,7 +9,10 @@ export interface Clock {
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** The real clock. A node may use no timer but n8n-workflow's `sleep`, which ignores the signal before n8n 2.36. */
+/**
+ * The real clock. Its aborts give a reason, because Node.js else makes an exception with a stack for each. A node may use no
+ * timer but n8n-workflow's `sleep`, which ignores the signal before n8n 2.36.
+ */
 export const systemClock: Clock = {
 	now: () => performance.now(),
 	date: () => Date.now(),
@@ -18,7 +21,7 @@ export const systemClock: Clock = {
 		const ended = new AbortController();
 		await new Promise<void>((resolve, reject) => {
 			const stopListening = onAbort(signal, () => {
-				ended.abort();
+				ended.abort('aborted');
 				reject(signal.reason);
 			});
 			void sleep(ms, ended.signal)

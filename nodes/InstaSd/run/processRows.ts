@@ -1,7 +1,7 @@
 import type { Row } from './ledgerRow';
 
 /** More tasks than a day of retries needs; a few MB. */
-const mostTasks = 20_000;
+const maxTasks = 20_000;
 
 /**
  * What this process knows of the tasks of an execution and of all its retries, by the lineage and place of each task. Every
@@ -41,8 +41,10 @@ export function keepRow(place: string, row: Row): void {
 }
 
 function dropOldest(kept: Pick<Set<string>, 'size' | 'keys' | 'delete'>): void {
+	// Looking for the oldest takes long where many were deleted.
+	if (kept.size <= maxTasks) return;
 	const [oldest] = kept.keys();
-	if (kept.size > mostTasks && oldest !== undefined) kept.delete(oldest);
+	if (oldest !== undefined) kept.delete(oldest);
 }
 
 /** Drops the rows that match. */

@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { type Clock, untilAborted } from '../api/clock';
 
 /** Bounds in requests per second: what one n8n can send next to its other work, and the slowest pace. */
-const most = 380;
-const least = 1 / 30;
+const maxPerSecond = 380;
+const minPerSecond = 1 / 30;
 /** By how much each reply raises the rate, in requests per second. */
-const recovery = 0.1;
+const increase = 0.1;
 /** Requests missed in this many ms may be sent at once: timers are not exact. */
-const catchUp = 50;
+const burstMs = 50;
 /** How often, in ms, requests that can no longer start in time are turned away. */
-const checkEvery = 250;
+const checkMs = 250;
 
 interface Waiter {
 	latest: number;
@@ -19,7 +19,7 @@ interface Waiter {
 }
 
 /** The turns go on whichever run ends. */
-const never = new AbortController().signal;
+const neverAborted = new AbortController().signal;
 
 /**
  * Limits the requests to one API to what n8n can handle and the service allows. All runs of this process share it: they
@@ -28,7 +28,7 @@ const never = new AbortController().signal;
  * decrease).
  */
 export class RequestRate {
-	private perSecond = most;
+	private perSecond = maxPerSecond;
 	private freeAt = -Infinity;
 	private slowedAt = -Infinity;
 	private isServing = false;
@@ -70,7 +70,7 @@ export class RequestRate {
 
 	/** Reports a reply other than 429. */
 	answered(): void {
-		this.perSecond = Math.min(most, this.perSecond + recovery);
+		this.perSecond = Math.min(maxPerSecond, this.perSecond + increase);
 	}
 
 	/**
@@ -85,7 +85,7 @@ export class RequestRate {
 		if (begunAt <= this.slowedAt) return;
 		this.slowedAt = now;
 		this.forgetBefore(now - 1000);
-		this.perSecond = Math.max(least, Math.min(this.perSecond, this.begun.length) / 2);
+		this.perSecond = Math.max(minPerSecond, Math.min(this.perSecond, this.begun.length) / 2);
 		const pauseMs = 1000 / this.perSecond;
 		this.freeAt = now + pauseMs - (chance / 2) * Math.max(0, pauseMs - 1000);
 	}
@@ -97,7 +97,7 @@ export class RequestRate {
 			this.sendLateAway();
 			const rest = this.restMs();
 			if (rest > 0) {
-				await this.clock.sleep(Math.min(rest, checkEvery), never);
+				await this.clock.sleep(Math.min(rest, checkMs), neverAborted);
 				continue;
 			}
 			for (const [run, queue] of this.waiting) {
@@ -133,7 +133,7 @@ export class RequestRate {
 	private begin(): number {
 		const now = this.clock.now();
 		this.usedAt = now;
-		this.freeAt = Math.max(this.freeAt, now - catchUp) + 1000 / this.perSecond;
+		this.freeAt = Math.max(this.freeAt, now - burstMs) + 1000 / this.perSecond;
 		this.forgetBefore(now - 1000);
 		this.begun.push(now);
 		return now;
@@ -148,7 +148,7 @@ export class RequestRate {
 /** How long in ms a rate is kept after its last request: what it has learned of the service outlives the run. */
 const keptMs = 600_000;
 /** The most APIs whose rates are kept. */
-const mostApis = 100;
+const maxApis = 100;
 
 /** By API: its address and a hash of its token. Those used longest ago come first. */
 const rates = new Map<string, RequestRate>();
@@ -162,7 +162,7 @@ export function sharedRate(baseUrl: string, token: string, clock: Clock): Reques
 	rates.delete(api);
 	rates.set(api, rate);
 	const [oldest] = rates.keys();
-	if (rates.size > mostApis && oldest !== undefined) rates.delete(oldest);
+	if (rates.size > maxApis && oldest !== undefined) rates.delete(oldest);
 	return rate;
 }
 
