@@ -78,5 +78,17 @@ export const productPicture: ApiDefinition = {
 	},
 };
 
+/** One picture in, one video out, as most such APIs are. */
+export const pictureToVideo: ApiDefinition = {
+	name: 'picture to video',
+	inputs: {
+		'71fa03d6e9b2c845': { title: 'Start Image', value: 'https://example.com/start.png' },
+		b85c2e9077d1a4f3: { title: 'Motion Prompt', value: 'The camera glides over the hills' },
+		'4e60f9a2c83b17d5': { title: 'Frames', value: 81 },
+		d2973bc5a10e6f48: { title: 'InstaSD API Input - Seed', value: 7 },
+	},
+	behaviour: { images: 0, videos: 1 },
+};
+
 /** The emulator's own APIs; the first is the one that an example gets which names none of them. */
-export const ownApis: ApiDefinition[] = [textToImage, imageToVideo, productPicture];
+export const ownApis: ApiDefinition[] = [textToImage, imageToVideo, productPicture, pictureToVideo];

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { inputsOf } from '../../nodes/InstaSd/credential/credential.ts';
 import { startEmulator, type EmulatedApi } from '../emulator/server.mts';
 import type { Credential } from './credentials.mts';
 import { isInstaSd } from './examples.mts';
@@ -70,7 +72,7 @@ function realService(credential: Credential): Service {
 		title: 'your InstaSD API',
 		home: 'home-service',
 		credentials: [credential],
-		adapt: withSampleInputs,
+		adapt: (workflow) => withSampleInputs(workflow, credential),
 		pictureSeconds: 1800,
 		summary: () => undefined,
 		controlUrl: undefined,
@@ -105,12 +107,18 @@ async function readGiven(variable: string, file: string): Promise<string> {
 	}
 }
 
-/** The examples' inputs are the emulator's; without any, the node sends the API's own sample. */
-function withSampleInputs(workflow: Workflow): Workflow {
+/** The form of an example is one for the emulator's API; the sample of the credential's own takes its place. */
+function withSampleInputs(workflow: Workflow, { data }: Credential): Workflow {
+	const samples = (inputsOf(data) ?? []).flatMap(({ id, type, sample }) =>
+		type === 'seed' || sample === undefined ? [] : [[id, sample] as const],
+	);
 	const nodes = workflow.nodes.map((node) => {
-		if (!isInstaSd(node) || !('inputs' in node.parameters)) return node;
-		const inputs = { mappingMode: 'defineBelow', value: {}, schema: [] };
+		const form = formSchema.safeParse(node.parameters.inputs);
+		if (!isInstaSd(node) || !form.success || form.data.mappingMode !== 'defineBelow') return node;
+		const inputs = { ...form.data, value: Object.fromEntries(samples), schema: [] };
 		return { ...node, parameters: { ...node.parameters, inputs } };
 	});
 	return { ...workflow, nodes };
 }
+
+const formSchema = z.object({ mappingMode: z.string() });

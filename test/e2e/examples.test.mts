@@ -52,8 +52,13 @@ describe.each(exampleNames)('the example %s', (name) => {
 	it('shows the inputs of its API as n8n would ask for them, so that the form is not stale', async () => {
 		for (const node of stage().example(name).nodes.filter(isInstaSd)) {
 			if (node.parameters.inputs === undefined) continue;
+			const { mappingMode, schema, value } = formSchema.parse(node.parameters.inputs);
+			// Without a schema the editor asks for that of the credential which its user chose.
+			if (mappingMode === 'autoMapInputData') {
+				expect(schema).toEqual([]);
+				continue;
+			}
 			const { fields } = await formFields(stage().session, node);
-			const { schema, value } = formSchema.parse(node.parameters.inputs);
 			expect(byId(schema)).toEqual(byId(fields));
 			expect(Object.keys(value ?? {}).sort()).toEqual(fields.map(({ id }) => id).sort());
 		}

@@ -49,25 +49,36 @@ const refusals: Refusal[] = [
 		what: 'a picture that must be given and is not',
 		parameters: { inputs: { value: { [ids.image]: '' } } },
 		says: "Input 'Load Image'",
-		wayOut: 'The item has no binary fields',
+		wayOut: 'The item has no files.',
 	},
 	{
 		what: 'a prompt that was not filled in',
 		parameters: { inputs: { value: { [ids.prompt]: null } } },
-		says: `Input 'Prompt' (${ids.prompt}) needs a value, such as 'Woman sitting on a chair with`,
-		wayOut: 'remove the field from the form',
+		says: "Input 'Prompt' needs a value, such as 'Woman sitting on a chair with",
+		wayOut: "- prompt ('Prompt'): text, required, such as 'Woman",
+	},
+	{
+		what: 'a prompt whose field was removed',
+		parameters: {
+			inputs: {
+				value: { [ids.prompt]: null },
+				schema: [{ id: ids.prompt, displayName: 'Prompt', type: 'string', removed: true }],
+			},
+		},
+		says: "Input 'Prompt' needs a value",
+		wayOut: 'Fill in its field',
 	},
 	{
 		what: 'a prompt whose expression gives empty text',
 		parameters: { inputs: { value: { [ids.prompt]: '={{ $json.text ?? "" }}' } } },
-		says: `Input 'Prompt' (${ids.prompt}) needs a value`,
-		wayOut: "set 'Inputs' to JSON",
+		says: "Input 'Prompt' needs a value",
+		wayOut: 'If it has an expression, that returned nothing',
 	},
 	{
 		what: 'a prompt that automatic mapping does not find',
 		parameters: { inputs: { mappingMode: 'autoMapInputData' } },
-		says: `Input 'Prompt' (${ids.prompt}) needs a value, such as 'Woman sitting on a chair with`,
-		wayOut: `the item's field 'Prompt' or '${ids.prompt}'`,
+		says: "Input 'Prompt' needs a value, such as 'Woman sitting on a chair with",
+		wayOut: "the item's field 'prompt' or 'Prompt'",
 	},
 	{
 		what: 'several wrong values',
@@ -76,9 +87,9 @@ const refusals: Refusal[] = [
 		},
 		says: [
 			'3 values are wrong:',
-			`1. Input 'Prompt' (${ids.prompt}) needs a value, such as 'Woman sitting on a chair with a cheetah in front of her'`,
-			`2. Input 'Output Width' (${ids.width}) takes a number, not 'wide'`,
-			`3. Input 'InstaSD API Input - Seed' (${ids.seed}) takes a whole number`,
+			"1. Input 'Prompt' needs a value, such as 'Woman sitting on a chair with a cheetah in front of her'",
+			"2. Input 'Output Width' takes a number, not 'wide'",
+			"3. Input 'Seed' takes a whole number",
 		].join('\n'),
 		wayOut: 'Correct the value in the form',
 	},
@@ -91,10 +102,22 @@ const refusals: Refusal[] = [
 		says: [
 			'3 values are wrong:',
 			"1. The API has no input 'Promt'; did you mean 'Prompt'?",
-			`2. Input 'Output Width' (${ids.width}) takes a number, not 'wide'`,
+			"2. Input 'Output Width' takes a number, not 'wide'",
 			"3. Input 'Load Image'",
 		].join('\n'),
-		wayOut: 'Its inputs are:',
+		wayOut: "The API's inputs:",
+	},
+	{
+		what: 'a key in the form that means no input, as a program may write one',
+		parameters: { inputs: { value: { promt: 'a cat' } } },
+		says: "The API has no input 'promt'; did you mean 'Prompt'?",
+		wayOut: "- seed ('Seed'): 'random' or a whole number",
+	},
+	{
+		what: 'JSON that gives nothing',
+		parameters: { inputMode: 'json', inputsJson: '{}' },
+		says: 'The JSON gives no input',
+		wayOut: "- image ('Load Image'): URL or file, required",
 	},
 	{
 		what: 'JSON that is broken',
@@ -196,20 +219,14 @@ test.each(refusals)(
 	},
 );
 
-test('a prompt whose field was removed is sent as the example has it, and JSON fills it in', async () => {
-	const schema = [{ id: ids.prompt, displayName: 'Prompt', type: 'string', removed: true }];
-	const runs = [
-		await stage().run({ inputs: { value: { [ids.prompt]: null }, schema } }),
-		await stage().run({
-			inputMode: 'json',
-			inputsJson: '{ "Load Image": "https://example.com/a.png" }',
-		}),
-	];
-	for (const run of runs) {
-		expect(run.output(nodeName)[0]?.json.inputs).toMatchObject({
-			[ids.prompt]: { value: 'Woman sitting on a chair with a cheetah in front of her' },
-		});
-	}
+test('JSON that gives something is completed by the prompt of the example', async () => {
+	const run = await stage().run({
+		inputMode: 'json',
+		inputsJson: '{ "Load Image": "https://example.com/a.png" }',
+	});
+	expect(run.output(nodeName)[0]?.json.inputs).toMatchObject({
+		[ids.prompt]: { value: 'Woman sitting on a chair with a cheetah in front of her' },
+	});
 });
 
 test('an expression that throws for one task id spoils only its own item', async () => {

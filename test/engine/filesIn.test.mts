@@ -1,13 +1,15 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import { textToImage } from '../../sandbox/emulator/apis.mts';
 import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { ids, nodeName, openStage, type Stage } from './stage.mts';
 
-/** An API with an image, a second image of the same title, and a video. */
+/** "Text to image" with a second image of the same title, and a video. */
 const api = {
 	name: 'files',
 	inputs: {
+		...textToImage.inputs,
 		[ids.image]: { title: 'Load Image', value: 'publicly available URL for the image' },
 		'1111111111111111': { title: 'Load Image', value: 'https://example.com/mask.png' },
 		'2222222222222222': { title: 'Load Video', value: 'https://example.com/clip.mp4' },
@@ -104,7 +106,7 @@ describe.each(['filesystem', 'default'] as const)('binary data (storage: %s)', (
 		];
 		const run = await stage().run(form({ [ids.image]: 'photo' }), { items });
 		expect(run.error?.message).toContain('10 MB');
-		expect(run.error?.message).toMatch(/'Load Image' .*10\.1 MB.*\[item 1\]/);
+		expect(run.error?.message).toMatch(/'Load Image 1' .*10\.1 MB.*\[item 1\]/);
 		expect(run.error?.description).toContain('Send Files As');
 		expect(stage().emulator.statistics().submits).toBe(0);
 	});

@@ -33,7 +33,11 @@ const runTask = async (
 		{ items: [{ json, ...(binary === undefined ? {} : { binary }) }], ...options },
 	);
 const form = (value: unknown): INodeParameters => ({
-	inputs: { mappingMode: 'defineBelow', value: { [ids.image]: value as string }, schema: [] },
+	inputs: {
+		mappingMode: 'defineBelow',
+		value: { [ids.prompt]: 'a cat', [ids.image]: value as string },
+		schema: [],
+	},
 });
 
 const ways: Array<[string, (file: IDataObject) => IDataObject, INodeParameters]> = [
@@ -67,7 +71,7 @@ test.each(ways)(
 	async (_, json, parameters) => {
 		const run = await runTask(json(await foreign()), parameters);
 		expect(run.error?.message).toContain("Input 'Load Image'");
-		expect(run.error?.description).toContain('The item has no binary fields');
+		expect(run.error?.description).toContain('The item has no files');
 		expect(stage().emulator.statistics().submits).toBe(0);
 	},
 );
@@ -80,8 +84,8 @@ test('a file of another execution is not sent for an item that has one of its ow
 	const run = await runTask({ file: await foreign() }, form('={{ $json.file }}'), {
 		binary: { photo },
 	});
-	expect(run.error?.description).toContain("The item's binary fields are: 'photo'");
-	expect(run.error?.description).toContain("A file from another node's item cannot be read here");
+	expect(run.error?.description).toContain("The item's files: 'photo'");
+	expect(run.error?.description).toContain("A file of another node's item cannot be read here");
 });
 
 test('a file of the item itself is sent when it is given as such, whatever else its object says', async () => {

@@ -122,7 +122,7 @@ describe('a tool that the engine runs for an agent', () => {
 
 	test('whose prompt is empty pays for nothing, and tells the model what is missing', async () => {
 		const [read] = readIn(await runCalls(['']));
-		expect(read).toContain("Input 'Prompt' (7b7fae99f81ef925) needs a value, such as 'Woman");
+		expect(read).toContain("Input 'Prompt' needs a value, such as 'Woman");
 		expect(charged()).toBe(0);
 	});
 

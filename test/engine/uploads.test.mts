@@ -96,7 +96,7 @@ describe('the description that a form gives of a file, dragged onto an image inp
 		const stored = await Promise.all(files.map(async (file) => await upload(file)));
 		const binary = Object.fromEntries(stored.map((file, index) => [`Photo_${index}`, file]));
 		const ended = await run(of(name), binary);
-		expect(ended.error?.description).toContain('Type the name of the binary field');
+		expect(ended.error?.description).toContain('Give the name of the file itself');
 		expect(ended.error?.description).toContain('Photo_0');
 		expect(stage().emulator.statistics().submits).toBe(0);
 	});

@@ -7,7 +7,7 @@ import type { Check } from './checks.mts';
 import type { Scene } from './scene.mts';
 import { instaSd, runToEnd, saveWorkflow } from './workflows.mts';
 
-const json = { inputMode: 'json', inputsJson: '{}' };
+const json = { inputMode: 'json', inputsJson: '{ "prompt": "fox" }' };
 
 /** Saves a workflow in which the second node is given what the first has made, and runs it. */
 async function runSecond(scene: Scene, parameters: Record<string, unknown>): Promise<Execution> {

@@ -33,9 +33,9 @@ export const runChecks: Check[] = [
 		},
 	},
 	{
-		promise: "Run and Wait with automatic mapping: the item's fields by title",
+		promise: "Run and Wait with automatic mapping: the item's fields by role and title",
 		holds: async (scene) => {
-			const item = { mode: 'raw', jsonOutput: '{ "Prompt": "a hen", "Width": 640 }', options: {} };
+			const item = { mode: 'raw', jsonOutput: '{ "prompt": "a hen", "Width": 640 }', options: {} };
 			const inputs = { mappingMode: 'autoMapInputData', value: {}, schema: [] };
 			const nodes = [
 				baseNode('Item', 'set', 3.4, item),
@@ -60,7 +60,11 @@ export const runChecks: Check[] = [
 		promise: 'Several generations for an item, each with a seed of its own',
 		holds: async (scene) => {
 			const options = { generationsPerItem: 3 };
-			const node = instaSd(scene.credential, { inputMode: 'json', inputsJson: '{}', options });
+			const node = instaSd(scene.credential, {
+				inputMode: 'json',
+				inputsJson: '{ "prompt": "fox" }',
+				options,
+			});
 			const execution = await runToEnd(scene, await saveWorkflow(scene, [node]));
 			expect(jsonOf(execution)).toHaveLength(3);
 			expect(new Set(scene.sentValues().map((values) => values[ids.seed])).size).toBe(3);
@@ -73,7 +77,7 @@ export const runChecks: Check[] = [
 			const nodes = [
 				instaSd(
 					scene.credential,
-					{ operation: 'runTask', inputMode: 'json', inputsJson: '{}' },
+					{ operation: 'runTask', inputMode: 'json', inputsJson: '{ "prompt": "fox" }' },
 					{ name: 'Run' },
 				),
 				instaSd(scene.credential, { operation: 'waitForTask' }, { name: 'Wait for it' }),
@@ -91,7 +95,7 @@ export const runChecks: Check[] = [
 		promise: 'Run Task, Wait, Get Status in a loop, by the outputs of Get Status',
 		holds: async (scene) => {
 			scene.emulator.setBehaviour(({ number }) => ({ durationMs: 1000 * number }));
-			const run = { operation: 'runTask', inputMode: 'json', inputsJson: '{}' };
+			const run = { operation: 'runTask', inputMode: 'json', inputsJson: '{ "prompt": "fox" }' };
 			const nodes = [
 				instaSd(scene.credential, run, { name: 'Run' }),
 				baseNode('Wait', 'wait', 1.1, { amount: 1 }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Check } from './checks.mts';
 import { instaSd, runToEnd, saveWorkflow } from './workflows.mts';
 
-const json = { inputMode: 'json', inputsJson: '{}' };
+const json = { inputMode: 'json', inputsJson: '{ "prompt": "fox" }' };
 const hinted = z.object({ hints: z.array(z.object({ message: z.string() })).default([]) });
 
 /** What a run leaves to read. These may depend on the version: the page says where. */

@@ -2,9 +2,9 @@ import type { ResourceMapperFields } from 'n8n-workflow';
 
 import { asFailure } from '../api/failures';
 import { inputFields } from '../inputs/form';
-import { type ApiInput, shortTitle } from '../inputs/inputTypes';
-import { uniqueNames } from '../inputs/keys';
-import { firstFew, quoted } from '../inputs/wording';
+import type { ApiInput } from '../inputs/inputTypes';
+import { knownInputs } from '../inputs/keys';
+import { escapeHtml, firstFew } from '../inputs/wording';
 import { exampleOf } from './credential';
 import type { RequestExample } from './requestExample';
 
@@ -39,6 +39,7 @@ function tooMany({ length }: ApiInput[]): string {
 	return `This API has ${length} inputs, and n8n's editor becomes slow with more than ${maxFields} fields. ${setToJson}: list those that you want to change; the others are sent as in the example.`;
 }
 
+/** n8n renders a notice as HTML. */
 function withoutFields(notice: string): ResourceMapperFields {
 	return { fields: [], emptyFieldsNotice: escapeHtml(notice) };
 }
@@ -60,21 +61,12 @@ function mappingNotice({ inputs, isRepaired }: RequestExample): string {
 
 const maxNames = 20;
 
-/** The names that automatic mapping looks for. */
+/** The names that automatic mapping looks for: first those that it looks for with every API. */
 function namesOf(inputs: ApiInput[]): string {
-	const names = uniqueNames(inputs).map(({ id, title }) => quoted(shortTitle(title) || id));
+	const all = knownInputs(inputs);
+	const names = [
+		...all.flatMap(({ role, name }) => (role === undefined ? [] : [`'${role}' or ${name}`])),
+		...all.flatMap(({ role, name }) => (role === undefined ? [name] : [])),
+	];
 	return firstFew(names, maxNames);
-}
-
-const entities: Readonly<Record<string, string>> = {
-	'&': '&amp;',
-	'<': '&lt;',
-	'>': '&gt;',
-	'"': '&quot;',
-	"'": '&#39;',
-};
-
-/** n8n renders a notice as HTML. */
-function escapeHtml(text: string): string {
-	return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -1,43 +1,41 @@
 import { type Failure, invalidInput } from '../api/failures';
 import { firstBytesLength, typeByFirstBytes } from '../api/fileSignatures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
+import { nothingSent } from './inputErrors';
 import {
-	type ApiInput,
 	fileTypes,
+	type InputType,
 	type InputValue,
 	isLink,
 	type ItemFile,
+	type KnownInput,
 	type PlannedValue,
 	type SendFilesAs,
 	uploadDescription,
 } from './inputTypes';
 import { isExact, parseBoolean, parseNumber, useSmallerNumber } from './scalars';
-import { nameOf, quoted } from './wording';
+import { quoted } from './wording';
 
 /**
  * Converts a given value to what is sent. Text that spells a number is accepted as one, and a number as text; a value
  * that would have to be guessed or rounded is rejected.
  * @throws Failure INVALID_INPUT that names the input, the value and what the input takes
  */
-export function acceptValue(input: ApiInput, given: unknown, files: ItemFiles): PlannedValue {
+export function acceptValue(
+	input: KnownInput,
+	given: NonNullable<unknown>,
+	files: ItemFiles,
+): PlannedValue {
 	if (input.type === 'seed') return acceptSeed(input, given);
-	if (given === null || given === undefined) {
-		throw invalidInput(
-			`Input ${nameOf(input)} has no value: its expression returned ${given === null ? 'null' : 'nothing'}`,
-			'Check the expression, for instance the spelling of the field it reads. To send the value of the example, remove the field from the form; to send empty text, clear it.',
-		);
-	}
 	if (fileTypes.has(input.type)) return acceptFile(input, given, files);
 	return { kind: 'value', value: acceptPlain(input, given) };
 }
 
-function acceptSeed(input: ApiInput, given: unknown): PlannedValue {
+function acceptSeed(input: KnownInput, given: unknown): PlannedValue {
 	const asText = typeof input.sample === 'string';
-	const isRandom =
-		given === null ||
-		given === undefined ||
-		(typeof given === 'string' && /^(random)?$/i.test(given.trim()));
-	if (isRandom) return { kind: 'seed', asText };
+	if (typeof given === 'string' && /^(random)?$/i.test(given.trim())) {
+		return { kind: 'seed', asText };
+	}
 	const seed = parseNumber(given);
 	if (seed === undefined || !Number.isInteger(seed)) {
 		throw wrongValue(
@@ -50,7 +48,7 @@ function acceptSeed(input: ApiInput, given: unknown): PlannedValue {
 	return { kind: 'value', value: asText ? String(seed) : seed };
 }
 
-function acceptPlain(input: ApiInput, given: unknown): InputValue {
+function acceptPlain(input: KnownInput, given: unknown): InputValue {
 	const { sample } = input;
 	// The example's own value is always valid, even if the title's hint excludes it.
 	if (sample !== undefined && given === sample && (typeof sample !== 'number' || isExact(sample))) {
@@ -70,7 +68,7 @@ function acceptPlain(input: ApiInput, given: unknown): InputValue {
 }
 
 /** A number, sent as text if the example has text. */
-function acceptNumber(input: ApiInput, given: unknown): InputValue {
+function acceptNumber(input: KnownInput, given: unknown): InputValue {
 	const number = parseNumber(given);
 	if (number === undefined) throw wrongValue(input, given, 'takes a number');
 	if (input.type === 'integer' && !Number.isInteger(number)) {
@@ -81,18 +79,13 @@ function acceptNumber(input: ApiInput, given: unknown): InputValue {
 }
 
 /** True or false, sent as text if the example has text. */
-function acceptBoolean(input: ApiInput, given: unknown): InputValue {
+function acceptBoolean(input: KnownInput, given: unknown): InputValue {
 	const boolean = parseBoolean(given);
-	if (boolean === undefined) {
-		// A switch cannot be emptied, but n8n shows a new one as on without storing a value.
-		const advice =
-			given === '' ? 'Flip the switch in the form once, or remove the field.' : undefined;
-		throw wrongValue(input, given, 'takes true or false', advice);
-	}
+	if (boolean === undefined) throw wrongValue(input, given, 'takes true or false');
 	return typeof input.sample === 'string' ? String(boolean) : boolean;
 }
 
-function acceptOption(input: ApiInput, given: unknown): InputValue {
+function acceptOption(input: KnownInput, given: unknown): InputValue {
 	const chosen =
 		input.options.find((option) => option === given) ??
 		input.options.find((option) => typeof given !== 'object' && String(option) === String(given));
@@ -102,7 +95,7 @@ function acceptOption(input: ApiInput, given: unknown): InputValue {
 	return chosen;
 }
 
-function acceptText(input: ApiInput, given: unknown): string {
+function acceptText(input: KnownInput, given: unknown): string {
 	if (typeof given === 'object') throw wrongValue(input, given, 'takes text');
 	if (typeof given === 'number' && Number.isInteger(given) && !isExact(given)) {
 		throw numberTooLarge(input, given);
@@ -110,23 +103,18 @@ function acceptText(input: ApiInput, given: unknown): string {
 	return String(given);
 }
 
-function wrongValue(
-	input: ApiInput,
-	given: unknown,
-	takes: string,
-	advice = 'Correct the value in the form, the expression behind it, or the JSON.',
-): Failure {
+function wrongValue({ name }: KnownInput, given: unknown, takes: string): Failure {
 	return invalidInput(
 		given === ''
-			? `Input ${nameOf(input)} is empty, but ${takes}`
-			: `Input ${nameOf(input)} ${takes}, not ${quoted(given)}`,
-		`Nothing was sent. ${advice}`,
+			? `Input ${name} is empty, but ${takes}`
+			: `Input ${name} ${takes}, not ${quoted(given)}`,
+		nothingSent,
 	);
 }
 
-function numberTooLarge(input: ApiInput, given: unknown): Failure {
+function numberTooLarge({ name }: KnownInput, given: unknown): Failure {
 	return invalidInput(
-		`Input ${nameOf(input)} is ${quoted(given)}, a whole number too large to be sent exactly`,
+		`Input ${name} is ${quoted(given)}, a whole number too large to be sent exactly`,
 		useSmallerNumber,
 	);
 }
@@ -150,7 +138,7 @@ const minBase64Length = 64;
  * and base64, in this order. The API accepts a video only as a link.
  * @throws Failure INVALID_INPUT for anything else, with the names of the item's binary fields
  */
-export function acceptFile(input: ApiInput, given: unknown, files: ItemFiles): PlannedValue {
+export function acceptFile(input: KnownInput, given: unknown, files: ItemFiles): PlannedValue {
 	const text = typeof given === 'string' ? given.trim() : given;
 	if (isLink(text)) return { kind: 'value', value: text };
 	const file = text === '' || isDataUrl(text) ? undefined : files.find(text);
@@ -158,7 +146,7 @@ export function acceptFile(input: ApiInput, given: unknown, files: ItemFiles): P
 		if (input.type === 'video' && files.sendAs === 'base64') throw videoAsData(input);
 		return { kind: 'file', file, sendAs: files.sendAs };
 	}
-	if (!isInlineFile(text)) throw notAFile(input, text, files.names());
+	if (!isInlineFile(text)) throw notAFile(input, text, files);
 	if (input.type === 'video') throw videoAsData(input);
 	return { kind: 'value', value: stripDataUrl(text) };
 }
@@ -193,31 +181,38 @@ function isBase64(text: string): boolean {
 	return text !== '' && !/[^A-Za-z0-9+/]/.test(text.replace(/={1,2}$/, ''));
 }
 
-function videoAsData(input: ApiInput) {
+function videoAsData({ name }: KnownInput) {
 	return invalidInput(
-		`Input ${nameOf(input)} takes a video as a link, not as data`,
-		`Give it a public URL. Or, if the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
+		`Input ${name} takes a video as a URL, not as a file`,
+		`${nothingSent} Give it a public URL. Or, if the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
 	);
 }
 
-function notAFile(input: ApiInput, given: unknown, names: string[]) {
-	const fields =
-		names.length === 0
-			? 'The item has no binary fields.'
-			: `The item's binary fields are: ${names.map((name) => `'${name}'`).join(', ')}.`;
-	const expected =
-		input.type === 'video' ? 'a URL' : 'a URL, base64, or the name of a binary field';
-	const problem =
-		given === ''
-			? `Input ${nameOf(input)} needs a value: ${expected}`
-			: `Input ${nameOf(input)} takes ${expected}, not ${quoted(given)}`;
-	return invalidInput(problem, `${fields} ${fileAdvice(given, names)}`);
+function notAFile({ name, type }: KnownInput, given: unknown, files: ItemFiles) {
+	const problem = given === '' ? 'needs a value: ' : 'takes ';
+	const instead = given === '' ? '' : `, not ${quoted(given)}`;
+	return invalidInput(
+		`Input ${name} ${problem}${acceptedFiles(type)}${instead}`,
+		`${nothingSent} ${fileAdvice(given, files)}\n${filesInWords(files)}`,
+	);
 }
 
-function fileAdvice(given: unknown, [first = 'data']: string[]): string {
+/** What a file input takes, in words. */
+export function acceptedFiles(type: InputType): string {
+	return type === 'video' ? 'a URL' : "a URL, or the name of one of the item's files";
+}
+
+/** The names of the item's files, in a sentence. */
+export function filesInWords(files: ItemFiles): string {
+	const names = files.names().map(quoted);
+	return names.length === 0 ? 'The item has no files.' : `The item's files: ${names.join(', ')}.`;
+}
+
+function fileAdvice(given: unknown, files: ItemFiles): string {
 	if (typeof given !== 'object')
 		return 'A URL starts with http:// or https:// and contains no spaces.';
+	const [first = 'data'] = files.names();
 	return uploadDescription.safeParse(given).success
-		? `This only describes an uploaded file. Type the name of the binary field that holds it, such as ${first}.`
-		: "A file from another node's item cannot be read here: add it to this item, for instance with a Merge node.";
+		? `This only describes an uploaded file. Give the name of the file itself, such as '${first}'.`
+		: "A file of another node's item cannot be read here: add it to this item, for instance with a Merge node.";
 }

@@ -5,7 +5,6 @@ import { Failure } from '../api/failures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
 import { type ApiInput, isSeedTitle, type PlannedInput } from './inputTypes';
 import { rangeInTitle } from './scalars';
-import { nameOf } from './wording';
 
 /** Upper bounds, in bytes, for a seed and for the link to a file. */
 const maxSeedBytes = 20;
@@ -54,10 +53,7 @@ export function plannedBytes(inputs: readonly PlannedInput[]): number {
  */
 export function bodyTooLarge(inputs: readonly PlannedInput[], bytes: number): Failure {
 	const largest = inputs
-		.map(({ id, title, value }) => ({
-			name: nameOf({ id, title: title ?? id }),
-			bytes: plannedValueBytes(value),
-		}))
+		.map(({ name, value }) => ({ name, bytes: plannedValueBytes(value) }))
 		.sort((one, other) => other.bytes - one.bytes)
 		.slice(0, 5)
 		.filter((part, index) => index === 0 || part.bytes > 100_000)

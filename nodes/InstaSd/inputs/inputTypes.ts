@@ -29,6 +29,18 @@ export interface ApiInput {
 	options: InputValue[];
 }
 
+/** An input, and how people and programs call it. */
+export interface KnownInput extends ApiInput {
+	/** Its name in the form, in quotes; followed by its id if two titles are equal. */
+	name: string;
+	/** The key that means it whatever its id and title. */
+	role: Role | undefined;
+}
+
+/** Keys that mean the same in every API that has just one such input. */
+export const roles = ['prompt', 'image', 'video', 'seed'] as const;
+export type Role = (typeof roles)[number];
+
 /** Types whose value is a link to a file, or the file itself. */
 export const fileTypes: ReadonlySet<InputType> = new Set<InputType>(['image', 'video', 'file']);
 
@@ -98,14 +110,18 @@ const severalWords =
  * Whether an input is a prompt: its title says so, and its sample has several words. n8n appends what is dragged onto a
  * field to the text in it, so a prompt's field starts empty.
  */
-export function isPrompt({ type, title, sample }: ApiInput): boolean {
-	return (
-		type === 'text' &&
-		namesPrompt.test(title) &&
-		!namesNegative.test(title) &&
-		typeof sample === 'string' &&
-		severalWords.test(sample)
-	);
+export function isPrompt(input: ApiInput): boolean {
+	return isPromptTitle(input.title) && isSentence(input);
+}
+
+/** Whether a title says that an input is what to make, and not what to avoid. */
+export function isPromptTitle(title: string): boolean {
+	return namesPrompt.test(title) && !namesNegative.test(title);
+}
+
+/** Whether an input is a text whose sample has several words. */
+export function isSentence({ type, sample }: ApiInput): boolean {
+	return type === 'text' && typeof sample === 'string' && severalWords.test(sample);
 }
 
 /** What to send, decided before the first request. Seeds are drawn and files read just before the task's submit. */
@@ -117,6 +133,8 @@ export type PlannedValue =
 export interface PlannedInput {
 	id: string;
 	title: string | undefined;
+	/** How errors call it. */
+	name: string;
 	value: PlannedValue;
 }
 

@@ -1,12 +1,11 @@
-import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 
 import { Failure, invalidInput, messageOf } from '../api/failures';
+import { InputErrors } from './inputErrors';
 import { type ApiInput, isSeedTitle, type PlannedInput } from './inputTypes';
-import { findInputs, uniqueNames } from './keys';
+import { findInputs, inputList, unknownInput } from './keys';
 import { hasExactNumbers, useSmallerNumber } from './scalars';
-import { assign, type GivenValues, InputErrors } from './values';
-import { nameOf } from './wording';
+import { assign, type GivenValues } from './values';
 
 const record = z.record(z.unknown());
 
@@ -19,20 +18,23 @@ const wholeBody = z.object({ inputs: jsonObject });
 const bodyEntry = z.object({ title: z.string().optional(), value: z.unknown() }).strip();
 
 const acceptedForms =
-	'Give the whole body of Run Task, or only values: { "<input id or title>": value, … }.';
+	'Give the whole body of Run Task, or only values: { "prompt": "…", "<title or ID>": value, … }.';
 
 /**
- * Reads the JSON parameter: the whole request body, the contents of its `inputs`, or values by id or title, in any mix,
- * as text or as an object returned by an expression.
- * @throws Failure INVALID_INPUT for invalid JSON; unknown and ambiguous names are collected in `errors`
+ * Reads the JSON parameter: the whole request body, the contents of its `inputs`, or values by any key that means an
+ * input, in any mix, as text or as an object returned by an expression.
+ * @throws Failure INVALID_INPUT for JSON that is invalid or gives nothing: it would pay for the example's own picture.
+ * Unknown and ambiguous keys are collected in `errors`.
  */
 export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown): GivenValues {
 	const parsed = parse(parameter);
 	const entries = Object.entries(entriesOf(parsed));
+	if (entries.length === 0) throw withoutInputs(`${acceptedForms}\n\n${inputList(inputs)}`);
 	const misplaced = keysBesideInputs(parsed).find((key) => findInputs(inputs, key).length > 0);
 	if (misplaced !== undefined) throw misplacedInput(misplaced);
 	return assign(
 		inputs,
+		'json',
 		entries.map(([key, entry]) => [key, valueOf(entry)]),
 		(key) => unknownInput(inputs, key),
 	);
@@ -45,16 +47,18 @@ export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown):
  */
 export function planWholeBody(parameter: unknown): PlannedInput[] {
 	const entries = Object.entries(entriesOf(parse(parameter)));
-	if (entries.length === 0) {
-		throw invalidInput('The JSON has no inputs', acceptedForms);
-	}
+	if (entries.length === 0) throw withoutInputs(acceptedForms);
 	const errors = new InputErrors();
 	const planned = entries.flatMap(([id, entry]) => {
 		const input = errors.isFull ? undefined : errors.check(() => planAsGiven(id, entry));
 		return input === undefined ? [] : [input];
 	});
-	errors.throwAll();
+	errors.throwAll(acceptedForms);
 	return planned;
+}
+
+function withoutInputs(advice: string) {
+	return invalidInput('The JSON gives no input', `Nothing was sent. ${advice}`);
 }
 
 function planAsGiven(id: string, entry: unknown): PlannedInput {
@@ -66,9 +70,10 @@ function planAsGiven(id: string, entry: unknown): PlannedInput {
 		);
 	}
 	const { title, value } = parsed.data;
+	const name = `'${title?.trim() || id}'`;
 	if (!hasExactNumbers(value)) {
 		throw invalidInput(
-			`Input ${nameOf({ id, title: title ?? id })} contains a number too large to be sent exactly`,
+			`Input ${name} contains a number too large to be sent exactly`,
 			useSmallerNumber,
 		);
 	}
@@ -77,6 +82,7 @@ function planAsGiven(id: string, entry: unknown): PlannedInput {
 	return {
 		id,
 		title,
+		name,
 		value: isRandom ? { kind: 'seed', asText: false } : { kind: 'value', value },
 	};
 }
@@ -118,30 +124,6 @@ function parse(parameter: unknown): unknown {
 function valueOf(entry: unknown): unknown {
 	const parsed = bodyEntry.safeParse(entry);
 	return parsed.success && Object.hasOwn(parsed.data, 'value') ? parsed.data.value : entry;
-}
-
-function unknownInput(inputs: readonly ApiInput[], key: string) {
-	const names = uniqueNames(inputs);
-	const nearest = nearestInput(names, key);
-	return invalidInput(
-		`The API has no input '${key.slice(0, 80)}'${nearest === undefined ? '' : `; did you mean '${nearest}'?`}`,
-		`Its inputs are: ${names.map(nameOf).join(', ')}. If the API has changed, paste its new example into the credential.`,
-	);
-}
-
-/** The title or id with the smallest edit distance; undefined if that exceeds half its length. */
-function nearestInput(
-	inputs: ReadonlyArray<{ id: string; title: string }>,
-	written: string,
-): string | undefined {
-	const comparable = (name: string) => name.trim().slice(0, 60).toLowerCase();
-	const wanted = comparable(written);
-	const [best] = inputs
-		.flatMap(({ id, title }) => [title, id])
-		.map((name) => ({ name, edits: distance(wanted, comparable(name)) }))
-		.filter(({ name, edits }) => edits <= Math.max(wanted.length, comparable(name).length) / 2)
-		.sort((one, other) => one.edits - other.edits);
-	return best?.name;
 }
 
 /**

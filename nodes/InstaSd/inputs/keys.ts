@@ -1,77 +1,167 @@
-import { labelledInputs } from './form';
-import { type ApiInput, shortTitle } from './inputTypes';
+import { distance } from 'fastest-levenshtein';
 
-/** The keys by which an API's inputs are found. */
+import { type Failure, invalidInput } from '../api/failures';
+import { labelledInputs, startsEmpty, truncate } from './form';
+import { type ApiInput, type InputType, type KnownInput, roles, shortTitle } from './inputTypes';
+import { inputsInRole } from './roles';
+import { quoted } from './wording';
+
+/** What is known of an API's inputs and the keys that mean them. */
 interface Keys {
-	byId: Map<string, ApiInput>;
-	byTitle: Map<string, ApiInput[]>;
-	byShortTitle: Map<string, ApiInput[]>;
-	/** By the form's names for inputs with repeated titles. */
-	byName: Map<string, ApiInput[]>;
-	names: Map<ApiInput, string>;
-	/** All inputs with unique names. */
-	unique: Array<{ id: string; title: string }>;
+	all: KnownInput[];
+	byId: ByKey;
+	byTitle: ByKey;
+	byShortTitle: ByKey;
+	/** By label, and by number where titles repeat. */
+	byLabel: ByKey;
+	byRole: ByKey;
+	/** What a misspelled key may have been meant to be. */
+	spellings: Array<{ key: string; comparable: string }>;
+	list: string;
 }
+type ByKey = ReadonlyMap<string, KnownInput[]>;
 
 /** Computed once per API: all items of a run share it. */
 const cache = new WeakMap<readonly ApiInput[], Keys>();
 
 /**
- * Finds the inputs for a key: the one with that id; otherwise those with that title, or with that title as the form
- * shows it, and those with that name in the form.
+ * Finds the inputs that a key can mean: the one with that id; otherwise those with that title, or with that title as the
+ * form shows it, and those with that label or number; otherwise those in that role.
  */
-export function findInputs(inputs: readonly ApiInput[], key: string): ApiInput[] {
-	const { byId, byTitle, byShortTitle, byName } = keysOf(inputs);
+export function findInputs(inputs: readonly ApiInput[], key: string): KnownInput[] {
+	const { byId, byTitle, byShortTitle, byLabel, byRole } = keysOf(inputs);
 	const withId = byId.get(key);
-	if (withId !== undefined) return [withId];
+	if (withId !== undefined) return withId;
 	const name = key.trim();
 	const titled = byTitle.get(name) ?? byShortTitle.get(name) ?? [];
-	const named = byName.get(name) ?? [];
-	return [...new Set([...titled, ...named])];
+	const named = [...new Set([...titled, ...(byLabel.get(name) ?? [])])];
+	return named.length > 0 ? named : (byRole.get(name.toLowerCase()) ?? []);
 }
 
-/** An input's unique name: its title, numbered if the title repeats. */
-export function uniqueName(inputs: readonly ApiInput[], input: ApiInput): string {
-	return keysOf(inputs).names.get(input) ?? input.title;
+/** The inputs with their names and roles. */
+export function knownInputs(inputs: readonly ApiInput[]): readonly KnownInput[] {
+	return keysOf(inputs).all;
 }
 
-/** All inputs with their unique names; returns the same list each time. */
-export function uniqueNames(
-	inputs: readonly ApiInput[],
-): ReadonlyArray<{ id: string; title: string }> {
-	return keysOf(inputs).unique;
+/**
+ * Lists the inputs with role, title, type and sample, a line each: enough for a reader, who may be a model, to call them
+ * right at the next attempt.
+ */
+export function inputList(inputs: readonly ApiInput[]): string {
+	return keysOf(inputs).list;
+}
+
+/** The error for a key that means no input, with the nearest one that does. */
+export function unknownInput(inputs: readonly ApiInput[], key: string): Failure {
+	const { spellings, list } = keysOf(inputs);
+	const nearest = nearestTo(comparable(key), spellings);
+	return invalidInput(
+		`The API has no input '${key.slice(0, 80)}'${nearest === undefined ? '' : `; did you mean '${nearest}'?`}`,
+		`Nothing was sent. If the API has changed, paste its new example into the credential.\n\n${list}`,
+	);
 }
 
 function keysOf(inputs: readonly ApiInput[]): Keys {
 	const found = cache.get(inputs);
 	if (found !== undefined) return found;
-	const repeated = labelledInputs(inputs).filter(({ suffix }) => suffix !== '');
-	const names = repeated.flatMap(({ input, name, numbered = name }) => [
-		{ input, name },
-		{ input, name: numbered },
-	]);
-	const nameOfInput = new Map(repeated.map(({ input, name }) => [input, name]));
+	const inRole = roles.map((role) => ({ role, meant: inputsInRole(inputs, role) }));
+	const labelled = labelledInputs(inputs).map(
+		({ input, name, suffix, numbered = name, label }): Labelled => ({
+			input,
+			known: {
+				...input,
+				name: suffix === '' ? `'${truncate(name, 80)}'` : `'${name}' (${input.id})`,
+				role: inRole.find(({ meant }) => meant.length === 1 && meant[0] === input)?.role,
+			},
+			names: suffix === '' ? [name] : [name, numbered],
+			label,
+		}),
+	);
+	const all = labelled.map(({ known }) => known);
+	const spellings = [
+		...labelled.flatMap(({ names }) => names),
+		...all.flatMap(({ role, id }) => (role === undefined ? [id] : [role, id])),
+	];
 	const keys: Keys = {
-		byId: new Map(inputs.map((input) => [input.id, input])),
-		byTitle: grouped(inputs.map((input) => ({ input, name: input.title.trim() }))),
-		byShortTitle: grouped(inputs.map((input) => ({ input, name: shortTitle(input.title) }))),
-		byName: grouped(names),
-		names: nameOfInput,
-		unique: inputs.map((input) => ({
-			id: input.id,
-			title: nameOfInput.get(input) ?? input.title,
-		})),
+		all,
+		byId: grouped(labelled, ({ input }) => [input.id]),
+		byTitle: grouped(labelled, ({ input }) => [input.title.trim()]),
+		byShortTitle: grouped(labelled, ({ input }) => [shortTitle(input.title)]),
+		byLabel: grouped(labelled, ({ names, label }) => [label, ...(names.length > 1 ? names : [])]),
+		byRole: grouped(labelled, ({ input }) =>
+			inRole.flatMap(({ role, meant }) => (meant.includes(input) ? [role] : [])),
+		),
+		spellings: spellings.map((key) => ({ key, comparable: comparable(key) })),
+		list: listOf(all),
 	};
 	cache.set(inputs, keys);
 	return keys;
 }
 
-function grouped(all: ReadonlyArray<{ name: string; input: ApiInput }>): Map<string, ApiInput[]> {
-	const groups = new Map<string, ApiInput[]>();
-	for (const { name, input } of all) {
-		const group = groups.get(name);
-		if (group === undefined) groups.set(name, [input]);
-		else group.push(input);
+interface Labelled {
+	input: ApiInput;
+	known: KnownInput;
+	/** Its name in the form; a second one if that has a part of the id. */
+	names: string[];
+	label: string;
+}
+
+function grouped(all: readonly Labelled[], keysOfOne: (one: Labelled) => string[]): ByKey {
+	const groups = new Map<string, KnownInput[]>();
+	for (const one of all) {
+		for (const key of keysOfOne(one)) {
+			const group = groups.get(key);
+			if (group === undefined) groups.set(key, [one.known]);
+			else group.push(one.known);
+		}
 	}
 	return groups;
+}
+
+/** The spelling with the smallest edit distance; undefined if that exceeds half its length. */
+function nearestTo(wanted: string, spellings: Keys['spellings']): string | undefined {
+	let nearest: { key: string; edits: number } | undefined;
+	for (const { key, comparable: spelling } of spellings) {
+		const edits = distance(wanted, spelling);
+		const isNear = edits <= Math.max(wanted.length, spelling.length) / 2;
+		if (isNear && (nearest === undefined || edits < nearest.edits)) nearest = { key, edits };
+	}
+	return nearest?.key;
+}
+
+function comparable(key: string): string {
+	return key.trim().slice(0, 60).toLowerCase();
+}
+
+/** The most inputs that a list names. */
+const listedAtMost = 20;
+
+function listOf(all: readonly KnownInput[]): string {
+	const lines = all.slice(0, listedAtMost).map((input) => {
+		const { role, name, sample } = input;
+		const called = role === undefined ? name : `${role} (${name})`;
+		const required = startsEmpty(input) ? ', required' : '';
+		const such =
+			sample === undefined || input.type === 'seed'
+				? ''
+				: `, such as ${truncate(quoted(sample), 40)}`;
+		return `- ${called}: ${typeInWords(input)}${required}${such}`;
+	});
+	const more = all.length - lines.length;
+	return ["The API's inputs:", ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
+}
+
+const typeWords: Record<Exclude<InputType, 'options'>, string> = {
+	text: 'text',
+	number: 'number',
+	integer: 'whole number',
+	boolean: 'true or false',
+	seed: "'random' or a whole number",
+	image: 'URL or file',
+	video: 'URL',
+	file: 'URL or file',
+};
+
+function typeInWords({ type, options }: KnownInput): string {
+	return type === 'options' ? `one of ${options.map(quoted).join(', ')}` : typeWords[type];
 }

@@ -3,7 +3,6 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { type Failure, invalidInput, messageOf } from '../api/failures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
 import type { ItemFile, PlannedInput } from './inputTypes';
-import { nameOf } from './wording';
 
 /** For how long a link works: as long as the longest timeout, or until n8n deletes the execution. */
 const lifetime = '7 days';
@@ -64,13 +63,13 @@ function linkTo(
 		url = new URL(context.helpers.createBinarySignedUrl(binary, lifetime));
 	} catch (error) {
 		throw invalidInput(
-			`This n8n cannot create a link to the file '${field}' for input ${named(input)}: ${messageOf(error)}`,
+			`This n8n cannot create a link to the file '${field}' for input ${input.name}: ${messageOf(error)}`,
 			wayOut,
 		);
 	}
 	if (isPrivateHost(url.hostname)) {
 		throw invalidInput(
-			`The service cannot open a link to this n8n, because its address is ${url.hostname} (input ${named(input)})`,
+			`The service cannot open a link to this n8n, because its address is ${url.hostname} (input ${input.name})`,
 			`${wayOut} Or make this n8n reachable and set WEBHOOK_URL to its public address.`,
 		);
 	}
@@ -79,13 +78,9 @@ function linkTo(
 
 function notKept(input: PlannedInput): Failure {
 	return invalidInput(
-		`The link to the file for input ${named(input)} would be dead as soon as this execution ends, because the workflow does not save successful executions`,
+		`The link to the file for input ${input.name} would be dead as soon as this execution ends, because the workflow does not save successful executions`,
 		`${wayOut} Or set 'Save successful production executions' in the settings of the workflow to 'Save', or use 'Run and Wait'.`,
 	);
-}
-
-function named({ id, title = id }: PlannedInput): string {
-	return nameOf({ id, title });
 }
 
 const privateHost =

@@ -25,7 +25,15 @@ function withoutBigInt(_key: string, value: unknown): unknown {
 	return typeof value === 'bigint' ? String(value) : value;
 }
 
-/** An input's name in errors: with its id, because titles repeat. */
-export function nameOf({ id, title = id }: { id: string; title?: string }): string {
-	return title === id || title.trim() === '' ? `'${id}'` : `'${title}' (${id})`;
+const entities: Readonly<Record<string, string>> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	"'": '&#39;',
+};
+
+/** A text for the places in which n8n renders HTML, such as the description of an error. */
+export function escapeHtml(text: string): string {
+	return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

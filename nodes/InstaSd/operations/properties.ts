@@ -24,7 +24,7 @@ export const properties: INodeProperties[] = [
 			{
 				name: 'JSON',
 				value: 'json',
-				description: 'The request body of Run Task, or values by input ID or title',
+				description: 'The request body of Run Task, or values by role, title or ID of the input',
 			},
 		],
 		default: 'fields',
@@ -53,7 +53,7 @@ export const properties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			"Each input takes its value from the item's field with the same name: its title or ID. <b>Map Each Column Manually</b> shows the titles, numbered if they repeat. Required inputs, such as a prompt, must be fields of the item; everything else comes from the example.",
+			"The item's fields <b>prompt</b>, <b>image</b>, <b>video</b> and <b>seed</b> go to the input that is the API's prompt, image, video or seed. Any other input takes the field with its title or ID; <b>Map Each Column Manually</b> shows the titles, numbered if they repeat. Required inputs, such as a prompt, must be fields of the item; everything else comes from the example.",
 		name: 'automaticMapping',
 		type: 'notice',
 		default: '',
@@ -71,10 +71,10 @@ export const properties: INodeProperties[] = [
 		type: 'json',
 		typeOptions: { rows: 8 },
 		default: '{}',
-		placeholder: 'e.g. { "Prompt": "a cat", "Seed": "random" }',
-		hint: "The names are the titles shown under 'Fields', or the IDs in the credential's 'Request Example'",
+		placeholder: 'e.g. { "prompt": "a cat", "seed": "random" }',
+		hint: "The names are prompt, image, video and seed, the titles shown under 'Fields', or the IDs in the credential's 'Request Example'",
 		description:
-			'The whole request body of Run Task, or values by input ID or title. Inputs you leave out are sent as in the example of the credential, with new random seeds. Wrap text from other nodes in JSON.stringify().',
+			'The whole request body of Run Task, or values by role (prompt, image, video, seed), title or ID of the input. Inputs you leave out are sent as in the example of the credential, with new random seeds. Wrap text from other nodes in JSON.stringify().',
 		displayOptions: { show: { operation: creating, inputMode: ['json'] } },
 	},
 	{

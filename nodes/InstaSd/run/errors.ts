@@ -1,12 +1,14 @@
 import {
 	NodeApiError,
 	NodeOperationError,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
 import { factsOf, Failure } from '../api/failures';
+import { escapeHtml } from '../inputs/wording';
 import { errorItem } from '../outputs/items';
 
 /** Whether a node runs as the tool of an agent, of MCP or of a chain: then the name of its type ends in `Tool`. */
@@ -46,7 +48,22 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 	// n8n replaces a message that contains a code such as ECONNRESET, and with it the task id. For a tool it wraps every
 	// error but a NodeOperationError, and replaces the message again.
 	n8nError.message = text;
+	n8nError.context = { ...n8nError.context, ...shown(text, description) };
 	return n8nError;
+}
+
+/**
+ * What the editor shows in place of message and description. A description is HTML there, and a message loses its line
+ * breaks: each line but the first goes to the description.
+ */
+function shown(message: string, description: string): IDataObject {
+	const [first = message, ...lines] = message.split('\n');
+	const html = escapeHtml([...lines, description].join('\n')).replaceAll('\n', '<br>');
+	return {
+		descriptionTemplate: html,
+		// n8n takes the template only beside the name of a parameter.
+		...(lines.length === 0 ? {} : { messageTemplate: first, parameter: 'inputs' }),
+	};
 }
 
 /** The error items of a failure that concerns all items, for a node that continues on failures. */

@@ -11,8 +11,9 @@ import { bodyTooLarge, plannedBytes } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
 import { attachedTo, filesOf, jsonWithoutFiles } from '../inputs/itemFiles';
 import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
+import { planInputs } from '../inputs/planInputs';
 import { keepsExecutions, requireLinks } from '../inputs/signedLinks';
-import { planInputs, valuesFromForm } from '../inputs/values';
+import { valuesFromForm } from '../inputs/values';
 import { forEachPlan, type Plan, planEach, type Planned, yieldingToEventLoop } from './forEachTask';
 import type { LedgerEntry } from './ledger';
 import type { PlanHashes } from './ledgerRow';
@@ -93,7 +94,8 @@ async function planTasks(session: Session, waits: boolean): Promise<Array<Plan<P
 
 const form = z.object({
 	mappingMode: z.enum(['defineBelow', 'autoMapInputData']).catch('defineBelow'),
-	value: z.record(z.unknown()).nullish(),
+	// Text where the whole form is an expression.
+	value: z.record(z.unknown()).nullish().catch(null),
 	schema: z
 		.array(
 			z.object({
@@ -139,7 +141,7 @@ function inputReader({ context, inputs }: Session): (item: number, o: Options) =
 function notAnObject() {
 	return invalidInput(
 		"The form's expression must return an object",
-		'An expression for the whole form must give { "<input id>": value, … }. Or set \'Inputs\' to JSON.',
+		'An expression for the whole form must give { "prompt": "…", "<title or ID>": value, … }. Or set \'Inputs\' to JSON.',
 	);
 }
 

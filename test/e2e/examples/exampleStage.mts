@@ -111,7 +111,7 @@ export async function picturedPrompts(
 
 /** What the prompt of a task was. */
 export function promptOf(inputs: ReturnType<Stage['sent']>[number] | undefined): unknown {
-	return Object.values(inputs ?? {}).find(({ title }) => title === 'Prompt')?.value;
+	return Object.values(inputs ?? {}).find(({ title }) => title?.endsWith('Prompt'))?.value;
 }
 
 /** A node in whose parameters a piece of JSON is replaced; an error when the piece is not there. */

@@ -23,7 +23,8 @@ export function longJob(stage: () => ExampleStage): void {
 	it('is three nodes, beside where the rows come from and go and the notes, and no If', () => {
 		const { nodes } = stage().example('long-job');
 		const aroundIt = [
-			...['When clicking Execute workflow', 'Your rows', 'As a list', 'Rows', 'Done', 'Not done'],
+			...['When clicking Execute workflow', 'Your rows', 'As a list', 'Rows', 'Inputs'],
+			...['Done', 'Not done'],
 		];
 		const working = nodes.filter(
 			({ name, type }) => !type.endsWith('.stickyNote') && !aroundIt.includes(name),

@@ -23,12 +23,13 @@ for (const file of exampleFiles()) {
 	const nodes = workflowSchema.parse(workflow).nodes.map((node, index) => {
 		const written = z.array(record).parse(workflow.nodes)[index];
 		const parameters = record.parse(written?.parameters);
-		if (!isInstaSd(node) || parameters.inputs === undefined) return written;
+		const inputs = record.safeParse(parameters.inputs).data;
+		if (!isInstaSd(node) || inputs?.mappingMode !== 'defineBelow') return written;
 		const credential = node.credentials?.instaSdApi?.name;
 		const api = apis.find(({ name }) => credential?.endsWith(`: ${name}`));
-		const inputs = inputsOf({ requestExample: api?.requestExample });
-		if (inputs === undefined) throw new Error(`${file}: the API of '${node.name}' is not known`);
-		const form = { ...record.parse(parameters.inputs), schema: inputFields(inputs) };
+		const known = inputsOf({ requestExample: api?.requestExample });
+		if (known === undefined) throw new Error(`${file}: the API of '${node.name}' is not known`);
+		const form = { ...inputs, schema: inputFields(known) };
 		return { ...written, parameters: { ...parameters, inputs: form } };
 	});
 	const text = JSON.stringify({ ...workflow, nodes }, undefined, '\t');

@@ -2,6 +2,7 @@ import { testedConnectionOf } from '../../../nodes/InstaSd/credential/credential
 import { formOf } from '../../../nodes/InstaSd/credential/form';
 import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
 import { inputFields } from '../../../nodes/InstaSd/inputs/form';
+import { productPicture } from '../../../sandbox/emulator/apis.mts';
 import { refusalOf } from '../inputs/support.mts';
 
 const manual = { setup: 'manual', apiUrl: 'https://a.example/x', apiToken: 'sk-1' };
@@ -25,9 +26,16 @@ test('an example gives a field for each input, and the names that automatic mapp
 		d: { title: ' ' },
 	};
 	expect(form(JSON.stringify({ inputs })).emptyFieldsNotice).toMatch(
-		/these names: &#39;Load Image 1&#39;, &#39;Load Image 2&#39;, &#39;Seed&#39;, &#39;d&#39;\.$/,
+		/these names: &#39;Load Image 1&#39; \(a\), &#39;Load Image 2&#39; \(b\), &#39;Seed&#39;, &#39;d&#39;\.$/,
 	);
 	expect(form(exampleOf(40)).emptyFieldsNotice).toMatch(/&#39;id19&#39; and 20 more\.$/);
+});
+
+test('the names that mean the same in every API come first', () => {
+	const { inputs } = productPicture;
+	expect(form(JSON.stringify({ inputs })).emptyFieldsNotice).toMatch(
+		/these names: &#39;prompt&#39; or &#39;Positive Prompt&#39;, &#39;image&#39; or &#39;Product Photo&#39;, &#39;seed&#39; or &#39;Noise Seed&#39;, &#39;Width&#39;\.$/,
+	);
 });
 
 test('without an example the form says where to find one, and that JSON needs none', () => {

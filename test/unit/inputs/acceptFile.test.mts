@@ -30,7 +30,7 @@ const fileOf = (beginning: number[] | string, length = 100) =>
 const png = fileOf(beginnings.png ?? '');
 
 const accept = (given: unknown, item = emptyItem, type: InputType = 'image') =>
-	acceptFile(input({ title: 'Load Image', id: '8428', type }), given, item);
+	acceptFile(input({ title: 'Load Image', type }), given, item);
 const sent = (value: string) => ({ kind: 'value', value });
 const refuse = (given: unknown, item = emptyItem, type: InputType = 'image') =>
 	refusalOf(() => accept(given, item, type));
@@ -43,7 +43,7 @@ describe('a link', () => {
 		},
 	);
 
-	test('wins over a binary field of that very name', () => {
+	test('wins over a file of that very name', () => {
 		expect(accept(imageUrl, itemWith({ [imageUrl]: 10 }))).toEqual(sent(imageUrl));
 	});
 });
@@ -69,12 +69,12 @@ describe('a data: URL', () => {
 		'data:',
 	])('%p is refused', (given) => {
 		expect(refuse(given).message).toContain(
-			"takes a URL, base64, or the name of a binary field, not '",
+			"takes a URL, or the name of one of the item's files, not '",
 		);
 	});
 });
 
-describe('a binary field', () => {
+describe('a file of the item', () => {
 	test('is found by its name, and not read', () => {
 		expect(accept(' photo ', itemWith({ photo: 1234 }))).toMatchObject({
 			kind: 'file',
@@ -97,10 +97,10 @@ describe('a binary field', () => {
 	test('that the item does not have is refused with those it has', () => {
 		const { message, description } = refuse('Data', itemWith({ data: 1, 'second file': 2 }));
 		expect(message).toBe(
-			"Input 'Load Image' (8428) takes a URL, base64, or the name of a binary field, not 'Data'",
+			"Input 'Load Image' takes a URL, or the name of one of the item's files, not 'Data'",
 		);
 		expect(description).toContain("'data', 'second file'");
-		expect(refuse('data').description).toContain('The item has no binary fields.');
+		expect(refuse('data').description).toContain('The item has no files.');
 	});
 });
 
@@ -134,7 +134,7 @@ describe('base64', () => {
 		['an ftp address', 'ftp://example.com/cat.png'],
 		['a link with a space', 'https://example.com/my cat.png'],
 	])('%s is refused', (_what, given) => {
-		expect(refuse(given).message).toContain('takes a URL, base64, or the name of a binary field');
+		expect(refuse(given).message).toContain("takes a URL, or the name of one of the item's files");
 		expect(isLinkOrInlineFile(given)).toBe(false);
 	});
 
@@ -152,7 +152,7 @@ test('what is neither text nor file is refused', () => {
 
 test('an image that was not given is asked for', () => {
 	expect(refuse('').message).toBe(
-		"Input 'Load Image' (8428) needs a value: a URL, base64, or the name of a binary field",
+		"Input 'Load Image' needs a value: a URL, or the name of one of the item's files",
 	);
 	expect(refuse('   ', itemWith({ '': 1 })).message).toContain('needs a value');
 });
@@ -174,7 +174,7 @@ describe('a video', () => {
 		[fileOf(beginnings.mp4 ?? ''), itemWith({}, 'url')],
 	])('is refused as data, with the way out', (given, item) => {
 		const { message, description } = refuse(given, item, 'video');
-		expect(message).toContain('takes a video as a link, not as data');
+		expect(message).toContain('takes a video as a URL, not as a file');
 		expect(description).toContain("'Send Files As' to 'Signed Link'");
 	});
 

@@ -18,6 +18,7 @@ const planned = (
 ): PlannedInput => ({
 	id,
 	title,
+	name: `'${title}'`,
 	value,
 });
 const file = (bytes: number, sendAs: 'base64' | 'url' = 'base64'): PlannedValue => ({
@@ -86,7 +87,7 @@ describe('the size of a body', () => {
 	const anyPlan = fc.uniqueArray(
 		fc
 			.tuple(hostile, fc.option(hostile, { nil: undefined }), anyValue)
-			.map(([id, title, given]) => ({ id, title, value: given })),
+			.map(([id, title, given]) => ({ id, title, name: `'${id}'`, value: given })),
 		{ selector: ({ id }) => id, maxLength: 40 },
 	);
 
@@ -143,7 +144,7 @@ describe('a body that is too large', () => {
 		expect(failure).toBeInstanceOf(Failure);
 		expect(failure.details.code).toBe('PAYLOAD_TOO_LARGE');
 		expect(failure.message).toBe(
-			"The request would be 12.0 MB, but the service accepts at most 10 MB ('i2': 8.0 MB, 'Load Image' (i1): 4.0 MB)",
+			"The request would be 12.0 MB, but the service accepts at most 10 MB ('i2': 8.0 MB, 'Load Image': 4.0 MB)",
 		);
 		expect(failure.details.description).toMatch(/public URL.*'Send Files As' to 'Signed Link'/);
 		expect(failure.retryable).toBe(false);

@@ -1,5 +1,4 @@
 import { inferType, isLink, isPrompt, isSeedTitle } from '../../../nodes/InstaSd/inputs/inputTypes';
-import { nameOf } from '../../../nodes/InstaSd/inputs/wording';
 import { input } from './support.mts';
 
 const png = 'https://cdn.example.com/a/cat.png';
@@ -135,11 +134,4 @@ test.each([
 	[undefined, false],
 ])('whether %p is a link: %p', (value, yes) => {
 	expect(isLink(value)).toBe(yes);
-});
-
-test('an error names an input by title and id, or by the id alone where it has no title', () => {
-	expect(nameOf({ id: 'a1', title: 'Prompt' })).toBe("'Prompt' (a1)");
-	expect(nameOf({ id: 'a1', title: 'a1' })).toBe("'a1'");
-	expect(nameOf({ id: 'a1', title: ' ' })).toBe("'a1'");
-	expect(nameOf({ id: 'a1' })).toBe("'a1'");
 });

@@ -1,6 +1,7 @@
 import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
+import type { ApiInput } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody';
-import { planInputs } from '../../../nodes/InstaSd/inputs/values';
+import { planInputs } from '../../../nodes/InstaSd/inputs/planInputs';
 import { articleBody, emptyItem, imageUrl, input, refusalOf, valuesOf } from './support.mts';
 
 const prompt = input({ id: 'p1', title: 'Prompt', sample: 'a cat' });
@@ -9,7 +10,7 @@ const seed = input({ id: 's1', title: 'Seed', sample: 42 });
 const first = input({ id: 'i1', title: 'Load Image', sample: imageUrl });
 const second = input({ id: 'i2', title: 'Load Image', sample: imageUrl });
 const all = [prompt, width, seed, first, second];
-const planned = (json: unknown, inputs = all) =>
+const planned = (json: unknown, inputs: ApiInput[] = all) =>
 	valuesOf(planInputs(inputs, valuesFromJson(inputs, json), emptyItem));
 const untouched = { p1: 'a cat', w1: 880, s1: 'seed', i1: imageUrl, i2: imageUrl };
 
@@ -30,8 +31,26 @@ describe('with an example in the credential', () => {
 		expect(planned(`\uFEFF\n${JSON.stringify(json, null, 2)}\n`)).toEqual(expected);
 	});
 
-	test.each(['', '  ', '{}', {}, { inputs: {} }])('%j leaves all to the example', (json) => {
-		expect(planned(json)).toEqual(untouched);
+	test.each(['', '  ', '{}', {}, { inputs: {} }])(
+		"%j is refused: it would pay for the example's own picture",
+		(json) => {
+			const { message, description } = refusalOf(() => planned(json));
+			expect(message).toBe('The JSON gives no input');
+			expect(description).toContain("- prompt ('Prompt'): text, required, such as 'a cat'");
+		},
+	);
+
+	test('a role means the only such input, in any case', () => {
+		expect(planned({ prompt: 'x', SEED: 7 })).toEqual({ ...untouched, p1: 'x', s1: 7 });
+		expect(planned({ image: 'https://a/b' }, [prompt, first])).toEqual({
+			p1: 'a cat',
+			i1: 'https://a/b',
+		});
+	});
+
+	test('a role that two inputs could have is refused with both', () => {
+		const { message } = refusalOf(() => planned({ image: imageUrl }));
+		expect(message).toBe("'image' can mean 2 inputs: 'Load Image 1' (i1), 'Load Image 2' (i2)");
 	});
 
 	test('an input beside "inputs" is refused, because it would not be sent', () => {
@@ -63,7 +82,7 @@ describe('with an example in the credential', () => {
 	});
 
 	test('a prompt is filled in from the example, and may be empty', () => {
-		expect(planned({})).toMatchObject({ p1: 'a cat' });
+		expect(planned({ Width: 5 })).toMatchObject({ p1: 'a cat' });
 		expect(planned({ Prompt: '' })).toMatchObject({ p1: '' });
 	});
 
@@ -72,8 +91,8 @@ describe('with an example in the credential', () => {
 		expect(message.split('\n')).toEqual([
 			'3 values are wrong:',
 			"1. The API has no input 'Promt'; did you mean 'Prompt'?",
-			"2. 'Load Image' is the title of 2 inputs",
-			"3. Input 'Width' (w1) takes a number, not 'wide'",
+			"2. 'Load Image' can mean 2 inputs: 'Load Image 1' (i1), 'Load Image 2' (i2)",
+			"3. Input 'Width' takes a number, not 'wide'",
 		]);
 	});
 
@@ -86,7 +105,7 @@ describe('with an example in the credential', () => {
 
 	test("the article's own body is sent back, but for a new seed and the image it only describes", () => {
 		const inputs = readRequestExample(JSON.stringify(articleBody)).inputs;
-		expect(refusalOf(() => planned(articleBody, inputs)).message).toContain("'Load Image' (8428ca");
+		expect(refusalOf(() => planned(articleBody, inputs)).message).toContain("Input 'Load Image'");
 		const values = planned({ 'Load Image': imageUrl }, inputs);
 		expect(values).toMatchObject({
 			'8428ca86f40f597d': imageUrl,
@@ -97,8 +116,10 @@ describe('with an example in the credential', () => {
 	});
 
 	test('a value of the wrong type is refused by name', () => {
-		expect(refusalOf(() => planned({ Width: 'wide' })).message).toContain("Input 'Width' (w1)");
-		expect(refusalOf(() => planned({ Prompt: { a: 1 } })).message).toContain("Input 'Prompt' (p1)");
+		expect(refusalOf(() => planned({ Width: 'wide' })).message).toContain("Input 'Width' takes");
+		expect(refusalOf(() => planned({ Prompt: { a: 1 } })).message).toContain(
+			"Input 'Prompt' takes",
+		);
 		expect(refusalOf(() => planned({ Prompt: null })).message).toContain('null');
 		expect(refusalOf(() => planned('{ "Width": 9007199254740993 }')).message).toContain(
 			'too large',
@@ -106,7 +127,7 @@ describe('with an example in the credential', () => {
 	});
 
 	test.each([
-		['prompt', 'Prompt'],
+		['prompts', 'Prompt'],
 		['Promt', 'Prompt'],
 		['Wdith', 'Width'],
 		['Lode Image', 'Load Image 1'],
@@ -114,7 +135,14 @@ describe('with an example in the credential', () => {
 	])('the unknown name %p is refused with the nearest known one', (name, near) => {
 		const { message, description } = refusalOf(() => planned({ [name]: 'x' }));
 		expect(message).toBe(`The API has no input '${name}'; did you mean '${near}'?`);
-		expect(description).toContain("'Prompt' (p1)");
+		expect(description.split('\n').slice(2)).toEqual([
+			"The API's inputs:",
+			"- prompt ('Prompt'): text, required, such as 'a cat'",
+			"- 'Width': number, such as 880",
+			"- seed ('Seed'): 'random' or a whole number",
+			`- 'Load Image 1' (i1): URL or file, such as '${imageUrl}'`,
+			`- 'Load Image 2' (i2): URL or file, such as '${imageUrl}'`,
+		]);
 	});
 
 	test.each(['negative_prompt', '', 'constructor', 'x'.repeat(5000)])(
@@ -132,14 +160,13 @@ describe('with an example in the credential', () => {
 	});
 
 	test('a title that two inputs share is refused with their ids', () => {
-		const { message, description } = refusalOf(() => planned({ 'Load Image': imageUrl }));
-		expect(message).toContain("'Load Image' is the title of 2 inputs");
-		expect(description).toContain("'Load Image 1' (i1), 'Load Image 2' (i2)");
+		const { message } = refusalOf(() => planned({ 'Load Image': imageUrl }));
+		expect(message).toContain("'Load Image 1' (i1), 'Load Image 2' (i2)");
 	});
 
 	test('an input given twice is refused', () => {
-		expect(refusalOf(() => planned({ p1: 'a', Prompt: 'b' })).message).toContain(
-			"Input 'Prompt' (p1) is given twice",
+		expect(refusalOf(() => planned({ p1: 'a', prompt: 'b' })).message).toBe(
+			"Input 'Prompt' is given twice, by 'p1' and by 'prompt'",
 		);
 	});
 
@@ -236,7 +263,7 @@ describe('without an example in the credential', () => {
 	});
 
 	test.each(['', '{}', { inputs: {} }])('%j is refused as empty', (json) => {
-		expect(refusalOf(() => planWholeBody(json)).message).toContain('has no inputs');
+		expect(refusalOf(() => planWholeBody(json)).message).toContain('gives no input');
 	});
 
 	test.each([
@@ -249,7 +276,7 @@ describe('without an example in the credential', () => {
 		const { message } = refusalOf(() =>
 			planWholeBody(`{ "a": { "title": "A", "value": ${value} } }`),
 		);
-		expect(message).toContain("Input 'A' (a)");
+		expect(message).toContain("Input 'A' contains");
 		expect(message).toContain('too large to be sent exactly');
 	});
 

@@ -1,8 +1,8 @@
 import { Failure } from '../../../nodes/InstaSd/api/failures';
 import type { ItemFiles } from '../../../nodes/InstaSd/inputs/acceptValue';
 import {
-	type ApiInput,
 	inferType,
+	type KnownInput,
 	type PlannedInput,
 	type SendFilesAs,
 } from '../../../nodes/InstaSd/inputs/inputTypes';
@@ -40,7 +40,7 @@ export function unlessRefused<T>(work: () => T): T | undefined {
 	}
 }
 
-/** An item with binary fields of these names and sizes. */
+/** An item with files of these names and sizes. */
 export function itemWith(
 	fields: Record<string, number> = {},
 	sendAs: SendFilesAs = 'base64',
@@ -60,9 +60,10 @@ export const emptyItem = itemWith();
 
 let made = 0;
 /** An input as the example would make it, with what is said here instead. */
-export function input(described: Partial<ApiInput> = {}): ApiInput {
+export function input(described: Partial<KnownInput> = {}): KnownInput {
 	const { title = 'Prompt', sample = undefined, type = inferType(title, sample) } = described;
-	return { id: `id${made++}`, title, type, sample, options: [], ...described };
+	const known = { name: `'${title}'`, role: undefined };
+	return { id: `id${made++}`, title, type, sample, options: [], ...known, ...described };
 }
 
 /** The values of a plan by id; seeds and files as their kind. */

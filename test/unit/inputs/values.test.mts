@@ -1,9 +1,6 @@
-import {
-	type FormValues,
-	InputErrors,
-	planInputs,
-	valuesFromForm,
-} from '../../../nodes/InstaSd/inputs/values';
+import { InputErrors } from '../../../nodes/InstaSd/inputs/inputErrors';
+import { planInputs } from '../../../nodes/InstaSd/inputs/planInputs';
+import { type FormValues, valuesFromForm } from '../../../nodes/InstaSd/inputs/values';
 import { emptyItem, imageUrl, input, itemWith, refusalOf, valuesOf } from './support.mts';
 
 const prompt = input({ id: 'p1', title: 'Prompt', sample: 'a cat' });
@@ -59,21 +56,16 @@ describe('the form', () => {
 	});
 
 	test('sends the value of the example for a field that was removed', () => {
-		const { p1, ...rest } = full;
-		expect(p1).toBe('a dog');
-		expect(planned(form(rest, { removed: ['p1'] }))).toMatchObject({ p1: 'a cat' });
+		const { t1, ...rest } = full;
+		expect(t1).toBe('dark');
+		expect(planned(form(rest, { removed: ['t1'] }))).toMatchObject({ t1: 'blurry, ugly' });
 	});
 
 	test('sends no value that a removed field has left behind', () => {
-		expect(planned(form(full, { removed: ['p1', 'w1'] }))).toMatchObject({ p1: 'a cat', w1: 880 });
-	});
-
-	test('sends the value of the example for an input it has no field for', () => {
-		expect(planned(form({}, { fields: [] }))).toEqual(untouched);
-	});
-
-	test('sends a value that has no field, as workflows made by programs have it', () => {
-		expect(planned(form(full, { fields: [] }))).toEqual({ ...full, s1: 7 });
+		expect(planned(form(full, { removed: ['t1', 'w1'] }))).toMatchObject({
+			t1: 'blurry, ugly',
+			w1: 880,
+		});
 	});
 
 	test('is refused when it was made for another API, as after a change of the credential', () => {
@@ -85,9 +77,52 @@ describe('the form', () => {
 		const old = form({ ...full, gone: 1 }, { fields: ['gone', 'p1'] });
 		expect(refusalOf(() => planned(old)).message).toContain("'gone'");
 	});
+});
 
-	test('ignores what the editor has left of inputs that are no longer shown', () => {
-		expect(planned(form({ ...full, gone: 1 }, { fields: ['p1'] }))).not.toHaveProperty('gone');
+describe('a form that a program wrote', () => {
+	const { p1, ...rest } = full;
+	const bare = (value: Record<string, unknown>) => form(value, { fields: [] });
+
+	test('needs no schema, and may name inputs by id, title, number, label or role', () => {
+		const expected = { ...full, p1: 'a dog', s1: 7 };
+		for (const value of [
+			full,
+			{ prompt: p1, ...rest },
+			{ 'Prompt (required)': p1, ...rest },
+			{
+				...{ PROMPT: p1, 'Negative Prompt': 'dark', Width: '512', seed: '7' },
+				...{ 'Load Image 1': full.i1, 'Load Image 2 (URL or binary)': full.i2 },
+			},
+		]) {
+			expect(planned(bare(value))).toEqual(expected);
+		}
+	});
+
+	test('is completed from the example, but for what must be given', () => {
+		expect(planned(bare({ prompt: 'a dog' }))).toEqual({ ...untouched, p1: 'a dog' });
+		const { message, description } = refusalOf(() => planned(bare({ Width: 512 })));
+		expect(message).toBe("Input 'Prompt' needs a value, such as 'a cat'");
+		expect(description).toContain("- prompt ('Prompt'): text, required, such as 'a cat'");
+	});
+
+	test.each([[[]], [['p1', 'w1']], [['p1', 'gone']]])(
+		'is refused by name for a key that means no input, with the fields %j in its schema',
+		(fields) => {
+			const value = { ...full, promt: 'x' };
+			const { message, description } = refusalOf(() => planned(form(value, { fields })));
+			expect(message).toBe("The API has no input 'promt'; did you mean 'Prompt'?");
+			expect(description).toContain("- seed ('Seed'): 'random' or a whole number");
+		},
+	);
+
+	test('is refused for each of its keys, when it was written for another API', () => {
+		const value = { '8428ca86f40f597d': 'a dog', Widht: 1 };
+		expect(refusalOf(() => planned(bare(value))).message.split('\n')).toEqual([
+			'3 values are wrong:',
+			"1. The API has no input '8428ca86f40f597d'",
+			"2. The API has no input 'Widht'; did you mean 'Width'?",
+			"3. Input 'Prompt' needs a value, such as 'a cat'",
+		]);
 	});
 });
 
@@ -106,7 +141,7 @@ describe('a field that was emptied', () => {
 	])('(%s) sends empty text, draws a seed, and refuses the rest by name', (_how, emptied) => {
 		expect(planned(emptied('t1'))).toMatchObject({ t1: '' });
 		expect(planned(emptied('s1'))).toMatchObject({ s1: 'seed' });
-		expect(refusalOf(() => planned(emptied('w1'))).message).toContain("'Width' (w1) is empty");
+		expect(refusalOf(() => planned(emptied('w1'))).message).toContain("'Width' is empty");
 		expect(refusalOf(() => planned(emptied('i1'))).message).toContain(
 			"'Load Image 1' (i1) needs a value",
 		);
@@ -124,13 +159,16 @@ describe('a prompt', () => {
 		['has an expression that gave spaces', form({ ...full, p1: ' \n ' })],
 	])('that %s is refused by name, with the text of the example', (_how, given) => {
 		const { message, description } = refusalOf(() => planned(given));
-		expect(message).toBe("Input 'Prompt' (p1) needs a value, such as 'a cat'");
-		expect(description).toContain('remove the field');
+		expect(message).toBe("Input 'Prompt' needs a value, such as 'a cat'");
+		expect(description).toContain('Fill in its field');
+		expect(description).not.toContain('remove the field');
 	});
 
-	test('is sent as the example has it where the form has no field for it', () => {
-		expect(planned(form(rest, { removed: ['p1'] }))).toMatchObject({ p1: 'a cat' });
-		expect(planned(form(rest, { fields: ['w1'] }))).toMatchObject({ p1: 'a cat' });
+	test.each([
+		['was removed', form(rest, { removed: ['p1'] })],
+		['the form has no field for', form(rest, { fields: ['w1'] })],
+	])('that %s is refused: the text of the example is never paid for', (_how, given) => {
+		expect(refusalOf(() => planned(given)).message).toContain("Input 'Prompt' needs a value");
 	});
 
 	test('is sent as it was written, spaces and all', () => {
@@ -144,13 +182,14 @@ describe('several wrong values', () => {
 		const { message, description } = refusalOf(() => planned(given));
 		expect(message.split('\n')).toEqual([
 			'3 values are wrong:',
-			"1. Input 'Width' (w1) takes a number, not 'wide'",
-			"2. Input 'Seed' (s1) takes a whole number, or 'random' for a new one with every task, not 'x'",
-			"3. Input 'Load Image 2' (i2) takes a URL, base64, or the name of a binary field, not 'nothing'",
+			"1. Input 'Width' takes a number, not 'wide'",
+			"2. Input 'Seed' takes a whole number, or 'random' for a new one with every task, not 'x'",
+			"3. Input 'Load Image 2' (i2) takes a URL, or the name of one of the item's files, not 'nothing'",
 		]);
 		expect(description.split('\n')).toEqual([
-			'Nothing was sent. Correct the value in the form, the expression behind it, or the JSON.',
-			expect.stringContaining('The item has no binary fields'),
+			'Nothing was sent. Correct the value in the form, or the expression behind it.',
+			'Nothing was sent. A URL starts with http:// or https:// and contains no spaces.',
+			'The item has no files.',
 		]);
 	});
 
@@ -159,9 +198,9 @@ describe('several wrong values', () => {
 		const item = { 'Load Image': imageUrl, Width: 'wide' };
 		expect(refusalOf(() => planned(automatic, item)).message.split('\n')).toEqual([
 			'3 values are wrong:',
-			"1. 'Load Image' is the title of 2 inputs",
-			"2. Input 'Prompt' (p1) needs a value, such as 'a cat'",
-			"3. Input 'Width' (w1) takes a number, not 'wide'",
+			"1. 'Load Image' can mean 2 inputs: 'Load Image 1' (i1), 'Load Image 2' (i2)",
+			"2. Input 'Prompt' needs a value, such as 'a cat'",
+			"3. Input 'Width' takes a number, not 'wide'",
 		]);
 	});
 
@@ -183,20 +222,37 @@ describe('an expression that gives nothing', () => {
 		form({ ...full, [id]: value }, { raw: { ...full, [id]: '={{ $json.typo }}' } });
 
 	test.each([null, undefined])('(%p) is refused by name, also for a text', (value) => {
-		for (const [id, title] of [
-			['p1', 'Prompt'],
-			['w1', 'Width'],
-			['i1', 'Load Image 1'],
+		for (const [id, name] of [
+			['p1', "'Prompt'"],
+			['w1', "'Width'"],
+			['i1', "'Load Image 1' (i1)"],
 		] as const) {
 			const { message, description } = refusalOf(() => planned(gave(value, id)));
-			expect(message).toContain(`Input '${title}' (${id}) has no value`);
+			expect(message).toBe(
+				`Input ${name} has no value: its expression returned ${value === null ? 'null' : 'nothing'}`,
+			);
 			expect(description).toContain('Check the expression');
+			expect(description.includes('remove the field')).toBe(id !== 'p1');
 		}
 	});
 
 	test.each([null, undefined])('(%p) draws a seed', (value) => {
 		expect(planned(gave(value, 's1'))).toMatchObject({ s1: 'seed' });
 	});
+
+	test.each(['text', 'number', 'integer', 'boolean', 'options', 'image', 'video', 'file'] as const)(
+		'is refused for %s, whatever the example has',
+		(type) => {
+			const one = input({ id: 'a', title: 'A', type, sample: 'x' });
+			const given = {
+				...form({ a: null }, { fields: ['a'] }),
+				rawValue: { a: '={{ $json.typo }}' },
+			};
+			expect(refusalOf(() => planned(given, {}, [one])).message).toContain(
+				'its expression returned null',
+			);
+		},
+	);
 });
 
 describe('automatic mapping', () => {
@@ -223,12 +279,26 @@ describe('automatic mapping', () => {
 		});
 	});
 
-	test('refuses a key that is the title of two inputs, with their ids', () => {
+	test('refuses a key that is the title of two inputs, with their names and ids', () => {
 		const { message, description } = refusalOf(() =>
 			planned(automatic, { Prompt: 'a dog', 'Load Image': imageUrl }),
 		);
-		expect(message).toBe("'Load Image' is the title of 2 inputs");
-		expect(description).toContain("'Load Image 1' (i1), 'Load Image 2' (i2)");
+		expect(message).toBe(
+			"'Load Image' can mean 2 inputs: 'Load Image 1' (i1), 'Load Image 2' (i2)",
+		);
+		expect(description).toContain('Use the name or the ID');
+	});
+
+	test('takes no seed of an earlier task, whose items have a task_id', () => {
+		const item = { prompt: 'a dog', seed: 7 };
+		expect(planned(automatic, item)).toMatchObject({ s1: 7 });
+		expect(planned(automatic, { ...item, task_id: 'a' })).toMatchObject({ s1: 'seed' });
+		const called = input({ id: 's2', title: 'seed', sample: 1 });
+		expect(planned(automatic, { ...item, task_id: 'a' }, [prompt, called])).toEqual({
+			p1: 'a dog',
+			s2: 'seed',
+		});
+		expect(planned(automatic, { prompt: 'a dog', task_id: 'a', Seed: 7 })).toMatchObject({ s1: 7 });
 	});
 
 	test.each(['Load Image 2', ' Load Image 2 '])(
@@ -246,32 +316,38 @@ describe('automatic mapping', () => {
 		const { message } = refusalOf(() =>
 			planned(automatic, { Prompt: 'a dog', 'Load Image 2': imageUrl }, [...all, third]),
 		);
-		expect(message).toBe("'Load Image 2' is the title of 2 inputs");
+		expect(message).toContain("'Load Image 2' can mean 2 inputs: ");
 	});
 
-	test.each([{}, { prompt: 'a dog' }, { Prompt: '' }, { p1: ' \n' }])(
-		'asks for the prompt with the names it looks for: %j',
+	test.each([{}, { Text: 'a dog' }, { Prompt: '' }, { prompt: ' \n' }])(
+		'asks for the prompt with the names it looks for, its role first: %j',
 		(item) => {
 			const { message, description } = refusalOf(() => planned(automatic, item));
-			expect(message).toBe("Input 'Prompt' (p1) needs a value, such as 'a cat'");
-			expect(description).toContain("the item's field 'Prompt' or 'p1'");
+			expect(message).toBe("Input 'Prompt' needs a value, such as 'a cat'");
+			expect(description).toContain("the item's field 'prompt' or 'Prompt', which is missing");
 		},
 	);
 
-	test('refuses an input that is given by id and by title, in either order', () => {
-		for (const item of [
-			{ p1: 'a', Prompt: 'b' },
-			{ Prompt: 'b', p1: 'a' },
-		]) {
-			expect(refusalOf(() => planned(automatic, item)).message).toContain(
-				"Input 'Prompt' (p1) is given twice",
-			);
-		}
+	test.each([
+		['p1', 'Prompt'],
+		['Prompt', 'p1'],
+		['prompt', 'Prompt'],
+		['Prompt', 'Prompt (required)'],
+	])('refuses an input that is given by %p and by %p, and names both', (one, other) => {
+		const { message } = refusalOf(() => planned(automatic, { [one]: 'a', [other]: 'b' }));
+		expect(message).toBe(`Input 'Prompt' is given twice, by '${one}' and by '${other}'`);
 	});
 
 	test('refuses null by name', () => {
-		expect(refusalOf(() => planned(automatic, { Prompt: null })).message).toContain(
-			'returned null',
+		expect(refusalOf(() => planned(automatic, { Prompt: null })).message).toBe(
+			"Input 'Prompt' has no value: the item's field 'Prompt' is null",
+		);
+	});
+
+	test('says where to correct a wrong value', () => {
+		const { description } = refusalOf(() => planned(automatic, { prompt: 'a', Width: 'wide' }));
+		expect(description).toBe(
+			"Nothing was sent. Correct the item's field, for instance in an Edit Fields node.",
 		);
 	});
 
@@ -285,7 +361,11 @@ describe('automatic mapping', () => {
 });
 
 describe('an input that was left to the example', () => {
-	const nothingGiven = () => ({ values: new Map(), errors: new InputErrors() });
+	const nothingGiven = () => ({
+		source: 'json' as const,
+		values: new Map(),
+		errors: new InputErrors(),
+	});
 	const left = (described: Parameters<typeof input>[0], item = emptyItem) =>
 		valuesOf(planInputs([input({ id: 'a', ...described })], nothingGiven(), item));
 
@@ -316,7 +396,7 @@ describe('an input that was left to the example', () => {
 		(sample) => {
 			const work = () =>
 				left({ type: 'image', title: 'Load Image', sample }, itemWith({ data: 1 }));
-			expect(refusalOf(work).message).toContain("Input 'Load Image' (a) needs a value");
+			expect(refusalOf(work).message).toContain("Input 'Load Image' needs a value");
 		},
 	);
 });

@@ -6,7 +6,8 @@ import { drawSeeds, fillInputs } from '../../../nodes/InstaSd/inputs/body';
 import { inputFields, needsValue, startsEmpty } from '../../../nodes/InstaSd/inputs/form';
 import type { ApiInput, PlannedInput } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody';
-import { type GivenValues, planInputs, valuesFromForm } from '../../../nodes/InstaSd/inputs/values';
+import { planInputs } from '../../../nodes/InstaSd/inputs/planInputs';
+import { type GivenValues, valuesFromForm } from '../../../nodes/InstaSd/inputs/values';
 import { emptyItem, imageUrl, itemWith, unlessRefused } from './support.mts';
 
 /** What happens to whatever is pasted, from the example to the body. */

@@ -1,0 +1,102 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { productPicture } from '../../sandbox/emulator/apis.mts';
+import { everyKind, ids as kinds } from '../realN8n/apis.mts';
+import { useStage } from '../useStage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { itemsOf, openStage, type StageOptions } from './stage.mts';
+import { chainOf, nodeName, textToImage } from './workflows.mts';
+
+const time = useNodeTime();
+const behaviour = { durationMs: 5, images: 1 };
+
+const automatic: INodeParameters = { inputs: { mappingMode: 'autoMapInputData' } };
+/** A form as programs write it. */
+const writtenForm = (value: INodeParameters | string): INodeParameters => ({
+	inputs: { mappingMode: 'defineBelow', value },
+});
+const json = (text: string): INodeParameters => ({ inputMode: 'json', inputsJson: text });
+
+describe('an API whose ids and titles nobody who wrote the workflow has seen', () => {
+	const [prompt, image, seed, width] = Object.keys(productPicture.inputs);
+	const stage = useStage(() => openStage({ time, behaviour, apis: [productPicture] }));
+
+	/** Runs a node with just these parameters on an item with a photo. */
+	const run = async (parameters: INodeParameters, options: StageOptions = {}) => {
+		const operation = { resource: 'task', operation: 'runTask' };
+		const workflow = {
+			...textToImage,
+			nodes: textToImage.nodes.map((node) =>
+				node.name === nodeName ? { ...node, parameters: { ...operation, ...parameters } } : node,
+			),
+		};
+		const photo = { data: Buffer.from('a photo').toString('base64'), mimeType: 'image/png' };
+		const item = { json: { prompt: 'a mug', image: 'photo' }, binary: { photo } };
+		return await stage().run({}, { workflow, items: [item], ...options });
+	};
+
+	test.each([
+		['automatic mapping', automatic],
+		['a form without a schema', writtenForm({ prompt: '={{ $json.prompt }}', image: 'photo' })],
+		[
+			'an expression for the whole form',
+			writtenForm('={{ ({ prompt: $json.prompt, image: "photo" }) }}'),
+		],
+		['JSON', json('={{ ({ prompt: $json.prompt, image: "photo" }) }}')],
+	])('is given prompt and image by their roles in %s', async (_way, parameters) => {
+		const { error } = await run(parameters);
+		expect(error).toBeUndefined();
+		const [task] = stage().emulator.statistics().perTask;
+		expect(stage().emulator.task(String(task?.id))?.inputs).toMatchObject({
+			[String(prompt)]: { title: 'Positive Prompt', value: 'a mug' },
+			[String(image)]: { value: Buffer.from('a photo').toString('base64') },
+			[String(seed)]: { value: expect.any(Number) },
+			[String(width)]: { value: 1024 },
+		});
+		expect(stage().emulator.statistics().charged).toBe(1);
+	});
+
+	test('refuses a form for another API that a program wrote, with all that is to know', async () => {
+		const { error } = await run(writtenForm({ '7b7fae99f81ef925': 'a mug', Widht: 512 }));
+		expect(error?.message.split('\n').slice(1, 3)).toEqual([
+			"1. The API has no input '7b7fae99f81ef925'",
+			"2. The API has no input 'Widht'; did you mean 'Width'?",
+		]);
+		expect(error?.description?.split('\n')).toEqual(
+			expect.arrayContaining([
+				"- prompt ('Positive Prompt'): text, required, such as 'A bottle of perfume on wet stones, stud…",
+				"- image ('Product Photo'): URL or file, such as 'https://example.com/bottle.png'",
+				"- seed ('Noise Seed'): 'random' or a whole number",
+				"- 'Width': number, such as 1024",
+			]),
+		);
+		expect(stage().emulator.statistics().charged).toBe(0);
+	});
+
+	test('shows each problem on a line of its own in the editor, as text', async () => {
+		const { error } = await run(writtenForm({ '<b>': 1, Width: 'wide' }));
+		expect(error?.context).toMatchObject({
+			messageTemplate: '3 values are wrong:',
+			descriptionTemplate: expect.stringMatching(
+				/^1\. The API has no input &#39;&lt;b&gt;&#39;<br>2\. Input .*<br>3\. Input .*<br>Nothing was sent\./,
+			),
+		});
+	});
+});
+
+describe('two InstaSD nodes in a row', () => {
+	const stage = useStage(() => openStage({ time, behaviour, apis: [everyKind] }));
+
+	test('draw a seed for each of their tasks, although each item has the seed of the task before', async () => {
+		const parameters = { ...automatic, operation: 'runAndWait' };
+		const workflow = chainOf({ name: 'First', parameters }, { name: 'Second', parameters });
+		const items = itemsOf({ prompt: 'a cat' }, { prompt: 'a dog' }, { prompt: 'a fox' });
+		const run = await stage().run({}, { workflow, items });
+		expect(run.error).toBeUndefined();
+		const seeds = run.output('First').map(({ json: { seed } }) => seed);
+		expect(seeds).toEqual([expect.any(Number), expect.any(Number), expect.any(Number)]);
+		const { perTask } = stage().emulator.statistics();
+		const sent = perTask.map(({ id }) => stage().emulator.task(id)?.inputs?.[kinds.seed]?.value);
+		expect(sent).toHaveLength(6);
+		expect(new Set(sent).size).toBe(6);
+	});
+});
