@@ -48,13 +48,14 @@ export class InputErrors {
 		if (others.length === 0) throw first.with({ description: ways.join() });
 		const count = `${this.failures.length}${this.isFull ? ' or more' : ''} values are wrong:`;
 		const lines = this.failures.map(({ message }, index) => `${index + 1}. ${message}`);
-		// What several errors have in common, such as the list of inputs below a blank line, is said once.
-		const parts = ways.map((way) => way.split('\n\n'));
-		const advice = new Set(parts.flatMap(([first = '']) => first.split('\n')));
-		const lists = new Set(parts.flatMap(([, ...below]) => below));
-		throw invalidInput(
-			[count, ...lines].join('\n'),
-			[[...advice].join('\n'), ...lists].join('\n\n'),
-		);
+		throw invalidInput([count, ...lines].join('\n'), together(ways));
 	}
+}
+
+/** Several descriptions, each thing said once; the list of inputs, which stands below a blank line, comes last. */
+function together(descriptions: readonly string[]): string {
+	const parts = descriptions.map((description) => description.split('\n\n'));
+	const advice = parts.flatMap(([own = '']) => own.replace(nothingSent, '').trim().split('\n'));
+	const lists = parts.flatMap(([, ...below]) => below);
+	return [[nothingSent, ...new Set(advice)].join('\n'), ...new Set(lists)].join('\n\n');
 }

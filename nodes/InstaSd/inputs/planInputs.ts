@@ -13,6 +13,8 @@ import { inputList, knownInputs } from './keys';
 import type { Given, GivenValues, ValueSource } from './values';
 import { quoted } from './wording';
 
+type Clear = Exclude<Given, { kind: 'unclear' }>;
+
 /** How to correct a wrong value. */
 const corrections: Record<ValueSource, string> = {
 	form: 'Correct the value in the form, or the expression behind it.',
@@ -34,6 +36,7 @@ export function planInputs(
 		if (errors.isFull) break;
 		const { id, title, name } = input;
 		const given = values.get(id);
+		if (given?.kind === 'unclear') continue;
 		const value = errors.check(() => {
 			if (!isMissing(input, source, given)) return planValue(input, source, given, files);
 			throw missing(input, source, files, inputList(inputs));
@@ -45,7 +48,7 @@ export function planInputs(
 }
 
 /** Whether an input that must be given is not. JSON, which gives something, is completed by the prompt of the example. */
-function isMissing(input: ApiInput, source: ValueSource, given: Given | undefined): boolean {
+function isMissing(input: ApiInput, source: ValueSource, given: Clear | undefined): boolean {
 	const isRequired = source === 'json' ? needsValue(input) : startsEmpty(input);
 	return isRequired && (given?.kind !== 'value' || isBlank(given.value));
 }
@@ -57,7 +60,7 @@ function isBlank(value: unknown): boolean {
 function planValue(
 	input: KnownInput,
 	source: ValueSource,
-	given: Given | undefined,
+	given: Clear | undefined,
 	files: ItemFiles,
 ): PlannedValue {
 	const { name, sample, type } = input;

@@ -16,8 +16,14 @@ export interface GivenValues {
 /** Where an item's values come from: the form, the item's own fields (automatic mapping), or the JSON. */
 export type ValueSource = 'form' | 'item' | 'json';
 
-/** What was given for an input: a value by a key, or a field of the form that was emptied. */
-export type Given = { kind: 'value'; value: unknown; key: string } | { kind: 'emptied' };
+/**
+ * What was given for an input: a value by a key, a field of the form that was emptied, or a value that may be meant for
+ * another input, which is an error.
+ */
+export type Given =
+	| { kind: 'value'; value: unknown; key: string }
+	| { kind: 'emptied' }
+	| { kind: 'unclear' };
 
 /** The form's parameter after n8n has evaluated its expressions. */
 export interface FormValues {
@@ -114,8 +120,12 @@ export function assign(
 			continue;
 		}
 		const earlier = values.get(input.id);
-		if (others.length > 0) errors.add(ambiguous(key, [input, ...others]));
-		else if (earlier?.kind === 'value') errors.add(givenTwice(input, earlier.key, key));
+		if (others.length > 0) {
+			errors.add(ambiguous(key, [input, ...others]));
+			for (const { id } of [input, ...others]) {
+				if (!values.has(id)) values.set(id, { kind: 'unclear' });
+			}
+		} else if (earlier?.kind === 'value') errors.add(givenTwice(input, earlier.key, key));
 		else values.set(input.id, { kind: 'value', value, key });
 	}
 	return { source, values, errors };

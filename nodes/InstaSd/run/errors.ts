@@ -48,7 +48,7 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 	// n8n replaces a message that contains a code such as ECONNRESET, and with it the task id. For a tool it wraps every
 	// error but a NodeOperationError, and replaces the message again.
 	n8nError.message = text;
-	n8nError.context = { ...n8nError.context, ...shown(text, description) };
+	n8nError.context = { ...n8nError.context, ...shown(message, description) };
 	return n8nError;
 }
 
@@ -62,7 +62,9 @@ function shown(message: string, description: string): IDataObject {
 	return {
 		descriptionTemplate: html,
 		// n8n takes the template only beside the name of a parameter.
-		...(lines.length === 0 ? {} : { messageTemplate: first, parameter: 'inputs' }),
+		...(lines.length === 0
+			? {}
+			: { messageTemplate: first.replace(/:$/, ''), parameter: 'inputs' }),
 	};
 }
 

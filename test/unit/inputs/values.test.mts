@@ -187,8 +187,9 @@ describe('several wrong values', () => {
 			"3. Input 'Load Image 2' (i2) takes a URL, or the name of one of the item's files, not 'nothing'",
 		]);
 		expect(description.split('\n')).toEqual([
-			'Nothing was sent. Correct the value in the form, or the expression behind it.',
-			'Nothing was sent. A URL starts with http:// or https:// and contains no spaces.',
+			'Nothing was sent.',
+			'Correct the value in the form, or the expression behind it.',
+			'A URL starts with http:// or https:// and contains no spaces.',
 			'The item has no files.',
 		]);
 	});
@@ -287,6 +288,15 @@ describe('automatic mapping', () => {
 			"'Load Image' can mean 2 inputs: 'Load Image 1' (i1), 'Load Image 2' (i2)",
 		);
 		expect(description).toContain('Use the name or the ID');
+	});
+
+	test('says of prompts that share a role only that', () => {
+		const face = input({ id: 'p2', title: 'Face Prompt', sample: 'a smile' });
+		const main = input({ id: 'p3', title: 'Main Prompt', sample: 'a cat' });
+		expect(refusalOf(() => planned(automatic, { prompt: 'a dog' }, [main, face]))).toEqual({
+			message: "'prompt' can mean 2 inputs: 'Main Prompt', 'Face Prompt'",
+			description: 'Nothing was sent. Use the name or the ID of the one you mean.',
+		});
 	});
 
 	test('takes no seed of an earlier task, whose items have a task_id', () => {
