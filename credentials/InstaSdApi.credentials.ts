@@ -64,7 +64,7 @@ export class InstaSdApi implements ICredentialType {
 	};
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-instasd/n8n-nodes-instasd?tab=readme-ov-file#credential';
+		'https://github.com/n8n-nodes-instasd/n8n-nodes-instasd/blob/main/docs/reference.md#credential';
 
 	properties: INodeProperties[] = [
 		{

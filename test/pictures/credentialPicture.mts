@@ -5,7 +5,7 @@ import type { PictureMaker } from './studio.mts';
 
 /** The dialog of the credential with a pasted sample, and n8n's word that it works. */
 export const credential: PictureMaker = {
-	name: 'credential',
+	file: 'credential.png',
 	make: async ({ api, editor, shoot }) => {
 		const { apiUrl, token, requestExample } = api(textToImage.name);
 		const dialog = await newCredential(editor);

@@ -8,7 +8,7 @@ const seed = 'InstaSD API Input - Seed';
 
 /** The form of the article's ten inputs, filled in. */
 export const form: PictureMaker = {
-	name: 'form',
+	file: 'form.png',
 	make: async (studio) => {
 		const panel = await studio.openForm();
 		await fillIn(panel, entries);
@@ -19,7 +19,7 @@ export const form: PictureMaker = {
 
 /** The form on the left, the picture it makes on the right. */
 export const hero: PictureMaker = {
-	name: 'hero',
+	file: 'hero.png',
 	make: async (studio) => {
 		const panel = await studio.openForm();
 		await fillIn(panel, { ...entries, 'Output Height': '640', [seed]: '12' });
@@ -30,7 +30,7 @@ export const hero: PictureMaker = {
 
 /** An expression on the left, the picture it makes on the right. */
 export const output: PictureMaker = {
-	name: 'output',
+	file: 'output.png',
 	make: async (studio) => {
 		const panel = await studio.openForm({ topic: 'blue mountains in the morning' });
 		await fillIn(panel, { ...entries, [seed]: '3' });
@@ -45,7 +45,7 @@ export const output: PictureMaker = {
 
 /** What a failed task looks like. */
 export const error: PictureMaker = {
-	name: 'error',
+	file: 'error.png',
 	make: async (studio) => {
 		const { emulator } = studio;
 		emulator.setBehaviour({ failWith: 'CUDA out of memory' });

@@ -3,13 +3,17 @@ import path from 'node:path';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
 import { credential } from './credentialPicture.mts';
 import { takeExampleCanvases } from './exampleCanvases.mts';
+import { firstPicture } from './firstPicture.mts';
 import { error, form, hero, output } from './nodePictures.mts';
 import { openStudio, type PictureMaker } from './studio.mts';
 
-/** The pictures of README and docs, beside those of the examples' canvases. To add one, add its maker. */
-const makers: PictureMaker[] = [hero, form, output, credential, error];
+/**
+ * The pictures of README and docs, beside those of the examples' canvases. To add one, add its maker. The film comes last: it
+ * removes the credential of the others.
+ */
+const makers: PictureMaker[] = [hero, form, output, credential, error, firstPicture];
 
-const MOST_BYTES = 200_000;
+const mostBytes = (file: string): number => (file.endsWith('.gif') ? 2_000_000 : 200_000);
 
 /** Makes some pictures and puts them into docs/pictures. */
 async function makePictures(wanted: PictureMaker[]): Promise<void> {
@@ -17,11 +21,12 @@ async function makePictures(wanted: PictureMaker[]): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	const studio = await openStudio();
 	try {
-		for (const { name, make } of wanted) {
-			const png = await make(studio);
-			await writeFile(path.join(folder, `${name}.png`), png);
-			console.log(`docs/pictures/${name}.png: ${(png.length / 1000).toFixed(0)} kB`);
-			if (png.length > MOST_BYTES) console.warn(`  that is more than ${MOST_BYTES / 1000} kB`);
+		for (const { file, make } of wanted) {
+			const picture = await make(studio);
+			await writeFile(path.join(folder, file), picture);
+			console.log(`docs/pictures/${file}: ${(picture.length / 1000).toFixed(0)} kB`);
+			const most = mostBytes(file);
+			if (picture.length > most) console.warn(`  that is more than ${most / 1000} kB`);
 		}
 	} finally {
 		await studio.close();
@@ -30,7 +35,7 @@ async function makePictures(wanted: PictureMaker[]): Promise<void> {
 
 const names = process.argv.slice(2);
 const isWanted = (name: string) => names.length === 0 || names.includes(name);
-const wanted = makers.filter(({ name }) => isWanted(name));
+const wanted = makers.filter(({ file }) => isWanted(path.parse(file).name));
 if (wanted.length > 0) await makePictures(wanted);
 if (isWanted('examples')) {
 	for (const file of await takeExampleCanvases()) console.log(path.relative(REPOSITORY, file));

@@ -6,6 +6,7 @@ import { openEditorStage, type EditorStage } from '../realN8n/editor/editorStage
 import { openNode, type NodePanel } from '../realN8n/editor/nodePanel.mts';
 import { formWorkflow } from '../realN8n/formWorkflow.mts';
 import { nodeName } from '../realN8n/nodes.mts';
+import { posters } from './firstPicture.mts';
 
 /** Where pictures are taken: a real n8n with the node in it, the emulator, and the editor. */
 export interface Studio extends EditorStage {
@@ -26,8 +27,8 @@ export interface Part {
 
 /** A picture for README or docs. */
 export interface PictureMaker {
-	/** The name of the PNG file in docs/pictures, without its ending. */
-	name: string;
+	/** The name of the file in docs/pictures. */
+	file: string;
 	make(studio: Studio): Promise<Buffer>;
 }
 
@@ -49,7 +50,7 @@ export async function openStudio(): Promise<Studio> {
 		storage: { N8N_NDV_PANEL_WIDTH_REGULAR: JSON.stringify(panels) },
 	};
 	const service = { behaviour, port };
-	const stage = await openEditorStage([textToImage], { look, service, n8n: { env } });
+	const stage = await openEditorStage([textToImage, posters], { look, service, n8n: { env } });
 	const { editor } = stage;
 	const credential = await stage.credentialFor(stage.api(textToImage.name));
 	return Object.assign(stage, {
