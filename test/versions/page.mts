@@ -8,8 +8,8 @@ export function pageOf(versions: Version[], rows: Row[]): string {
 	const lines = rows.map(({ promise, seen }) => [promise, ...seen]);
 	return `# Versions of n8n
 
-Seen in a real n8n of each version, with the package as it is published, the newest zod above n8n's folder, and the
-emulator as the service. The tests write this page (\`UPDATE_DOCS=1 npm run test:versions\`) and fail when it is no longer
+Tested in a real n8n of each version, with the package as it is published, the newest zod installed above n8n's folder,
+and the emulator as the service. The tests write this page (\`UPDATE_DOCS=1 npm run test:versions\`) and fail when it is no longer
 true.
 
 ${tableOf(head, lines)}

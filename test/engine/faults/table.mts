@@ -20,18 +20,18 @@ const again = { submit: 'sent again', poll: 'asked again', file: 'fetched again'
 /** The page docs/faults.md. Depends on nothing but the outcomes. */
 export function pageOf(outcomes: ReadonlyMap<Cell, Outcome>, retried: readonly Retried[]): string {
 	return [
-		'# What becomes of a fault',
-		`What a user gets from **Run and Wait** when one thing goes wrong: once, or for good. Where a task may have been
-taken, the test lets the service take it. The tests write this page (\`UPDATE_DOCS=1 npx jest test/engine/faults\`) and
+		'# What each fault leads to',
+		`What a user gets from **Run and Wait** when one thing goes wrong, once or for good. Where the service may have accepted the
+task, it has accepted it in the test. The tests write this page (\`UPDATE_DOCS=1 npx jest test/engine/faults\`) and
 fail when it is no longer true.`,
-		`"Nothing" means that the user does not notice. \`CODE\` is the \`error.code\` of the error item with *On Error:
-Continue* and at the error output; without them the run ends with that error. Once the service has given a task id, it
-is in the item, in the error item and in the error's text. In every case here the task was charged at most once, and the
-token went to the API's own origin alone.`,
+		`"Nothing" means that the user does not notice. \`CODE\` is the \`error.code\` of the error item that you get
+with *On Error: Continue*, or at the error output; otherwise the run ends with that error. Once the service has given a task
+id, it is in the item, in the error item and in the text of the error. In every case here, the task was charged at most once,
+and the token went only to the API's own origin. [The reference](reference.md#errors) explains the codes.`,
 		...calls.map((call) => `## ${titles[call]}\n\n${tableOf(call, outcomes)}`),
 		`## Retry On Fail
 
-What the next try makes of a failure when the fault is gone.
+What the next try does after a failure, once the fault is gone.
 
 ${rows(
 	['Call', 'Failure', 'Next try'],
