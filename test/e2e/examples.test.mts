@@ -1,3 +1,4 @@
+import { NodeHelpers, type INodeParameters, type INodeTypeDescription } from 'n8n-workflow';
 import { z } from 'zod';
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
 import { isInstaSd } from '../../sandbox/n8n/examples.mts';
@@ -42,6 +43,28 @@ describe.each(exampleNames)('the example %s', (name) => {
 		expect(unknown).toEqual([]);
 	});
 
+	it('has no parameter that n8n does not know or would not show', async () => {
+		const types = await nodeTypesOf(stage());
+		for (const node of stage().example(name).nodes) {
+			const type = types.find(
+				(each) =>
+					each.name === node.type && [each.version].flat().includes(Number(node.typeVersion)),
+			);
+			if (type === undefined) throw new Error(`n8n does not know '${node.type}'`);
+			const given = parametersSchema.parse(node.parameters);
+			const version = { typeVersion: Number(node.typeVersion) };
+			const known = NodeHelpers.getNodeParameters(
+				type.properties,
+				given,
+				true,
+				false,
+				version,
+				type,
+			);
+			expect({ [node.name]: known }).toMatchObject({ [node.name]: given });
+		}
+	});
+
 	it('has no code to edit', () => {
 		const types = stage()
 			.example(name)
@@ -72,11 +95,16 @@ function byId<Field extends { id: string }>(fields: Field[]): Field[] {
 }
 
 const nodeTypes = z.array(
-	z.object({ name: z.string(), version: z.union([z.number(), z.array(z.number())]) }).passthrough(),
+	z.custom<INodeTypeDescription>((type) => z.object({ name: z.string() }).safeParse(type).success),
 );
+const parametersSchema = z.custom<INodeParameters>();
 
-async function knownNodes({ session }: ExampleStage): Promise<Set<string>> {
-	const types = nodeTypes.parse(await (await session.fetch('/types/nodes.json')).json());
+async function nodeTypesOf({ session }: ExampleStage): Promise<INodeTypeDescription[]> {
+	return nodeTypes.parse(await (await session.fetch('/types/nodes.json')).json());
+}
+
+async function knownNodes(opened: ExampleStage): Promise<Set<string>> {
+	const types = await nodeTypesOf(opened);
 	return new Set(
 		types.flatMap(({ name, version }) => [version].flat().map((number) => `${name} ${number}`)),
 	);
