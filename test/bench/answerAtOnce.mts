@@ -1,6 +1,6 @@
+import { productPicture } from '../../sandbox/emulator/apis.mts';
 import { activateWorkflow } from '../../sandbox/n8n/workflows.mts';
 import { startCallback } from '../e2e/examples/callback.mts';
-import { promptOnly } from '../realN8n/apis.mts';
 import { importExample } from '../realN8n/importedExamples.mts';
 import { openStage } from '../realN8n/stage.mts';
 import { call } from '../realN8n/webhookWorkflows.mts';
@@ -19,10 +19,10 @@ export interface AnswerRow {
 
 /** Calls the example's webhook twenty times at once, each with a key of its own. */
 export async function answerFigures(): Promise<AnswerRow> {
-	const stage = await openStage([promptOnly]);
+	const stage = await openStage([productPicture]);
 	const callback = await startCallback();
 	try {
-		const credential = await stage.credentialFor(stage.api(promptOnly.name));
+		const credential = await stage.credentialFor(stage.api(productPicture.name));
 		const { id } = await importExample(stage, 'webhook-answer-at-once', credential);
 		await activateWorkflow(stage.session, id);
 		const send = async (key: string): Promise<{ status: number; seconds: number }> => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { productPicture } from '../../sandbox/emulator/apis.mts';
 import { finishedExecution } from '../../sandbox/n8n/executions.mts';
 import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
 import { everyNight, importBatch, numberedRows } from '../e2e/examples/batchCopy.mts';
-import { promptOnly } from '../realN8n/apis.mts';
 import { tableRows } from '../realN8n/dataTables.mts';
 import { openStage } from '../realN8n/stage.mts';
 import { memoryOf, watchMemory } from './memory.mts';
@@ -23,10 +23,10 @@ export interface NightRow {
 
 /** Runs the example batch once, with a file of 1 MB for each row. */
 export async function nightFigures(): Promise<NightRow> {
-	const stage = await openStage([promptOnly]);
+	const stage = await openStage([productPicture]);
 	try {
 		const { emulator, n8n, session } = stage;
-		const credential = await stage.credentialFor(stage.api(promptOnly.name));
+		const credential = await stage.credentialFor(stage.api(productPicture.name));
 		const warmUp = await importBatch(stage, credential, { list: 'warm_up' });
 		await finishedExecution(session, await runWorkflow(session, warmUp.id, everyNight));
 		const list = 'night_rows';

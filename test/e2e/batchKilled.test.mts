@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { productPicture } from '../../sandbox/emulator/apis.mts';
 import { seededRandom } from '../../sandbox/emulator/random.mts';
 import { finishedExecution } from '../../sandbox/n8n/executions.mts';
 import { signIn } from '../../sandbox/n8n/session.mts';
 import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
-import { promptOnly } from '../realN8n/apis.mts';
 import { tableRows, type TableRow } from '../realN8n/dataTables.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { openStage, startStageN8n } from '../realN8n/stage.mts';
@@ -12,7 +12,7 @@ import { useStage } from '../useStage.mts';
 import { everyNight, importBatch, numberedRows } from './examples/batchCopy.mts';
 import { jsonOf, play, promptOf } from './examples/exampleStage.mts';
 
-const stage = useStage(async () => await openStage([promptOnly]));
+const stage = useStage(async () => await openStage([productPicture]));
 const rows = numberedRows(200);
 const chunk = 20;
 
@@ -44,7 +44,7 @@ it('a batch of 200 rows that is killed five times pays for no row twice, and the
 	const random = seededRandom(seed);
 	const { emulator } = stage();
 	emulator.setBehaviour({ durationMs: 1500 });
-	const credential = await stage().credentialFor(stage().api(promptOnly.name));
+	const credential = await stage().credentialFor(stage().api(productPicture.name));
 	const { id } = await importBatch(stage(), credential, { list: 'killed_rows', rows });
 	const kills: Array<{ run: string; charged: number }> = [];
 	let log = '';
@@ -103,7 +103,7 @@ it('a batch of 200 rows that is killed five times pays for no row twice, and the
 it('two runs of a batch at once pay for each row once', async () => {
 	const { emulator, session } = stage();
 	emulator.setBehaviour({ durationMs: 500 });
-	const credential = await stage().credentialFor(stage().api(promptOnly.name));
+	const credential = await stage().credentialFor(stage().api(productPicture.name));
 	const { id } = await importBatch(stage(), credential, { list: 'twofold_rows', rows });
 	const ids = [
 		await runWorkflow(session, id, everyNight),

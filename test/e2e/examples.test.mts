@@ -5,6 +5,7 @@ import { isInstaSd } from '../../sandbox/n8n/examples.mts';
 import { formSchema } from '../realN8n/editor/storedForm.mts';
 import { useStage } from '../useStage.mts';
 import { aiAgent } from './examples/aiAgent.mts';
+import { alarm } from './examples/alarm.mts';
 import { batch } from './examples/batch.mts';
 import { exampleNames, openExampleStage, type ExampleStage } from './examples/exampleStage.mts';
 import { formToPicture } from './examples/formToPicture.mts';
@@ -18,6 +19,7 @@ import { webhookWithPicture } from './examples/webhookWithPicture.mts';
 /** What each example promises, by its file's name. */
 const promises: Record<string, (stage: () => ExampleStage) => void> = {
 	'ai-agent': aiAgent,
+	alarm,
 	batch,
 	'form-to-picture': formToPicture,
 	'image-to-video': imageToVideo,

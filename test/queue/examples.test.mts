@@ -1,15 +1,15 @@
+import { productPicture } from '../../sandbox/emulator/apis.mts';
 import { finishedExecution } from '../../sandbox/n8n/executions.mts';
 import { activateWorkflow, runWorkflow } from '../../sandbox/n8n/workflows.mts';
 import { everyNight, importBatch, numberedRows } from '../e2e/examples/batchCopy.mts';
-import { promptOnly } from '../realN8n/apis.mts';
 import { tableRows } from '../realN8n/dataTables.mts';
 import { importExample } from '../realN8n/importedExamples.mts';
 import { openQueueStage } from '../realN8n/queueMode/queueStage.mts';
 import { call } from '../realN8n/webhookWorkflows.mts';
 import { useStage } from '../useStage.mts';
 
-const stage = useStage(() => openQueueStage([promptOnly], { concurrency: 20 }));
-const credential = async () => await stage().credentialFor(stage().api(promptOnly.name));
+const stage = useStage(() => openQueueStage([productPicture], { concurrency: 20 }));
+const credential = async () => await stage().credentialFor(stage().api(productPicture.name));
 
 it('two runs of a batch at once, on two workers and PostgreSQL, pay for each row once', async () => {
 	const { emulator, session } = stage();

@@ -57,7 +57,7 @@ export const imageWanted: ApiDefinition = {
 export const promptOnly: ApiDefinition = {
 	name: 'prompt only',
 	inputs: {
-		f0c1d2e3a4b59607: { title: 'prompt', value: 'a red fox that sleeps in the snow' },
+		f0c1d2e3a4b59607: { title: 'Scene Prompt', value: 'a red fox that sleeps in the snow' },
 		'18a7b6c5d4e3f201': { title: 'Image width', value: 512 },
 		'92f3e4d5c6b7a819': { title: 'noise seed', value: 5 },
 	},

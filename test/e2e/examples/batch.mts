@@ -1,6 +1,6 @@
+import { productPicture } from '../../../sandbox/emulator/apis.mts';
 import type { Execution } from '../../../sandbox/n8n/executions.mts';
 import type { SavedCredential } from '../../../sandbox/n8n/examples.mts';
-import { promptOnly } from '../../realN8n/apis.mts';
 import { changeRows, insertRows, tableRows } from '../../realN8n/dataTables.mts';
 import { everyNight, importBatch, numberedRows, type BatchCopy } from './batchCopy.mts';
 import { jsonOf, picturedPrompts, play, type ExampleStage } from './exampleStage.mts';
@@ -16,7 +16,7 @@ const prompts = {
 export function batch(stage: () => ExampleStage): void {
 	const outOfMemory = 'CUDA out of memory';
 	const credential = async (): Promise<SavedCredential> =>
-		await stage().credentialFor(stage().api(promptOnly.name));
+		await stage().credentialFor(stage().api(productPicture.name));
 	const run = async (copy: BatchCopy): Promise<Execution> => {
 		const workflow = await importBatch(stage(), await credential(), copy);
 		const execution = await play(stage(), workflow, { trigger: everyNight });
@@ -30,8 +30,7 @@ export function batch(stage: () => ExampleStage): void {
 	};
 	const pictured = async (execution: Execution): Promise<string[]> => {
 		const made = await picturedPrompts(stage(), execution, 'Wait for Task', 'task_id');
-		const sent = Object.keys(made).map((id) => stage().emulator.task(id)?.inputs ?? {});
-		return sent.map((inputs) => String(Object.values(inputs)[0]?.value)).sort();
+		return Object.values(made).map(String).sort();
 	};
 	const charged = (): number => stage().emulator.statistics().charged;
 

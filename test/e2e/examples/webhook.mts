@@ -1,5 +1,5 @@
+import { productPicture } from '../../../sandbox/emulator/apis.mts';
 import { activateWorkflow, type WorkflowNode } from '../../../sandbox/n8n/workflows.mts';
-import { promptOnly } from '../../realN8n/apis.mts';
 import { insertRows } from '../../realN8n/dataTables.mts';
 import { importExample } from '../../realN8n/importedExamples.mts';
 import { call } from '../../realN8n/webhookWorkflows.mts';
@@ -23,7 +23,7 @@ export function webhookOf(
 	return async (body, key) => {
 		const { session, api, credentialFor } = stage();
 		if (!published) {
-			const credential = await credentialFor(api(promptOnly.name));
+			const credential = await credentialFor(api(productPicture.name));
 			const { id } = await importExample(stage(), name, credential, change);
 			await activateWorkflow(session, id);
 		}
