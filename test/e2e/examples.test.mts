@@ -9,6 +9,7 @@ import { alarm } from './examples/alarm.mts';
 import { batch } from './examples/batch.mts';
 import { exampleNames, openExampleStage, type ExampleStage } from './examples/exampleStage.mts';
 import { formToPicture } from './examples/formToPicture.mts';
+import { googleSheetToDrive } from './examples/googleSheetToDrive.mts';
 import { imageToVideo } from './examples/imageToVideo.mts';
 import { longJob } from './examples/longJob.mts';
 import { sheetToFolder } from './examples/sheetToFolder.mts';
@@ -22,6 +23,7 @@ const promises: Record<string, (stage: () => ExampleStage) => void> = {
 	alarm,
 	batch,
 	'form-to-picture': formToPicture,
+	'google-sheet-to-drive': googleSheetToDrive,
 	'image-to-video': imageToVideo,
 	'long-job': longJob,
 	'sheet-to-folder': sheetToFolder,
