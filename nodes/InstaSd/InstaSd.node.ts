@@ -12,7 +12,7 @@ import { Failure, invalidInput } from './api/failures';
 import { formOf } from './credential/form';
 import { operationOptions, operations, toolDescriptions } from './operations';
 import { failedRun, statusOutputs } from './operations/getStatus';
-import { properties } from './operations/properties';
+import { manyItemsHint, properties } from './operations/properties';
 import { createsTasks, errorItems, nodeError } from './run/errors';
 import { showFailure } from './run/hints';
 import { inSession } from './run/session';
@@ -32,6 +32,7 @@ export class InstaSd implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: `={{ $parameter["operation"] === "getStatus" ? ${JSON.stringify(statusOutputs.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName })))} : ["${NodeConnectionTypes.Main}"] }}`,
 		credentials: [{ name: 'instaSdApi', required: true }],
+		hints: [manyItemsHint],
 		properties: [
 			...toolDescriptions,
 			{

@@ -67,14 +67,23 @@ const startedSchema = z.object({ executionId: z.string() });
 
 /**
  * Runs a workflow as the editor's button does, from the trigger of this name.
+ * @param destination where *Execute step* was clicked: only this node and those before it are run
  * @returns the execution's id, which `finishedExecution` waits for
  */
-export async function runWorkflow(session: Session, id: string, trigger: string): Promise<string> {
+export async function runWorkflow(
+	session: Session,
+	id: string,
+	trigger: string,
+	destination?: string,
+): Promise<string> {
 	// n8n 2.0 takes the workflow from the request, later ones read their own.
 	const workflowData = await session.request('GET', `/rest/workflows/${id}`);
 	const started = await session.request('POST', `/rest/workflows/${id}/run`, {
 		workflowData,
 		triggerToStartFrom: { name: trigger },
+		...(destination === undefined
+			? {}
+			: { destinationNode: { nodeName: destination, mode: 'inclusive' } }),
 	});
 	return startedSchema.parse(started).executionId;
 }

@@ -1,12 +1,15 @@
+import { NodeHelpers, type INodeParameters, type INodeTypeDescription } from 'n8n-workflow';
 import { z } from 'zod';
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
 import { isInstaSd } from '../../sandbox/n8n/examples.mts';
 import { formSchema } from '../realN8n/editor/storedForm.mts';
 import { useStage } from '../useStage.mts';
 import { aiAgent } from './examples/aiAgent.mts';
+import { alarm } from './examples/alarm.mts';
 import { batch } from './examples/batch.mts';
 import { exampleNames, openExampleStage, type ExampleStage } from './examples/exampleStage.mts';
 import { formToPicture } from './examples/formToPicture.mts';
+import { googleSheetToDrive } from './examples/googleSheetToDrive.mts';
 import { imageToVideo } from './examples/imageToVideo.mts';
 import { longJob } from './examples/longJob.mts';
 import { sheetToFolder } from './examples/sheetToFolder.mts';
@@ -17,8 +20,10 @@ import { webhookWithPicture } from './examples/webhookWithPicture.mts';
 /** What each example promises, by its file's name. */
 const promises: Record<string, (stage: () => ExampleStage) => void> = {
 	'ai-agent': aiAgent,
+	alarm,
 	batch,
 	'form-to-picture': formToPicture,
+	'google-sheet-to-drive': googleSheetToDrive,
 	'image-to-video': imageToVideo,
 	'long-job': longJob,
 	'sheet-to-folder': sheetToFolder,
@@ -40,6 +45,28 @@ describe.each(exampleNames)('the example %s', (name) => {
 			.example(name)
 			.nodes.filter(({ type, typeVersion }) => !known.has(`${type} ${String(typeVersion)}`));
 		expect(unknown).toEqual([]);
+	});
+
+	it('has no parameter that n8n does not know or would not show', async () => {
+		const types = await nodeTypesOf(stage());
+		for (const node of stage().example(name).nodes) {
+			const type = types.find(
+				(each) =>
+					each.name === node.type && [each.version].flat().includes(Number(node.typeVersion)),
+			);
+			if (type === undefined) throw new Error(`n8n does not know '${node.type}'`);
+			const given = parametersSchema.parse(node.parameters);
+			const version = { typeVersion: Number(node.typeVersion) };
+			const known = NodeHelpers.getNodeParameters(
+				type.properties,
+				given,
+				true,
+				false,
+				version,
+				type,
+			);
+			expect({ [node.name]: known }).toMatchObject({ [node.name]: given });
+		}
 	});
 
 	it('has no code to edit', () => {
@@ -72,11 +99,16 @@ function byId<Field extends { id: string }>(fields: Field[]): Field[] {
 }
 
 const nodeTypes = z.array(
-	z.object({ name: z.string(), version: z.union([z.number(), z.array(z.number())]) }).passthrough(),
+	z.custom<INodeTypeDescription>((type) => z.object({ name: z.string() }).safeParse(type).success),
 );
+const parametersSchema = z.custom<INodeParameters>();
 
-async function knownNodes({ session }: ExampleStage): Promise<Set<string>> {
-	const types = nodeTypes.parse(await (await session.fetch('/types/nodes.json')).json());
+async function nodeTypesOf({ session }: ExampleStage): Promise<INodeTypeDescription[]> {
+	return nodeTypes.parse(await (await session.fetch('/types/nodes.json')).json());
+}
+
+async function knownNodes(opened: ExampleStage): Promise<Set<string>> {
+	const types = await nodeTypesOf(opened);
 	return new Set(
 		types.flatMap(({ name, version }) => [version].flat().map((number) => `${name} ${number}`)),
 	);

@@ -1,16 +1,9 @@
 import { finishedExecution, readExecution } from '../../sandbox/n8n/executions.mts';
 import { signIn } from '../../sandbox/n8n/session.mts';
-import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { startStageN8n } from '../realN8n/stage.mts';
 import { useStage } from '../useStage.mts';
-import {
-	jsonOf,
-	manualTrigger,
-	openExampleStage,
-	picturedPrompts,
-	play,
-} from './examples/exampleStage.mts';
+import { jsonOf, openExampleStage, picturedPrompts, play } from './examples/exampleStage.mts';
 import { longJobPrompts } from './examples/longJob.mts';
 
 const stage = useStage(openExampleStage);
@@ -46,21 +39,5 @@ it('the example long-job goes on after n8n was killed while parked, and no task 
 	expect(finished.result.runData['Get Status']?.length).toBeGreaterThan(1);
 	expect(await picturedPrompts(stage(), finished, 'Done', 'id')).toEqual(longJobPrompts);
 	expect(jsonOf(finished, 'Not done')).toEqual([]);
-	expect(emulator.statistics().charged).toBe(3);
-});
-
-it('the example batch shows which rows were running when n8n was killed, and does not pay for them again', async () => {
-	const { emulator, session } = stage();
-	emulator.setBehaviour({ durationMs: 600_000 });
-	await runWorkflow(session, stage().example('batch').id, manualTrigger);
-	await eventually(async () => expect(emulator.statistics().charged).toBe(3));
-
-	await killAndStart();
-	const next = await play(stage(), stage().example('batch'));
-	expect(next.status).toBe('success');
-	expect(jsonOf(next, 'Add to the list').map(({ state }) => state)).toEqual(
-		Array.from({ length: 4 }, () => 'running'),
-	);
-	expect(jsonOf(next, 'Rows')).toEqual([]);
 	expect(emulator.statistics().charged).toBe(3);
 });

@@ -143,9 +143,13 @@ describe.each(cases)('$code ($fault.call)', ({ code, fault, wayOut, ...expected 
 		const run = await stage().run();
 		const [task] = stage().emulator.statistics().perTask;
 		expect(run.status).toBe('error');
+		const ids = hasTask ? [task?.id] : [];
 		expect(run.error).toMatchObject({
 			name: 'NodeApiError',
-			context: { itemIndex: 0 },
+			context: {
+				...{ itemIndex: 0, item: 0, code, retryable },
+				...{ task_id: ids[0] ?? null, task_ids: ids, task_count: ids.length },
+			},
 			httpCode: httpStatus === null ? expect.anything() : String(httpStatus),
 			description: expect.stringContaining(wayOut),
 		});
@@ -209,11 +213,28 @@ describe('of several items', () => {
 			.emulator.statistics()
 			.perTask.map(({ id }) => id);
 		expect(tasks).toHaveLength(3);
-		expect(run.error).toMatchObject({ context: { itemIndex: 1 } });
+		expect(run.error).toMatchObject({
+			context: {
+				...{ itemIndex: 1, item: 1, code: 'TASK_FAILED', task_count: 3, retryable: true },
+				...{ task_id: tasks[1], task_ids: expect.arrayContaining(tasks) },
+			},
+		});
 		const said = `${run.error?.message} ${run.error?.description}`;
 		expect(tasks.filter((id) => !said.includes(id))).toEqual([]);
 		expect(run.error?.description).toContain('(item 0)');
 		expect(run.error?.description).toContain('(item 2)');
+	});
+
+	test('fifty ids at most go to an error workflow, with the number of all', async () => {
+		stage().emulator.setBehaviour((task) => ({ durationMs: 60_000, ...someFail(task) }));
+		stage().emulator.setBehaviour((task) => (promptOf(task) === 'bad' ? { durationMs: 10 } : {}));
+		const run = await stage().run(
+			{ ...promptOfItem, options: { tasksAtOnce: 60 } },
+			{ items: prompts(...Array.from({ length: 59 }, (_, index) => `good ${index}`), 'bad') },
+		);
+		const context = Object(run.error).context;
+		expect(context).toMatchObject({ code: 'TASK_FAILED', task_count: 60, item: 59 });
+		expect(new Set(context.task_ids).size).toBe(50);
 	});
 });
 

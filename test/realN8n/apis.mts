@@ -53,6 +53,16 @@ export const imageWanted: ApiDefinition = {
 	},
 };
 
+/** A prompt is all it needs; ids and titles are not those of the sandbox's APIs. */
+export const promptOnly: ApiDefinition = {
+	name: 'prompt only',
+	inputs: {
+		f0c1d2e3a4b59607: { title: 'Scene Prompt', value: 'a red fox that sleeps in the snow' },
+		'18a7b6c5d4e3f201': { title: 'Image width', value: 512 },
+		'92f3e4d5c6b7a819': { title: 'noise seed', value: 5 },
+	},
+};
+
 const hundred =
 	'The long title of an input that goes on and on until it has one hundred characters, which is now, ok';
 

@@ -1,9 +1,19 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { importCredentials, importExamples } from '../../sandbox/n8n/examples.mts';
+import {
+	importCredentials,
+	importExamples,
+	isInstaSd,
+	type SavedCredential,
+} from '../../sandbox/n8n/examples.mts';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
 import { emulatorCredentials } from '../../sandbox/n8n/service.mts';
-import type { SavedWorkflow } from '../../sandbox/n8n/workflows.mts';
+import {
+	createWorkflow,
+	workflowSchema,
+	type SavedWorkflow,
+	type WorkflowNode,
+} from '../../sandbox/n8n/workflows.mts';
 import type { Stage } from './stage.mts';
 
 /** Where the workflows to import are. */
@@ -24,4 +34,22 @@ export async function importedExamples({
 	const given = emulatorCredentials(emulator.apis);
 	const credentials = await importCredentials(session, given, record);
 	return await importExamples(session, examplesFolder, credentials, record);
+}
+
+/**
+ * Imports one example as its notes say: the credential is chosen in each InstaSD node, and nothing else is done.
+ * @param change makes a node differ as a test needs it
+ */
+export async function importExample(
+	{ session }: Stage,
+	name: string,
+	credential: SavedCredential,
+	change: (node: WorkflowNode) => WorkflowNode = (node) => node,
+): Promise<SavedWorkflow> {
+	const file = path.join(examplesFolder, `${name}.json`);
+	const example = workflowSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+	const nodes = example.nodes
+		.map((node) => (isInstaSd(node) ? { ...node, credentials: { instaSdApi: credential } } : node))
+		.map(change);
+	return await createWorkflow(session, { ...example, nodes });
 }

@@ -64,10 +64,11 @@ export async function call(
 	{ n8n }: Stage,
 	path: string,
 	body: unknown = { prompt: 'a cat' },
+	headers: Record<string, string> = {},
 ): Promise<Response> {
 	return await fetch(`${n8n.url}/webhook/${path}`, {
 		method: 'POST',
-		headers: { 'content-type': 'application/json' },
+		headers: { 'content-type': 'application/json', ...headers },
 		body: JSON.stringify(body),
 	});
 }

@@ -86,6 +86,8 @@ export interface FailureDetails {
 	httpStatus?: number;
 	/** Whether other tasks of the run exist or may exist; the description names them. */
 	hasOthers?: boolean;
+	/** All tasks of the run that have an id. */
+	runTasks?: { ids: string[]; count: number };
 	/** Whether a retry of the execution polls this failed task again instead of submitting a new one. */
 	mayNotBeResent?: boolean;
 	/** Links that are known despite the failure. */

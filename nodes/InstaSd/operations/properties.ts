@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, NodeHint } from 'n8n-workflow';
 
 import { fileTransports, nodeOptions, optionDefault } from '../api/nodeOptions';
 
@@ -7,6 +7,14 @@ const byTaskId = ['getStatus', 'waitForTask'];
 const waiting = ['runAndWait', 'waitForTask'];
 /** For options that are useless to an agent: it drops binary data, and knows the inputs it gave. */
 const asTool = { '@tool': [true] };
+
+/** Shown once the node before has run, because n8n cannot count its items earlier. */
+export const manyItemsHint: NodeHint = {
+	message: `Each input item creates, and is charged as, a task of its own. To limit how many a run may create, set the option '${nodeOptions.taskLimit.label}'.`,
+	displayCondition: `={{ ${JSON.stringify(creating)}.includes($parameter["operation"]) && !$parameter["options"]["taskLimit"] && $input.all().length > 1 }}`,
+	whenToDisplay: 'beforeExecution',
+	location: 'outputPane',
+};
 
 /** The parameters of all operations, except the choice of the operation itself. */
 export const properties: INodeProperties[] = [

@@ -48,7 +48,7 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 	// n8n replaces a message that contains a code such as ECONNRESET, and with it the task id. For a tool it wraps every
 	// error but a NodeOperationError, and replaces the message again.
 	n8nError.message = text;
-	n8nError.context = { ...n8nError.context, ...shown(message, description) };
+	n8nError.context = { ...n8nError.context, ...shown(message, description), ...contextOf(error) };
 	return n8nError;
 }
 
@@ -65,6 +65,20 @@ function shown(message: string, description: string): IDataObject {
 		...(lines.length === 0
 			? {}
 			: { messageTemplate: first.replace(/:$/, ''), parameter: 'inputs' }),
+	};
+}
+
+/** What error workflows read in `execution.error.context`. The names never change. */
+function contextOf({ details, item, retryable }: Failure): IDataObject {
+	const { code, taskId, runTasks } = details;
+	const ids = runTasks?.count ? runTasks.ids : taskId === undefined ? [] : [taskId];
+	return {
+		code,
+		task_id: taskId ?? null,
+		task_ids: ids,
+		task_count: runTasks?.count || ids.length,
+		retryable,
+		item: item ?? null,
 	};
 }
 

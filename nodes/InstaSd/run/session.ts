@@ -177,7 +177,9 @@ function failWith(thrown: unknown, { log, pendingSubmits }: Opened): never {
 	const [taskId] = log.items.keys();
 	const items = pendingSubmits.itemsWithoutReply();
 	const isSent = taskId !== undefined || items.length > 0;
-	const error = asFailure(thrown, isSent ? { taskId } : undefined);
+	const failure = asFailure(thrown, isSent ? { taskId } : undefined);
+	const ids = [...log.items.keys()];
+	const error = failure.with({ runTasks: { ids: ids.slice(0, namedAtMost), count: ids.length } });
 	const others = [...log.items]
 		.filter(([other]) => other !== error.details.taskId)
 		.map(([other, item]) => `${other} (item ${item})`);

@@ -1,12 +1,9 @@
-import type { SavedWorkflow, WorkflowNode } from '../../../sandbox/n8n/workflows.mts';
-import {
-	changedCopy,
-	jsonOf,
-	picturedPrompts,
-	play,
-	withParameters,
-	type ExampleStage,
-} from './exampleStage.mts';
+import { productPicture } from '../../../sandbox/emulator/apis.mts';
+import type { Execution } from '../../../sandbox/n8n/executions.mts';
+import type { SavedCredential } from '../../../sandbox/n8n/examples.mts';
+import { changeRows, insertRows, tableRows } from '../../realN8n/dataTables.mts';
+import { everyNight, importBatch, numberedRows, type BatchCopy } from './batchCopy.mts';
+import { jsonOf, picturedPrompts, play, type ExampleStage } from './exampleStage.mts';
 
 const prompts = {
 	fox: 'A fox in the snow',
@@ -15,110 +12,184 @@ const prompts = {
 	deer: 'A deer at the lake',
 };
 
-/** Promises of examples/batch.json. */
+/** Promises of examples/batch.json, beside those of batchKilled.test.mts. */
 export function batch(stage: () => ExampleStage): void {
 	const outOfMemory = 'CUDA out of memory';
+	const credential = async (): Promise<SavedCredential> =>
+		await stage().credentialFor(stage().api(productPicture.name));
+	const run = async (copy: BatchCopy): Promise<Execution> => {
+		const workflow = await importBatch(stage(), await credential(), copy);
+		const execution = await play(stage(), workflow, { trigger: everyNight });
+		expect(execution.status).toBe('success');
+		return execution;
+	};
+	const states = async (list: string): Promise<Record<string, unknown>> => {
+		const rows = await tableRows(stage().session, list);
+		const listed = rows.filter(({ state }) => state !== 'summary');
+		return Object.fromEntries(listed.map(({ row_id, state }) => [String(row_id), state]));
+	};
+	const pictured = async (execution: Execution): Promise<string[]> => {
+		const made = await picturedPrompts(stage(), execution, 'Wait for Task', 'task_id');
+		return Object.values(made).map(String).sort();
+	};
+	const charged = (): number => stage().emulator.statistics().charged;
 
-	it('makes all rows but the failed one, and the next run only that one', async () => {
-		const { emulator } = stage();
-		const workflow = stage().example('batch');
-		emulator.setBehaviour(({ number }) => (number === 2 ? { failWith: outOfMemory } : {}));
-
-		const first = await play(stage(), workflow, { trigger: 'Every night' });
-		expect(first.status).toBe('success');
-		const pictured = await picturedPrompts(stage(), first, 'Pictures', 'row_id');
-		expect(Object.keys(pictured)).toHaveLength(3);
-		expect(prompts).toMatchObject(pictured);
-		expect(jsonOf(first, 'Summary')).toEqual([
-			{
-				ok: 3,
-				not_ok: 1,
-				cost: expect.closeTo(0.15),
-				not_ok_rows: [expect.stringContaining(outOfMemory)],
-			},
-		]);
-		expect(emulator.statistics().charged).toBe(4);
-
-		const second = await play(stage(), workflow);
-		expect(second.status).toBe('success');
-		const made = await picturedPrompts(stage(), second, 'Pictures', 'row_id');
-		expect({ ...pictured, ...made }).toEqual(prompts);
-		expect(Object.keys(made)).toHaveLength(1);
-		expect(jsonOf(second, 'Summary')).toEqual([
-			{ ok: 1, not_ok: 0, cost: expect.closeTo(0.05), not_ok_rows: [] },
-		]);
-		expect(emulator.statistics().charged).toBe(5);
-
-		const third = await play(stage(), workflow);
-		expect(third.status).toBe('success');
-		expect(jsonOf(third, 'Rows')).toEqual([]);
-		expect(emulator.statistics().charged).toBe(5);
+	it('has at most twenty nodes', () => {
+		const { nodes } = stage().example('batch');
+		expect(nodes.filter(({ type }) => !type.endsWith('.stickyNote')).length).toBeLessThanOrEqual(
+			20,
+		);
 	});
 
-	it('collects a paid task that took too long in the next run, and pays nothing more', async () => {
-		const { emulator } = stage();
-		emulator.setBehaviour(({ number }) => ({ durationMs: number === 3 ? 6000 : 20 }));
-		const hasty = await copy('"tasksAtOnce":3', '"tasksAtOnce":3,"timeoutSeconds":1', 'late_batch');
-		const first = await play(stage(), hasty);
-		const late = jsonOf(first, 'Write down').filter(({ state }) => state === 'fetch');
-		expect(late).toHaveLength(1);
-		expect(late[0]?.note).toContain('WAIT_TIMEOUT');
-		expect(jsonOf(first, 'Pictures', 0)).toHaveLength(3);
-
-		const second = await play(
-			stage(),
-			await copy('"tasksAtOnce":3', '"tasksAtOnce":3', 'late_batch'),
+	it('makes all rows but the failed one, the next run only that one, and the third nothing', async () => {
+		const list = 'own_rows';
+		stage().emulator.setBehaviour(({ number }) =>
+			number === 2 ? { failWith: outOfMemory } : { cost: 0.1 },
 		);
-		expect(second.status).toBe('success');
-		const row = String(late[0]?.row_id);
-		expect(await picturedPrompts(stage(), second, 'Pictures', 'row_id')).toEqual({
-			[row]: late[0]?.prompt,
+		const first = await run({ list });
+		const made = await pictured(first);
+		expect(made).toHaveLength(3);
+		const summary = { cost: 0.3, next_run: 1, cap_reached: false, for_you: [] };
+		expect(jsonOf(first, 'Summary')).toEqual([{ done: 3, ...summary }]);
+		expect(Object.values(await states(list)).sort()).toEqual(['done', 'done', 'done', 'retry']);
+		expect(charged()).toBe(4);
+
+		const second = await run({ list });
+		expect([...made, ...(await pictured(second))].sort()).toEqual(Object.values(prompts).sort());
+		expect(jsonOf(second, 'Summary')).toEqual([{ ...summary, done: 1, cost: 0.1, next_run: 0 }]);
+		expect(charged()).toBe(5);
+
+		const third = await run({ list });
+		expect(jsonOf(third, 'Summary')).toEqual([{ ...summary, done: 0, cost: 0, next_run: 0 }]);
+		expect(charged()).toBe(5);
+		const [kept] = (await tableRows(stage().session, list)).filter(
+			({ state }) => state === 'summary',
+		);
+		expect(kept).toMatchObject({
+			run: third.id,
+			note: expect.stringMatching(/^0 done for 0 credits/),
 		});
-		expect(jsonOf(second, 'Write down')).toEqual([
-			expect.objectContaining({ row_id: row, state: 'done', task_id: late[0]?.task_id }),
+	});
+
+	it('makes a failed row three times, then leaves it to the user', async () => {
+		const list = 'failing_rows';
+		stage().emulator.setBehaviour({ failWith: outOfMemory });
+		const copy = { list, rows: numberedRows(1) };
+		for (const state of ['retry', 'retry', 'failed']) {
+			await run(copy);
+			expect(await states(list)).toEqual({ 'row 1': state });
+		}
+		const last = await run(copy);
+		expect(jsonOf(last, 'Run Task')).toEqual([]);
+		expect(charged()).toBe(3);
+	});
+
+	it('does not pay again for a task of which it is not certain that it failed', async () => {
+		const list = 'expired_rows';
+		stage().emulator.setBehaviour({ endWord: 'EXPIRED' });
+		const copy = { list, rows: numberedRows(1) };
+		const first = await run(copy);
+		expect(jsonOf(first, 'Summary')[0]?.for_you).toEqual([
+			expect.stringMatching(/^row 1 \(check\): TASK_FAILED: .*What to do: /),
 		]);
-		expect(emulator.statistics().charged).toBe(4);
+		expect(await states(list)).toEqual({ 'row 1': 'check' });
+		await run(copy);
+		expect(charged()).toBe(1);
 	});
 
 	it('leaves a row alone of which it is not known whether it was paid', async () => {
-		const { emulator } = stage();
-		const unsure = await copy('"tasksAtOnce":3', '"tasksAtOnce":3', 'unsure_batch');
-		emulator.addFault({ call: 'submit', kind: 'resetAfter', taskNumber: 1 });
-		const first = await play(stage(), unsure);
-		expect(
-			jsonOf(first, 'Write down')
-				.map(({ state }) => state)
-				.sort(),
-		).toEqual(['check', 'done', 'done', 'done']);
-		const second = await play(stage(), unsure);
-		expect(jsonOf(second, 'Rows')).toEqual([]);
-		expect(emulator.statistics().charged).toBe(4);
+		const list = 'unsure_rows';
+		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter', taskNumber: 1 });
+		await run({ list });
+		expect(Object.values(await states(list)).sort()).toEqual(['check', 'done', 'done', 'done']);
+		await run({ list });
+		expect(charged()).toBe(4);
+	});
+
+	it('collects a paid task that took too long in the next run, and pays nothing more', async () => {
+		const list = 'late_rows';
+		stage().emulator.setBehaviour(({ number }) => ({ durationMs: number === 3 ? 6000 : 20 }));
+		const hasty: BatchCopy = {
+			list,
+			changes: { 'Wait for Task': ['"tasksAtOnce":20', '"tasksAtOnce":20,"timeoutSeconds":1'] },
+		};
+		const made = await pictured(await run(hasty));
+		expect(made).toHaveLength(3);
+		expect(Object.values(await states(list)).sort()).toEqual(['done', 'done', 'done', 'made']);
+		const second = await run({ list });
+		expect([...made, ...(await pictured(second))].sort()).toEqual(Object.values(prompts).sort());
+		expect(charged()).toBe(4);
+	});
+
+	it('names the rows that the service refuses, tries them again at no cost, and makes the others', async () => {
+		const list = 'refused_rows';
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 401, times: 1 });
+		const first = await run({ list });
+		expect(jsonOf(first, 'Summary')).toEqual([
+			expect.objectContaining({
+				done: 3,
+				next_run: 1,
+				for_you: [expect.stringMatching(/\(refused\): UNAUTHORIZED: .*nothing was paid/)],
+			}),
+		]);
+		await run({ list });
+		expect(await states(list)).toEqual({ deer: 'done', fox: 'done', hare: 'done', owl: 'done' });
+		expect(charged()).toBe(4);
+	});
+
+	it('stops before the rows that could go over the monthly cap, and still collects what is paid', async () => {
+		const list = 'capped_rows';
+		stage().emulator.setBehaviour(({ number }) => ({ cost: number === 7 ? 0.2 : 0.1 }));
+		const rows = numberedRows(60);
+		// 20 rows cost 2.1; 20 more at the price of the dearest could cost 4.
+		const cap = (credits: number): BatchCopy => ({
+			list,
+			rows,
+			changes: {
+				'Monthly cap': [
+					'"name":"credits_a_month","value":100',
+					`"name":"credits_a_month","value":${credits}`,
+				],
+			},
+		});
+		const first = await run(cap(6));
+		expect(charged()).toBe(20);
+		expect(jsonOf(first, 'Summary')).toEqual([
+			expect.objectContaining({ done: 20, cost: 2.1, next_run: 40, cap_reached: true }),
+		]);
+		await run(cap(6));
+		expect(charged()).toBe(20);
+		await run(cap(6.2));
+		expect(charged()).toBe(40);
+		await run(cap(0));
+		expect(charged()).toBe(60);
 	});
 
 	it('makes what was typed into the list when the rows of the workflow are switched off', async () => {
-		const { emulator } = stage();
-		const list = 'typed_batch';
-		emulator.setBehaviour({ failWith: outOfMemory });
-		await play(stage(), await copy('"tasksAtOnce":3', '"tasksAtOnce":3', list));
-		emulator.reset();
-		const ownRows = new Set(['Your rows', 'As a list', 'One item per row', 'Add to the list']);
-		const typed = await changedCopy(stage(), stage().example('batch'), (node) =>
-			ownRows.has(node.name) ? { ...node, disabled: true } : ownList(node, list),
-		);
-		const execution = await play(stage(), typed);
-		expect(execution.status).toBe('success');
-		expect(await picturedPrompts(stage(), execution, 'Pictures', 'row_id')).toEqual(prompts);
+		const list = 'typed_rows';
+		const { session } = stage();
+		await run({ list, rows: [] });
+		const typed = Object.entries(prompts).map(([row_id, prompt]) => ({ row_id, prompt }));
+		await insertRows(session, list, [...typed, { prompt: 'A row that nobody named' }]);
+		const execution = await run({ list, rows: [] });
+		expect(await pictured(execution)).toEqual(Object.values(prompts).sort());
+		expect(jsonOf(execution, 'Summary')[0]?.for_you).toEqual([
+			expect.stringContaining('without row_id'),
+		]);
+
+		await changeRows(session, list, ['row_id', 'fox'], { state: '' });
+		expect(await pictured(await run({ list, rows: [] }))).toEqual([prompts.fox]);
+		expect(charged()).toBe(5);
 	});
 
-	/** The example with a list of its own, and something changed in the node that runs the tasks. */
-	const copy = async (piece: string, other: string, list: string): Promise<SavedWorkflow> =>
-		await changedCopy(stage(), stage().example('batch'), (node) => {
-			if (node.name === 'Run and Wait') return withParameters(node, piece, other);
-			return ownList(node, list);
-		});
-}
-
-function ownList(node: WorkflowNode, list: string): WorkflowNode {
-	const isTable = node.type === 'n8n-nodes-base.dataTable';
-	return isTable ? withParameters(node, 'instasd_batch', list) : node;
+	it('makes one picture by hand, and marks nothing', async () => {
+		const list = 'rows_by_hand';
+		await run({ list, rows: [] });
+		const workflow = await importBatch(stage(), await credential(), { list });
+		const execution = await play(stage(), workflow, { trigger: everyNight, step: 'Run Task' });
+		expect(jsonOf(execution, 'Run Task')).toHaveLength(1);
+		expect(charged()).toBe(1);
+		const rows = await tableRows(stage().session, list);
+		expect(rows.filter(({ state }) => state === 'running')).toEqual([]);
+	});
 }

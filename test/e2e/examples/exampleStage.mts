@@ -16,6 +16,7 @@ import {
 	type SavedWorkflow,
 	type WorkflowNode,
 } from '../../../sandbox/n8n/workflows.mts';
+import { promptOnly } from '../../realN8n/apis.mts';
 import { exampleFiles, importedExamples } from '../../realN8n/importedExamples.mts';
 import { isPng } from '../../realN8n/servedFiles.mts';
 import { openStage, type Stage } from '../../realN8n/stage.mts';
@@ -35,7 +36,7 @@ export interface ExampleStage extends Stage {
 export async function openExampleStage(): Promise<ExampleStage> {
 	const folder = await temporaryFolder(path.join(SANDBOX_FOLDER, 'examples-folder'));
 	const env = { N8N_RESTRICT_FILE_ACCESS_TO: folder };
-	const stage = await openStage(ownApis, {}, { env });
+	const stage = await openStage([...ownApis, promptOnly], {}, { env });
 	const { close } = stage;
 	try {
 		const examples = await importedExamples(stage);
@@ -59,13 +60,19 @@ export async function openExampleStage(): Promise<ExampleStage> {
 
 export const manualTrigger = 'When clicking Execute workflow';
 
-/** Runs a workflow from one of its triggers to its end, or until it is parked. */
+interface Played {
+	trigger?: string;
+	parked?: boolean;
+	step?: string;
+}
+
+/** Runs a workflow from one of its triggers to its end, until it is parked, or as *Execute step* of a node does. */
 export async function play(
 	{ session }: Stage,
-	{ id }: SavedWorkflow,
-	{ trigger = manualTrigger, parked = false } = {},
+	{ id }: Pick<SavedWorkflow, 'id'>,
+	{ trigger = manualTrigger, parked = false, step }: Played = {},
 ): Promise<Execution> {
-	const execution = await runWorkflow(session, id, trigger);
+	const execution = await runWorkflow(session, id, trigger, step);
 	return await finishedExecution(session, execution, { timeoutSeconds: 240, parked });
 }
 

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { activateWorkflow } from '../../../sandbox/n8n/workflows.mts';
+import { activateWorkflow, type WorkflowNode } from '../../../sandbox/n8n/workflows.mts';
+import { promptOnly } from '../../realN8n/apis.mts';
 import { openEditor, type Editor } from '../../realN8n/editor/browser.mts';
 import { loadedImage } from '../../realN8n/editor/images.mts';
+import { importExample } from '../../realN8n/importedExamples.mts';
 import { useOpened } from '../../useOpened.mts';
-import { promptOf, type ExampleStage } from './exampleStage.mts';
+import { promptOf, withParameters, type ExampleStage } from './exampleStage.mts';
 
 const name = 'form-to-picture';
 
@@ -15,9 +17,9 @@ export function formToPicture(stage: () => ExampleStage): void {
 	});
 
 	/** Fills in the form and sends it, as a visitor does. */
-	const submit = async (photo: Buffer) => {
+	const submit = async (photo: Buffer, path = 'instasd-form') => {
 		const { page, open } = browser();
-		await open('/form/instasd-form');
+		await open(`/form/${path}`);
 		await page.getByLabel('Description').fill('a "quoted" fox');
 		await page
 			.locator('input[type=file]')
@@ -39,12 +41,40 @@ export function formToPicture(stage: () => ExampleStage): void {
 		expect(Buffer.from(String(sent?.value), 'base64').equals(photo)).toBe(true);
 	});
 
-	it('says on its last page why there is no picture', async () => {
-		stage().emulator.setBehaviour({ failWith: 'CUDA out of memory' });
-		const page = await submit(pngSignature);
+	it.each([
+		['the service fails', { failWith: 'CUDA out of memory' }, pngSignature, 'could not be made'],
+		[
+			'the photo is too large',
+			{},
+			Buffer.concat([pngSignature, randomBytes(8_000_000)]),
+			'too large',
+		],
+	])('has a sentence for the visitor when %s', async (_, behaviour, photo, sentence) => {
+		stage().emulator.setBehaviour(behaviour);
+		const page = await submit(photo);
 		await page.getByText('There is no picture').waitFor();
-		await page.getByText('CUDA out of memory').waitFor();
+		await page.getByText(sentence).waitFor();
+		const text = await page.locator('body').innerText();
+		expect(text).not.toMatch(/CUDA|bytes|[0-9a-f]{8}-|\d{6,}/);
 	});
+
+	it('makes a picture of the description alone where the API has no image', async () => {
+		const { api, credentialFor, emulator, session } = stage();
+		const credential = await credentialFor(api(promptOnly.name));
+		const { id } = await importExample(stage(), name, credential, (node) =>
+			withPath(node, 'instasd-form', 'form-of-another-api'),
+		);
+		await activateWorkflow(session, id);
+		const page = await submit(pngSignature, 'form-of-another-api');
+		await page.getByText('Here is your picture').waitFor();
+		expect(emulator.statistics().charged).toBe(1);
+		expect(stage().sent().map(promptOf)).toEqual(['a "quoted" fox']);
+	});
+}
+
+/** The form at another address: n8n lets no two workflows share one. */
+function withPath(node: WorkflowNode, path: string, other: string): WorkflowNode {
+	return node.type === 'n8n-nodes-base.formTrigger' ? withParameters(node, path, other) : node;
 }
 
 const pngSignature = Buffer.from('89504e470d0a1a0a', 'hex');

@@ -1,8 +1,9 @@
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { productPicture } from '../../../sandbox/emulator/apis.mts';
+import { importExample } from '../../realN8n/importedExamples.mts';
 import { isPng } from '../../realN8n/servedFiles.mts';
-import { changedCopy, jsonOf, play, promptOf, withParameters } from './exampleStage.mts';
-import type { ExampleStage } from './exampleStage.mts';
+import { jsonOf, play, promptOf, withParameters, type ExampleStage } from './exampleStage.mts';
 
 const sheet = `name,prompt
 fox,"A fox, in the snow"
@@ -13,15 +14,15 @@ a/b,A deer at the lake
 /** Promises of examples/sheet-to-folder.json. */
 export function sheetToFolder(stage: () => ExampleStage): void {
 	/** Runs the example in the folder of this n8n, with the sheet in it; gives the files that are there then. */
-	const run = async () => {
-		const { folder, example } = stage();
+	const run = async (content: string | undefined = sheet) => {
+		const { api, credentialFor, folder } = stage();
 		for (const name of await readdir(folder)) await rm(path.join(folder, name));
-		await writeFile(path.join(folder, 'rows.csv'), sheet);
-		const workflow = await changedCopy(stage(), example('sheet-to-folder'), (node) =>
+		if (content !== '') await writeFile(path.join(folder, 'rows.csv'), content);
+		const credential = await credentialFor(api(productPicture.name));
+		const workflow = await importExample(stage(), 'sheet-to-folder', credential, (node) =>
 			node.name === 'Folder' ? withParameters(node, '/home/node/.n8n-files', folder) : node,
 		);
 		const execution = await play(stage(), workflow);
-		expect(execution.status).toBe('success');
 		const files = (await readdir(folder)).filter((name) => name !== 'rows.csv').sort();
 		return { execution, files };
 	};
@@ -55,9 +56,40 @@ export function sheetToFolder(stage: () => ExampleStage): void {
 			(name) => !files.includes(`${name.replace('/', '-')}-2.png`),
 		);
 		expect(failed).toMatchObject({
-			name: missing,
+			name: missing?.replace('/', '-'),
 			what_happened: expect.stringContaining('CUDA out of memory'),
 			task_id: expect.stringMatching(/./),
 		});
+	});
+
+	it("reads Excel's CSV UTF-8, which begins with a byte order mark", async () => {
+		const { files } = await run(`\u{feff}${sheet}`);
+		expect(files).toEqual(['a-b-1.png', 'fox-1.png', 'owl-1.png']);
+	});
+
+	it('writes no two rows into one file, whatever their names are', async () => {
+		const { files } = await run(
+			[
+				'name,prompt',
+				'fox,one',
+				'Fox,two',
+				',three',
+				',four',
+				'fox (row 3),five',
+				'a/b,six',
+				'a:b,seven',
+			].join('\n'),
+		);
+		expect(files).toHaveLength(7);
+		expect(stage().emulator.statistics().charged).toBe(7);
+		expect(files).toEqual(
+			expect.arrayContaining(['fox-1.png', 'Fox (row 3)-1.png', 'unnamed (row 4)-1.png']),
+		);
+	});
+
+	it('says what to look at when there is no sheet', async () => {
+		const { execution } = await run('');
+		expect(execution.status).toBe('error');
+		expect(execution.result.error?.message).toContain('n8n found no file rows.csv');
 	});
 }

@@ -1,14 +1,106 @@
-import { activateWorkflow } from '../../../sandbox/n8n/workflows.mts';
+import { productPicture } from '../../../sandbox/emulator/apis.mts';
+import { activateWorkflow, type WorkflowNode } from '../../../sandbox/n8n/workflows.mts';
+import { insertRows } from '../../realN8n/dataTables.mts';
+import { importExample } from '../../realN8n/importedExamples.mts';
 import { call } from '../../realN8n/webhookWorkflows.mts';
 import type { ExampleStage } from './exampleStage.mts';
 
-/** Publishes an example once, and sends JSON to its webhook of this path. */
-export function webhookOf(stage: () => ExampleStage, name: string, path: string) {
+/** Sends JSON to the webhook of an example; with a key, as the delivery of that name. */
+export type Send = (body: unknown, key?: string) => Promise<Response>;
+
+/**
+ * Imports an example, chooses its credential, and publishes it, once.
+ * @param path where its webhook listens
+ * @param change makes a node differ as a test needs it
+ */
+export function webhookOf(
+	stage: () => ExampleStage,
+	name: string,
+	path: string,
+	change?: (node: WorkflowNode) => WorkflowNode,
+): Send {
 	let published = false;
-	return async (body: unknown): Promise<Response> => {
-		const { session, example } = stage();
-		if (!published) await activateWorkflow(session, example(name).id);
+	return async (body, key) => {
+		const { session, api, credentialFor } = stage();
+		if (!published) {
+			const credential = await credentialFor(api(productPicture.name));
+			const { id } = await importExample(stage(), name, credential, change);
+			await activateWorkflow(session, id);
+		}
 		published = true;
-		return await call(stage(), path, body);
+		return await call(stage(), path, body, key === undefined ? {} : { 'x-delivery-id': key });
 	};
+}
+
+/**
+ * What both webhook examples promise for deliveries that come again.
+ * @param list the Data table that holds them
+ * @param body what a caller sends
+ */
+export function paysForEachDeliveryOnce(
+	stage: () => ExampleStage,
+	send: Send,
+	list: string,
+	body: () => unknown,
+): void {
+	const charged = (): number => stage().emulator.statistics().charged;
+	const deliveries = Array.from({ length: 20 }, (_, index) => index);
+	const twice = async (key: string): Promise<number[]> => {
+		const answers = await Promise.all([send(body(), key), send(body(), key)]);
+		return answers.map(({ status }) => status);
+	};
+
+	it('pays once for each of twenty deliveries that come twice, one after the other', async () => {
+		for (const delivery of deliveries) {
+			await send(body(), `after ${delivery}`);
+			await send(body(), `after ${delivery}`);
+		}
+		expect(charged()).toBe(20);
+	});
+
+	it('pays once for each of twenty deliveries that come twice at once', async () => {
+		for (const delivery of deliveries) await twice(`beside ${delivery}`);
+		expect(charged()).toBe(20);
+	});
+
+	it('pays once for each of twenty deliveries when all forty come at once', async () => {
+		const answers = (
+			await Promise.all(deliveries.map(async (delivery) => await twice(`all ${delivery}`)))
+		).flat();
+		expect(charged()).toBe(20);
+		expect(answers.filter((status) => ![200, 202, 409].includes(status))).toEqual([]);
+	});
+
+	it('takes a call without a key for a new one each time', async () => {
+		await send(body());
+		await send(body());
+		expect(charged()).toBe(2);
+	});
+
+	it('answers 409 to a delivery that was written down and whose task is not known, and never pays for it again', async () => {
+		await send(body(), 'makes the list');
+		await insertRows(stage().session, list, [{ delivery: 'killed', state: 'new' }]);
+		stage().emulator.reset();
+		const response = await send(body(), 'killed');
+		expect(response.status).toBe(409);
+		expect(await response.json()).toMatchObject({ error: 'CONFLICT' });
+		expect(charged()).toBe(0);
+	});
+
+	it('answers with the error when it is not known whether a task was paid, and does not pay again', async () => {
+		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+		expect((await send(body(), 'unsure')).status).toBe(502);
+		const again = await send(body(), 'unsure');
+		expect(again.status).toBe(409);
+		expect(await again.json()).toMatchObject({ error: 'SUBMIT_UNSURE' });
+		expect(charged()).toBe(1);
+	});
+
+	it('makes a delivery that the service had refused, when it comes again', async () => {
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 401 });
+		expect((await send(body(), 'refused')).status).toBe(502);
+		expect(charged()).toBe(0);
+		expect((await send(body(), 'refused')).ok).toBe(true);
+		expect(charged()).toBe(1);
+	});
 }

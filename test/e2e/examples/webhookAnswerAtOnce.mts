@@ -1,15 +1,52 @@
+import { z } from 'zod';
 import { eventually } from '../../realN8n/eventually.mts';
 import { isPng } from '../../realN8n/servedFiles.mts';
 import { useOpened } from '../../useOpened.mts';
 import { startCallback } from './callback.mts';
 import { promptOf, type ExampleStage } from './exampleStage.mts';
-import { webhookOf } from './webhook.mts';
+import { paysForEachDeliveryOnce, webhookOf } from './webhook.mts';
 
 /** Promises of examples/webhook-answer-at-once.json. */
 export function webhookAnswerAtOnce(stage: () => ExampleStage): void {
 	const call = webhookOf(stage, 'webhook-answer-at-once', 'instasd-answer-at-once');
 	const callback = useOpened(startCallback);
 	beforeEach(() => callback().forget());
+	const body = () => ({ prompt: 'a fox', callback_url: callback().url });
+	// What these deliver comes after their tests are over, and is not for the other tests.
+	const elsewhere = useOpened(startCallback);
+	paysForEachDeliveryOnce(stage, call, 'instasd_callback_calls', () => ({
+		prompt: 'a fox',
+		callback_url: elsewhere().url,
+	}));
+
+	it('answers a delivery that comes again with how far it is, then with its links, and delivers the file once', async () => {
+		const { emulator } = stage();
+		emulator.setBehaviour({ durationMs: 3000 });
+		expect((await call(body(), 'slow')).status).toBe(202);
+		const [task] = emulator.statistics().perTask;
+		const running = await call(body(), 'slow');
+		expect(running.status).toBe(202);
+		expect(await running.json()).toMatchObject({ task_id: task?.id });
+		await delivered(1);
+		const again = await call(body(), 'slow');
+		expect(again.status).toBe(200);
+		const { files } = answerSchema.parse(await again.json());
+		expect((await fetch(files[0] ?? '')).status).toBe(200);
+		expect(emulator.statistics().charged).toBe(1);
+		expect(callback().received()).toHaveLength(1);
+	});
+
+	it('answers a delivery whose task failed with the error', async () => {
+		stage().emulator.setBehaviour({ failWith: 'CUDA out of memory' });
+		expect((await call(body(), 'failed')).status).toBe(202);
+		const again = await eventually(async () => {
+			const response = await call(body(), 'failed');
+			expect(response.status).toBe(502);
+			return await response.json();
+		});
+		expect(again).toMatchObject({ error: 'TASK_FAILED' });
+		expect(stage().emulator.statistics().charged).toBe(1);
+	});
 
 	const delivered = async (count: number): Promise<FormData[]> =>
 		await eventually(async () => {
@@ -84,3 +121,5 @@ export function webhookAnswerAtOnce(stage: () => ExampleStage): void {
 		expect(stage().emulator.statistics().charged).toBe(0);
 	});
 }
+
+const answerSchema = z.object({ files: z.array(z.string()) });

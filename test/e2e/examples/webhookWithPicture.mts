@@ -1,10 +1,44 @@
+import { eventually } from '../../realN8n/eventually.mts';
 import { isPng } from '../../realN8n/servedFiles.mts';
-import { promptOf, type ExampleStage } from './exampleStage.mts';
-import { webhookOf } from './webhook.mts';
+import { promptOf, withParameters, type ExampleStage } from './exampleStage.mts';
+import { paysForEachDeliveryOnce, webhookOf } from './webhook.mts';
 
 /** Promises of examples/webhook-with-picture.json. */
 export function webhookWithPicture(stage: () => ExampleStage): void {
-	const call = webhookOf(stage, 'webhook-with-picture', 'instasd-picture');
+	const call = webhookOf(stage, 'webhook-with-picture', 'instasd-picture', (node) =>
+		node.name === 'Wait for Task'
+			? withParameters(node, '"timeoutSeconds":90', '"timeoutSeconds":4')
+			: node,
+	);
+	paysForEachDeliveryOnce(stage, call, 'instasd_picture_calls', () => ({ prompt: 'a fox' }));
+
+	it('answers a delivery that comes again with its picture, and 202 while that is being made', async () => {
+		const { emulator } = stage();
+		emulator.setBehaviour({ durationMs: 6000 });
+		const first = await call({ prompt: 'a fox' }, 'slow');
+		expect(first.status).toBe(202);
+		const [task] = emulator.statistics().perTask;
+		expect(await first.json()).toMatchObject({ task_id: task?.id });
+		const again = await eventually(async () => {
+			const response = await call({ prompt: 'a fox' }, 'slow');
+			expect(response.status).toBe(200);
+			return response;
+		});
+		expect(isPng(Buffer.from(await again.arrayBuffer()))).toBe(true);
+		expect(emulator.statistics().charged).toBe(1);
+	});
+
+	it('answers a delivery whose task failed with the error, also when it comes again', async () => {
+		stage().emulator.setBehaviour({ failWith: 'CUDA out of memory' });
+		expect((await call({ prompt: 'a fox' }, 'failed')).status).toBe(502);
+		const again = await call({ prompt: 'a fox' }, 'failed');
+		expect(again.status).toBe(502);
+		expect(await again.json()).toMatchObject({
+			error: 'TASK_FAILED',
+			message: expect.stringContaining('CUDA out of memory'),
+		});
+		expect(stage().emulator.statistics().charged).toBe(1);
+	});
 
 	it('answers with the picture of the prompt, as the type that it is', async () => {
 		const response = await call({ prompt: 'a "quoted" fox' });
