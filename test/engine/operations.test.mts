@@ -201,7 +201,7 @@ describe('Wait for Task', () => {
 			options: { timeoutSeconds: 5 },
 		});
 		expect(run.error?.message).toContain(`Task ${String(task?.task_id)} is not finished after 5 s`);
-		expect(run.error?.description).toContain("'Wait for Task'");
+		expect(run.error?.description).toContain('Wait for Task, with the id');
 		expect(stage().emulator.statistics()).toMatchObject({ charged: 1, unfinished: 1 });
 	});
 });
