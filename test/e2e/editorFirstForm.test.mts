@@ -90,12 +90,11 @@ describe('a prompt', () => {
 		await panel.mapAutomatically();
 		await panel.stored(({ mappingMode }) => expect(mappingMode).toBe('autoMapInputData'));
 		await stage().editor.picture('automatic mapping');
-		expect(await panel.parameters()).toContain(
-			"the item's field that has its title or ID as its name",
-		);
+		const words = await panel.parameters();
+		expect(words).toContain("go to the input that is the API's prompt, image, video or seed");
 		const { result } = await panel.execute();
 		expect(result.error?.message).toContain("Input 'Prompt'");
-		expect(await panel.output()).toContain(`a field of the item called 'Prompt' or '${prompt}'`);
+		expect(await panel.output()).toContain("the item's field 'prompt' or 'Prompt'");
 		expect(stage().sent()).toEqual([]);
 	});
 });
