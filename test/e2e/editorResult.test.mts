@@ -66,6 +66,8 @@ describe('a failed task', () => {
 		await stage().editor.picture('error');
 		expect(message).toContain(told);
 		expect(description).toMatch(/^The task failed at the service\. Check its inputs/);
+		const link = stage().editor.dialog.getByText('More about TASK_FAILED');
+		expect(await link.getAttribute('href')).toMatch(/\/docs\/reference\.md#task_failed$/);
 		// n8n keeps the stack of every error folded away under "Other info".
 		expect(await output.text()).not.toMatch(/node_modules|processTicks|\.[jt]s:\d/);
 		await output.unfold(`From ${nodeName}`);

@@ -7,9 +7,13 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { factsOf, Failure } from '../api/failures';
+import { factsOf, Failure, type FailureCode } from '../api/failures';
 import { escapeHtml } from '../inputs/wording';
 import { errorItem } from '../outputs/items';
+
+/** The page with a paragraph for each code. */
+const errorDocs =
+	'https://github.com/n8n-nodes-instasd/n8n-nodes-instasd/blob/main/docs/reference.md';
 
 /** Whether a node runs as the tool of an agent, of MCP or of a chain: then the name of its type ends in `Tool`. */
 export function isTool({ type }: INode): boolean {
@@ -48,19 +52,24 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 	// n8n replaces a message that contains a code such as ECONNRESET, and with it the task id. For a tool it wraps every
 	// error but a NodeOperationError, and replaces the message again.
 	n8nError.message = text;
-	n8nError.context = { ...n8nError.context, ...shown(message, description), ...contextOf(error) };
+	n8nError.context = {
+		...n8nError.context,
+		...shown(code, message, description),
+		...contextOf(error),
+	};
 	return n8nError;
 }
 
 /**
  * What the editor shows in place of message and description. A description is HTML there, and a message loses its line
- * breaks: each line but the first goes to the description.
+ * breaks: each line but the first goes to the description. A link leads to the code's paragraph in the docs.
  */
-function shown(message: string, description: string): IDataObject {
+function shown(code: FailureCode, message: string, description: string): IDataObject {
 	const [first = message, ...lines] = message.split('\n');
 	const html = escapeHtml([...lines, description].join('\n')).replaceAll('\n', '<br>');
+	const link = `<a href="${errorDocs}#${code.toLowerCase()}" target="_blank">More about ${code}</a>`;
 	return {
-		descriptionTemplate: html,
+		descriptionTemplate: `${html}<br>${link}`,
 		// n8n takes the template only beside the name of a parameter.
 		...(lines.length === 0
 			? {}
