@@ -13,7 +13,7 @@ import { formOf } from './credential/form';
 import { operationOptions, operations, toolDescriptions } from './operations';
 import { failedRun, statusOutputs } from './operations/getStatus';
 import { manyItemsHint, properties } from './operations/properties';
-import { createsTasks, errorItems, nodeError } from './run/errors';
+import { createsTasks, errorItems, isTool, nodeError } from './run/errors';
 import { showFailure } from './run/hints';
 import { inSession } from './run/session';
 
@@ -61,7 +61,7 @@ export class InstaSd implements INodeType {
 		resourceMapping: {
 			async getInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 				try {
-					return formOf(await this.getCredentials('instaSdApi'));
+					return formOf(await this.getCredentials('instaSdApi'), isTool(this.getNode()));
 				} catch (error) {
 					throw nodeError(this.getNode(), error);
 				}

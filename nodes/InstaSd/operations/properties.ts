@@ -121,6 +121,16 @@ export const properties: INodeProperties[] = [
 		default: {},
 		options: [
 			{
+				displayName: nodeOptions.answerWithinSeconds.label,
+				name: 'answerWithinSeconds',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: optionDefault('answerWithinSeconds'),
+				description:
+					'When the model gets an answer at the latest. If the task is not finished by then, the answer has its task_id and says how to go on. 0 means 50 seconds over MCP, where clients hang up after a minute, and otherwise no limit.',
+				displayOptions: { show: { '/operation': waiting, ...asTool } },
+			},
+			{
 				displayName: nodeOptions.generationsPerItem.label,
 				name: 'generationsPerItem',
 				type: 'number',
