@@ -9,12 +9,14 @@ import { type ExistingTask, forEachExisting } from '../run/forEachTask';
 import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
 import { pollOnce } from '../wait/statusPoller';
+import { propertyHints } from './builderHint';
 
 export const getStatusOption: INodePropertyOptions = {
 	name: 'Get Status',
 	value: 'getStatus',
 	action: 'Get the status of a generation',
 	description: 'Check the status of a task once; download its files if it is finished',
+	builderHint: { propertyHint: propertyHints.getStatus },
 };
 
 export const getStatusTool =

@@ -5,12 +5,14 @@ import { createTask } from '../run/createTask';
 import { showHint } from '../run/hints';
 import { forEachPlanned } from '../run/plan';
 import type { Session } from '../run/session';
+import { propertyHints } from './builderHint';
 
 export const runTaskOption: INodePropertyOptions = {
 	name: 'Run Task',
 	value: 'runTask',
 	action: 'Start a generation',
 	description: 'Create a task for each item without waiting for it',
+	builderHint: { propertyHint: propertyHints.runTask },
 };
 
 export const runTaskTool =

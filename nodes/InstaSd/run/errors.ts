@@ -127,6 +127,8 @@ export function forReader(reader: Reader, failure: Failure): Failure {
 				? askForIt
 				: toUser
 			: (waysForModels[code] ?? toUser);
+	// The list of an API's inputs stands below a blank line.
+	const [, ...lists] = code === 'INVALID_INPUT' ? description.split('\n\n') : [];
 	const sentences = [message.replace(/\.$/, ''), ...(reader === 'payingModel' ? money : []), way];
-	return failure.with({ message: sentences.join('. '), description: way });
+	return failure.with({ message: [sentences.join('. '), ...lists].join('\n\n'), description: way });
 }
