@@ -72,7 +72,9 @@ const after = `## A person decides before it pays
 
 n8n can ask a person before an agent's tool runs. In n8n 2.41: remove the connection between the tool and the agent,
 click the **+** of the agent's *Tool*, choose **Human review** and a channel, such as Slack or Chat, and connect the tool
-to it. If the person refuses, nothing is sent and nothing is charged, and the model is told.
+to it. As *Message*, write what is to be decided, such as \`For credits, make: {{ $tool.parameters.prompt }}?\`, and
+choose *Approve and Disapprove* as the type of approval. If the person refuses, nothing is sent and nothing is charged,
+and the model is told.
 
 With *Chat*, set *Response Mode* of the chat trigger to *Using Response Nodes*, and put *Chat: Send a message* with
 \`{{ $json.output }}\` after the agent.`;
