@@ -35,7 +35,13 @@ The node is a tool for models: for n8n's *AI Agent*, and, by the *MCP Server Tri
 | make videos | *Run Task* and *Get Status* |
 
 Every call of *Run and Wait* and *Run Task* creates a task and costs credits. *Get Status* and *Wait for Task* cost
-nothing. Set *Task Limit* to 1, or to what one call may cost at most.
+nothing. Set *Task Limit* to 1, or to what one call may cost at most. A call pays once, whatever *Retry On Fail* is set to.
+
+Each operation is a tool of its own, with a description that you can change. The model gets links instead of files,
+because agents drop files.
+
+**Agents before version 3** show their model nothing of an error that a tool throws: set *On Error: Continue* on the tool
+there.
 
 **A sub-workflow as a tool** (*Call n8n Workflow Tool*) runs the node as an ordinary one: it waits until *Timeout*, its
 answers are long, and its errors speak to people. Take the node itself as the tool where you can.
