@@ -87,16 +87,17 @@ export async function forEachPlan<T extends Planned, R>(
 			return resultOf(itemInstead(session, plan, error));
 		}
 	};
+	const { abort, service } = session;
 	// A call whose tries have taken too long sends nothing more.
-	if (session.service.clock.now() >= session.abort.answerAt) session.abort.answer();
+	if (service.clock.now() >= abort.answerAt) abort.answer();
 	const outcomes: Array<Promise<R>> = [];
-	for await (const plan of yieldingToEventLoop(plans, session.service)) {
+	for await (const plan of yieldingToEventLoop(plans, service)) {
 		const outcome = outcomeOf(plan);
 		// It is handled below; until then Node.js would report an unhandled rejection.
 		outcome.catch(() => {});
 		outcomes.push(outcome);
 	}
-	return await answerInTime(session, Promise.all(outcomes));
+	return await answerInTime(abort, service.clock, Promise.all(outcomes));
 }
 
 /**
@@ -104,10 +105,12 @@ export async function forEachPlan<T extends Planned, R>(
  * @throws the failure itself, unless the node continues on failures
  */
 function itemInstead(session: Session, plan: Plan<Planned>, error: unknown): INodeExecutionData {
-	const { context, abort, reader } = session;
+	const { abort, context, log, pendingSubmits, reader } = session;
 	if (abort.signal.aborted && error === abort.signal.reason) {
 		if (!abort.isAnswered || 'failure' in plan) throw error;
-		return unfinishedItem(session, plan);
+		const isAlone = log.items.size === 0 && !pendingSubmits.areSent();
+		const { item, open } = plan;
+		return unfinishedItem({ item, known: plan.known(), task: open?.task, isAlone });
 	}
 	const sent = 'failure' in plan ? undefined : plan.known();
 	const failure = abort.afterItemFailure(asFailure(error, sent), plan.item);

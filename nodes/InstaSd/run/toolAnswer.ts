@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod';
 
+import type { Clock } from '../api/clock';
+import type { Task } from '../api/task';
 import { unfinishedJson } from '../outputs/items';
 import { isTool } from './errors';
-import type { Planned } from './forEachTask';
 import { readRunOption } from './parameters';
-import type { Session } from './session';
 
 /** MCP clients hang up after 60 s by default, and a model that got no answer starts, and pays for, another task. */
 const mcpSeconds = 50;
@@ -33,22 +33,30 @@ export function answerDeadline(context: IExecuteFunctions, now: number): number 
 	return begunAt + seconds * 1000;
 }
 
+/** A run that can end because its caller must have an answer. */
+interface Answerable {
+	/** On the clock; Infinity where the caller waits. */
+	readonly answerAt: number;
+	answer(): void;
+}
+
 /** Waits for the outcomes of a run. When its caller must have an answer, the run ends, and with it those that are not there. */
 export async function answerInTime<R>(
-	{ abort, service: { clock } }: Session,
+	run: Answerable,
+	clock: Clock,
 	outcomes: Promise<R>,
 ): Promise<R> {
-	if (abort.answerAt === Infinity) return await outcomes;
+	if (run.answerAt === Infinity) return await outcomes;
 	const over = new AbortController();
-	const due = clock.sleep(abort.answerAt - clock.now(), over.signal);
-	void due.then(() => abort.answer()).catch(() => {});
+	const due = clock.sleep(run.answerAt - clock.now(), over.signal);
+	void due.then(() => run.answer()).catch(() => {});
 	return await outcomes.finally(() => over.abort());
 }
 
 /** What a model has to know of a task that is not finished; true whichever tools it has. */
 const next = {
 	running:
-		'Not finished yet. Do not start it again, it would be paid twice: in about 30 seconds, ask by this task_id with the tool that gets the status of a generation. Without such a tool, tell the user the task_id.',
+		'Not finished yet. Do not start it again, it would be paid twice: in about 30 seconds, ask by this task_id with the tool that gets the status of a generation, or waits for it. Without such a tool, tell the user the task_id.',
 	unsure:
 		'It was sent, but the service has not replied, so it may exist and be charged. Do not send it again: tell the user to look for it in InstaSD.',
 	notCreated:
@@ -57,16 +65,25 @@ const next = {
 		'This one could not be sent in time, so it was not created and is not charged. A new call of this tool would create and charge the others again.',
 };
 
-/** The item of a task that is not finished when its caller must have an answer. */
-export function unfinishedItem(session: Session, plan: Planned): INodeExecutionData {
-	return { json: unfinishedFields(session, plan), pairedItem: { item: plan.item } };
+/** A task that is not finished when its caller must have an answer. */
+interface Unfinished {
+	item: number;
+	/** What is known of it; undefined where it was never sent. */
+	known: { taskId?: string | undefined } | undefined;
+	/** As last described. */
+	task: Task | undefined;
+	/** Whether no other task of the call exists, or may exist. */
+	isAlone: boolean;
 }
 
-function unfinishedFields({ log, pendingSubmits }: Session, plan: Planned): IDataObject {
-	const known = plan.known();
-	if (known?.taskId !== undefined) return unfinishedJson(known.taskId, plan.open?.task);
+/** The item that a model gets for a task that is not finished. */
+export function unfinishedItem(unfinished: Unfinished): INodeExecutionData {
+	return { json: unfinishedFields(unfinished), pairedItem: { item: unfinished.item } };
+}
+
+function unfinishedFields({ known, task, isAlone }: Unfinished): IDataObject {
+	if (known?.taskId !== undefined) return unfinishedJson(known.taskId, task);
 	if (known !== undefined) return { status: 'UNKNOWN', finished: false, next: next.unsure };
-	const isAlone = log.items.size === 0 && !pendingSubmits.areSent();
 	return {
 		...{ status: 'NOT_CREATED', finished: false },
 		next: isAlone ? next.notCreated : next.oneOfSeveral,
