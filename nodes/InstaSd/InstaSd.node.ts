@@ -11,9 +11,10 @@ import {
 import { Failure, invalidInput } from './api/failures';
 import { formOf } from './credential/form';
 import { operationOptions, operations, toolDescriptions } from './operations';
+import { builderHint } from './operations/builderHint';
 import { failedRun, statusOutputs } from './operations/getStatus';
 import { manyItemsHint, properties } from './operations/properties';
-import { createsTasks, errorItems, nodeError } from './run/errors';
+import { createsTasks, errorItems, isTool, nodeError } from './run/errors';
 import { showFailure } from './run/hints';
 import { inSession } from './run/session';
 
@@ -29,6 +30,7 @@ export class InstaSd implements INodeType {
 		description: 'Generate pictures and videos with your InstaSD APIs',
 		defaults: { name: 'InstaSD' },
 		usableAsTool: true,
+		builderHint,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: `={{ $parameter["operation"] === "getStatus" ? ${JSON.stringify(statusOutputs.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName })))} : ["${NodeConnectionTypes.Main}"] }}`,
 		credentials: [{ name: 'instaSdApi', required: true }],
@@ -61,7 +63,7 @@ export class InstaSd implements INodeType {
 		resourceMapping: {
 			async getInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 				try {
-					return formOf(await this.getCredentials('instaSdApi'));
+					return formOf(await this.getCredentials('instaSdApi'), isTool(this.getNode()));
 				} catch (error) {
 					throw nodeError(this.getNode(), error);
 				}

@@ -12,6 +12,7 @@ import { formToPicture } from './examples/formToPicture.mts';
 import { googleSheetToDrive } from './examples/googleSheetToDrive.mts';
 import { imageToVideo } from './examples/imageToVideo.mts';
 import { longJob } from './examples/longJob.mts';
+import { mcpServer } from './examples/mcpServer.mts';
 import { sheetToFolder } from './examples/sheetToFolder.mts';
 import { textToImage } from './examples/textToImage.mts';
 import { webhookAnswerAtOnce } from './examples/webhookAnswerAtOnce.mts';
@@ -26,6 +27,7 @@ const promises: Record<string, (stage: () => ExampleStage) => void> = {
 	'google-sheet-to-drive': googleSheetToDrive,
 	'image-to-video': imageToVideo,
 	'long-job': longJob,
+	'mcp-server': mcpServer,
 	'sheet-to-folder': sheetToFolder,
 	'text-to-image': textToImage,
 	'webhook-answer-at-once': webhookAnswerAtOnce,

@@ -50,6 +50,7 @@ describe('a workflow that was saved by an earlier version', () => {
 	});
 
 	test('has its tool as it was, with the description that its user wrote', async () => {
+		stage().emulator.setBehaviour({ durationMs: 1000 });
 		const { type, parameters } = savedTool;
 		expect(type).toBe('n8n-nodes-instasd.instaSdTool');
 		const tool = await stage().toolOfWebhook({ node: { parameters } });

@@ -5,7 +5,7 @@ import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { InstaSdTool } from './toolNodes.mts';
 import { call, openToolStage } from './toolStage.mts';
-import { ids } from './workflows.mts';
+import { ids, nodeName, workflowWith, type NodeSettings } from './workflows.mts';
 
 const time = useNodeTime();
 const stage = useStage(() => openToolStage({ time, behaviour: { durationMs: 1000, images: 1 } }));
@@ -85,7 +85,28 @@ describe('as tools, the four operations', () => {
 			...(creating.includes(operation) ? ['Send Files As'] : []),
 		];
 		expect(node.filter((name) => !tool.includes(name)).sort()).toEqual(forFiles.sort());
-		expect(tool.filter((name) => !node.includes(name))).toEqual(['Tool Description']);
+		const waits = ['runAndWait', 'waitForTask'].includes(operation);
+		expect(tool.filter((name) => !node.includes(name)).sort()).toEqual([
+			...(waits ? ['Answer Within (Seconds)'] : []),
+			'Tool Description',
+		]);
+	});
+
+	test('have a form whose labels are the bare titles, because a model gets its parameters by them', async () => {
+		const labels = async (settings: NodeSettings) => {
+			const credentials = { 'instasd-text-to-image': stage().credential };
+			const options = { credentials, path: 'parameters.inputs' };
+			const workflow = workflowWith(settings);
+			const form = await stage().engine.loadFields(workflow, nodeName, 'getInputFields', options);
+			return form.fields.map(({ displayName }) => displayName);
+		};
+		const node = await labels({});
+		const tool = await labels({ type: 'n8n-nodes-instasd.instaSdTool' });
+		expect(node.slice(0, 1)).toEqual(['Prompt (required)']);
+		expect(tool).toEqual(
+			node.map((label) => label.replace(/ \((required|random or a number)\)$/, '')),
+		);
+		expect(tool).toContain('Steps (8-12)');
 	});
 
 	test('do not echo what the model has given, but tell the seed', async () => {
@@ -94,7 +115,21 @@ describe('as tools, the four operations', () => {
 		const [{ id = '' } = {}] = stage().emulator.statistics().perTask;
 		expect(json).toMatchObject({ task_id: id, status: 'COMPLETED' });
 		expect(json.seed).toBe(stage().emulator.task(id)?.inputs?.[ids.seed]?.value);
-		expect(json.files).toMatchObject([{ kind: 'image', url: expect.any(String) }]);
+		expect(json.image_urls).toEqual([expect.stringContaining(stage().emulator.fileOrigin)]);
+	});
+
+	test("answer in short: no links twice, no nulls, no empty lists, and the service's own fields", async () => {
+		stage().emulator.addFault({
+			...{ call: 'status', kind: 'patch', times: Infinity },
+			fields: { caption: 'a cat', audio_urls: [], note: null },
+		});
+		const { json } = await answer();
+		expect(json).toMatchObject({ caption: 'a cat', finished: true, progress: 100 });
+		expect(json).toHaveProperty('urls_expire_at');
+		expect(json).toHaveProperty('cost');
+		expect(json).not.toHaveProperty('files');
+		expect(Object.values(json).filter((value) => value === null)).toEqual([]);
+		expect(Object.values(json).filter((value) => JSON.stringify(value) === '[]')).toEqual([]);
 	});
 
 	test.each([
@@ -111,12 +146,13 @@ describe('as tools, the four operations', () => {
 
 	test('tell with On Error: Continue that a status is not known for now', async () => {
 		const [task] = await stage().submit('a');
-		stage().emulator.addFault({ call: 'status', kind: 'status', status: 503, times: Infinity });
+		const headers = { 'retry-after': '3600' };
+		stage().emulator.addFault({ call: 'status', kind: 'status', status: 429, headers });
 		const { json } = await answer(
 			{ operation: 'getStatus', taskId: task?.task_id },
 			{ onError: 'continueRegularOutput' },
 		);
-		expect(json).toMatchObject({ status: 'UNKNOWN', last_error: { code: 'UNREACHABLE' } });
+		expect(json).toMatchObject({ status: 'UNKNOWN', last_error: { code: 'RATE_LIMITED' } });
 	});
 
 	test('say that a call would pay again only where it would', async () => {

@@ -10,11 +10,9 @@ import {
 import { place } from './agent.mts';
 import type { Stage } from './stage.mts';
 
-/** An MCP client that is connected to n8n's MCP Server Trigger. */
+/** An MCP client that is connected to a server, with the usual timeout of a minute. */
 export interface McpClient {
-	/** The workflow of the trigger. */
-	workflow: string;
-	/** The tools that the trigger offers. */
+	/** The tools that the server offers. */
 	tools(): Promise<Tool[]>;
 	/** Calls the only tool there is, or one of several, and gives what the client reads. */
 	call(args: Record<string, unknown>, tool?: string): Promise<ToolAnswer>;
@@ -34,19 +32,21 @@ const answerSchema = z.object({
 /**
  * Publishes a workflow in which an MCP Server Trigger offers the tool, or several, and connects to it.
  * @param path of the trigger; a workflow has it alone
+ * @returns the client, and the id of the workflow
  */
 export async function connectToTool(
 	stage: Stage,
 	tool: WorkflowNode | WorkflowNode[],
 	path: string,
-): Promise<McpClient> {
+	triggerVersion = 2.1,
+): Promise<McpClient & { workflow: string }> {
 	const offered = [tool].flat();
 	const { id } = await createWorkflow(stage.session, {
 		name: `MCP: ${path}`,
 		settings: { executionOrder: 'v1' },
 		nodes: [
 			{
-				...place('MCP', '@n8n/n8n-nodes-langchain.mcpTrigger', 2.1),
+				...place('MCP', '@n8n/n8n-nodes-langchain.mcpTrigger', triggerVersion),
 				webhookId: path,
 				parameters: { path },
 			},
@@ -60,11 +60,19 @@ export async function connectToTool(
 		),
 	});
 	await activateWorkflow(stage.session, id);
+	return { workflow: id, ...(await connectToServer(`${stage.n8n.url}/mcp/${path}`)) };
+}
+
+/** Connects to an MCP server. */
+export async function connectToServer(url: string, bearer?: string): Promise<McpClient> {
+	const headers: Record<string, string> =
+		bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
 	const client = new Client({ name: 'test', version: '1.0.0' });
-	await client.connect(new StreamableHTTPClientTransport(new URL(`${stage.n8n.url}/mcp/${path}`)));
+	await client.connect(
+		new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }),
+	);
 	const tools = async () => (await client.listTools()).tools;
 	return {
-		workflow: id,
 		tools,
 		call: async (args, name) => {
 			const [only, ...more] = (await tools()).filter((one) => (name ?? one.name) === one.name);

@@ -1,12 +1,14 @@
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
 import { fromAi, instaSdTool, runAgent } from '../realN8n/agent.mts';
 import { ids, samples } from '../realN8n/apis.mts';
+import { connectToTool } from '../realN8n/mcp.mts';
 import { instaSdNode, leadsTo } from '../realN8n/nodes.mts';
 import type { Check } from './checks.mts';
 import { baseNode, instaSd, jsonOf, runToEnd, saveWorkflow } from './workflows.mts';
 
-// n8n 2.0 has no later one.
+// n8n 2.0 has no later ones.
 const AGENT_VERSION = 3;
+const MCP_TRIGGER_VERSION = 2;
 
 /** Tasks that go well. */
 export const runChecks: Check[] = [
@@ -125,6 +127,20 @@ export const runChecks: Check[] = [
 			expect(execution.status).toBe('success');
 			expect(scene.sentValues()).toMatchObject([{ [ids.prompt]: 'a fox' }]);
 			expect(model.results()[0]).toContain(`${emulator.fileOrigin}/files/`);
+		},
+	},
+	{
+		promise: 'Over MCP, a long task is answered before the client hangs up, and paid for once',
+		holds: async (scene) => {
+			scene.emulator.setBehaviour({ durationMs: 3_600_000 });
+			const values = { ...samples, [ids.prompt]: fromAi('Prompt', 'string'), [ids.seed]: 'random' };
+			const tool = await instaSdTool(scene, scene.credential, { values });
+			const client = await connectToTool(scene, tool, 'pictures', MCP_TRIGGER_VERSION);
+			const { text } = await client.call({ Prompt: 'a fox' }).finally(client.close);
+			const [task, ...more] = scene.emulator.statistics().perTask;
+			expect(more).toEqual([]);
+			expect(text).toContain(`"task_id":"${task?.id}"`);
+			expect(text).toContain('Do not start it again');
 		},
 	},
 ];

@@ -2,6 +2,7 @@
  * The options of the node: the label, as shown in the editor and named in errors, and the default.
  */
 export const nodeOptions = {
+	answerWithinSeconds: { label: 'Answer Within (Seconds)', default: 0 },
 	generationsPerItem: { label: 'Generations per Item', default: 1 },
 	giveUpAfterMinutes: { label: 'Give Up After (Minutes)', default: 0 },
 	includeInputFields: { label: 'Include Input Fields', default: false },

@@ -16,15 +16,16 @@ const setToJson = "Set 'Inputs' to JSON";
 /**
  * The form of the credential's API for n8n's resource mapper or, instead of fields, a notice that says why there are
  * none.
+ * @param forModel whether a model may fill it in
  */
-export function formOf(credential: unknown): ResourceMapperFields {
+export function formOf(credential: unknown, forModel = false): ResourceMapperFields {
 	try {
 		const example = exampleOf(credential);
 		if (example === undefined) return withoutFields(noExample);
 		const { inputs } = example;
 		if (inputs.length > maxFields) return withoutFields(tooMany(inputs));
 		return {
-			fields: inputFields(inputs),
+			fields: inputFields(inputs, forModel),
 			emptyFieldsNotice: escapeHtml(mappingNotice(example)),
 		};
 	} catch (error) {

@@ -16,11 +16,14 @@ const fieldTypes: Record<InputType, ResourceMapperField['type']> = {
 	file: 'string',
 };
 
-/** An API's form for n8n's resource mapper: one field per input, keyed by the input's id. */
-export function inputFields(inputs: readonly ApiInput[]): ResourceMapperField[] {
-	return labelledInputs(inputs).map(({ input, label }) => ({
+/**
+ * An API's form for n8n's resource mapper: one field per input, keyed by the input's id.
+ * @param forModel whether a model may fill it in: n8n makes the names of a tool's parameters from the labels
+ */
+export function inputFields(inputs: readonly ApiInput[], forModel = false): ResourceMapperField[] {
+	return labelledInputs(inputs).map(({ input, label, name }) => ({
 		id: input.id,
-		displayName: label,
+		displayName: forModel ? name : label,
 		type: fieldTypes[input.type],
 		// n8n's own check for required fields names only the opaque id; this node's check names the title.
 		required: false,

@@ -9,16 +9,18 @@ import { type ExistingTask, forEachExisting } from '../run/forEachTask';
 import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
 import { pollOnce } from '../wait/statusPoller';
+import { propertyHints } from './builderHint';
 
 export const getStatusOption: INodePropertyOptions = {
 	name: 'Get Status',
 	value: 'getStatus',
 	action: 'Get the status of a generation',
 	description: 'Check the status of a task once; download its files if it is finished',
+	builderHint: { propertyHint: propertyHints.getStatus },
 };
 
 export const getStatusTool =
-	'Reports the progress of an image or video generation started earlier. Give its task_id. Returns at once and costs no credits. If the generation is finished, you get links to the files; the links expire after 30 minutes, call again for fresh ones.';
+	'Reports the progress of a generation started earlier. Give its task_id. It answers at once and costs no credits. Once the image or video is finished, the answer has links to it; the links expire after 30 minutes, call again for fresh ones.';
 
 /** The outputs, in order: with them, a loop through a Wait node needs no If node. */
 export const statusOutputs = ['Completed', 'Running', 'Failed'] as const;
@@ -35,7 +37,7 @@ export async function getStatus(session: Session): Promise<INodeExecutionData[][
 	const outcomes = await forEachExisting(
 		session,
 		async (existing) => await checkItem(session, existing),
-		(errorItem) => failedWith([errorItem]),
+		(item) => failedWith([item]),
 	);
 	const allFinished = outcomes.every(({ output }) => output !== 'Running');
 	for (const { items, isError } of outcomes) {

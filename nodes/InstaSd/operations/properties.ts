@@ -1,6 +1,7 @@
 import type { INodeProperties, NodeHint } from 'n8n-workflow';
 
 import { fileTransports, nodeOptions, optionDefault } from '../api/nodeOptions';
+import { propertyHints } from './builderHint';
 
 const creating = ['runAndWait', 'runTask'];
 const byTaskId = ['getStatus', 'waitForTask'];
@@ -45,6 +46,7 @@ export const properties: INodeProperties[] = [
 		noDataExpression: true,
 		default: { mappingMode: 'defineBelow', value: null },
 		required: true,
+		builderHint: { propertyHint: propertyHints.inputs },
 		typeOptions: {
 			resourceMapper: {
 				resourceMapperMethod: 'getInputFields',
@@ -93,6 +95,7 @@ export const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. 5f0c2a9e-6f0e-4e0b-9d1c-7a3b1c2d3e4f',
 		description: 'The task_id that Run Task returned',
+		builderHint: { propertyHint: propertyHints.taskId },
 		displayOptions: { show: { operation: byTaskId } },
 	},
 	{
@@ -120,6 +123,16 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: [
+			{
+				displayName: nodeOptions.answerWithinSeconds.label,
+				name: 'answerWithinSeconds',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: optionDefault('answerWithinSeconds'),
+				description:
+					'When the model gets an answer at the latest. If the task is not finished by then, the answer has its task_id and says how to go on. 0 means 50 seconds over MCP, where clients hang up after a minute, and otherwise no limit.',
+				displayOptions: { show: { '/operation': waiting, ...asTool } },
+			},
 			{
 				displayName: nodeOptions.generationsPerItem.label,
 				name: 'generationsPerItem',
@@ -223,6 +236,7 @@ export const properties: INodeProperties[] = [
 				name: 'taskLimit',
 				type: 'number',
 				typeOptions: { minValue: 0 },
+				builderHint: { propertyHint: propertyHints.taskLimit },
 				default: optionDefault('taskLimit'),
 				description:
 					'The maximum number of tasks that one run of this node may create. A run with more creates none. 0 means no limit.',

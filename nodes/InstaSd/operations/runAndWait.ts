@@ -15,7 +15,7 @@ export const runAndWaitOption: INodePropertyOptions = {
 };
 
 export const runAndWaitTool =
-	'Generates an image or video from the given inputs and waits until it is finished, which takes seconds to minutes. Returns links to the files; the links expire after 30 minutes. Every call creates a task and costs credits.';
+	'Generates an image or video from the given inputs and returns links to it, which takes seconds to minutes; the links expire after 30 minutes. Every call creates a task and costs credits. If the answer says finished: false, it is still being made: ask for it by its task_id instead of calling this tool again.';
 
 export async function runAndWait(session: Session): Promise<INodeExecutionData[][]> {
 	const { service, taskSlots } = session;
@@ -23,6 +23,7 @@ export async function runAndWait(session: Session): Promise<INodeExecutionData[]
 		const done = await taskSlots.run(async () => {
 			const { entry, options } = planned;
 			const created = await createTask(session, planned, options.timeoutSeconds * 1000);
+			planned.open = created;
 			const task = await pollUntilDone(service, created, options);
 			// A retry may submit again what has certainly failed at the service.
 			if (task.state === 'failed' && task.isNamed) entry.failed(task.id);

@@ -68,6 +68,15 @@ export function unknownStatusJson(
 	};
 }
 
+/**
+ * The fields of a task that is not finished when the caller of a tool must have an answer.
+ * @param task as last described; undefined where no reply has described it
+ */
+export function unfinishedJson(taskId: string, task: Task | undefined): IDataObject {
+	const status = task?.status ?? 'UNKNOWN';
+	return { task_id: taskId, status, progress: task && progressOf(task), finished: false };
+}
+
 /** The fields of a task that is no longer waited for. Other fields than the error keep n8n from rerouting the item. */
 export function givenUpJson(json: IDataObject, failure: Failure): IDataObject {
 	return { ...json, finished: true, ...errorJson(failure) };

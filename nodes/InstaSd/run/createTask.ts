@@ -9,7 +9,7 @@ import type { PlannedInput } from '../inputs/inputTypes';
 import { describeFiles, readFiles } from '../inputs/itemFiles';
 import { isOutOfRange } from '../inputs/scalars';
 import { type OpenTask, pollOnce, throwIfFailed } from '../wait/statusPoller';
-import { submitTask, type Submitted } from '../wait/submit';
+import { submitTask, type Submitted, type SubmitProgress } from '../wait/submit';
 import type { Row } from './ledgerRow';
 import { pendingSubmit } from './pendingSubmits';
 import type { PlannedTask } from './plan';
@@ -103,22 +103,28 @@ async function submit(
 	const { entry, item } = planned;
 	const seeds = drawSeeds(inputs, randomInteger);
 	const claim = entry.claim(service.clock.date(), seeds, unsure);
-	const sending = send(session, planned, inputs, seeds);
+	const progress = { isSent: false };
+	const sending = send(session, planned, { inputs, seeds, progress });
 	const settled = sending.then((result) => {
 		entry.settle(claim, result);
 		log.sent(result, item);
 	});
-	pendingSubmits.add(claim.submit, item, settled);
+	pendingSubmits.add(claim.submit, { item, progress, settled });
 	await untilAborted(service.signal, settled);
 	return { seeds, result: await sending };
+}
+
+interface ToSend {
+	inputs: readonly PlannedInput[];
+	seeds: readonly number[];
+	progress: SubmitProgress;
 }
 
 /** Builds the request and sends it. Never rejects. */
 async function send(
 	session: Session,
 	{ item, options }: PlannedTask,
-	inputs: readonly PlannedInput[],
-	seeds: readonly number[],
+	{ inputs, seeds, progress }: ToSend,
 ): Promise<Submitted> {
 	let body: string;
 	try {
@@ -128,7 +134,8 @@ async function send(
 		return { kind: 'notCreated', error };
 	}
 	session.log.sending(item);
-	return await submitTask(session.service, { body, timeoutMs: options.timeoutSeconds * 1000 });
+	const timeoutMs = options.timeoutSeconds * 1000;
+	return await submitTask(session.service, { body, timeoutMs }, progress);
 }
 
 /**

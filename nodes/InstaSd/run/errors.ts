@@ -28,9 +28,12 @@ export function createsTasks(operation: string): boolean {
 	return !free.includes(operation);
 }
 
-/** Whether the node runs as a tool that creates a task with every call. */
-export function createsTaskPerCall(node: INode): boolean {
-	return isTool(node) && createsTasks(String(node.parameters.operation));
+/** Who reads an error: a person, a model that has called a tool, or one that pays for a task with every call. */
+export type Reader = 'person' | 'model' | 'payingModel';
+
+export function readerOf(node: INode): Reader {
+	if (!isTool(node)) return 'person';
+	return createsTasks(String(node.parameters.operation)) ? 'payingModel' : 'model';
 }
 
 /** The error that n8n shows for a failure: what happened, to which item, and how to get unstuck. */
@@ -38,12 +41,10 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 	if (!(error instanceof Failure)) {
 		return new NodeOperationError(node, error instanceof Error ? error : String(error));
 	}
-	const { code, description, httpStatus, message } = forReader(
-		createsTaskPerCall(node),
-		error,
-	).details;
+	const { code, description, httpStatus, message } = forReader(readerOf(node), error).details;
 	const where = error.item === undefined ? {} : { itemIndex: error.item };
-	const text = error.item === undefined ? message : `${message} [item ${error.item}]`;
+	const text =
+		error.item === undefined || isTool(node) ? message : `${message} [item ${error.item}]`;
 	const httpCode = httpStatus === undefined ? code : String(httpStatus);
 	const n8nError =
 		isTool(node) || (factsOf(code).isOwn && httpStatus === undefined)
@@ -93,21 +94,50 @@ function contextOf({ details, item, retryable }: Failure): IDataObject {
 
 /** The error items of a failure that concerns all items, for a node that continues on failures. */
 export function errorItems(context: IExecuteFunctions, failure: Failure): INodeExecutionData[] {
-	const worded = forReader(createsTaskPerCall(context.getNode()), failure);
+	const worded = forReader(readerOf(context.getNode()), failure);
 	return context.getInputData().map((_, item) => errorItem(worded, item));
 }
 
+const askForIt =
+	'Ask by this task_id in about 30 seconds, with the tool that gets the status of a generation. Without such a tool, tell the user the task_id.';
+
+/** What a model can do after a failure. The descriptions are for people, who can open the node and its credential. */
+const waysForModels: Partial<Record<FailureCode, string>> = {
+	INVALID_INPUT: 'Correct it and call this tool again; what you cannot correct, tell the user.',
+	PAYLOAD_TOO_LARGE: 'Give files as links.',
+	RATE_LIMITED: 'Try again in a few minutes.',
+	REJECTED: 'Correct what the service refuses, or tell the user.',
+	SUBMIT_UNSURE: 'Tell the user to look for it in InstaSD.',
+	TASK_FAILED:
+		'Tell the user, or correct what the reason names and start another task, which is paid for.',
+	TASK_NOT_FOUND: 'Check the task_id; if it is right, tell the user.',
+	UNREACHABLE: 'Try again in a few minutes, or tell the user.',
+	WAIT_TIMEOUT: askForIt,
+};
+
 /**
  * A failure worded for its reader. A model that reads an error tends to call the tool again, which would be paid for: where
- * a task exists, or may exist, the message itself says not to.
- * @param isPaidPerCall as {@link createsTaskPerCall} says
+ * a task exists, or may exist, the message says not to. What a model can do is in the message, too, because agents hand on
+ * no description.
  */
-export function forReader(isPaidPerCall: boolean, failure: Failure): Failure {
-	const { code, taskId, message, hasOthers = false, mayNotBeResent } = failure.details;
+export function forReader(reader: Reader, failure: Failure): Failure {
+	if (reader === 'person') return failure;
+	const { code, description, hasOthers = false, mayNotBeResent, message, taskId } = failure.details;
+	const { mayExist = false, retryable } = factsOf(code);
 	const isOver = code === 'TASK_FAILED' && !mayNotBeResent;
 	const exists = (taskId !== undefined && !isOver) || hasOthers;
-	if (!isPaidPerCall || !(exists || factsOf(code).mayExist)) return failure;
-	return failure.with({
-		message: `${message.replace(/\.$/, '')}. Do not call this tool again for it: ${hasOthers ? 'a task of it' : 'the task'} ${exists ? 'exists' : 'may exist'}, and a new call makes and charges another.`,
-	});
+	const doNotCall = `Do not call this tool again for it: ${hasOthers ? 'a task of it' : 'the task'} ${exists ? 'exists' : 'may exist'}, and a new call makes and charges another`;
+	const nothing = taskId === undefined ? ['Nothing was created and nothing was charged'] : [];
+	const money = exists || mayExist ? [doNotCall] : nothing;
+	const toUser = `Tell the user: ${description}`;
+	const way =
+		reader === 'payingModel' && exists
+			? retryable && !hasOthers
+				? askForIt
+				: toUser
+			: (waysForModels[code] ?? toUser);
+	// The list of an API's inputs stands below a blank line.
+	const [, ...lists] = code === 'INVALID_INPUT' ? description.split('\n\n') : [];
+	const sentences = [message.replace(/\.$/, ''), ...(reader === 'payingModel' ? money : []), way];
+	return failure.with({ message: [sentences.join('. '), ...lists].join('\n\n'), description: way });
 }

@@ -4,9 +4,11 @@ import { z } from 'zod';
 import { asFailure, Failure, invalidInput, messageOf } from '../api/failures';
 import { errorItem } from '../outputs/items';
 import type { Service } from '../wait/service';
+import type { OpenTask } from '../wait/statusPoller';
 import { forReader } from './errors';
 import { type Options, readOptions, readTaskId, wantsFiles } from './parameters';
 import type { Session } from './session';
+import { answerInTime, unfinishedItem } from './toolAnswer';
 
 /** A task that an item asks for or names, checked before anything is paid for. */
 export interface Planned {
@@ -16,6 +18,8 @@ export interface Planned {
 	download: boolean;
 	/** What is known of the task by now; undefined where it was never sent. */
 	known(): { taskId?: string | undefined } | undefined;
+	/** The task while it is waited for. */
+	open?: OpenTask;
 }
 
 /** A task, or why its item has none. */
@@ -66,43 +70,52 @@ export async function planEach<T extends Planned>(
 
 /**
  * Does work for each planned task, all concurrently; the work itself limits its concurrency.
- * @param failed the result of an item that fails, when the node continues on failures
+ * @param resultOf the result that an item stands for: the error item of a failure, when the node continues on failures,
+ * or the answer of a tool for a task that is not finished in time
  * @throws Failure without "continue", the first one
  */
 export async function forEachPlan<T extends Planned, R>(
 	session: Session,
 	plans: ReadonlyArray<Plan<T>>,
 	work: (plan: T) => Promise<R>,
-	failed: (errorItem: INodeExecutionData) => R,
+	resultOf: (item: INodeExecutionData) => R,
 ): Promise<R[]> {
 	const outcomeOf = async (plan: Plan<T>) => {
 		try {
 			return await ('failure' in plan ? Promise.reject(plan.failure) : work(plan));
 		} catch (error) {
-			return failed(failedItem(session, plan, error));
+			return resultOf(itemInstead(session, plan, error));
 		}
 	};
+	const { abort, service } = session;
+	// A call whose tries have taken too long sends nothing more.
+	if (service.clock.now() >= abort.answerAt) abort.answer();
 	const outcomes: Array<Promise<R>> = [];
-	for await (const plan of yieldingToEventLoop(plans, session.service)) {
+	for await (const plan of yieldingToEventLoop(plans, service)) {
 		const outcome = outcomeOf(plan);
 		// It is handled below; until then Node.js would report an unhandled rejection.
 		outcome.catch(() => {});
 		outcomes.push(outcome);
 	}
-	return await Promise.all(outcomes);
+	return await answerInTime(abort, service.clock, Promise.all(outcomes));
 }
 
-/** @throws the failure itself, unless the node continues on failures */
-function failedItem(
-	{ context, abort, createsTaskPerCall }: Session,
-	plan: Plan<Planned>,
-	error: unknown,
-): INodeExecutionData {
-	if (abort.signal.aborted && error === abort.signal.reason) throw error;
+/**
+ * The item in place of a task that has brought none.
+ * @throws the failure itself, unless the node continues on failures
+ */
+function itemInstead(session: Session, plan: Plan<Planned>, error: unknown): INodeExecutionData {
+	const { abort, context, log, pendingSubmits, reader } = session;
+	if (abort.signal.aborted && error === abort.signal.reason) {
+		if (!abort.isAnswered || 'failure' in plan) throw error;
+		const isAlone = log.items.size === 0 && !pendingSubmits.areSent();
+		const { item, open } = plan;
+		return unfinishedItem({ item, known: plan.known(), task: open?.task, isAlone });
+	}
 	const sent = 'failure' in plan ? undefined : plan.known();
 	const failure = abort.afterItemFailure(asFailure(error, sent), plan.item);
 	if (!context.continueOnFail()) throw failure;
-	return errorItem(forReader(createsTaskPerCall, failure), plan.item);
+	return errorItem(forReader(reader, failure), plan.item);
 }
 
 function refused(error: unknown, item: number): { item: number; failure: Failure } {
@@ -130,7 +143,7 @@ const ofRunTask = z.object({ submitted_at: z.string().datetime({ offset: true })
 export async function forEachExisting<R>(
 	session: Session,
 	work: (task: ExistingTask) => Promise<R>,
-	failed: (errorItem: INodeExecutionData) => R,
+	resultOf: (item: INodeExecutionData) => R,
 ): Promise<R[]> {
 	const { context } = session;
 	const plans = await planEach(session, (item): ExistingTask[] => {
@@ -140,5 +153,5 @@ export async function forEachExisting<R>(
 		const download = wantsFiles(session, item);
 		return [{ item, options, download, taskId, submittedAt, known: () => ({ taskId }) }];
 	});
-	return await forEachPlan(session, plans, work, failed);
+	return await forEachPlan(session, plans, work, resultOf);
 }

@@ -28,6 +28,7 @@ const seconds = z.number().max(7 * 24 * 3600);
 const count = z.number().int();
 
 const options = z.object({
+	answerWithinSeconds: numberOption(seconds.min(0)).default(optionDefault('answerWithinSeconds')),
 	timeoutSeconds: numberOption(seconds.min(1)).default(optionDefault('timeoutSeconds')),
 	tasksAtOnce: numberOption(count.min(1).max(1000)).default(optionDefault('tasksAtOnce')),
 	generationsPerItem: numberOption(count.min(1).max(1000)).default(
@@ -81,6 +82,7 @@ const optionName = options.keyof();
 
 /** What each option takes, in words. */
 const accepted: Record<keyof Options, string> = {
+	answerWithinSeconds: 'a number of seconds up to 604800, 0 for the default',
 	timeoutSeconds: 'a number of seconds from 1 to 604800',
 	tasksAtOnce: 'a whole number from 1 to 1000',
 	generationsPerItem: 'a whole number from 1 to 1000',
@@ -146,9 +148,12 @@ export function readTaskId(context: IExecuteFunctions, item: number): string {
 	return taskId;
 }
 
-/** How many tasks are worked on at the same time; one number for the whole run, by its first item. */
-export function readTasksAtOnce(context: IExecuteFunctions): number {
-	const fallback = optionDefault('tasksAtOnce');
-	const given = context.getNodeParameter('options.tasksAtOnce', 0, fallback);
-	return options.shape.tasksAtOnce.catch(fallback).parse(given);
+/** An option that is one number for the whole run, that of its first item. */
+export function readRunOption(
+	context: IExecuteFunctions,
+	name: 'tasksAtOnce' | 'answerWithinSeconds',
+): number {
+	const fallback = optionDefault(name);
+	const given = context.getNodeParameter(`options.${name}`, 0, fallback);
+	return options.shape[name].catch(fallback).parse(given);
 }

@@ -47,7 +47,8 @@ export async function forEachPlanned(
 		const taskId = 'entry' in plan ? plan.entry.sent()?.taskId : undefined;
 		if (taskId !== undefined) session.log.found(taskId, plan.item);
 	}
-	const items = (await forEachPlan(session, plans, work, (errorItem) => [errorItem])).flat();
+	const items = (await forEachPlan(session, plans, work, (item) => [item])).flat();
+	if (session.abort.isAnswered) return items;
 	// Judged by the field: n8n runs the node again for an item with an `error`, even if that field is the service's own.
 	if (items.every(({ json }) => json.error === undefined || json.error === null)) {
 		for (const plan of plans) if ('entry' in plan) plan.entry.delivered();
@@ -57,7 +58,7 @@ export async function forEachPlanned(
 
 /** @throws Failure TASK_LIMIT when the items make more tasks than the user allows */
 async function planTasks(session: Session, waits: boolean): Promise<Array<Plan<PlannedTask>>> {
-	const { context, ledger } = session;
+	const { context, ledger, pendingSubmits } = session;
 	const isKept = waits || keepsExecutions(context);
 	const read = inputReader(session);
 	const hashes = planHasher(session);
@@ -74,7 +75,10 @@ async function planTasks(session: Session, waits: boolean): Promise<Array<Plan<P
 			return {
 				...{ item, options, download, entry },
 				inputs: bytes > keepUpTo ? () => read(item, options) : () => inputs,
-				known: () => entry.sent(),
+				known: () => {
+					const row = entry.sent();
+					return row !== undefined && pendingSubmits.isUnsent(row) ? undefined : row;
+				},
 			};
 		});
 	});

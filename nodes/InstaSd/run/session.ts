@@ -15,11 +15,12 @@ import { DurationEstimate } from '../wait/pace';
 import { sharedRate, SubmitDeadline } from '../wait/requestRate';
 import type { Service } from '../wait/service';
 import { Slots } from '../wait/slots';
-import { createsTaskPerCall, isTool } from './errors';
+import { isTool, type Reader, readerOf } from './errors';
 import { Ledger, openLedger } from './ledger';
-import { readTasksAtOnce } from './parameters';
+import { readRunOption } from './parameters';
 import { PendingSubmits } from './pendingSubmits';
 import { TaskLog } from './taskLog';
+import { answerDeadline, forModel } from './toolAnswer';
 
 /** The files of this many tasks are downloaded at once, beside the tasks themselves: a slow file host delays no submit. */
 const downloadsAtOnce = 5;
@@ -28,8 +29,8 @@ const downloadsAtOnce = 5;
 const namedAtMost = 50;
 
 /**
- * How a run ends early: Stop is pressed, or an item fails and the node does not continue on failures. Once `signal` is
- * aborted, no call to the service starts.
+ * How a run ends early: Stop is pressed, an item fails and the node does not continue on failures, or the caller of a tool
+ * waits no longer. Once `signal` is aborted, no call to the service starts.
  */
 export class RunAbort {
 	readonly signal: AbortSignal;
@@ -37,14 +38,29 @@ export class RunAbort {
 	/** Aborted by Stop and by the workflow's timeout; undefined where nothing can be stopped. */
 	readonly stop: AbortSignal | undefined;
 
+	/** When its caller must have an answer, on the clock; Infinity where it waits. */
+	answerAt = Infinity;
+
 	/** The failure that ended the run, with its item; undefined while there is none. */
 	failure: Failure | undefined;
 
 	private readonly failed = new AbortController();
+	private readonly answered = new AbortController();
 
 	constructor(private readonly context: IExecuteFunctions) {
 		this.stop = context.getExecutionCancelSignal();
-		this.signal = AbortSignal.any([this.failed.signal, ...(this.stop ? [this.stop] : [])]);
+		const ends = [this.failed.signal, this.answered.signal];
+		this.signal = AbortSignal.any([...ends, ...(this.stop ? [this.stop] : [])]);
+	}
+
+	/** Whether this is how the run ended: its caller gets an answer now, whatever is still to come. */
+	get isAnswered(): boolean {
+		return this.signal.aborted && this.signal.reason === this.answered.signal.reason;
+	}
+
+	/** Ends the run because its caller waits no longer. */
+	answer(): void {
+		this.answered.abort(new Error('The answer is due'));
 	}
 
 	get isStopped(): boolean {
@@ -83,8 +99,8 @@ export interface Session {
 	context: IExecuteFunctions;
 	/** Whether the node runs as a tool. Kept, because n8n copies the whole node for every `getNode()`. */
 	isTool: boolean;
-	/** Whether it runs as a tool that creates a task with every call. */
-	createsTaskPerCall: boolean;
+	/** Who reads the errors of its items. */
+	reader: Reader;
 	/** As it is for item 0; n8n sends every request with it. */
 	credential: ICredentialDataDecryptedObject;
 	/** The address of the API: the same values at another API are another task. */
@@ -121,11 +137,14 @@ export async function inSession(
 	const opened = { abort, log: new TaskLog(context), pendingSubmits: new PendingSubmits() };
 	try {
 		if (abort.isStopped) return [[]];
-		const outputs = await operation(await openSession(context, opened));
-		return abort.isStopped ? [[]] : outputs;
+		const session = await openSession(context, opened);
+		const outputs = await operation(session);
+		if (abort.isStopped) return [[]];
+		return session.isTool ? outputs.map((items) => items.map(forModel)) : outputs;
 	} catch (error) {
 		if (!abort.isStopped) {
-			await opened.pendingSubmits.settle(systemClock, limits.submitGraceMs, abort.stop);
+			const graceMs = Math.min(limits.submitGraceMs, abort.answerAt - systemClock.now());
+			await opened.pendingSubmits.settle(systemClock, graceMs, abort.stop);
 		}
 		if (abort.isStopped) return [[]];
 		return failWith(abort.failure ?? error, opened);
@@ -133,6 +152,7 @@ export async function inSession(
 }
 
 async function openSession(context: IExecuteFunctions, opened: Opened): Promise<Session> {
+	opened.abort.answerAt = answerDeadline(context, systemClock.now());
 	// Before anything can fail: retries know each other by the lineage that this puts into the execution.
 	const ledger = openLedger(context);
 	const credential = await context.getCredentials('instaSdApi');
@@ -145,7 +165,7 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 		context,
 		ledger,
 		isTool: isTool(node),
-		createsTaskPerCall: createsTaskPerCall(node),
+		reader: readerOf(node),
 		credential,
 		baseUrl,
 		inputs: inputsOf(credential),
@@ -160,7 +180,7 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 			signal,
 			onRetry: () => (session.retries += 1),
 		},
-		taskSlots: new Slots(readTasksAtOnce(context), signal, afterFailure),
+		taskSlots: new Slots(readRunOption(context, 'tasksAtOnce'), signal, afterFailure),
 		downloadSlots: new Slots(downloadsAtOnce, signal, afterFailure),
 		startedAt: systemClock.now(),
 		retries: 0,

@@ -20,7 +20,7 @@ const shortestInterval = 250;
 export interface OpenTask {
 	taskId: string;
 	/** As the service last described it; undefined before the first reply. */
-	task?: Task;
+	task?: Task | undefined;
 	/** When its id arrived, on the clock; undefined if another node or an earlier attempt submitted it. */
 	submittedAt?: number;
 	/** When this attempt started to wait for it, on the clock; now by default. */
@@ -55,14 +55,16 @@ export async function pollOnce(
 /**
  * Polls a task until it is over, at the pace of {@link nextPause}. The time it took improves the estimate for the other
  * tasks of the run.
+ * @param open gets the task as each reply describes it
  * @returns the completed or failed task; see {@link throwIfFailed}
  * @throws Failure WAIT_TIMEOUT, or why its status is unavailable; always with the task's id
  */
 export async function pollUntilDone(
 	service: Service,
-	{ taskId, task: known, submittedAt, since }: OpenTask,
+	open: OpenTask,
 	{ timeoutSeconds, pollingInterval }: WaitOptions,
 ): Promise<Task> {
+	const { taskId, task: known, submittedAt, since } = open;
 	// A task from an earlier attempt may already be over.
 	if (submittedAt === undefined && known?.state === 'completed') return known;
 	const { clock, estimate, random } = service;
@@ -75,7 +77,6 @@ export async function pollUntilDone(
 	let steps: Steps = { estimated: 0 };
 	let early = 0;
 	let runningMs = 0;
-	let last: Task | undefined;
 	// Tasks submitted together are polled at different moments, which makes the estimate more precise.
 	if (submittedAt !== undefined && intervalMs === undefined) {
 		await poller.pause(longestPause(0) * random());
@@ -88,9 +89,9 @@ export async function pollUntilDone(
 			if (task.state === 'completed' && submittedAt !== undefined) estimate.add(runningMs, ageMs);
 			return task;
 		}
-		last = task ?? last;
+		open.task = task ?? open.task;
 		if (task === undefined || now >= deadline) {
-			throw waitTimeout(timeoutMs, { taskId, task: last, lastAnswer: poller.problem?.reason });
+			throw waitTimeout(timeoutMs, { taskId, task: open.task, lastAnswer: poller.problem?.reason });
 		}
 		steps = withSteps(steps, task, ageMs);
 		runningMs = ageMs;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { finishedExecution, type Execution } from '../../../sandbox/n8n/executions.mts';
-import type { SavedWorkflow } from '../../../sandbox/n8n/workflows.mts';
-import { modelCredential } from '../../realN8n/agent.mts';
+import { createWorkflow, type SavedWorkflow } from '../../../sandbox/n8n/workflows.mts';
+import { modelCredential, place } from '../../realN8n/agent.mts';
 import { startScriptedModel } from '../../realN8n/scriptedModel.mts';
 import { useOpened } from '../../useOpened.mts';
 import { changedCopy, jsonOf, promptOf, type ExampleStage } from './exampleStage.mts';
@@ -24,18 +24,73 @@ export function aiAgent(stage: () => ExampleStage): void {
 		expect(nodes.find(({ name }) => name === 'OpenAI Chat Model')?.credentials).toBeUndefined();
 		model().play({ say: 'Hello' });
 		await chat(stage(), workflow, 'Hello');
-		expect(Object.keys(model().tool().parameters.properties)).toEqual(['Prompt']);
+		expect(model().tool().parameters.properties).toEqual({
+			prompt: { type: 'string', description: expect.stringContaining('What the picture shows') },
+		});
 		expect(stage().emulator.statistics().charged).toBe(0);
 	});
 
 	it("makes the picture that the model describes, and answers with the model's words about its link", async () => {
-		model().play({ call: () => ({ Prompt: 'a red fox in deep snow' }) }, { say: 'Here it is' });
+		model().play({ call: () => ({ prompt: 'a red fox in deep snow' }) }, { say: 'Here it is' });
 		const execution = await chat(stage(), workflow, 'A fox, please');
 		expect(execution.status).toBe('success');
 		expect(stage().sent().map(promptOf)).toEqual(['a red fox in deep snow']);
 		expect(model().results()[0]).toContain(`${stage().emulator.fileOrigin}/files/`);
 		expect(jsonOf(execution, 'AI Agent')).toEqual([{ output: 'Here it is' }]);
 		expect(JSON.stringify(model().requests()[0]?.messages)).toContain('A fox, please');
+	});
+
+	it.each([
+		{ does: 'refuses', approved: false, told: 'rejected the tool call', charged: 0 },
+		{ does: 'approves', approved: true, told: 'COMPLETED', charged: 1 },
+	])(
+		'can ask a person before it pays: who $does pays for $charged',
+		async ({ approved, told, charged }) => {
+			const reviewed = await withReview(stage(), workflow);
+			const args = { toolParameters: { prompt: 'a red fox' }, hitlParameters: {} };
+			model().play({ call: () => args }, { say: 'So be it' });
+			const asked = await chat(stage(), reviewed, 'A fox, please', { parked: true });
+			expect(asked.status).toBe('waiting');
+			const message = JSON.stringify(asked.result.runData['Ask first']);
+			expect(message).toContain('For credits, make a picture of: a red fox?');
+			expect(stage().emulator.statistics().charged).toBe(0);
+
+			const [button = ''] = new RegExp(`http[^"]*approved=${approved}[^"]*`).exec(message) ?? [];
+			// n8n takes no click of a robot.
+			const headers = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Firefox/145.0' };
+			expect((await fetch(button, { headers })).ok).toBe(true);
+			const { status } = await finishedExecution(stage().session, asked.id);
+			expect(status).toBe('success');
+			expect(model().results()[0]).toContain(told);
+			expect(stage().emulator.statistics().charged).toBe(charged);
+		},
+	);
+}
+
+/** The example with n8n's human review between the agent and its tool, as docs/agents.md says. */
+async function withReview(stage: ExampleStage, workflow: SavedWorkflow): Promise<SavedWorkflow> {
+	const tool = 'Make a picture';
+	const review = {
+		...place('Ask first', '@n8n/n8n-nodes-langchain.chatHitlTool', 1.3),
+		parameters: {
+			message: '=For credits, make a picture of: {{ $tool.parameters.prompt }}?',
+			approvalOptions: { values: { approvalType: 'double' } },
+		},
+	};
+	const nodes = workflow.nodes.map((node) =>
+		node.name === trigger
+			? { ...node, parameters: { options: { responseMode: 'responseNodes' } } }
+			: node,
+	);
+	return await createWorkflow(stage.session, {
+		name: 'With review',
+		settings: workflow.settings,
+		nodes: [...nodes, review],
+		connections: {
+			...workflow.connections,
+			[tool]: { ai_tool: [[{ node: review.name, type: 'ai_tool', index: 0 }]] },
+			[review.name]: { ai_tool: [[{ node: 'AI Agent', type: 'ai_tool', index: 0 }]] },
+		},
 	});
 }
 
@@ -46,6 +101,7 @@ async function chat(
 	{ session }: ExampleStage,
 	{ id }: SavedWorkflow,
 	chatInput: string,
+	{ parked = false } = {},
 ): Promise<Execution> {
 	const json = { sessionId: 'test', action: 'sendMessage', chatInput };
 	const data = {
@@ -61,6 +117,6 @@ async function chat(
 		triggerToStartFrom: { name: trigger, data },
 	});
 	return await finishedExecution(session, startedSchema.parse(started).executionId, {
-		timeoutSeconds: 240,
+		...{ timeoutSeconds: 240, parked },
 	});
 }

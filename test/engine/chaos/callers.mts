@@ -22,6 +22,7 @@ export async function start(
 		resubmitWhenUnsure: story.resubmit,
 		pollingInterval: 5,
 		timeoutSeconds: patienceMs / 1000,
+		answerWithinSeconds: story.answerWithin,
 	};
 	const parameters: INodeParameters = { operation: story.operation, options };
 	const node: NodeSettings = {

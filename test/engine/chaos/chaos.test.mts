@@ -30,6 +30,7 @@ const sentAgainBesideItsTwin: Story = {
 	...{ caller: 'workflow', operation: 'runAndWait', prompts: ['a', 'a'], generations: 1 },
 	withFile: false,
 	...{ tasksAtOnce: 1, resubmit: true, onError: 'stopWorkflow', tries: 1 },
+	answerWithin: 0,
 	...{ submits: ['500, taken'], polls: [], laterPolls: '401', ends: [] },
 	acts: [
 		{ ...once, what: 'run', ended: { by: 'Stop', afterMs: 17_000 } },

@@ -15,6 +15,7 @@ export function brokenPromises({ emulator }: ToolStage, played: Played): string[
 		...afterTheEnd(played),
 		...twins(played),
 		...falseDoubts(played),
+		...falseWithdrawals(played),
 		...hopeless(played),
 	];
 }
@@ -150,6 +151,35 @@ function falseDoubts({ service, ...played }: Played): string[] {
 		return doubts.length <= hidden
 			? []
 			: [`Unsure is said of ${doubts.length}, and may be ${hidden}: ${doubts.join(', ')}`];
+	});
+}
+
+const notCreated = z.object({ status: z.literal('NOT_CREATED') });
+
+/**
+ * A tool that has to answer, and says that a task was not created, creates none later. What may be sent once more is left
+ * out: nobody could tell which task was meant.
+ */
+function falseWithdrawals({ runs, service, lives, mayResubmit }: Played): string[] {
+	if (mayResubmit) return [];
+	const withdrawn = new Map<string, number>();
+	for (const { prompts, read = [] } of runs) {
+		for (const [index, text] of read.entries()) {
+			const prompt = prompts[index] ?? '';
+			const items = z.array(z.unknown()).catch([]).parse(parsed(text));
+			const count = items.filter((item) => notCreated.safeParse(item).success).length;
+			withdrawn.set(prompt, (withdrawn.get(prompt) ?? 0) + count);
+		}
+	}
+	return [...withdrawn].flatMap(([prompt, count]) => {
+		const taken = service.taken().filter((task) => task.prompt === prompt);
+		const living = taken.filter(({ id }) => !service.isFailed(id, Infinity)).length;
+		const allowed = (lives.askedFor.get(prompt) ?? 0) - count;
+		return living <= allowed
+			? []
+			: [
+					`Of prompt ${prompt} ${count} were withdrawn, and ${living} are paid instead of ${allowed}`,
+				];
 	});
 }
 

@@ -21,6 +21,8 @@ export interface Story {
 	readonly resubmit: boolean;
 	readonly onError: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
 	readonly tries: number;
+	/** When a tool has to answer, in seconds; 0 where its caller waits. */
+	readonly answerWithin: number;
 	readonly submits: readonly SubmitFate[];
 	readonly polls: readonly PollFate[];
 	/** What becomes of all further polls. */
@@ -114,6 +116,7 @@ export const stories: fc.Arbitrary<Story> = fc.record({
 		1,
 	),
 	tries: mostly(1, fc.integer({ min: 2, max: 3 }), 1),
+	answerWithin: mostly(0, fc.constantFrom(1, 6, 30, 250), 1),
 	submits: some(submitFate, 8),
 	polls: some(mostly<PollFate>('good', fc.constantFrom(...names(pollFates)), 1), 8),
 	laterPolls: mostly<PollFate>('good', fc.constantFrom(...names(pollFates)), 7),
@@ -134,12 +137,13 @@ export const stories: fc.Arbitrary<Story> = fc.record({
 /** A story as one tells it. */
 export function told(story: Story): string {
 	const { caller, operation, prompts, generations, tasksAtOnce, resubmit, onError, tries } = story;
+	const answer = story.answerWithin === 0 ? '' : `, a tool answers within ${story.answerWithin} s`;
 	const file = story.withFile ? ' and a file each' : '';
 	const list = (all: readonly string[]) =>
 		all.map((one, index) => `${index + 1}: ${one}`).join(', ') || '-';
 	const lines = [
 		`${operation} by ${caller}, prompts ${prompts.join(', ')}${file}, generations ${generations}, tasks at once ${tasksAtOnce}`,
-		`On Error ${onError}, tries ${tries}, Resubmit When Unsure ${resubmit ? 'on' : 'off'}`,
+		`On Error ${onError}, tries ${tries}, Resubmit When Unsure ${resubmit ? 'on' : 'off'}${answer}`,
 		`submits  ${list(story.submits)}`,
 		`polls    ${list(story.polls)}, then ${story.laterPolls}`,
 		`tasks    ${list(story.ends.map((end) => `ends ${end}`))}`,

@@ -1,0 +1,117 @@
+import type { IBuilderHint } from 'n8n-workflow';
+
+const node = (name: string, parameters: string, more = '') => `node({
+  type: 'n8n-nodes-instasd.instaSd',
+  version: 1,
+  config: {
+    name: '${name}',
+    parameters: {
+      resource: 'task',
+      ${parameters}
+    },
+    credentials: { instaSdApi: newCredential('InstaSD') }${more}
+  }
+});`;
+
+const pattern = (title: string, code: string) => `<patterns>
+<pattern title="${title}">
+${code}
+</pattern>
+</patterns>`;
+
+const continuing = ",\n    onError: 'continueRegularOutput'";
+
+const runAndWait = pattern(
+	'A picture for each item, with its file in binary data',
+	`const makePicture = ${node(
+		'Make Picture',
+		`operation: 'runAndWait',
+      inputMode: 'fields',
+      inputs: { mappingMode: 'defineBelow', value: { prompt: expr('{{ $json.prompt }}') } },
+      options: { taskLimit: 50 }`,
+	)}
+
+export default workflow('id', 'name').add(startTrigger).to(makePicture).to(useFile);`,
+);
+
+const longJob = pattern(
+	'A long video: parked between two questions, it survives a restart of n8n',
+	`const startVideo = ${node(
+		'Start Video',
+		`operation: 'runTask',
+      inputMode: 'json',
+      inputsJson: expr('{{ JSON.stringify({ "prompt": $json.prompt, "seed": "random" }) }}'),
+      options: { taskLimit: 50, includeInputFields: true }`,
+	)}
+const park = node({
+  type: 'n8n-nodes-base.wait',
+  version: 1.1,
+  config: { name: 'Park', parameters: { resume: 'timeInterval', amount: 66, unit: 'seconds' } }
+});
+const checkVideo = ${node(
+		'Check Video',
+		`operation: 'getStatus',
+      downloadFiles: true,
+      options: { giveUpAfterMinutes: 240, includeInputFields: true }`,
+		continuing,
+	)}
+
+export default workflow('id', 'name')
+  .add(startTrigger.to(startVideo).to(park).to(checkVideo))
+  // Its outputs: 0 Completed, 1 Running, 2 Failed
+  .add(checkVideo.output(0).to(useFile))
+  .add(checkVideo.output(1).to(park))
+  .add(checkVideo.output(2).to(report));`,
+);
+
+const waitForTask = pattern(
+	'The result of a task that was started before, by its task_id',
+	`const getVideo = ${node(
+		'Get Video',
+		`operation: 'waitForTask',
+      taskId: expr('{{ $json.task_id }}')`,
+	)}
+
+export default workflow('id', 'name').add(startTrigger).to(getVideo).to(useFile);`,
+);
+
+/**
+ * What n8n's AI builder learns of the node, beside its parameters: n8n 2.41 makes a type of it, which leaves out outputs that
+ * are an expression, and knows no fields of a form. Older versions ignore it. The patterns are run by a test.
+ */
+export const builderHint: IBuilderHint = {
+	searchHint:
+		"Generates pictures and videos with an API that the user has deployed at InstaSD. One node does it: 'runAndWait' waits for each item's task and downloads its files, so build no polling loop and no retry around it. Every task costs credits: set options.taskLimit. Many items go through one node in one run, options.tasksAtOnce at a time. Only tasks of many minutes need 'runTask', Wait and 'getStatus'.",
+	relatedNodes: [
+		{
+			nodeType: 'n8n-nodes-base.wait',
+			relationHint: "Between 'runTask' and 'getStatus', 66 seconds or more: then the run is parked",
+		},
+		{
+			nodeType: 'n8n-nodes-base.dataTable',
+			relationHint:
+				'For batches: write down task_id and result of each row, and create tasks only for rows without',
+		},
+		{
+			nodeType: '@n8n/n8n-nodes-langchain.mcpTrigger',
+			relationHint:
+				"As tools, give it 'runAndWait' and 'getStatus': clients hang up after a minute",
+		},
+	],
+	extraTypeDefContent: [
+		{ displayOptions: { show: { operation: ['runAndWait'] } }, content: runAndWait },
+		{ displayOptions: { show: { operation: ['runTask', 'getStatus'] } }, content: longJob },
+		{ displayOptions: { show: { operation: ['waitForTask'] } }, content: waitForTask },
+	],
+};
+
+/** Hints on parameters and options, by what they belong to. */
+export const propertyHints = {
+	inputs:
+		"value has a key for each input to set: its role (prompt, image, video or seed, where the API has just one), or its title. No schema is needed. Inputs left out are sent as in the credential's example, a prompt or image must be given. Ask the user for titles; a wrong name is refused, with a list of all inputs, before anything is paid for. An image is a URL, or the name of the item's binary field.",
+	taskId: 'After runTask, keep the default: it reads task_id from the incoming item.',
+	taskLimit: 'Always set it: the most tasks a run may ever be meant to create.',
+	getStatus:
+		'Three outputs: 0 Completed, 1 Running, 2 Failed. Lead 1 back to a Wait node; no If is needed.',
+	runTask: 'For tasks of many minutes only, followed by Wait and getStatus. Else use runAndWait.',
+};

@@ -1,0 +1,107 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { z } from 'zod';
+
+import type { Clock } from '../api/clock';
+import type { Task } from '../api/task';
+import { unfinishedJson } from '../outputs/items';
+import { isTool } from './errors';
+import { readRunOption } from './parameters';
+
+/** MCP clients hang up after 60 s by default, and a model that got no answer starts, and pays for, another task. */
+const mcpSeconds = 50;
+
+/** When a call began, on the clock, by the object of its arguments, which all its tries share. */
+const callsBegunAt = new WeakMap<object, number>();
+
+const ofMcp = z.object({ parentNode: z.object({ type: z.string().regex(/\.mcpTrigger$/) }) });
+
+/**
+ * When the caller of a tool must have an answer, on the clock; Infinity if it waits for as long as a task takes. Nothing
+ * can stop a call over MCP, whether it runs in the main process or on a worker, and n8n 2.41 gives its trigger as the parent
+ * node. An agent within a workflow can be stopped, and waits.
+ * @param now on the clock
+ */
+export function answerDeadline(context: IExecuteFunctions, now: number): number {
+	if (!isTool(context.getNode())) return Infinity;
+	const call = context.getInputData()[0]?.json ?? {};
+	const begunAt = callsBegunAt.get(call) ?? now;
+	callsBegunAt.set(call, begunAt);
+	const hangsUp =
+		context.getExecutionCancelSignal() === undefined || ofMcp.safeParse(context).success;
+	const seconds =
+		readRunOption(context, 'answerWithinSeconds') || (hangsUp ? mcpSeconds : Infinity);
+	return begunAt + seconds * 1000;
+}
+
+/** A run that can end because its caller must have an answer. */
+interface Answerable {
+	/** On the clock; Infinity where the caller waits. */
+	readonly answerAt: number;
+	answer(): void;
+}
+
+/** Waits for the outcomes of a run. When its caller must have an answer, the run ends, and with it those that are not there. */
+export async function answerInTime<R>(
+	run: Answerable,
+	clock: Clock,
+	outcomes: Promise<R>,
+): Promise<R> {
+	if (run.answerAt === Infinity) return await outcomes;
+	const over = new AbortController();
+	const due = clock.sleep(run.answerAt - clock.now(), over.signal);
+	void due.then(() => run.answer()).catch(() => {});
+	return await outcomes.finally(() => over.abort());
+}
+
+/** What a model has to know of a task that is not finished; true whichever tools it has. */
+const next = {
+	running:
+		'Not finished yet. Do not start it again, it would be paid twice: in about 30 seconds, ask by this task_id with the tool that gets the status of a generation, or waits for it. Without such a tool, tell the user the task_id.',
+	unsure:
+		'It was sent, but the service has not replied, so it may exist and be charged. Do not send it again: tell the user to look for it in InstaSD.',
+	notCreated:
+		'It could not be sent in time, so nothing was created and nothing was charged. It is safe to call this tool again, in about a minute.',
+	oneOfSeveral:
+		'This one could not be sent in time, so it was not created and is not charged. A new call of this tool would create and charge the others again.',
+};
+
+/** A task that is not finished when its caller must have an answer. */
+interface Unfinished {
+	item: number;
+	/** What is known of it; undefined where it was never sent. */
+	known: { taskId?: string | undefined } | undefined;
+	/** As last described. */
+	task: Task | undefined;
+	/** Whether no other task of the call exists, or may exist. */
+	isAlone: boolean;
+}
+
+/** The item that a model gets for a task that is not finished. */
+export function unfinishedItem(unfinished: Unfinished): INodeExecutionData {
+	return { json: unfinishedFields(unfinished), pairedItem: { item: unfinished.item } };
+}
+
+function unfinishedFields({ known, task, isAlone }: Unfinished): IDataObject {
+	if (known?.taskId !== undefined) return unfinishedJson(known.taskId, task);
+	if (known !== undefined) return { status: 'UNKNOWN', finished: false, next: next.unsure };
+	return {
+		...{ status: 'NOT_CREATED', finished: false },
+		next: isAlone ? next.notCreated : next.oneOfSeveral,
+	};
+}
+
+/** Of a tool, `files` only repeats the links. */
+const notForModels = new Set(['files', 'all_finished']);
+
+/** An item as a model reads it: short, because every character of it costs, and with the way to go on. */
+export function forModel({ json, ...rest }: INodeExecutionData): INodeExecutionData {
+	const short: IDataObject = Object.fromEntries(
+		Object.entries(json).filter(([name, value]) => !notForModels.has(name) && !isEmpty(value)),
+	);
+	if (json.finished === false && json.task_id !== undefined) short.next = next.running;
+	return { ...rest, json: short };
+}
+
+function isEmpty(value: unknown): boolean {
+	return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+}

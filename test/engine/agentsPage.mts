@@ -1,0 +1,86 @@
+/** A situation in which a model reads an answer of its tool. */
+export interface Situation {
+	title: string;
+	/** What it means, for the reader of the page. */
+	about: string;
+	/** What the model reads. */
+	read: string;
+}
+
+/** The page docs/agents.md. Depends on nothing but the situations. */
+export function pageOf(situations: readonly Situation[]): string {
+	return `${before}
+
+${situations.map(section).join('\n\n')}
+
+${after}
+`;
+}
+
+function section({ title, about, read }: Situation): string {
+	return `### ${title}\n\n${about}\n\n\`\`\`${read.startsWith('[') ? 'json' : 'text'}\n${read}\n\`\`\``;
+}
+
+const before = `# Agents and MCP
+
+The node is a tool for models: for n8n's *AI Agent*, and, by the *MCP Server Trigger*, for any MCP client. Start from
+[the agent](examples.md#ai-agent) or [the MCP server](examples.md#mcp-server) among the examples.
+
+## Which tools to give
+
+| The model is to | Give it |
+|---|---|
+| make pictures that take less than a minute | *Run and Wait* |
+| the same, and now and then one takes longer | *Run and Wait* and *Get Status* |
+| make videos | *Run Task* and *Get Status* |
+
+Every call of *Run and Wait* and *Run Task* creates a task and costs credits. *Get Status* and *Wait for Task* cost
+nothing. Set *Task Limit* to 1, or to what one call may cost at most. A call pays once, whatever *Retry On Fail* is set to.
+
+Each operation is a tool of its own, with a description that you can change. The model gets links instead of files,
+because agents drop files.
+
+**Agents before version 3** show their model nothing of an error that a tool throws: set *On Error: Continue* on the tool
+there.
+
+**A sub-workflow as a tool** (*Call n8n Workflow Tool*) runs the node as an ordinary one: it waits until *Timeout*, its
+answers are long, and its errors speak to people. Take the node itself as the tool where you can.
+
+## What the model decides
+
+*Inputs: JSON* with roles is the same for every API, and says what each value means:
+
+\`\`\`
+{{ { "prompt": $fromAI('prompt', 'What the picture shows, in English', 'string') } }}
+\`\`\`
+
+\`prompt\`, \`image\`, \`video\` and \`seed\` are the inputs of that kind, where the API has one; other inputs go by their
+title. The name, the description and the type in \`$fromAI\` are what the model sees. What you leave out is sent as in the
+example of the credential.
+
+With *Inputs: Fields*, click the sparkle beside a field. n8n then calls the parameter like the field, with \`_\` for
+spaces, and gives it no description.
+
+## When the answer comes
+
+MCP clients hang up after about a minute, and a model that got no answer starts, and pays for, another task. So over MCP
+the tool answers after 50 seconds at the latest, with or without a result. An agent within a workflow waits as long as the
+task takes, up to *Timeout*. The option *Answer Within (Seconds)* sets another time for both.
+
+What is not finished by then goes on at the service. What has not been sent by then, because the service is busy, is
+withdrawn and never sent.
+
+## What a model reads
+
+Word for word, over MCP; an agent reads the same, with n8n's own frame around it. Answers leave out what is empty.`;
+
+const after = `## A person decides before it pays
+
+n8n can ask a person before an agent's tool runs. In n8n 2.41: remove the connection between the tool and the agent,
+click the **+** of the agent's *Tool*, choose **Human review** and a channel, such as Slack or Chat, and connect the tool
+to it. As *Message*, write what is to be decided, such as \`For credits, make: {{ $tool.parameters.prompt }}?\`, and
+choose *Approve and Disapprove* as the type of approval. If the person refuses, nothing is sent and nothing is charged,
+and the model is told.
+
+With *Chat*, set *Response Mode* of the chat trigger to *Using Response Nodes*, and put *Chat: Send a message* with
+\`{{ $json.output }}\` after the agent.`;
