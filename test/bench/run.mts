@@ -10,6 +10,7 @@ import { crowdFigures } from './pace/crowds.mts';
 import { classes, tasksPerFigure } from './pace/classes.mts';
 import { batchPaceFigures, paceFigures } from './pace/figures.mts';
 import { planningFigures } from './planning.mts';
+import { worstPasteFigures } from './worstPaste.mts';
 import { worstReplyFigures } from './worstReply.mts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -58,6 +59,11 @@ const parts: Part[] = [
 		name: 'replies',
 		about: "on n8n's engine, what one status costs at worst.",
 		figures: worstReplyFigures,
+	},
+	{
+		name: 'pastes',
+		about: 'what reading a hostile text in the credential costs at worst.',
+		figures: worstPasteFigures,
 	},
 	{
 		name: 'polling',

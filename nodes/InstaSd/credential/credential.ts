@@ -1,14 +1,14 @@
-import { jsonParse } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { asFailure, invalidInput } from '../api/failures';
 import type { ApiInput } from '../inputs/inputTypes';
 import { type Connection, normalizeApiUrl, normalizeToken } from './connection';
-import { type Curl, readCurl } from './curl';
-import { objectsInText } from './objectsInText';
-import { jsonKind, textKind } from './pasteKinds';
+import { type Command, commandsIn } from './curl';
+import { newBudget } from './literals';
+import { literalsInText, parsedJson } from './literalsInText';
+import { jsonKind, languageOf, textKind } from './pasteKinds';
 import { type Collected, collectionIn, readCollection } from './postman';
-import { readRequestExample, type RequestExample } from './requestExample';
+import { readRequestExample } from './requestExample';
 
 const text = z.string().catch('');
 const credential = z.object({
@@ -19,47 +19,50 @@ const credential = z.object({
 	postmanCollectionWithToken: text,
 });
 
+/** What the latest pastes were read as: n8n asks with every request, and a paste can have megabytes. */
+class ReadPastes<T> {
+	private readonly latest = new Map<string, T>();
+
+	constructor(private readonly read: (text: string) => T) {}
+
+	of(text: string): T {
+		const value = this.latest.get(text) ?? this.read(text);
+		this.latest.delete(text);
+		this.latest.set(text, value);
+		const [oldest = ''] = this.latest.keys();
+		if (this.latest.size > 10) this.latest.delete(oldest);
+		return value;
+	}
+}
+
+const setups = new ReadPastes(readPastedSetup);
+const examples = new ReadPastes((text) => readRequestExample(text));
+const samples = new ReadPastes((text) =>
+	readRequestExample(text, 'sample body pasted with the URL and token'),
+);
+
 /**
  * The credential's URL and token, from its fields or its Postman collection.
  * @throws Failure INVALID_INPUT that says which one is wrong and where to find it
  */
 export function connectionOf(data: unknown): Connection {
 	const given = credential.parse(data);
-	const source = JSON.stringify({ ...given, requestExample: '' });
-	if (latest?.source !== source) latest = { source, connection: readConnection(given) };
-	return latest.connection;
-}
-
-/** A cache: n8n asks for the connection with every request, and a collection can have megabytes. */
-let latest: { source: string; connection: Connection } | undefined;
-
-function readConnection(given: z.infer<typeof credential>): Connection {
 	const isManual = given.setup === 'manual';
-	const { apiUrl, apiToken } = isManual ? given : readPastedSetup(given.postmanCollectionWithToken);
+	const { apiUrl, apiToken } = isManual ? given : setups.of(given.postmanCollectionWithToken);
 	return { baseUrl: normalizeApiUrl(apiUrl, isManual), token: normalizeToken(apiToken) };
 }
 
 /**
- * The inputs of the credential's API; undefined if the credential has no example.
+ * The inputs of the credential's API by its request example, from its own field or else its Postman collection or curl
+ * command; undefined if there is none. The same list for the same text.
  * @throws Failure INVALID_INPUT when the example cannot be read
  */
 export function inputsOf(data: unknown): ApiInput[] | undefined {
-	return exampleOf(data)?.inputs;
-}
-
-/**
- * The credential's request example, from its own field or else its Postman collection or curl command; undefined if
- * there is none.
- * @throws Failure INVALID_INPUT when it cannot be read
- */
-export function exampleOf(data: unknown): RequestExample | undefined {
 	const given = credential.parse(data);
-	if (given.requestExample.trim() !== '') return readRequestExample(given.requestExample);
+	if (given.requestExample.trim() !== '') return examples.of(given.requestExample).inputs;
 	if (given.setup !== 'postman') return undefined;
-	const { requestExample } = readPastedSetup(given.postmanCollectionWithToken);
-	return requestExample === undefined
-		? undefined
-		: readRequestExample(requestExample, 'sample body pasted with the URL and token');
+	const { requestExample } = setups.of(given.postmanCollectionWithToken);
+	return requestExample === undefined ? undefined : samples.of(requestExample).inputs;
 }
 
 /**
@@ -69,7 +72,7 @@ export function exampleOf(data: unknown): RequestExample | undefined {
 export function testedConnectionOf(data: unknown): Connection {
 	try {
 		const connection = connectionOf(data);
-		exampleOf(data);
+		inputsOf(data);
 		return connection;
 	} catch (error) {
 		const { message, description } = asFailure(error).details;
@@ -108,29 +111,41 @@ export function readPastedSetup(text: string): Collected {
 	if (source === '') {
 		throw invalidInput('The Postman collection in the credential is empty', whereToFind);
 	}
-	const json = jsonParse<unknown>(source, { fallbackValue: () => undefined });
-	const curl = json === undefined ? readCurl(source) : undefined;
-	if (curl !== undefined) return collectedFrom(curl);
-	const found = json === undefined ? objectsInText(source).next().value : undefined;
-	const value = found?.kind === 'object' ? found.value : json;
-	const collection = collectionIn(value);
+	const json = parsedJson(source);
+	const language = json === undefined ? languageOf(source, '') : undefined;
+	if (language !== undefined) throw isNoCollection(`looks like ${language}`);
+	const commands = json === undefined ? commandsIn(source, newBudget()) : [];
+	const command = commands.find(({ url = '' }) => /\/run_task\b/.test(url)) ?? commands[0];
+	if (command !== undefined)
+		return {
+			...collectedFrom(command),
+			requestExample: command.bodies.length > 0 ? text : undefined,
+		};
+	const parts = json === undefined ? [...literalsInText(source, newBudget())] : [];
+	const [found] = parts.flatMap((part) => ('found' in part ? [part.found.value] : []));
+	const isCut = parts.some((part) => 'unread' in part && part.unread.why === 'unclosed');
+	const value = json === undefined ? found : json;
+	const collection = isCut ? undefined : collectionIn(value);
 	if (collection !== undefined) return readCollection(collection);
-	if (found !== undefined && found.kind !== 'object') {
+	if (isCut || (value === undefined && parts.length > 0)) {
 		throw invalidInput(
-			`The Postman collection in the credential ${found.kind === 'unclosed' ? 'is cut off: its brackets do not close' : 'is not JSON'}`,
+			`The Postman collection in the credential ${isCut ? 'is cut off: its brackets do not close' : 'is not JSON'}`,
 			`${whereToFind} Copy all of it.`,
 		);
 	}
 	const kind = value === undefined ? (textKind(source) ?? 'not JSON') : jsonKind(value);
-	throw invalidInput(
+	throw isNoCollection(
 		kind === undefined
-			? "The text in 'Postman Collection' in the credential is not a Postman collection: it has no list of requests ('item')"
-			: `The text in 'Postman Collection' in the credential is ${kind}`,
-		whereToFind,
+			? "is not a Postman collection: it has no list of requests ('item')"
+			: `is ${kind}`,
 	);
 }
 
-function collectedFrom({ url, token, bodies }: Curl): Collected {
+function isNoCollection(why: string) {
+	return invalidInput(`The text in 'Postman Collection' in the credential ${why}`, whereToFind);
+}
+
+function collectedFrom({ url, token }: Command): Omit<Collected, 'requestExample'> {
 	if (url === undefined) {
 		throw invalidInput('The curl command in the credential has no URL', whereToFind);
 	}
@@ -144,10 +159,5 @@ function collectedFrom({ url, token, bodies }: Curl): Collected {
 	if (!isUsable || /[\s"'<>{}$]/.test(url)) {
 		throw invalidInput('The curl command in the credential has no valid URL', whereToFind);
 	}
-	return { apiUrl: url, apiToken: token, requestExample: bodies.find(isText) };
-}
-
-/** curl reads `@name` from a file. */
-function isText(sent: string): boolean {
-	return !sent.startsWith('@');
+	return { apiUrl: url, apiToken: token };
 }

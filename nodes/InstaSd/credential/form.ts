@@ -5,8 +5,7 @@ import { inputFields } from '../inputs/form';
 import type { ApiInput } from '../inputs/inputTypes';
 import { knownInputs } from '../inputs/keys';
 import { escapeHtml, firstFew } from '../inputs/wording';
-import { exampleOf } from './credential';
-import type { RequestExample } from './requestExample';
+import { inputsOf } from './credential';
 
 /** With more fields, n8n's editor takes seconds to open the node; from about 1,000 on, typing lags. */
 const maxFields = 500;
@@ -20,13 +19,12 @@ const setToJson = "Set 'Inputs' to JSON";
  */
 export function formOf(credential: unknown, forModel = false): ResourceMapperFields {
 	try {
-		const example = exampleOf(credential);
-		if (example === undefined) return withoutFields(noExample);
-		const { inputs } = example;
+		const inputs = inputsOf(credential);
+		if (inputs === undefined) return withoutFields(noExample);
 		if (inputs.length > maxFields) return withoutFields(tooMany(inputs));
 		return {
 			fields: inputFields(inputs, forModel),
-			emptyFieldsNotice: escapeHtml(mappingNotice(example)),
+			emptyFieldsNotice: escapeHtml(mappingNotice(inputs)),
 		};
 	} catch (error) {
 		const { message, description } = asFailure(error).details;
@@ -36,7 +34,7 @@ export function formOf(credential: unknown, forModel = false): ResourceMapperFie
 
 const noExample = `The credential has no request example yet. Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential. ${setToJson} to work without one.`;
 
-function tooMany({ length }: ApiInput[]): string {
+function tooMany({ length }: readonly ApiInput[]): string {
 	return `This API has ${length} inputs, and n8n's editor becomes slow with more than ${maxFields} fields. ${setToJson}: list those that you want to change; the others are sent as in the example.`;
 }
 
@@ -49,21 +47,14 @@ function withoutFields(notice: string): ResourceMapperFields {
  * The notice that n8n shows with automatic mapping; with fields it shows none. It is never empty: the editor keeps the
  * last notice it received, which could be the one about an earlier, wrong example.
  */
-function mappingNotice({ inputs, isRepaired }: RequestExample): string {
-	return [
-		isRepaired
-			? 'The request example in the credential is not exact JSON and was repaired: compare the fields with your API.'
-			: '',
-		`Automatic mapping looks for fields of the item with these names: ${namesOf(inputs)}.`,
-	]
-		.filter(Boolean)
-		.join(' ');
+function mappingNotice(inputs: readonly ApiInput[]): string {
+	return `Automatic mapping looks for fields of the item with these names: ${namesOf(inputs)}.`;
 }
 
 const maxNames = 20;
 
 /** The names that automatic mapping looks for: first those that it looks for with every API. */
-function namesOf(inputs: ApiInput[]): string {
+function namesOf(inputs: readonly ApiInput[]): string {
 	const all = knownInputs(inputs);
 	const names = [
 		...all.flatMap(({ role, name }) => (role === undefined ? [] : [`'${role}' or ${name}`])),

@@ -1,16 +1,14 @@
 import { invalidInput } from '../api/failures';
 import { firstFew } from '../inputs/wording';
+import { type Json, objectIn } from './pasteKinds';
 
-/** What a Postman collection, or a curl command, tells of an API. */
+/** What a Postman collection, or a curl command, tells of an API. Of Postman's format nothing is taken for granted. */
 export interface Collected {
 	apiUrl: string;
 	apiToken: string;
 	/** The body of Run Task, as text; undefined where there is none. */
 	requestExample: string | undefined;
 }
-
-/** Of Postman's format, v2.0 or v2.1, nothing is taken for granted: a part that is not as it says is as good as none. */
-type Json = Record<string, unknown>;
 
 /** A request of the collection. */
 interface Found {
@@ -28,7 +26,7 @@ const whereToFind =
 const deepestFolder = 50;
 const deepestVariable = 5;
 /** Variables that hold variables, or are used by every request, fill the memory; a real collection has a few dozen. */
-const most = { replacements: 100_000, characters: 10_000_000 };
+const most = { replacements: 20_000, characters: 10_000_000 };
 
 /** The Postman collection that a JSON value is; undefined where it is none. Postman's own API gives it inside an object. */
 export function collectionIn(value: unknown): Json | undefined {
@@ -77,12 +75,27 @@ export function bodyOf(root: Json): string {
 function openCollection(root: Json): { fill: Fill; found: Found[]; submit: Found } {
 	const fill = createFilling();
 	const found = requestsIn(root, [], fill);
-	const submit = found.find(({ address }) => /\/run_task\/*([?#]|$)/.test(address));
+	const submits = found.filter(({ address }) => /\/run_task\/*([?#]|$)/.test(address));
+	const [submit] = submits;
+	if (new Set(submits.map(baseOf)).size > 1) throw severalApis(submits);
 	if (submit !== undefined) return { fill, found, submit };
-	const names = found.map(({ path }) => `'${textIn(path.at(-1)?.name)}'`);
 	throw invalidInput(
-		`The Postman collection has no request to run_task; it has: ${firstFew(names, 10) || 'no requests'}`,
+		`The Postman collection has no request to run_task; it has: ${namesOf(found) || 'no requests'}`,
 		whereToFind,
+	);
+}
+
+function severalApis(submits: Found[]) {
+	return invalidInput(
+		`The Postman collection has requests to run_task of several APIs: ${namesOf(submits)}`,
+		'A credential is for one API. Paste the collection of that API alone, or delete the requests of the others.',
+	);
+}
+
+function namesOf(found: Found[]): string {
+	return firstFew(
+		found.map(({ path }) => `'${textIn(path.at(-1)?.name)}'`),
+		10,
 	);
 }
 
@@ -174,12 +187,12 @@ function createFilling(): Fill {
 		const replaceVariables = (part: string, depth: number): string =>
 			part.replace(/\{\{([^{}]+)\}\}/g, (all, inner: string) => {
 				const name = inner.trim();
+				left.replacements -= 1;
+				if (left.replacements < 0) return whenUndefined(name, all);
 				const folder = path.findLast((level) => variablesOf(level).has(name));
 				const value = folder && variablesOf(folder).get(name);
-				left.replacements -= 1;
 				left.characters -= value?.length ?? 0;
-				const isOver = left.replacements < 0 || left.characters < 0;
-				return value === undefined || depth > deepestVariable || isOver
+				return value === undefined || depth > deepestVariable || left.characters < 0
 					? whenUndefined(name, all)
 					: replaceVariables(value, depth + 1);
 			});
@@ -210,10 +223,6 @@ function pairsIn(given: unknown): Map<string, string> {
 	}
 	const entries = given.map(objectIn).filter(({ disabled }) => disabled !== true);
 	return new Map(entries.map(({ id, key = id, value }) => [textIn(key), textIn(value)]));
-}
-
-function objectIn(value: unknown): Json {
-	return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 function listIn(value: unknown): unknown[] {

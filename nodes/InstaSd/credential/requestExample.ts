@@ -1,110 +1,212 @@
-import { jsonParse } from 'n8n-workflow';
-import { z } from 'zod';
-
-import { invalidInput } from '../api/failures';
-import { type ApiInput, inferType, inputTypes } from '../inputs/inputTypes';
-import { jsonObject } from '../inputs/jsonBody';
-import { quoted } from '../inputs/wording';
-import { type Curl, readCurl } from './curl';
-import { type Found, objectsInText } from './objectsInText';
-import { jsonKind, textKind } from './pasteKinds';
+import { type Failure, invalidInput } from '../api/failures';
+import type { ApiInput } from '../inputs/inputTypes';
+import { type Command, commandsIn } from './curl';
+import { readInput } from './describedInput';
+import { newBudget, type Unread } from './literals';
+import { doubtAbout, literalsInText, parsedJson } from './literalsInText';
+import { isObject, type Json, jsonKind, languageOf, objectIn, textKind } from './pasteKinds';
 import { bodyOf, collectionIn } from './postman';
+import { incomplete } from './quotedText';
 
 /** The sample request of an API, read from whatever was pasted. */
 export interface RequestExample {
 	inputs: ApiInput[];
-	/** Whether it was no JSON, and n8n has made it some. */
-	isRepaired: boolean;
 }
-
-const body = z.object({ inputs: jsonObject });
-const listOfInputs = z.object({ inputs: z.array(z.unknown()) });
-/** The part inside `inputs` alone. */
-const describedInputs = jsonObject.refine((all) =>
-	Object.values(all).every((described) => {
-		const entry = jsonObject.safeParse(described).data ?? {};
-		return Object.hasOwn(entry, 'title') || Object.hasOwn(entry, 'value');
-	}),
-);
 
 const whereToFind =
 	"Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential.";
 
 /**
- * Finds the sample request in a text: `{ "inputs": { id: { title, value } } }`, as the contract has it, only the part
- * inside `inputs`, or bare values in it; as JSON or nearly so; in a curl command, a Postman collection, a program, or with
- * other text around it. Each input may carry a `type` or `options`.
+ * Reads the sample request in a text: `{ "inputs": { id: { title, value } } }`, as the contract has it, only the part
+ * inside `inputs`, or bare values in it; as JSON or nearly so, in a curl command, a Postman collection or a program, with
+ * other text around it. Each input may carry a `type` or `options`. Nothing is repaired or guessed.
  * @param subject what errors call the text
- * @throws Failure INVALID_INPUT that says what the text is instead; it repeats nothing of it but names of inputs
+ * @throws Failure INVALID_INPUT that says what cannot be read, or what the text is instead; of the text it repeats only
+ * names of inputs and variables
  */
 export function readRequestExample(
 	text: string,
 	subject = 'request example in the credential',
 ): RequestExample {
 	const source = text.trim();
-	const json = parsedJson(source);
-	const curl = json === undefined ? readCurl(source) : undefined;
-	const unread = new Set<Unread>();
-	let isJson = json !== undefined;
-	for (const found of foundIn(source, json, curl)) {
-		if (found.kind !== 'object') {
-			if (found.isBody) throw notReadable(subject, found.kind);
-			unread.add(found.kind);
-			continue;
+	const [, fenced = source] = /^```\w*[^\S\n]*\n([^]*)\n[^\S\n]*```$/.exec(source) ?? [];
+	const json = parsedJson(fenced);
+	if (typeof json === 'string') return readRequestExample(json, subject);
+	const search = new Search(subject, text);
+	if (json === undefined) search.readText();
+	else search.readJson(json);
+	return search.result();
+}
+
+interface FoundRequest {
+	/** By their ids, as they are described. */
+	inputs: Json;
+	/** Whether it is JSON as it stands. */
+	isExact: boolean;
+}
+
+/** More than any form can show, and still read in less than 0.1 s. */
+const mostInputs = 10_000;
+/** Deeper than a request lies in anything. */
+const deepest = 50;
+
+/** The search for requests in a paste. All of it is looked at: with two requests in it, one would have to be guessed. */
+class Search {
+	private readonly budget = newBudget();
+
+	private readonly requests: FoundRequest[] = [];
+
+	private readonly others: Failure[] = [];
+
+	private commands: Command[] = [];
+
+	private collection: Json | undefined;
+
+	private unread: { why: string; line: number; isBody: boolean } | undefined;
+
+	private hasObjects = false;
+
+	private isJson = false;
+
+	/** What stands around the first request. */
+	private around = '';
+
+	constructor(
+		private readonly subject: string,
+		private readonly text: string,
+	) {}
+
+	readJson(json: unknown): void {
+		this.isJson = true;
+		this.hasObjects = true;
+		this.look(json, true);
+	}
+
+	/** Looks for requests in a value, and in the JSON of texts in it. */
+	private look(value: unknown, isExact: boolean, depth = 0): void {
+		const inner = typeof value === 'string' && /^\s*\{/.test(value) ? parsedJson(value) : value;
+		if (!isObject(inner) || depth > deepest || this.budget.objects < 0) return;
+		this.budget.objects -= 1;
+		if (this.budget.objects < 0) this.note({ why: 'tooLong', at: 0 });
+		this.hasObjects = true;
+		this.collection ??= collectionIn(inner);
+		if (this.collection !== undefined) return;
+		const kind = Array.isArray(inner) ? undefined : jsonKind(inner);
+		const inputs = Array.isArray(inner) ? {} : inputsIn(inner);
+		if (kind !== undefined) this.others.push(isOther(this.subject, kind));
+		else if (Array.isArray(inner.inputs)) this.others.push(hasListOfInputs(this.subject));
+		else if (Object.keys(inputs).length > 0) this.requests.push({ inputs, isExact });
+		else for (const part of Object.values(inner)) this.look(part, isExact, depth + 1);
+	}
+
+	/** Looks for requests in a text that is not JSON: in its commands, and then in what else it has. */
+	readText(): void {
+		this.commands = commandsIn(this.text, this.budget);
+		const withBody = this.commands.filter(({ bodies }) => bodies.length > 0);
+		for (const { text, at, doubt } of withBody.flatMap(({ bodies }) => bodies)) {
+			const json = parsedJson(text);
+			if (doubt !== undefined) this.note({ why: doubt, at, isBody: true });
+			else if (json !== undefined) this.look(json, true);
+			else this.readLiterals(text, at);
 		}
-		const { value } = found;
-		const collection = collectionIn(value);
+		const ends = withBody.map(({ end }) => end);
+		const pieces = [0, ...ends].map((start, index) => ({
+			start,
+			text: this.text.slice(start, withBody[index]?.start),
+		}));
+		this.around = pieces.map(({ text }) => text).join('');
+		for (const { text, start } of pieces) this.readLiterals(text, start);
+	}
+
+	/** @param from where the text begins in the paste */
+	private readLiterals(text: string, from: number): void {
+		if (this.budget.tokens < 0) return this.note({ why: 'tooLong', at: from });
+		for (const part of literalsInText(text, this.budget)) {
+			if ('unread' in part) this.note({ ...part.unread, at: from + part.unread.at });
+			else {
+				const { value, start, end, isText } = part.found;
+				const isFirst = this.requests.length === 0;
+				this.look(value, isText);
+				if (!isFirst || this.requests.length === 0) continue;
+				this.around = this.around.replace(text.slice(start, end), '');
+				const isShell = this.commands.some(
+					(command) => command.start < from + start || command.start > from + end,
+				);
+				const doubt = doubtAbout(text, part.found, isShell);
+				if (doubt !== undefined) this.note({ why: doubt, at: from + start, isBody: true });
+			}
+		}
+	}
+
+	/** @throws Failure INVALID_INPUT unless the paste has one request */
+	result(): RequestExample {
+		const { requests, unread, collection, subject } = this;
+		const language = this.isJson ? undefined : languageOf(this.text, this.around);
+		if (language !== undefined) throw isProgram(subject, language);
+		if (unread?.isBody) throw notReadable(subject, unread);
+		const [first, ...more] = requests;
+		if (first !== undefined) {
+			if (more.some((other) => !this.isSame(first, other))) throw hasSeveral(subject);
+			const entries = Object.entries(first.inputs);
+			if (entries.length > mostInputs) throw notReadable(subject, { why: 'tooLong', line: 1 });
+			return { inputs: entries.map(([id, entry]) => readInput(id, entry, first.isExact, subject)) };
+		}
 		if (collection !== undefined) {
 			return readRequestExample(bodyOf(collection), 'sample body in the Postman collection');
 		}
-		const thing = jsonKind(value);
-		if (thing !== undefined) throw isOther(subject, thing);
-		if (listOfInputs.safeParse(value).success) throw hasListOfInputs(subject);
-		isJson ||= value !== undefined;
-		const inputs = Object.entries(inputsIn(value));
-		if (inputs.length === 0) continue;
-		return {
-			inputs: inputs.map(([id, described]) => readInput(id, described, subject)),
-			isRepaired: found.isRepaired,
-		};
+		const [other] = this.others;
+		if (other !== undefined) throw other;
+		if (unread !== undefined) throw notReadable(subject, unread);
+		const [command] = this.commands;
+		if (command !== undefined) throw isOther(subject, withoutBody(command));
+		const thing = textKind(this.text.trim());
+		if (this.hasObjects && thing === undefined) throw hasNoInputs(subject);
+		throw isOther(subject, thing ?? 'text without a request body in it');
 	}
-	const [first] = unread;
-	if (first !== undefined) throw notReadable(subject, first);
-	if (curl !== undefined) throw isOther(subject, bodylessCurl(curl));
-	const thing = json === undefined ? textKind(source) : undefined;
-	if (isJson && thing === undefined) throw hasNoInputs(subject);
-	throw isOther(subject, thing ?? 'text without a request body in it');
-}
 
-/** The whole text, the bodies of a curl command, then whatever stands in the text. */
-function* foundIn(source: string, json: unknown, curl: Curl | undefined): Generator<Found, void> {
-	if (json !== undefined) yield { kind: 'object', value: json, isRepaired: false };
-	if (typeof json === 'string') {
-		yield { kind: 'object', value: parsedJson(json), isRepaired: false };
-		yield* objectsInText(json);
+	/** Whether two requests are one. JSON may hold several items of this node's output, where the values differ. */
+	private isSame(...requests: [FoundRequest, FoundRequest]): boolean {
+		const [one, other] = requests.map(({ inputs }) => {
+			const titles = Object.entries(inputs).map(([id, entry]) => [id, objectIn(entry).title]);
+			return JSON.stringify(this.isJson ? titles : inputs);
+		});
+		return one === other;
 	}
-	for (const sent of curl?.bodies ?? []) yield* objectsInText(sent);
-	yield* objectsInText(source);
+
+	/** Keeps why the paste cannot be read: the first part of a request, or else the first that may be one. */
+	private note(found: Pick<Unread, 'why' | 'at'> & Partial<Unread>): void {
+		const { why, at } = found;
+		const isBody = found.isBody === true || why === 'tooLong';
+		const isInput = found.isInput === true || why in incomplete;
+		if (isBody ? this.unread?.isBody : this.unread !== undefined || !isInput) return;
+		this.unread = { why, line: this.text.slice(0, at).split('\n').length, isBody };
+	}
 }
 
-function parsedJson(text: string): unknown {
-	return jsonParse<unknown>(text, { fallbackValue: () => undefined });
-}
-
-function inputsIn(value: unknown): Record<string, unknown> {
-	const whole = body.safeParse(value);
-	if (whole.success) return whole.data.inputs;
-	return describedInputs.safeParse(value).data ?? {};
+/** The inputs of a request, or the part inside `inputs` alone; none where it is neither. */
+function inputsIn(value: unknown): Json {
+	const json = objectIn(value);
+	if (typeof json.inputs === 'object') return objectIn(json.inputs);
+	const isPart = Object.values(json).every((entry) => {
+		const { title, value: sample } = objectIn(entry);
+		return title !== undefined || sample !== undefined;
+	});
+	return isPart ? json : {};
 }
 
 function isOther(subject: string, thing: string) {
 	return invalidInput(`The ${subject} is ${thing}, not a request to Run Task`, whereToFind);
 }
 
-function bodylessCurl({ bodies }: Curl): string {
-	return bodies.some((sent) => sent.startsWith('@'))
-		? 'a curl command that takes the body from a file'
-		: 'a curl command without a request body';
+function isProgram(subject: string, language: string) {
+	return invalidInput(
+		`The ${subject} looks like ${language}`,
+		`Copy the request body alone, without the code around it. ${whereToFind}`,
+	);
+}
+
+function withoutBody({ hasFile }: Command): string {
+	return `a curl command ${hasFile ? 'that takes the body from a file' : 'without a request body'}`;
 }
 
 function hasNoInputs(subject: string) {
@@ -121,62 +223,21 @@ function hasListOfInputs(subject: string) {
 	);
 }
 
-type Unread = Exclude<Found['kind'], 'object'>;
-
-const unreadWords: Record<Unread, string> = {
-	unclosed: 'is cut off: its brackets do not close',
-	shortened: 'is shortened: it has dots (...) in place of a part',
-	tooLong: 'is too long to be read unless it is exact JSON',
-};
-
-function notReadable(subject: string, kind: Unread) {
-	return invalidInput(`The ${subject} ${unreadWords[kind]}`, `${whereToFind} Copy all of it.`);
+function hasSeveral(subject: string) {
+	return invalidInput(
+		`The ${subject} has several requests, which differ`,
+		`Keep one of them. ${whereToFind}`,
+	);
 }
 
-const value = z.union([z.string(), z.number(), z.boolean()]);
-const entry = z.object({
-	title: z.string().optional(),
-	value: value.nullish(),
-	type: z.enum(inputTypes).optional(),
-	options: z.array(value).nonempty().optional(),
-});
-const part = entry.keyof();
-
-/** What each part of an entry may be, in words. */
-const rules: Record<z.infer<typeof part>, string> = {
-	title: 'must be text',
-	value: 'must be text, a number, true or false',
-	type: `must be one of ${inputTypes.join(', ')}`,
-	options: 'must be a list of values',
-};
-
-/**
- * An input as the sample request describes it: `{ title, value }`, perhaps with a `type` or `options`, or its value alone.
- * @param subject what errors call the sample request
- * @throws Failure INVALID_INPUT that names the part which is wrong
- */
-export function readInput(id: string, described: unknown, subject: string): ApiInput {
-	const alone = value.safeParse(described);
-	const parsed = entry.safeParse(alone.success ? { value: alone.data } : described);
-	if (parsed.success && parsed.data.type === 'options' && parsed.data.options === undefined) {
-		throw invalidInput(
-			`Input ${quoted(id)} in the ${subject} has the type "options", but no list of them`,
-			'Add "options": [ … ] with the values that the input takes.',
-		);
+function notReadable(subject: string, { why, line }: { why: string; line: number }) {
+	const known = incomplete[why];
+	if (known !== undefined) {
+		return invalidInput(`The ${subject} ${known}`, `${whereToFind} Copy all of it.`);
 	}
-	if (!parsed.success) {
-		const wrong = part.safeParse(parsed.error.issues[0]?.path[0]).data;
-		throw invalidInput(
-			`Input ${quoted(id)} in the ${subject} is not understood${wrong === undefined ? '' : ` ('${wrong}' ${rules[wrong]})`}`,
-			`Each input must look like { "title": "Prompt", "value": "a cat" }, and may have a "type" (${inputTypes.join(', ')}) or "options" (a list of values).`,
-		);
-	}
-	const { title = id, value: sample = undefined, type, options = [] } = parsed.data;
-	return {
-		id,
-		title,
-		type: type ?? (options.length > 0 ? 'options' : inferType(title, sample)),
-		sample: sample ?? undefined,
-		options,
-	};
+	const [what = why, advice = 'copy the request body alone'] = why.split(/: (?=[a-z])/);
+	return invalidInput(
+		`Line ${line} of the ${subject} cannot be read: ${what}`,
+		`${advice.charAt(0).toUpperCase()}${advice.slice(1)}. ${whereToFind}`,
+	);
 }

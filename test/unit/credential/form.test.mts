@@ -72,12 +72,6 @@ test('up to 500 inputs are fields, and with more the form names JSON as the way'
 	expect(emptyFieldsNotice).toMatch(/has 501 inputs.*&#39;Inputs&#39; to JSON/);
 });
 
-test('a repaired example is told with the fields', () => {
-	const repaired = form(`{inputs: {a: 'x'}}`);
-	expect(repaired.fields).toHaveLength(1);
-	expect(repaired.emptyFieldsNotice).toContain('was repaired');
-});
-
 describe("the credential's own test", () => {
 	test('reads the example too, and says in one text what is wrong and what to do', () => {
 		const { message } = refusalOf(() =>

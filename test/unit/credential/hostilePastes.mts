@@ -1,9 +1,11 @@
-const size = 200_000;
-const fill = (part: string, length = size): string => part.repeat(length / part.length);
+const size = 1_000_000;
+const fill = (part: string, length = size): string =>
+	part.repeat(Math.ceil(length / part.length)).slice(0, length);
+const many = <T,>(count: number, each: (index: number) => T): T[] =>
+	Array.from({ length: count }, (_, index) => each(index));
 
-/** Long texts whose like makes careless readers compare everything with everything. */
+/** Texts of 1 MB whose like makes careless readers compare everything with everything. */
 export const hostilePastes: Record<string, string> = {
-	'a megabyte of brackets': '{'.repeat(1_000_000),
 	'opening brackets': fill('{'),
 	'opening and closing brackets': fill('{', size / 2) + fill('}', size / 2),
 	'opening brackets of inputs': fill('{"inputs":'),
@@ -11,20 +13,41 @@ export const hostilePastes: Record<string, string> = {
 	'brackets after a quote': fill('{"'),
 	'brackets after an escaped quote': fill('{\\"'),
 	'brackets before spaces': fill('{      '),
+	'quotes before brackets': fill('"{'),
+	'apostrophes before brackets': fill("'{ "),
 	lists: `{"a":${fill('[')}`,
+	'empty lists': `{"inputs":{"a":[${fill('[],')}]}}x`,
+	'lists in lists, as JSON': fill('[', size / 2) + fill(']', size / 2),
 	'empty objects': fill('{} '),
+	'empty objects, as JSON': `[${fill('{},', 999_999)}{}]`,
 	'empty objects in an object': `{${fill('{},')}}`,
+	'the same request again and again': fill('{"inputs":{"a":1}} '),
+	'inputs without end': JSON.stringify({
+		inputs: Object.fromEntries(many(90_000, (at) => [`a${at}`, 1])),
+	}),
 	quotes: `{${fill('"')}}`,
 	'quotes with spaces': `{${fill('" ')}}`,
+	'smart quotes': `{${fill('“')}}`,
 	apostrophes: `{a: '${fill("it's ")}'}`,
-	backslashes: `{a: "${fill('\\')}`,
+	'long texts': fill("'''\n{\n"),
+	'texts that are joined': `{a: ${fill("'b'\n")}`,
+	'texts that are summed': `{a: ${fill("'b'+")}`,
+	'templates with holes': fill('`{${'),
+	backslashes: `{a: "${fill('\\')}"}`,
+	'escaped signs': `{a: "${fill('\\u0041')}"}`,
+	parentheses: `{a: ${fill('(')}`,
+	numbers: `{a: [${fill('1,')}`,
+	'a long number': `{a: ${fill('1_')}}`,
 	'backslashes in a curl command': `curl https://a/b -d "${fill('\\')}`,
-	'backslashes in a curl command for Windows': `curl ^\nhttps://a/b -d "${fill('\\')}x`,
+	"escaped signs in a curl command's $'…'": `curl https://a/b -d $'${fill('\\n')}'`,
 	'dollars and quotes in a curl command': `curl https://a/b -d ${fill("$'")}`,
 	'words of a curl command': `curl ${fill('a ')}`,
 	'carets of a curl command': `curl ^"${fill('^')}`,
 	'curl commands': fill('curl '),
-	'options of a curl command': `curl ${fill("-d '{' ")}`,
+	'curl commands in lines': fill('curl -d "{a"\n'),
+	'bodies of a curl command': `curl ${fill("-d '{' ")}`,
+	'bodies without quotes': `curl ${fill('-d {} ')}`,
+	'here-documents': `curl x\n${fill("<<'A'\n")}`,
 	comments: `{${fill('/**/')}`,
 	'open comments': fill('{/*'),
 	'number signs': `{${fill(' #')}`,
@@ -32,13 +55,24 @@ export const hostilePastes: Record<string, string> = {
 	commas: `{${fill(',')}}`,
 	colons: `{${fill(':')}}`,
 	words: `{${fill('word ')}}`,
+	'a long word': `{${fill('word.')}}`,
 	spaces: `{"inputs"${fill(' ')}}`,
-	'spaces before nothing': fill(' {"a" '),
-	'repairable objects': fill("{'a':1} "),
-	'one long repairable object': `{inputs:{${fill("a:'b',")}`,
+	'line breaks': `${fill('\n')}x{`,
+	fences: fill('```\n'),
+	'accesses behind a request': `payload = {"inputs":{"a":{"value":1}}}\n${fill('inputs[')}`,
+	'brackets behind a request': `payload = {"inputs":{"a":{"value":1}}}\n${fill(') ')}`,
+	'a long repeated key': `{inputs:{${fill("a:'b',")}`,
 	tags: fill('<a '),
 	bearers: fill('bearer '),
-	'smart quotes': `{${fill('“')}}`,
+	dollars: fill(' $a\n'),
+	'variables of Postman': fill('{{$randomInt}} '),
+	'variables in a Postman body': JSON.stringify({
+		item: [{ request: { url: 'https://a/run_task', body: { raw: fill('{{a}}') } } }],
+	}),
+	'requests of Postman': JSON.stringify({
+		item: many(20_000, (at) => ({ request: `https://x/{{v${at}}}` })),
+		variable: many(10_000, (at) => ({ key: `v${at}`, value: '' })),
+	}),
 	PowerShell: fill('{`"'),
 	'C#': fill('{""a'),
 };

@@ -18,10 +18,6 @@ const samples = Object.entries(inputs).map(([id, { title, value }]) => [id, titl
 
 const inApostrophes = `'${body.replaceAll("'", "'\\''")}'`;
 const inQuotes = `"${body.replace(/[\\"]/g, '\\$&')}"`;
-/** As Chromium copies a request for the command line of Windows. */
-const inCarets = `^"${body
-	.replace(/[\\"]/g, '\\$&')
-	.replace(/[^a-zA-Z0-9\s_\-:=+~'/.,?;()*`]/g, '^$&')}^"`;
 const inCode = JSON.stringify(pretty);
 const header = `'Authorization: Bearer ${token}'`;
 
@@ -36,6 +32,7 @@ describe('what can be understood is', () => {
 	test.each<[what: string, pasted: string, gives: unknown[][]]>([
 		['JSON', body, samples],
 		['JSON on many lines', pretty, samples],
+		['JSON that speaks of curl', '{"inputs":{"a":"curl ^ <?php"}}', [['a', 'a', 'curl ^ <?php']]],
 		['JSON with a byte order mark', `\uFEFF${body}`, samples],
 		['the part inside "inputs"', JSON.stringify(inputs), samples],
 		['that part without its braces closed twice', `${JSON.stringify(inputs)}}`, samples],
@@ -68,11 +65,6 @@ describe('what can be understood is', () => {
 			small,
 		],
 		[
-			'missing commas',
-			`{"inputs":{"a":{"title":"Prompt" "value":"a cat"}\n"b":{"title":"Steps","value":8}\n"c":{"title":"Upscale","value":true}}}`,
-			small,
-		],
-		[
 			'a JavaScript object',
 			`{ inputs: { a: { title: 'Prompt', value: 'a cat' }, b: { title: "Steps", value: 8 }, c: { title: \`Upscale\`, value: true } } }`,
 			small,
@@ -96,16 +88,6 @@ describe('what can be understood is', () => {
 			'an apostrophe in smart quotes',
 			`{ “inputs”: { “a”: { “title”: “Prompt”, “value”: “it’s a cat” } } }`,
 			[['a', 'Prompt', 'it’s a cat']],
-		],
-		[
-			'a text with quotes that nobody escaped',
-			`{"inputs":{"a":{"title":"Prompt","value":"a "big" cat"}}}`,
-			[['a', 'Prompt', 'a "big" cat']],
-		],
-		[
-			'a line break in a text',
-			`{"inputs":{"a":{"title":"Prompt","value":"a\ncat"}}}`,
-			[['a', 'Prompt', 'a\ncat']],
 		],
 		['a fenced block', `\`\`\`json\n${pretty}\n\`\`\``, samples],
 		[
@@ -134,16 +116,6 @@ describe('what can be understood is', () => {
 			samples,
 		],
 		[
-			'curl for Windows',
-			`curl -X POST "${url}" ^\r\n -H "Authorization: Bearer ${token}" ^\r\n -d ${inQuotes}`,
-			samples,
-		],
-		[
-			'curl for Windows from a browser',
-			`curl ^"${url}^" ^\n -H ^"authorization: Bearer ${token}^" ^\n --data-raw ${inCarets}`,
-			samples,
-		],
-		[
 			"curl with $'…'",
 			`curl '${url}' --data-raw $'${body.replaceAll('\\', '\\\\').replaceAll("'", '\\u0027')}'`,
 			samples,
@@ -163,7 +135,15 @@ describe('what can be understood is', () => {
 			`import requests\nheaders = {"Authorization": "Bearer ${token}"}\n# the body: {...}\npayload = {\n  "inputs": {'a': {"title": "Prompt", "value": 'a cat'}, 'b': {"title": "Steps", "value": 8}, 'c': {"title": "Upscale", "value": True}}\n}\nr = requests.post("${url}", json=payload, headers=headers)\nprint(f"{r.status_code}: {r.json()['task_id']}")`,
 			small,
 		],
-		['Python with a text', `payload = '''${pretty}'''\nrequests.post(url, data=payload)`, samples],
+		[
+			'Python with a raw text',
+			`payload = r'''${pretty.replace("it's", 'its')}'''\nrequests.post(url, data=payload)`,
+			samples.map((row) =>
+				row.map((cell) =>
+					String(cell).includes("it's") ? String(cell).replace("it's", 'its') : cell,
+				),
+			),
+		],
 		[
 			'JavaScript with fetch',
 			`const response = await fetch('${url}', {\n  method: 'POST',\n  headers: { 'Authorization': 'Bearer ${token}', 'Content-Type': 'application/json' },\n  body: JSON.stringify({ inputs: { a: { title: 'Prompt', value: 'a cat' }, b: { title: 'Steps', value: 8 }, c: { title: 'Upscale', value: true } } }),\n});\nconsole.log(\`\${response.status}\`);`,
@@ -171,15 +151,7 @@ describe('what can be understood is', () => {
 		],
 		[
 			'a program with the body in a string',
-			`String body = ${inCode};\nvar request = HttpRequest.newBuilder();`,
-			samples,
-		],
-		[
-			'PowerShell',
-			`$headers = @{}\n$body = @"\n${pretty
-				.replaceAll('`', '``')
-				.replace(/(?<!\\)"/g, '`"')
-				.replaceAll('\\"', '\\`"')}\n"@\nInvoke-RestMethod '${url}' -Method 'POST' -Body $body`,
+			`const body = ${inCode};\nfetch(url, { method: 'POST', body });`,
 			samples,
 		],
 		[
@@ -369,10 +341,152 @@ test.each([
 	expect(JSON.stringify(refusal)).not.toMatch(/sk-secret|abc123def456gh/);
 });
 
-test('it is known that the example was repaired', () => {
-	expect(readRequestExample(body).isRepaired).toBe(false);
-	expect(readRequestExample(`Send ${pretty} there`).isRepaired).toBe(false);
-	expect(readRequestExample(`{inputs: {a: 'b'}}`).isRepaired).toBe(true);
+const asBody = (value: string, key = '"a"') =>
+	`payload = {\n  "inputs": {\n    ${key}: {"title": "Seed", "value": ${value}}\n  }\n}\n`;
+
+describe('what would have to be guessed is refused, with its line', () => {
+	test.each<[what: string, pasted: string, words: string, line?: number]>([
+		['a variable', asBody('seed'), "'seed' is a variable"],
+		['an attribute', asBody('args.seed'), "'args.seed' is a variable"],
+		['an element', asBody('os.environ["X"]'), "'os.environ' is a variable"],
+		['a call', asBody('Math.floor(Math.random() * 1e9)'), "'Math.floor' is a call"],
+		['a sum with a variable', asBody('"a " + animal'), "'animal' is a variable"],
+		['a sum of numbers', asBody('1 + 1'), "'+' is not understood"],
+		['a choice', asBody('42 if x else 7'), "'if' is not understood"],
+		['a division in Python', asBody('20 // 8'), 'is a division in Python'],
+		['a text put together', asBody('f"a {animal}"'), 'puts this text together'],
+		['bytes', asBody('b"a"'), 'puts this text together'],
+		['a template with a hole', asBody('`a ${animal}`'), 'has a variable'],
+		['a variable as a key', asBody('1', 'PROMPT'), 'is a variable in Python'],
+		['a computed key', asBody('1', '["a" + 1]'), "'[' is not understood"],
+		['a place to fill in', asBody('<seed>'), "'<' is not understood"],
+		['an integer of JavaScript', asBody('10n'), "'10n' is not understood"],
+		['no number', asBody('NaN'), "'NaN' is a variable"],
+		['an octal number', asBody('017'), "'017' is not understood"],
+		['a rare escape', asBody('"a\\0b"'), "a backslash before '0'"],
+		['a slash with a backslash', asBody('"a\\/b"'), "a backslash before '/'"],
+		['a text over lines', asBody('"a\ncat"'), 'does not end in its line'],
+		['quotes without backslashes', asBody('"a "big" cat"'), "'big' is not understood"],
+		['a missing comma', asBody('1 "x": 2'), "'\"' is not understood"],
+		['two texts side by side', asBody('"a" "b"'), "'\"' is not understood"],
+		['a key twice', asBody('1, "value": 2'), "the key 'value' stands there twice"],
+		[
+			'a key of a misspelled part',
+			'{ inputs: { a: { title: "T", vaule: 1 } } }',
+			"a key 'vaule'",
+			0,
+		],
+		[
+			'a variable of Postman',
+			'{"inputs":{"a":{"title":"Width","value":{{$randomInt}}}}}',
+			'of Postman',
+			0,
+		],
+		[
+			'inputs that a program changes',
+			`${asBody('1')}payload["inputs"]["a"]["value"] = seed`,
+			'are changed',
+			1,
+		],
+		[
+			'a text that a program fills in',
+			`const b = '{"inputs":{"a":"a cat"}}'.replace('a cat', x)`,
+			'computes',
+			1,
+		],
+		['a part of an object', `payload = {**${body}, "x": 1}`, 'computes', 1],
+		[
+			'another request in a comment',
+			`# ${body.replace('768', '512')}\n${body}`,
+			'several requests',
+			0,
+		],
+		[
+			'requests of two APIs',
+			'{"inputs":{"a":"x"}}\nor\n{"inputs":{"b":"x"}}',
+			'several requests',
+			0,
+		],
+		['two APIs in JSON', '[{"inputs":{"a":"x"}},{"inputs":{"b":"x"}}]', 'several requests', 0],
+		[
+			'a variable of the shell',
+			`curl ${url} \\\n -d '{"inputs":{"a":"'"$PROMPT"'"}}'`,
+			'the shell fills in',
+			2,
+		],
+		[
+			'a here-document that fills in',
+			`curl ${url} -d @- <<EOF\n${body}\nEOF`,
+			'in this here-document',
+			2,
+		],
+		[
+			'two shells',
+			`curl ${url} -d "{\\"inputs\\":{\\"a\\":\\"x\\\\\\\\y\\"}}"`,
+			'command prompt of Windows',
+			1,
+		],
+		[
+			'raw texts of YAML',
+			`body: '{"inputs":{"a":"x\\\\ny"}}'\nmethod: POST`,
+			'different things in different',
+			1,
+		],
+	])('%s', (_what, pasted, words, line = 3) => {
+		const { message, description } = refusalOf(() => readRequestExample(pasted));
+		expect(message).toContain(words);
+		if (line > 0) expect(message).toContain(`Line ${line} of`);
+		expect(description).not.toBe('');
+	});
+
+	test.each<[language: string, pasted: string]>([
+		[
+			'PowerShell',
+			`$headers = @{}\n$body = @"\n${pretty}\n"@\nInvoke-RestMethod '${url}' -Body $body`,
+		],
+		['a command for Windows', `curl ^\r\n "${url}" ^\r\n -d "{\\"inputs\\":{\\"a\\":1}}"`],
+		['a command for Windows', `curl.exe "${url}" -d "{\\"inputs\\":{\\"a\\":1}}"`],
+		['PHP', `<?php\n$data = ["inputs" => ["a" => ["title" => "T", "value" => 1]]];`],
+		['Ruby', `body = { "inputs" => { "a" => { "title" => "T", "value" => 1 } } }`],
+		['Go', `payload := strings.NewReader(\`${body.replaceAll('`', '')}\`)`],
+		['C#', `var body = @"{""inputs"":{""a"":1}}";`],
+		['Java', `String body = ${inCode};\nvar request = HttpRequest.newBuilder();`],
+		['Rust', `let body = r#"${body}"#;`],
+		['Swift', `let body = """\n${body}\n"""`],
+	])('%s', (language, pasted) => {
+		const { message, description } = refusalOf(() => readRequestExample(pasted));
+		expect(message).toBe(`The request example in the credential looks like ${language}`);
+		expect(description).toMatch(/^Copy the request body alone/);
+	});
+});
+
+describe('what Postman or this node puts in place of a value', () => {
+	const inputOf = (value: string, title = 'Seed') =>
+		readRequestExample(`{"inputs":{"a":{"title":"${title}","value":${value}}}}`).inputs[0];
+
+	test('a seed that Postman draws is a seed, a number or a text as it was', () => {
+		expect(inputOf('{{$randomInt}}')).toMatchObject({ type: 'seed', sample: undefined });
+		expect(inputOf('{{ $timestamp }}')).toMatchObject({ type: 'seed', sample: undefined });
+		expect(inputOf('"{{$randomInt}}"')?.type).toBe('seed');
+		expect(typeof inputOf('"{{$randomInt}}"')?.sample).toBe('string');
+		expect(inputOf('"{{$randomInt}}"', 'Prompt')?.type).toBe('text');
+	});
+
+	test('a file that an earlier output only names must be given', () => {
+		expect(inputOf(`"(base64 of 'data', 12345 bytes)"`, 'Load Image')?.type).toBe('image');
+		expect(inputOf(`"(link to 'clip', 5 bytes)"`, 'Load Video')?.type).toBe('video');
+		expect(inputOf(`"(base64 of 'data', 12345 bytes)"`, 'Depth')?.type).toBe('file');
+	});
+
+	test('of several items of an earlier output, the first is the sample', () => {
+		const items = [7, 8].map((value) => ({
+			task_id: `t${value}`,
+			inputs: { s: { title: 'Seed', value } },
+		}));
+		expect(readRequestExample(JSON.stringify(items)).inputs).toMatchObject([
+			{ id: 's', sample: 7 },
+		]);
+	});
 });
 
 describe('the credential says that a token may stand in the text', () => {

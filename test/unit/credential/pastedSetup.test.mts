@@ -29,10 +29,6 @@ describe('a curl command in place of the collection gives URL, token and inputs'
 		],
 		['with the options first', `curl -sS -o out.json ${header} -d ${posix} "${base}/run_task/"`],
 		[
-			'for Windows',
-			`curl.exe ^\r\n "${base}/run_task" ^\r\n -H "authorization: bearer ${token}" ^\r\n -d "${JSON.stringify(articleBody).replace(/(\\*)"/g, '$1$1\\"')}"`,
-		],
-		[
 			'from a chat',
 			`curl –X POST ‘${base}/run_task’ –H ‘Authorization: Bearer ${token}’ –d ‘${JSON.stringify({ inputs: articleIds }).replaceAll('"', '”')}’`,
 		],
@@ -62,6 +58,11 @@ test.each([
 });
 
 test.each<[what: string, text: string, words: string]>([
+	[
+		'a command for Windows',
+		`curl.exe ^\r\n "${base}/run_task" ^\r\n -H "authorization: bearer ${token}"`,
+		'looks like a command for Windows',
+	],
 	['a curl command without a URL', `curl ${header} -d ${posix}`, 'has no URL'],
 	['a curl command without a token', `curl ${base} -d ${posix}`, 'has no bearer token'],
 	[

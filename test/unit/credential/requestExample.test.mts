@@ -94,7 +94,7 @@ describe('what an entry may look like', () => {
 });
 
 describe('what is no example', () => {
-	test.each(['{}', '{"inputs":{}}', '[]', 'null', '7', '"text"', '[{"title":"A"}]', "{ 'a': 1 }"])(
+	test.each(['{}', '{"inputs":{}}', '[]', 'null', '7', '[{"title":"A"}]', "{ 'a': 1 }"])(
 		'%p is refused, because it has no inputs',
 		(text) => {
 			expect(refusalOf(() => readRequestExample(text)).message).toContain('has no inputs');

@@ -27,7 +27,10 @@ const inApostrophes = (of: Value): string =>
 		: JSON.stringify(of);
 const inBackticks = (of: Value): string =>
 	typeof of === 'string'
-		? `\`${JSON.stringify(of).slice(1, -1).replaceAll('\\"', '"').replaceAll('`', '\\`')}\``
+		? `\`${JSON.stringify(of)
+				.slice(1, -1)
+				.replaceAll('\\"', '"')
+				.replace(/`|\$\{/g, '\\$&')}\``
 		: JSON.stringify(of);
 const python = (of: Value): string =>
 	typeof of === 'boolean' ? (of ? 'True' : 'False') : inApostrophes(of);
@@ -59,24 +62,16 @@ export const writings: Record<string, Writing> = {
 		`headers = {"Authorization": "Bearer sk-123"}\npayload = ${pythonDict(inputs)}\nr = requests.post("${url}", json=payload, headers=headers)\nprint(f"{r.text}")`,
 	'JavaScript with fetch': (inputs) =>
 		`await fetch('${url}', {\n  method: 'POST',\n  headers: { '${header}' },\n  body: JSON.stringify(${javascript(inputs)}),\n});`,
-	'a text in Java': (inputs) => `String body = ${JSON.stringify(pretty(inputs))};`,
-	PowerShell: (inputs) =>
-		`$headers = @{}\n$body = "${json(inputs).replace(/[`"$]/g, '`$&')}"\nInvoke-RestMethod '${url}' -Body $body`,
+	'a text in JavaScript': (inputs) => `const body = ${JSON.stringify(pretty(inputs))};`,
 	'a curl command': (inputs) => `curl -X POST ${url} -H '${header}' -d ${posix(json(inputs))}`,
 	'a curl command on many lines': (inputs) =>
 		`curl --location '${url}' \\\n--header '${header}' \\\n--data ${posix(pretty(inputs))}`,
 	'curl --data-raw': (inputs) => `curl '${url}' --data-raw ${posix(json(inputs))} --compressed`,
 	'curl --json': (inputs) => `curl --json ${posix(json(inputs))} ${url}`,
 	'curl with double quotes': (inputs) =>
-		`curl ${url} -H "${header}" -d ${doubleQuotes(json(inputs))}`,
+		`curl ${url} -H '${header}' -d ${doubleQuotes(json(inputs))}`,
 	"curl with $'…'": (inputs) =>
 		`curl ${url} -d $'${json(inputs).replace(/[\\']/g, '\\$&').replaceAll('!', '\\u0021')}'`,
-	'curl for Windows': (inputs) =>
-		`curl ${url} ^\r\n -H "${header}" ^\r\n -d "${json(inputs).replace(/(\\*)"/g, '$1$1\\"')}"`,
-	'curl for Windows, from a browser': (inputs) =>
-		`curl ^"${url}^" ^\n -H ^"${header}^" ^\n --data-raw ^"${json(inputs)
-			.replace(/[\\"]/g, '\\$&')
-			.replace(/[^a-zA-Z0-9\s_\-:=+~'/.,?;()*`]/g, '^$&')}^"`,
 	'a Postman collection': (inputs) =>
 		JSON.stringify({ item: [{ request: { url, body: { mode: 'raw', raw: pretty(inputs) } } }] }),
 };

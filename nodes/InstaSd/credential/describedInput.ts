@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+import { invalidInput } from '../api/failures';
+import { type ApiInput, fileTypes, inferType, inputTypes, isSeedTitle } from '../inputs/inputTypes';
+import { quoted } from '../inputs/wording';
+
+const value = z.union([z.string(), z.number().finite(), z.boolean()]);
+const entry = z.object({
+	title: z.string().optional(),
+	// Not a number is what the reader of literals makes of an integer that Postman draws.
+	value: z.union([value, z.nan()]).nullish(),
+	type: z.enum(inputTypes).optional(),
+	options: z.array(value).nonempty().optional(),
+});
+const part = entry.keyof();
+
+/** What each part of an entry may be, in words. */
+const rules: Record<z.infer<typeof part>, string> = {
+	title: 'must be text',
+	value: 'must be text, a number, true or false',
+	type: `must be one of ${inputTypes.join(', ')}`,
+	options: 'must be a list of values',
+};
+const advice = `Each input must look like { "title": "Prompt", "value": "a cat" }, and may have a "type" (${inputTypes.join(', ')}) or "options" (a list of values).`;
+
+/** What Postman replaces by an integer. */
+const drawnByPostman = /^\s*\{\{\s*\$(?:randomInt|timestamp)\s*\}\}\s*$/;
+/** What an item of this node has in place of a file that was sent. */
+const placeOfFile = /^\((?:base64 of|link to) '.*', \d+ bytes\)$/s;
+
+/**
+ * An input as the sample request describes it: `{ title, value }`, perhaps with a `type` or `options`, or its value alone.
+ * @param isExact whether the sample is JSON; in anything else, a key that is none of these may be a misspelled one
+ * @param subject what errors call the sample request
+ * @throws Failure INVALID_INPUT that names the part which is wrong
+ */
+export function readInput(
+	id: string,
+	described: unknown,
+	isExact: boolean,
+	subject: string,
+): ApiInput {
+	const isEntry = typeof described === 'object' && described !== null;
+	const parsed = entry.safeParse(isEntry ? described : { value: described ?? [] });
+	const name = `Input ${quoted(id)} in the ${subject}`;
+	if (!parsed.success) {
+		const wrong = part.safeParse(parsed.error.issues[0]?.path[0]).data;
+		const why = wrong === undefined ? '' : ` ('${wrong}' ${rules[wrong]})`;
+		throw invalidInput(`${name} is not understood${why}`, advice);
+	}
+	const { title = id, value: sample = undefined, type, options = [] } = parsed.data;
+	const unknown = isEntry && Object.keys(described).find((key) => !Object.hasOwn(rules, key));
+	if (unknown && !isExact) {
+		throw invalidInput(`${name} has a key ${quoted(unknown)}, which means nothing`, advice);
+	}
+	if (type === 'options' && options.length === 0) {
+		throw invalidInput(
+			`${name} has the type "options", but no list of them`,
+			'Add "options": [ … ] with the values that the input takes.',
+		);
+	}
+	const isDrawn = Number.isNaN(sample) || drawnByPostman.test(String(sample));
+	const isSeed = isDrawn && (type === 'seed' || (type === undefined && isSeedTitle(title)));
+	if (Number.isNaN(sample) && !isSeed) {
+		throw invalidInput(`${name} has a variable of Postman as its value`, 'Put its value there.');
+	}
+	return {
+		id,
+		title,
+		type: isSeed ? 'seed' : (type ?? (options.length > 0 ? 'options' : typeOf(title, sample))),
+		sample: sample === null || Number.isNaN(sample) ? undefined : sample,
+		options,
+	};
+}
+
+function typeOf(title: string, sample: unknown): ApiInput['type'] {
+	const isFile = typeof sample === 'string' && placeOfFile.test(sample);
+	const type = inferType(title, isFile ? '' : sample);
+	return isFile && !fileTypes.has(type) ? 'file' : type;
+}
