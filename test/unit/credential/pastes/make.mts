@@ -11,7 +11,8 @@ import { randomBodies, randomBy } from './bodies.mts';
 import { javascriptSpellings, sentByJavaScript } from './javascript.mts';
 import type { Written } from './texts.mts';
 
-const [seed = '1', folder = import.meta.dirname, count = '16'] = process.argv.slice(2);
+const [seed = '1', folder = import.meta.dirname, count = '12'] = process.argv.slice(2);
+console.log(`PASTES_SEED=${seed}`);
 const bodies = randomBodies(Number(count), randomBy(Number(seed)));
 
 function run(program: string, args: string[], input?: string): string {
