@@ -2,10 +2,15 @@ import { ownApis, productPicture } from '../../sandbox/emulator/apis.mts';
 import { saveCredential } from '../../sandbox/n8n/credentials.mts';
 import { isInstaSd } from '../../sandbox/n8n/examples.mts';
 import { emulatorCredentials } from '../../sandbox/n8n/service.mts';
-import { readWorkflow, type SavedWorkflow } from '../../sandbox/n8n/workflows.mts';
+import {
+	activateWorkflow,
+	readWorkflow,
+	type SavedWorkflow,
+} from '../../sandbox/n8n/workflows.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { openNode, type NodePanel } from '../realN8n/editor/nodePanel.mts';
 import { importedExamples } from '../realN8n/importedExamples.mts';
+import { photo } from '../realN8n/uploads.mts';
 import { useStage } from '../useStage.mts';
 import { play } from './examples/exampleStage.mts';
 import { longJobPrompts } from './examples/longJob.mts';
@@ -71,6 +76,22 @@ it('image-to-video hands the picture of one API to the next', async () => {
 		...[expect.stringContaining(png), expect.stringContaining(png)],
 	]);
 	expect(new Set(sent.map((values) => values[seed])).size).toBe(4);
+});
+
+it('form-to-picture sends the description and the photo of its visitor', async () => {
+	const { id } = await chooseCredential('form-to-picture');
+	await activateWorkflow(stage().session, id);
+	const { page, open } = stage().editor;
+	await open('/form/instasd-form');
+	await page.getByLabel('Description').fill('a mug');
+	await page
+		.locator('input[type=file]')
+		.setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: photo });
+	await page.getByRole('button', { name: 'Make it' }).click();
+	await page.getByText('Here is your picture').waitFor();
+	expect(stage().sentValues()).toMatchObject([
+		{ [prompt]: 'a mug', [image]: photo.toString('base64') },
+	]);
 });
 
 it('text-to-image is a form to type into, once its inputs are those of the API', async () => {

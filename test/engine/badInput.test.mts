@@ -55,7 +55,7 @@ const refusals: Refusal[] = [
 		what: 'a prompt that was not filled in',
 		parameters: { inputs: { value: { [ids.prompt]: null } } },
 		says: "Input 'Prompt' needs a value, such as 'Woman sitting on a chair with",
-		wayOut: "- prompt ('Prompt'): text, required, such as 'Woman",
+		wayOut: 'Nothing was sent. Fill in its field, or drag a value onto it.',
 	},
 	{
 		what: 'a prompt whose field was removed',

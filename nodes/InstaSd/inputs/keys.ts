@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
 import { type Failure, invalidInput } from '../api/failures';
-import { labelledInputs, startsEmpty, truncate } from './form';
+import { labelledInputs, needsValue, startsEmpty, truncate } from './form';
 import { type ApiInput, type InputType, type KnownInput, roles, shortTitle } from './inputTypes';
 import { inputsInRole } from './roles';
 import { quoted } from './wording';
@@ -138,13 +138,11 @@ const listedAtMost = 20;
 
 function listOf(all: readonly KnownInput[]): string {
 	const lines = all.slice(0, listedAtMost).map((input) => {
-		const { role, name, sample } = input;
+		const { role, name, sample = '', type } = input;
 		const called = role === undefined ? name : `${role} (${name})`;
 		const required = startsEmpty(input) ? ', required' : '';
-		const such =
-			sample === undefined || input.type === 'seed'
-				? ''
-				: `, such as ${truncate(quoted(sample), 40)}`;
+		const saysNothing = sample === '' || type === 'seed' || needsValue(input);
+		const such = saysNothing ? '' : `, such as ${truncate(quoted(sample), 40)}`;
 		return `- ${called}: ${typeInWords(input)}${required}${such}`;
 	});
 	const more = all.length - lines.length;

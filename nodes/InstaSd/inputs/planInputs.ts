@@ -39,7 +39,9 @@ export function planInputs(
 		if (given?.kind === 'unclear') continue;
 		const value = errors.check(() => {
 			if (!isMissing(input, source, given)) return planValue(input, source, given, files);
-			throw missing(input, source, files, inputList(inputs));
+			// Whoever has its field in front of them needs no list.
+			const list = given?.kind === 'emptied' ? '' : `\n\n${inputList(inputs)}`;
+			throw missing(input, source, files, list);
 		});
 		if (value !== undefined) planned.push({ id, title, name, value });
 	}
@@ -104,7 +106,7 @@ function missing(input: KnownInput, source: ValueSource, files: ItemFiles, list:
 	const there = isPrompt(input) ? '' : `\n${filesInWords(files)}`;
 	return invalidInput(
 		`Input ${name} needs a value${wanted}`,
-		`${nothingSent} ${ways[source]}${there}\n\n${list}`,
+		`${nothingSent} ${ways[source]}${there}${list}`,
 	);
 }
 
