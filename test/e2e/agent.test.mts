@@ -52,7 +52,7 @@ describe("an agent's tool", () => {
 	it('gives every input a key of its own, whatever its title, and the value that belongs to it', async () => {
 		const tool = await toolFor(strangeTitles.name);
 		const value = (key: string, index: number): unknown => {
-			if (/URL/.test(key)) return `https://example.com/${index}.png`;
+			if (/^Load_Image/.test(key)) return `https://example.com/${index}.png`;
 			return /^Gr__e/.test(key) ? index : String(index);
 		};
 		model().play({

@@ -1,5 +1,6 @@
 import { fromAi, instaSdTool, runAgentWorkflow, saveAgent, toolName } from '../realN8n/agent.mts';
-import { everyKind, strangeTitles } from '../realN8n/apis.mts';
+import { everyKind, ids, strangeTitles } from '../realN8n/apis.mts';
+import { eventually } from '../realN8n/eventually.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { openNode } from '../realN8n/editor/nodePanel.mts';
 import { startScriptedModel } from '../realN8n/scriptedModel.mts';
@@ -40,6 +41,28 @@ describe('the description of a tool', () => {
 });
 
 describe('the button that leaves an input to the model', () => {
+	it('keeps the key that it has made when labels were longer', async () => {
+		const credential = await stage().credentialFor(stage().api(everyKind.name));
+		const values = { [ids.prompt]: fromAi('Prompt (required)', 'string'), [ids.width]: 512 };
+		const tool = await instaSdTool(stage(), credential, { values });
+		const parameters = JSON.parse(
+			JSON.stringify(tool.parameters).replace('"Prompt"', '"Prompt (required)"'),
+		);
+		const workflow = await saveAgent(stage(), model(), { ...tool, parameters });
+		const panel = await openNode(stage().editor, workflow, toolName);
+		await eventually(async () => expect(await panel.labels()).toContain('Prompt'));
+		await panel.leaveToModel(ids.width);
+		const { value } = await panel.stored((form) =>
+			expect(form.value?.[ids.width]).toEqual(expect.stringContaining('$fromAI')),
+		);
+		expect(value?.[ids.prompt]).toBe(values[ids.prompt]);
+		model().play({ say: 'no picture today' });
+		await runAgentWorkflow(stage(), workflow);
+		expect(Object.keys(model().tool().parameters.properties)).toEqual(
+			expect.arrayContaining(['Prompt__required_', 'Width']),
+		);
+	});
+
 	it.each([everyKind, strangeTitles])(
 		'makes keys that n8n takes and that stay apart: $name',
 		async ({ name, inputs }) => {
