@@ -41,7 +41,8 @@ Each operation is a tool of its own, with a description that you can change. The
 because agents drop files.
 
 **Agents before version 3** show their model nothing of an error that a tool throws: set *On Error: Continue* on the tool
-there.
+there. Leave their *Batch Size* at 1: where they work on several items at once, n8n gives the calls each other's arguments
+(seen in n8n 2.41). Several calls and several tools for one item are fine in all versions.
 
 **A sub-workflow as a tool** (*Call n8n Workflow Tool*) runs the node as an ordinary one: it waits until *Timeout*, its
 answers are long, and its errors speak to people. Take the node itself as the tool where you can.

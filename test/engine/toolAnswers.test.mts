@@ -206,6 +206,13 @@ describe('an agent inside a workflow, which waits', () => {
 		expect(read).toContain('COMPLETED');
 	});
 
+	test('that is an MCP trigger, should it ever have an execution that can be stopped, does not', async () => {
+		const begunAt = time.now();
+		const run = await stage().runAgent({ step }, { agentType: 'test.mcpTrigger' });
+		expect((time.now() - begunAt) / 1000).toBe(50);
+		expect(readIn(run)[0]).toContain('Do not start it again');
+	});
+
 	test.each([false, true])(
 		'gets it after Answer Within (Seconds), if that is set (by engine requests: %s), and the ledger keeps it',
 		async (byEngine) => {

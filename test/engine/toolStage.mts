@@ -24,6 +24,8 @@ export interface ToolSettings {
 	parameters?: INodeParameters;
 	/** The workflow's timeout is over when this resolves. */
 	timeout?: Promise<void>;
+	/** The type of the node that has the tool. */
+	agentType?: 'test.agent' | 'test.mcpTrigger';
 }
 
 const agentName = 'Agent';
@@ -38,14 +40,15 @@ export async function openToolStage(
 		nodeTypes: {
 			'n8n-nodes-instasd.instaSdTool': InstaSdTool,
 			'test.agent': agentNode(() => work),
+			'test.mcpTrigger': agentNode(() => work),
 		},
 	});
 	const startAgent: ToolStage['startAgent'] = (
 		given,
-		{ node = {}, parameters = {}, ...rest } = {},
+		{ node = {}, parameters = {}, agentType, ...rest } = {},
 	) => {
 		work = given;
-		const workflow = agentWorkflow(node, parameters);
+		const workflow = agentWorkflow(node, parameters, agentType);
 		return stage.start({}, { ...rest, workflow, mode: 'trigger' });
 	};
 	return {
@@ -78,7 +81,11 @@ export function readIn(run: Run): string[] {
 }
 
 /** The example, its node the tool of an agent that gives the prompt. */
-function agentWorkflow(settings: NodeSettings, parameters: INodeParameters): WorkflowFile {
+function agentWorkflow(
+	settings: NodeSettings,
+	parameters: INodeParameters,
+	agentType: ToolSettings['agentType'] = 'test.agent',
+): WorkflowFile {
 	const { nodes, ...file } = withParameters(textToImage, {
 		[nodeName]: {
 			...parameters,
@@ -93,7 +100,7 @@ function agentWorkflow(settings: NodeSettings, parameters: INodeParameters): Wor
 		nodes: [
 			trigger,
 			{
-				...{ id: 'agent', name: agentName, type: 'test.agent', typeVersion: 1 },
+				...{ id: 'agent', name: agentName, type: agentType, typeVersion: 1 },
 				...{ position: [0, 0], parameters: {} },
 			},
 			{ ...node, type: 'n8n-nodes-instasd.instaSdTool', ...settings },

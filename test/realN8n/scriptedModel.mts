@@ -29,10 +29,17 @@ const chatRequest = z.object({ messages: z.array(message), tools: z.array(tool).
 export type ModelRequest = z.infer<typeof chatRequest>;
 export type OfferedTool = z.infer<typeof tool>['function'];
 
-/** The model's turn: it says something, or calls a tool. */
+/** A call of a tool, by its name. */
+export interface ToolCall {
+	tool: string;
+	args: Readonly<Record<string, unknown>>;
+}
+
+/** The model's turn: it says something, calls its only tool, or calls tools side by side. */
 export type Turn =
 	| { say: string }
-	| { call: (tool: OfferedTool) => Readonly<Record<string, unknown>> };
+	| { call: (tool: OfferedTool) => Readonly<Record<string, unknown>> }
+	| { calls: ToolCall[] };
 
 export interface ScriptedModel {
 	/** For the base URL of an OpenAI credential. */
@@ -90,10 +97,17 @@ function onlyTool(request: ModelRequest | undefined): OfferedTool {
 
 function replyTo(request: ModelRequest, turn: Turn = { say: 'done' }) {
 	if ('say' in turn) return { content: turn.say };
-	const offered = onlyTool(request);
-	const call = { name: offered.name, arguments: JSON.stringify(turn.call(offered)) };
-	const id = `call_${request.messages.length}`;
-	return { content: null, tool_calls: [{ id, type: 'function', function: call }] };
+	const calls = 'calls' in turn ? turn.calls : [onlyCall(onlyTool(request), turn.call)];
+	const tool_calls = calls.map(({ tool: name, args }, index) => ({
+		id: `call_${request.messages.length}${index === 0 ? '' : `_${index}`}`,
+		type: 'function',
+		function: { name, arguments: JSON.stringify(args) },
+	}));
+	return { content: null, tool_calls };
+}
+
+function onlyCall(tool: OfferedTool, argsFor: (tool: OfferedTool) => ToolCall['args']): ToolCall {
+	return { tool: tool.name, args: argsFor(tool) };
 }
 
 function completion(number: number, reply: { content: string | null; tool_calls?: unknown[] }) {
