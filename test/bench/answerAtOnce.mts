@@ -9,6 +9,7 @@ export const answerCalls = 20;
 
 /** How one n8n stood twenty calls at once of the example webhook-answer-at-once. */
 export interface AnswerRow {
+	setting: string;
 	/** Calls that were answered with 202 and the id of a task. */
 	answered: number;
 	charged: number;
@@ -17,9 +18,26 @@ export interface AnswerRow {
 	slowest: number;
 }
 
-/** Calls the example's webhook twenty times at once, each with a key of its own. */
-export async function answerFigures(): Promise<AnswerRow> {
-	const stage = await openStage([productPicture]);
+/** The settings of n8n that are measured: as it is installed, and with its older way to evaluate expressions. */
+const settings: Array<{ setting: string; env: NodeJS.ProcessEnv }> = [
+	{ setting: 'n8n as it is installed', env: {} },
+	{
+		setting: '`N8N_EXPRESSION_ENGINE=legacy`',
+		env: { N8N_EXPRESSION_ENGINE: 'legacy' },
+	},
+];
+
+/** Calls the example's webhook twenty times at once, each with a key of its own, in each setting of n8n. */
+export async function answerFigures(): Promise<AnswerRow[]> {
+	const rows: AnswerRow[] = [];
+	for (const { setting, env } of settings) {
+		rows.push({ setting, ...(await answersOf(env)) });
+	}
+	return rows;
+}
+
+async function answersOf(env: NodeJS.ProcessEnv): Promise<Omit<AnswerRow, 'setting'>> {
+	const stage = await openStage([productPicture], {}, { env });
 	const callback = await startCallback();
 	try {
 		const credential = await stage.credentialFor(stage.api(productPicture.name));
