@@ -9,7 +9,7 @@ import type { PlannedInput } from '../inputs/inputTypes';
 import { describeFiles, readFiles } from '../inputs/itemFiles';
 import { isOutOfRange } from '../inputs/scalars';
 import { type OpenTask, pollOnce, throwIfFailed } from '../wait/statusPoller';
-import { submitTask, type Submitted, type SubmitProgress } from '../wait/submit';
+import { submitTask, type Submitted } from '../wait/submit';
 import type { Row } from './ledgerRow';
 import { pendingSubmit } from './pendingSubmits';
 import type { PlannedTask } from './plan';
@@ -103,28 +103,22 @@ async function submit(
 	const { entry, item } = planned;
 	const seeds = drawSeeds(inputs, randomInteger);
 	const claim = entry.claim(service.clock.date(), seeds, unsure);
-	const progress = { isSent: false };
-	const sending = send(session, planned, { inputs, seeds, progress });
+	const sending = send(session, planned, inputs, seeds);
 	const settled = sending.then((result) => {
 		entry.settle(claim, result);
 		log.sent(result, item);
 	});
-	pendingSubmits.add(claim.submit, { item, progress, settled });
+	pendingSubmits.add(claim.submit, item, settled);
 	await untilAborted(service.signal, settled);
 	return { seeds, result: await sending };
-}
-
-interface ToSend {
-	inputs: readonly PlannedInput[];
-	seeds: readonly number[];
-	progress: SubmitProgress;
 }
 
 /** Builds the request and sends it. Never rejects. */
 async function send(
 	session: Session,
 	{ item, options }: PlannedTask,
-	{ inputs, seeds, progress }: ToSend,
+	inputs: readonly PlannedInput[],
+	seeds: readonly number[],
 ): Promise<Submitted> {
 	let body: string;
 	try {
@@ -134,8 +128,7 @@ async function send(
 		return { kind: 'notCreated', error };
 	}
 	session.log.sending(item);
-	const timeoutMs = options.timeoutSeconds * 1000;
-	return await submitTask(session.service, { body, timeoutMs }, progress);
+	return await submitTask(session.service, { body, timeoutMs: options.timeoutSeconds * 1000 });
 }
 
 /**

@@ -108,7 +108,7 @@ function itemInstead(session: Session, plan: Plan<Planned>, error: unknown): INo
 	const { abort, context, log, pendingSubmits, reader } = session;
 	if (abort.signal.aborted && error === abort.signal.reason) {
 		if (!abort.isAnswered || 'failure' in plan) throw error;
-		const isAlone = log.items.size === 0 && !pendingSubmits.areSent();
+		const isAlone = log.items.size === 0 && pendingSubmits.itemsWithoutReply().length === 0;
 		const { item, open } = plan;
 		return unfinishedItem({ item, known: plan.known(), task: open?.task, isAlone });
 	}

@@ -58,7 +58,7 @@ export async function forEachPlanned(
 
 /** @throws Failure TASK_LIMIT when the items make more tasks than the user allows */
 async function planTasks(session: Session, waits: boolean): Promise<Array<Plan<PlannedTask>>> {
-	const { context, ledger, pendingSubmits } = session;
+	const { context, ledger } = session;
 	const isKept = waits || keepsExecutions(context);
 	const read = inputReader(session);
 	const hashes = planHasher(session);
@@ -75,10 +75,7 @@ async function planTasks(session: Session, waits: boolean): Promise<Array<Plan<P
 			return {
 				...{ item, options, download, entry },
 				inputs: bytes > keepUpTo ? () => read(item, options) : () => inputs,
-				known: () => {
-					const row = entry.sent();
-					return row !== undefined && pendingSubmits.isUnsent(row) ? undefined : row;
-				},
+				known: () => entry.sent(),
 			};
 		});
 	});

@@ -18,11 +18,6 @@ export interface Submission {
 	timeoutMs: number;
 }
 
-/** How far a submit has come: whether the service may have it by now. */
-export interface SubmitProgress {
-	isSent: boolean;
-}
-
 /**
  * Creates a task. The request is retried only if the service cannot have acted on it. Once it is sent, the result is
  * unsure, whatever else goes wrong, until the reply says otherwise. Never rejects.
@@ -30,17 +25,17 @@ export interface SubmitProgress {
 export async function submitTask(
 	service: Service,
 	{ body, timeoutMs }: Submission,
-	progress: SubmitProgress = { isSent: false },
 ): Promise<Submitted> {
 	const { baseUrl, client, clock, rate, signal, submitDeadline } = service;
 	const retry = new RetryPolicy(service, { pause: async (ms) => await clock.sleep(ms, signal) });
 	let refused: CallProblem | undefined;
+	let isSent = false;
 	try {
 		for (;;) {
 			const begunAt = await turnToSubmit(service, timeoutMs, refused);
 			// Whoever ends the run relies on it: what was not sent by then never is.
 			signal.throwIfAborted();
-			progress.isSent = true;
+			isSent = true;
 			const reply = await client.runTask(body);
 			// A task id counts, whatever the HTTP status.
 			const task = reply.kind === 'answer' ? parseCreatedTask(reply, baseUrl) : undefined;
@@ -52,16 +47,14 @@ export async function submitTask(
 			const problem = classifyReply('submit', reply, clock.date());
 			const { reason, httpStatus } = problem;
 			if (problem.retry === 'unsure') return { kind: 'unsure', why: reason, httpStatus };
-			progress.isSent = false;
+			isSent = false;
 			await retry.waitAfter(problem, begunAt);
 			if (problem.code !== 'RATE_LIMITED') continue;
 			refused = problem;
 			submitDeadline.refused();
 		}
 	} catch (error) {
-		return progress.isSent
-			? { kind: 'unsure', why: messageOf(error) }
-			: { kind: 'notCreated', error };
+		return isSent ? { kind: 'unsure', why: messageOf(error) } : { kind: 'notCreated', error };
 	}
 }
 

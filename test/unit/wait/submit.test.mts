@@ -44,6 +44,17 @@ test('a run that ends between two sends of a refused task leaves nothing behind'
 	await expect(submitTask(calls, submission)).resolves.toEqual(nothing);
 });
 
+test('a run that ends just as the turn of its task comes sends nothing', async () => {
+	const run = new AbortController();
+	const calls = { ...endedInPause(), signal: run.signal };
+	calls.rate.turn = async () => {
+		run.abort(aborted);
+		return 0;
+	};
+	const nothing = { kind: 'notCreated', error: aborted };
+	await expect(submitTask(calls, submission)).resolves.toEqual(nothing);
+});
+
 describe('a submit that is answered with 429', () => {
 	const refusal = (retryAfter?: string): Reply => ({
 		kind: 'answer',
