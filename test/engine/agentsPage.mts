@@ -23,15 +23,15 @@ function section({ title, about, read }: Situation): string {
 
 const before = `# Agents and MCP
 
-The node is a tool for models: for n8n's *AI Agent*, and, by the *MCP Server Trigger*, for any MCP client. Start from
+The node is a tool for models: for n8n's *AI Agent* and, through the *MCP Server Trigger*, for any MCP client. Start from
 [the agent](examples.md#ai-agent) or [the MCP server](examples.md#mcp-server) among the examples.
 
 ## Which tools to give
 
-| The model is to | Give it |
+| The model should | Give it |
 |---|---|
 | make pictures that take less than a minute | *Run and Wait* |
-| the same, and now and then one takes longer | *Run and Wait* and *Get Status* |
+| the same, but now and then one takes longer | *Run and Wait* and *Get Status* |
 | make videos | *Run Task* and *Get Status* |
 
 Every call of *Run and Wait* and *Run Task* creates a task and costs credits. *Get Status* and *Wait for Task* cost
@@ -45,7 +45,7 @@ there. Leave their *Batch Size* at 1: where they work on several items at once, 
 (seen in n8n 2.41). Several calls and several tools for one item are fine in all versions.
 
 **A sub-workflow as a tool** (*Call n8n Workflow Tool*) runs the node as an ordinary one: it waits until *Timeout*, its
-answers are long, and its errors speak to people. Take the node itself as the tool where you can.
+answers are long, and its errors speak to people. Use the node itself as the tool where you can.
 
 ## What the model decides
 
@@ -56,11 +56,11 @@ answers are long, and its errors speak to people. Take the node itself as the to
 \`\`\`
 
 \`prompt\`, \`image\`, \`video\` and \`seed\` are the inputs of that kind, where the API has one; other inputs go by their
-title. The name, the description and the type in \`$fromAI\` are what the model sees. What you leave out is sent as in the
-example of the credential.
+title. The name, the description and the type in \`$fromAI\` are what the model sees. Inputs you leave out are sent as in
+the example of the credential.
 
-With *Inputs: Fields*, click the sparkle beside a field. n8n then calls the parameter like the field, with \`_\` for
-spaces, and gives it no description.
+With *Inputs: Fields*, click the sparkle beside a field. n8n then names the parameter after the field, with \`_\`
+for spaces, and gives it no description.
 
 ## When the answer comes
 
@@ -73,7 +73,7 @@ withdrawn and never sent.
 
 ## What a model reads
 
-Word for word, over MCP; an agent reads the same, with n8n's own frame around it. Answers leave out what is empty.`;
+Word for word, over MCP; an agent reads the same, inside n8n's own frame. Answers leave out what is empty.`;
 
 const after = `## A person decides before it pays
 

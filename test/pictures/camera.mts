@@ -44,7 +44,7 @@ export async function openCamera(page: Page, clip: Part): Promise<Camera> {
 
 	const hold = async (frames: number): Promise<void> => {
 		const file = path.join(folder, `${String(shots.length).padStart(4, '0')}.png`);
-		await page.screenshot({ path: file, clip, scale: 'css', animations: 'disabled' });
+		await page.screenshot({ path: file, clip, animations: 'disabled' });
 		shots.push({ file, frames });
 	};
 	const show = async (pressed: boolean): Promise<void> =>
@@ -138,7 +138,7 @@ async function makeGif(
 		wantedBy: 'The pictures of README',
 	});
 	const colours =
-		'split[a][b];[a]palettegen=stats_mode=diff[p];[b][p]paletteuse=dither=bayer:bayer_scale=5:diff_mode=rectangle';
+		'split[a][b];[a]palettegen=stats_mode=full[p];[b][p]paletteuse=dither=sierra2_4a:diff_mode=rectangle';
 	const input = ['-f', 'concat', '-safe', '0', '-i', list];
 	const output = ['-vf', `fps=${framesPerSecond},${colours}`, '-loop', '0', film];
 	const { code, log } = await run(ffmpeg, ['-y', '-loglevel', 'error', ...input, ...output]);

@@ -10,6 +10,7 @@ import { openCamera, type Camera } from './camera.mts';
 import { partsOfPanel, type Part, type PictureMaker, type Studio } from './studio.mts';
 
 const prompt = '7b7fae99f81ef925';
+const seed = '94c18e9e703d2087';
 
 /** An API whose form fits on the screen: what is filmed should be seen. */
 export const posters: ApiDefinition = {
@@ -18,7 +19,7 @@ export const posters: ApiDefinition = {
 		[prompt]: { title: 'Prompt', value: 'A cabin in the woods, seen from above' },
 		b0c46c069a9e96c8: { title: 'Output Width', value: 768 },
 		b138cda90d074df1: { title: 'Output Height', value: 640 },
-		'94c18e9e703d2087': { title: 'InstaSD API Input - Seed', value: 42 },
+		[seed]: { title: 'InstaSD API Input - Seed', value: 42 },
 	},
 	behaviour: { durationMs: 1500 },
 };
@@ -49,7 +50,7 @@ export const firstPicture: PictureMaker = {
 
 /** What is filmed: the node's panel, whose input side would only take room. */
 async function panelWithoutInput({ editor }: Studio): Promise<Part> {
-	return await partsOfPanel(editor, { parameters: true, output: true, height: 700 });
+	return await partsOfPanel(editor, { parameters: true, output: true, height: 686 });
 }
 
 async function openNewNode(studio: Studio): Promise<NodePanel> {
@@ -82,7 +83,7 @@ async function pasteCredential({ api, editor }: Studio, camera: Camera): Promise
 }
 
 async function fillInAndRun({ editor }: Studio, camera: Camera, panel: NodePanel): Promise<void> {
-	const { dialog } = editor;
+	const { dialog, page } = editor;
 	const output = byTestId(dialog, 'output-panel');
 	const mapper = byTestId(dialog, 'resource-mapper-container');
 	await camera.click(mapper.getByText('Retry', { exact: true }));
@@ -94,7 +95,10 @@ async function fillInAndRun({ editor }: Studio, camera: Camera, panel: NodePanel
 	}
 	await camera.click(byTestId(dialog, `parameter-input-${prompt}`).locator('input'));
 	await camera.type('The sun rises behind a chain of mountains');
-	await camera.hold(2);
+	await camera.click(byTestId(dialog, `parameter-input-${seed}`).locator('input'));
+	await page.keyboard.press('ControlOrMeta+a');
+	await camera.type('12');
+	await camera.hold(1);
 	await camera.click(byTestId(dialog, 'node-execute-button').first());
 	const binary = byTestId(output, 'radio-button-binary');
 	await camera.until(binary.waitFor(), 16);
@@ -107,5 +111,5 @@ async function fillInAndRun({ editor }: Studio, camera: Camera, panel: NodePanel
 	await loadedImage(byTestId(output, 'ndv-data-container').locator('img'));
 	// Away from the picture.
 	await camera.pointAt(binary);
-	await camera.hold(20);
+	await camera.hold(18);
 }
