@@ -12,9 +12,8 @@ export interface Unread {
 	/** As of {@link Refusal}. */
 	why: string;
 	at: number;
-	/** Whether it belongs to the inputs of a request, or at least to something with a title or value. */
+	/** Whether it is in a request whose inputs have begun. */
 	isBody: boolean;
-	isInput: boolean;
 }
 
 /** What is left of the work on one paste; without a bound, a hostile one would hold n8n for minutes. */
@@ -73,18 +72,16 @@ export function readLiteral(
 	}
 	if (!(thrown instanceof Refusal)) throw thrown;
 	const { why, at } = thrown;
-	const { complete: literals, isInput, isBody } = reader;
-	return { literals, unread: { why, at, isBody, isInput }, end: Math.max(at, start + 1) };
+	const { complete: literals } = reader;
+	const isBody = reader.isBody || why === 'tooLong';
+	return { literals, unread: { why, at, isBody }, end: Math.max(at, start + 1) };
 }
 
 class LiteralReader {
 	/** The objects read so far that lie in no other such. */
 	readonly complete: Literal[] = [];
 
-	/** Whether the inputs of a request have begun, or at least something with a title or value. */
 	isBody = false;
-
-	isInput = false;
 
 	private depth = 0;
 
@@ -163,7 +160,6 @@ class LiteralReader {
 		const bare = quoted ?? this.take(name)?.[0];
 		const key = bare ?? this.take(index)?.[0];
 		if (key === undefined) throw this.misfit(' (a key in quotes belongs there)');
-		this.isInput ||= /^(inputs|title|value)$/.test(key);
 		if (quoted === undefined && bare !== undefined) this.firstBareKey ??= at;
 		if (quoted !== undefined && /^(inputs|title|value)$/.test(key)) this.hasQuotedKey = true;
 		if (this.firstBareKey === undefined || !this.hasQuotedKey) return key;

@@ -46,7 +46,7 @@ export function* literalsInText(text: string, budget: Budget): Generator<FoundIn
 			unread === undefined ? /\binputs\b/.test(String(written)) : startsBody.test(text);
 		if (!isBody || isOpen) continue;
 		const why = unread?.why ?? 'the text there is not JSON once its backslashes are read';
-		yield { unread: { why, at: unread?.at ?? index, isBody, isInput: true } };
+		yield { unread: { why, at: unread?.at ?? index, isBody } };
 	}
 }
 
@@ -60,13 +60,20 @@ export function parsedJson(text: unknown): unknown {
 }
 
 /** What goes before a literal that is only a part of what is sent. */
-const isPart = /(?:\b(?:dict|merge\w*|assign|extend|update)\(\s*|\.\.\.|\*\*|[\w)\]]`\s*)$/i;
-/** What computes a text or an object right behind it, or anywhere later. */
-const isComputed = /^[\s)]*(?:%\s*[\w({]|\|\s*\w+\s*(?:$|[\n;)]))|^[\s)]*\.(?:format|replace)/;
+const isPart =
+	/(?:\b(?:dict|merge\w*|assign|extend|update)\(\s*|\.\.\.|\*\*|\+\s*|\$\{[^{}\n]*\}|[\w)\]]`\s*)$/i;
+/** What computes a text or an object right behind it. */
+const isComputed =
+	/^[\s)]*(?:%\s*[\w({]|\.(?:format|replace))|^\s*(?:\|\s*\w+\s*(?:$|[\n;)])|,\s*(?:\(|function\b|[a-z]\w*\s*=>))/;
+/** What may compute it later: a text that is filled in, an object that is changed as a whole. */
 const isComputedLater =
-	/[\w)\]]\s*\.(?:format|replace\w*|(?:safe_)?substitute)\(|\b[a-z]\w*\s+%\s+[\w({]/i;
-const isChanged =
-	/(?:\.value|\[["']value["']\])\s*\+?=(?![=>])|\binputs["']?\]?(?:\[[^\]\n]{0,80}\]|\.\w+)\s*=(?![=>])|\b(?:del|delete)\s[^\n;]{0,80}inputs|\binputs["']?\]?[^\n;]{0,80}\.(?:pop|update|clear)\(|\bObject\.assign\(/;
+	/[\w)\]]\s*\.(?:format\w*|replace\w*|(?:safe_)?substitute|render|update|set)\(|\b[a-z]\w*\s*%\s*(?:[({]|[a-z_]+\b)|\w\s*\|=|\$\{\w+[/#%:]/i;
+const access = String.raw`(?:\[[^\]\n]{0,80}\]|\.\w+)`;
+const change = String.raw`\s*(?:[-+*/%|&?^]{0,2}=(?![=>])|\+\+|--)`;
+/** What changes the inputs of an object, or the value of one. */
+const isChanged = new RegExp(
+	String.raw`(?:\.value|\[["']value["']\])${change}|\binputs["']?\]?${access}{1,6}${change}|\b(?:del|delete)\s[^\n;]{0,80}inputs|\binputs["']?\]?[^\n;]{0,80}\.(?:pop|clear)\(|\bObject\.assign\(`,
+);
 /** A here-document, and whether bash fills in nothing in it. */
 const hereDocument = /<<-?[ \t]*(["']?)\w+\1[^\n]*\n\s*$/;
 const shellTool = /\b(?:jq|sed|awk|perl|envsubst)\b/;
@@ -82,7 +89,7 @@ export function doubtAbout(text: string, found: Found, isShell: boolean): string
 	const { start, end, isText } = found;
 	const [before, source, after] = [text.slice(0, start), text.slice(start, end), text.slice(end)];
 	const near = before.slice(-200);
-	const isPrinted = /\bprintf\s+$/.test(near) && source.includes('%');
+	const isPrinted = /\bprintf\s[^\n]*$/.test(near) && source.includes('%');
 	const isFiltered = isShell && (shellTool.test(before) || shellTool.test(after));
 	const isLater = isComputed.test(after) || isComputedLater.test(after);
 	if (isPart.test(near) || isPrinted || isFiltered || isLater) {

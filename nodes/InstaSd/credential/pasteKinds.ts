@@ -88,17 +88,18 @@ const languages: ReadonlyArray<[name: string, marks: RegExp]> = [
 	['Perl', /\bmy [$@%]\w/],
 	['Elixir', /~[sS][("[{|]/],
 	['a workflow of GitHub', /^[ \t-]*(?:run|uses): /m],
+	['a command of xargs', /\bxargs\b/],
 	['a Makefile', /^[\w.-]+:[^\n]*\n\t/m],
 	['Dart', /\bfinal \w+ = |\bUri\.parse\(/],
 ];
 
-const forWindows = /\bcurl(?:\.exe\b|\s+\^)|\^[ \t]*\r?\n/;
+const forWindows = /\bcurl(?:\.exe\b|\s+\^)|\^[ \t]*\r?\n|\s-(?:Uri|Body|ContentType)\s/;
 
 /**
  * The language of a text by its marks, if this node does not read it; undefined for JavaScript, Python and bash.
  * @param around the text without the request in it, whose texts may have any marks
  */
 export function languageOf(text: string, around: string): string | undefined {
-	if (forWindows.test(text)) return 'a command for Windows';
-	return languages.find(([, marks]) => marks.test(around))?.[0];
+	const language = languages.find(([, marks]) => marks.test(around))?.[0];
+	return language ?? (forWindows.test(text) ? 'a command for Windows' : undefined);
 }

@@ -32,10 +32,7 @@ export function readRequestExample(
 	const [, fenced = source] = /^```\w*[^\S\n]*\n([^]*)\n[^\S\n]*```$/.exec(source) ?? [];
 	const json = parsedJson(fenced);
 	if (typeof json === 'string') return readRequestExample(json, subject);
-	const search = new Search(subject, text);
-	if (json === undefined) search.readText();
-	else search.readJson(json);
-	return search.result();
+	return new Search(subject, text, json).result();
 }
 
 interface FoundRequest {
@@ -64,22 +61,21 @@ class Search {
 
 	private unread: { why: string; line: number; isBody: boolean } | undefined;
 
-	private hasObjects = false;
-
-	private isJson = false;
-
 	/** What stands around the first request. */
 	private around = '';
 
+	/** Whether there is a word in the paste that every request has. */
+	private readonly hasParts: boolean;
+
+	/** @param json what the text says; undefined where it is no JSON */
 	constructor(
 		private readonly subject: string,
 		private readonly text: string,
-	) {}
-
-	readJson(json: unknown): void {
-		this.isJson = true;
-		this.hasObjects = true;
-		this.look(json, true);
+		private readonly json: unknown,
+	) {
+		this.hasParts = /\b(?:inputs|title|value)\b/.test(text);
+		if (json === undefined) this.readText();
+		else this.look(json, true);
 	}
 
 	/** Looks for requests in a value, and in the JSON of texts in it. */
@@ -88,7 +84,6 @@ class Search {
 		if (!isObject(inner) || depth > deepest || this.budget.objects < 0) return;
 		this.budget.objects -= 1;
 		if (this.budget.objects < 0) this.note({ why: 'tooLong', at: 0 });
-		this.hasObjects = true;
 		this.collection ??= collectionIn(inner);
 		if (this.collection !== undefined) return;
 		const kind = Array.isArray(inner) ? undefined : jsonKind(inner);
@@ -100,7 +95,7 @@ class Search {
 	}
 
 	/** Looks for requests in a text that is not JSON: in its commands, and then in what else it has. */
-	readText(): void {
+	private readText(): void {
 		this.commands = commandsIn(this.text, this.budget);
 		const withBody = this.commands.filter(({ bodies }) => bodies.length > 0);
 		for (const { text, at, doubt } of withBody.flatMap(({ bodies }) => bodies)) {
@@ -141,7 +136,7 @@ class Search {
 	/** @throws Failure INVALID_INPUT unless the paste has one request */
 	result(): RequestExample {
 		const { requests, unread, collection, subject } = this;
-		const language = this.isJson ? undefined : languageOf(this.text, this.around);
+		const language = this.json !== undefined ? undefined : languageOf(this.text, this.around);
 		if (language !== undefined) throw isProgram(subject, language);
 		if (unread?.isBody) throw notReadable(subject, unread);
 		const [first, ...more] = requests;
@@ -160,7 +155,8 @@ class Search {
 		const [command] = this.commands;
 		if (command !== undefined) throw isOther(subject, withoutBody(command));
 		const thing = textKind(this.text.trim());
-		if (this.hasObjects && thing === undefined) throw hasNoInputs(subject);
+		const hasObjects = this.json !== undefined || this.budget.objects < newBudget().objects;
+		if (hasObjects && thing === undefined) throw hasNoInputs(subject);
 		throw isOther(subject, thing ?? 'text without a request body in it');
 	}
 
@@ -168,16 +164,18 @@ class Search {
 	private isSame(...requests: [FoundRequest, FoundRequest]): boolean {
 		const [one, other] = requests.map(({ inputs }) => {
 			const titles = Object.entries(inputs).map(([id, entry]) => [id, objectIn(entry).title]);
-			return JSON.stringify(this.isJson ? titles : inputs);
+			return JSON.stringify(this.json === undefined ? inputs : titles);
 		});
 		return one === other;
 	}
 
 	/** Keeps why the paste cannot be read: the first part of a request, or else the first that may be one. */
-	private note(found: Pick<Unread, 'why' | 'at'> & Partial<Unread>): void {
-		const { why, at } = found;
-		const isBody = found.isBody === true || why === 'tooLong';
-		const isInput = found.isInput === true || why in incomplete;
+	private note({
+		why,
+		at,
+		isBody = why === 'tooLong',
+	}: Omit<Unread, 'isBody'> & Partial<Unread>): void {
+		const isInput = this.hasParts || why in incomplete;
 		if (isBody ? this.unread?.isBody : this.unread !== undefined || !isInput) return;
 		this.unread = { why, line: this.text.slice(0, at).split('\n').length, isBody };
 	}

@@ -439,6 +439,41 @@ describe('what would have to be guessed is refused, with its line', () => {
 		expect(description).not.toBe('');
 	});
 
+	const sent = '{"inputs":{"a":{"title":"T","value":"PROMPT"}}}';
+	test.each([
+		`const b = '${sent}';\nfetch(url, { body: b.replace('PROMPT', prompt) })`,
+		`fetch(url, { body: start + '${sent}' })`,
+		`fetch(url, { body: \`\${start}${sent}\` })`,
+		`fetch(url, { body: String.raw\`${sent}\` })`,
+		`fetch(url, { body: JSON.stringify(${sent}, (key, value) => value) })`,
+		`fetch(url, { body: JSON.stringify(_.merge(${sent}, more)) })`,
+		`fetch(url, { body: JSON.stringify({ ...${sent}, ...more }) })`,
+		`const p = ${sent};\np.inputs.a.value = prompt;`,
+		`const p = ${sent};\nconst { inputs } = p;\ninputs.a.value ??= prompt;`,
+		`const p = ${sent};\ndelete p.inputs.a;`,
+		`const p = ${sent};\n_.set(p, 'inputs.a.value', prompt);`,
+		`p = ${sent}\np["inputs"]["a"].update(value=prompt)`,
+		`p = ${sent}\np.update(more)`,
+		`p = ${sent} | more`,
+		`p = dict(${sent}, **more)`,
+		`T = '${sent}'\nrequests.post(url, data=T % prompt)`,
+		`T = Template('${sent}')\nrequests.post(url, data=T.substitute(x=prompt))`,
+		`if x:\n  p = ${sent}\nelse:\n  p = ${sent.replace('PROMPT', 'x')}`,
+		`printf '${sent.replace('PROMPT', '%s')}' "$p" | http POST a.b`,
+		`B='${sent}'\ncurl a.b/c -d "\${B/PROMPT/$p}"`,
+		`echo '${sent}' | jq '.inputs.a.value = "x"' | curl a.b/c -d @-`,
+		`cat > body.json <<EOF\n${sent}\nEOF`,
+		`seq 9 | xargs -I PROMPT curl a.b/c -d '${sent}'`,
+		`run:\n\tcurl a.b/c -d '${sent.replace('PROMPT', '$(PROMPT)')}'`,
+		`steps:\n  - run: curl a.b/c -d '${sent.replace('PROMPT', '${{ x }}')}'`,
+		`curl -Uri a.b/c -Method POST -Body '${sent}'`,
+		`body = "${sent.replaceAll('"', '\\"').replace('PROMPT', '#{prompt}')}"`,
+	])('what may not be what is sent is refused: %s', (pasted) => {
+		expect(refusalOf(() => readRequestExample(pasted)).message).toMatch(
+			/a program computes|are changed after|several requests|looks like|fills in|not JSON once|different things/,
+		);
+	});
+
 	test.each<[language: string, pasted: string]>([
 		[
 			'PowerShell',
