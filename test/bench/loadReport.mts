@@ -64,11 +64,11 @@ n8n.`,
 			return `The example [Batch](examples.md#batch) once, regular mode, SQLite. Each task takes ${batchTaskMs / 1000} seconds and gives a file of 1 MB.
 
 ${table(
-	['rows', 'done', 'charged', 'minutes', 'n8n grew by half of the rows', 'at most'],
-	['---', '---', '---', '---', '---', '---'],
+	['rows', 'done', 'charged', 'minutes', 'n8n held before', 'at half of the rows', 'at most'],
+	['---', '---', '---', '---', '---', '---', '---'],
 	[
 		...[`${row.rows}`, `${row.done}`, `${row.charged}`, (row.seconds / 60).toFixed(1)],
-		...[mib(row.grownAtHalf), mib(row.grown)],
+		...[mib(row.before), mib(row.atHalf), mib(row.atMost)],
 	],
 )}`;
 		},
