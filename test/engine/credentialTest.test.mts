@@ -135,7 +135,7 @@ describe('the test button is red', () => {
 		[
 			'a broken Postman collection',
 			{ setup: 'postman', postmanCollectionWithToken: '{' },
-			'The Postman collection in the credential is cut off',
+			"The text in 'Postman Collection' in the credential is not JSON",
 		],
 	])('for %s, in words that say what is wrong', async (_, changes, words) => {
 		expect(await press(changes)).toEqual({

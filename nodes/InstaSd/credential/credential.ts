@@ -5,8 +5,8 @@ import type { ApiInput } from '../inputs/inputTypes';
 import { type Connection, normalizeApiUrl, normalizeToken } from './connection';
 import { type Command, commandsIn } from './curl';
 import { newBudget } from './literals';
-import { literalsInText, parsedJson } from './literalsInText';
-import { jsonKind, languageOf, textKind } from './pasteKinds';
+import { parsedPaste } from './literalsInText';
+import { isForeign, jsonKind, looksForeign, textKind } from './pasteKinds';
 import { type Collected, collectionIn, readCollection } from './postman';
 import { readRequestExample } from './requestExample';
 
@@ -111,29 +111,19 @@ export function readPastedSetup(text: string): Collected {
 	if (source === '') {
 		throw invalidInput('The Postman collection in the credential is empty', whereToFind);
 	}
-	const json = parsedJson(source);
-	const language = json === undefined ? languageOf(source, '') : undefined;
-	if (language !== undefined) throw isNoCollection(`looks like ${language}`);
+	const json = parsedPaste(source);
+	if (json === undefined && isForeign(source, '')) throw isNoCollection(looksForeign);
 	const commands = json === undefined ? commandsIn(source, newBudget()) : [];
 	const command = commands.find(({ url = '' }) => /\/run_task\b/.test(url)) ?? commands[0];
-	if (command !== undefined)
+	if (command !== undefined) {
 		return {
 			...collectedFrom(command),
 			requestExample: command.bodies.length > 0 ? text : undefined,
 		};
-	const parts = json === undefined ? [...literalsInText(source, newBudget())] : [];
-	const [found] = parts.flatMap((part) => ('found' in part ? [part.found.value] : []));
-	const isCut = parts.some((part) => 'unread' in part && part.unread.why === 'unclosed');
-	const value = json === undefined ? found : json;
-	const collection = isCut ? undefined : collectionIn(value);
-	if (collection !== undefined) return readCollection(collection);
-	if (isCut || (value === undefined && parts.length > 0)) {
-		throw invalidInput(
-			`The Postman collection in the credential ${isCut ? 'is cut off: its brackets do not close' : 'is not JSON'}`,
-			`${whereToFind} Copy all of it.`,
-		);
 	}
-	const kind = value === undefined ? (textKind(source) ?? 'not JSON') : jsonKind(value);
+	const collection = collectionIn(json);
+	if (collection !== undefined) return readCollection(collection);
+	const kind = json === undefined ? (textKind(source) ?? 'not JSON') : jsonKind(json);
 	throw isNoCollection(
 		kind === undefined
 			? "is not a Postman collection: it has no list of requests ('item')"
@@ -145,19 +135,16 @@ function isNoCollection(why: string) {
 	return invalidInput(`The text in 'Postman Collection' in the credential ${why}`, whereToFind);
 }
 
-function collectedFrom({ url, token }: Command): Omit<Collected, 'requestExample'> {
-	if (url === undefined) {
-		throw invalidInput('The curl command in the credential has no URL', whereToFind);
+function collectedFrom({ url = '', token = '' }: Command): Omit<Collected, 'requestExample'> {
+	const withScheme = /^https?:\/\//i.test(url) ? url : `https://${url}`;
+	if (!URL.canParse(withScheme) || /[\s"'<>{}$]/.test(url)) {
+		throw invalidInput('The curl command in the credential has no valid URL', whereToFind);
 	}
-	if (token === undefined || /^(bearer\s+)?[$%]\{?\w+[}%]?$/i.test(token)) {
+	if (/^(?:bearer\s+)?(?:[$%]\{?\w+[}%]?)?$/i.test(token)) {
 		throw invalidInput(
-			`The curl command in the credential has ${token === undefined ? 'no' : 'a variable instead of a'} bearer token`,
+			'The curl command in the credential has no bearer token, or a variable in its place',
 			`${whereToFind} Or choose 'Enter URL and Token' and type the token.`,
 		);
-	}
-	const isUsable = URL.canParse(/^https?:\/\//i.test(url) ? url : `https://${url}`);
-	if (!isUsable || /[\s"'<>{}$]/.test(url)) {
-		throw invalidInput('The curl command in the credential has no valid URL', whereToFind);
 	}
 	return { apiUrl: url, apiToken: token };
 }

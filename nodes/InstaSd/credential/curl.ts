@@ -11,13 +11,9 @@ export interface Command {
 	token: string | undefined;
 	/** What may be its body. */
 	bodies: Word[];
-	/** Whether it takes the body from a file. */
-	hasFile: boolean;
 }
 
 const command = /(?<=^|[\s;&|>(`/])(?:curl|wget|(?:https?|xh)(?=\s+(?:-|GET\b|POST\b|:)))(?=\s)/g;
-/** What only bash has: single quotes, and a backslash at the end of a line. */
-const onlyBash = /\\\r?\n|[\s=]\$?'/;
 /** Options whose word may look like the URL. */
 const withAddress = /^(?:-[eAxboF]|--(?:referer|user-agent|proxy|cookie|output|form))$/;
 const address = /^https?:\/\/|^[\w.-]+\.[a-z]{2,}(?::\d+)?\/\S*$|^localhost[:/]/i;
@@ -26,14 +22,11 @@ const address = /^https?:\/\/|^[\w.-]+\.[a-z]{2,}(?::\d+)?\/\S*$|^localhost[:/]/
 const tokensOfCommand = 100;
 
 /** The commands in a text, as bash reads them. Takes time in proportion to the text. */
-export function commandsIn(pasted: string, budget: Budget): Command[] {
-	// What a word processor or a chat has made of the quotes of a command.
-	const text = /["']/.test(pasted) ? pasted : pasted.replace(/[“”„]/g, '"').replace(/[‘’]/g, "'");
-	const isBash = onlyBash.test(text);
+export function commandsIn(text: string, budget: Budget): Command[] {
 	const commands: Command[] = [];
 	const search = new RegExp(command);
 	for (let found = search.exec(text); found !== null; found = search.exec(text)) {
-		const { words, end } = shellWords(text, search.lastIndex, isBash, budget);
+		const { words, end } = shellWords(text, search.lastIndex, budget);
 		search.lastIndex = budget.tokens < 0 ? text.length : end;
 		budget.tokens -= tokensOfCommand;
 		commands.push({ ...readCommand(words), start: found.index, end });
@@ -42,30 +35,16 @@ export function commandsIn(pasted: string, budget: Budget): Command[] {
 }
 
 function readCommand(words: Word[]): Omit<Command, 'start' | 'end'> {
-	// A word processor makes another dash of one or two.
-	const texts = words.map(({ text }) =>
-		text
-			.trim()
-			.replace(/^[–—](?=[a-z]{2})/i, '--')
-			.replace(/^[–—]/, '-'),
+	const texts = words.map(({ text }) => text.trim());
+	const authorization = texts.map(
+		(text) => /^(?:-H|--header=)?authorization\s*:([^]*)$/i.exec(text)?.[1],
 	);
-	const given = (option: RegExp) =>
-		texts.flatMap((text, at) => {
-			const [, value] = option.exec(text) ?? [];
-			return value === undefined ? [] : [value || (texts[at + 1] ?? '')];
-		});
-	const headers = given(/^(?:-H|--header(?:=|$))([^]*)$/);
-	const authorization = headers.map((header) => /^authorization\s*:([^]*)$/i.exec(header)?.[1]);
-	const [bearer] = given(/^--oauth2-bearer(?:=|$)([^]*)$/);
-	const [url] = given(/^--url(?:=|$)([^]*)$/);
 	return {
-		url:
-			url ?? texts.find((text, at) => address.test(text) && !withAddress.test(texts[at - 1] ?? '')),
-		token: authorization.find((value) => value !== undefined)?.trim() ?? bearer,
+		url: texts.find((text, at) => address.test(text) && !withAddress.test(texts[at - 1] ?? '')),
+		token: authorization.find((value) => value !== undefined)?.trim(),
 		bodies: words.flatMap((word) => {
 			const text = word.text.replace(/^(?:-d|--[\w-]+=)/, '');
 			return word.hasQuotedBrace === true && /^\s*\{/.test(text) ? [{ ...word, text }] : [];
 		}),
-		hasFile: texts.some((text) => /^(?:-d|--[\w-]+=)?@./.test(text)),
 	};
 }

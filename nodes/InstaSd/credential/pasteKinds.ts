@@ -11,7 +11,6 @@ export function objectIn(value: unknown): Json {
 }
 
 const isNode = (value: unknown) => typeof objectIn(value).class_type === 'string';
-const isGraph = (value: unknown) => Object.values(objectIn(value)).some(isNode);
 
 /** Other JSON than a request that people paste, each by its marks; the first that fits. */
 const things: ReadonlyArray<[name: string, isThing: (json: Json) => boolean]> = [
@@ -24,14 +23,10 @@ const things: ReadonlyArray<[name: string, isThing: (json: Json) => boolean]> = 
 		({ nodes, connections }) => Array.isArray(nodes) && typeof connections === 'object',
 	],
 	[
-		"a ComfyUI workflow in the editor's format",
-		({ nodes, links, last_node_id: last, workflow }) =>
-			(Array.isArray(nodes) && (Array.isArray(links) || last !== undefined)) ||
-			Array.isArray(objectIn(workflow).nodes),
-	],
-	[
-		'a ComfyUI workflow in the API format',
-		(json) => isNode(json) || isGraph(json) || isGraph(json.prompt),
+		'a ComfyUI workflow',
+		({ nodes, workflow, prompt, ...json }) =>
+			Array.isArray(nodes ?? objectIn(workflow).nodes) ||
+			[[json], json, prompt].some((graph) => Object.values(objectIn(graph)).some(isNode)),
 	],
 	[
 		'a Postman environment',
@@ -57,49 +52,35 @@ export function textKind(text: string): string | undefined {
 	if (/^<(!doctype|!--|\?xml|[a-z][\w-]*[\s/>])/i.test(text)) return 'a web page';
 	if (/^=?\s*\{\{/.test(text))
 		return 'an n8n expression, which a credential does not evaluate here';
-	if (/^(openapi|swagger)["']?\s*:/m.test(text)) return 'an OpenAPI document';
 	if (/^["'<]?((get|post)\s+)?https?:\/\/\S+$/i.test(text)) return 'a URL';
 	return undefined;
 }
 
-/** Languages whose texts are written in other ways than those of JavaScript and Python. */
-const languages: ReadonlyArray<[name: string, marks: RegExp]> = [
-	['PHP', /<\?php|\bcurl_(?:init|setopt)\b|\bjson_encode\(/],
-	[
-		'PowerShell',
-		/\bInvoke-(?:RestMethod|WebRequest)\b|\bConvertTo-Json\b|^[ \t]*\$\w+ *= *@|"\{\s*`[n"]/m,
-	],
-	['PHP or PowerShell', /^[ \t]*\$\w+ *= *["'[]/m],
-	[
-		'Ruby',
-		/["']\s*=>|#\{|\bNet::HTTP\b|\b(?:HTTP|Faraday|HTTParty)\.post\b|\.to_json\b|<<~|^(?:require ["']|end\b)/m,
-	],
-	['Go', /\bfunc main\(|\bhttp\.NewRequest\b|\b(?:strings|bytes)\.New\w+\(|\[\]byte\(|:=\s*`/],
-	[
-		'C#',
-		/\bnew (?:HttpClient|StringContent|HttpRequestMessage|RestRequest)\b|@"\s*\{|\bvar \w+ = "{3}/,
-	],
-	['Java', /\bHttpRequest\.newBuilder\b|\bOkHttpClient\b|\bString \w+ = /],
-	['Kotlin or Scala', /\bval \w+(?:: \w+)? = /],
-	['Rust', /\breqwest::|\bjson!\(|\br#+"/],
-	['Swift', /\bURLRequest\(|\bJSONSerialization\b|\blet \w+ = "{3}/],
-	['C', /^#include\b|\bcurl_easy_\w+\(/m],
-	['Lua', /\blocal \w+ = /],
-	['Perl', /\bmy [$@%]\w/],
-	['Elixir', /~[sS][("[{|]/],
-	['a workflow of GitHub', /^[ \t-]*(?:run|uses): /m],
-	['a command of xargs', /\bxargs\b/],
-	['a Makefile', /^[\w.-]+:[^\n]*\n\t/m],
-	['Dart', /\bfinal \w+ = |\bUri\.parse\(/],
+/** Marks of languages whose texts are written in other ways than those of JavaScript, Python and bash. */
+const foreign = [
+	// PHP, PowerShell
+	/<\?php|\bcurl_\w+\(|\bjson_encode\(|\bInvoke-\w|\bConvertTo-Json\b|^[ \t]*\$\w+ *= *[@"'[]|"\{\s*`[n"]/m,
+	// Ruby, Elixir
+	/["']\s*=>|#\{|\bNet::HTTP\b|\b(?:HTTP|Faraday|HTTParty)\.post\b|\.to_json\b|<<~|^(?:require ["']|end\b)|~[sS][("[{|]/m,
+	// Go
+	/\bfunc main\(|\bhttp\.NewRequest\b|\b(?:strings|bytes)\.New\w+\(|\[\]byte\(|:=\s*`/,
+	// C#, Java, Kotlin, Scala, Swift, Dart, Lua
+	/\bnew (?:HttpClient|HttpRequestMessage|StringContent|RestRequest)\b|@"\s*\{|\b(?:let|var) \w+ = "{3}|\bHttpRequest\.newBuilder\b|\bOkHttpClient\b|\b(?:String|val|final|local) \w+(?:: \w+)? = |\bURLRequest\(|\bJSONSerialization\b|\bUri\.parse\(/,
+	// Rust, C, Perl
+	/\breqwest::|\bjson!\(|\br#+"|^#include\b|\bmy [$@%]\w/m,
+	// GitHub's workflows, Makefiles, xargs
+	/^[ \t-]*(?:run|uses): |^[\w.-]+:[^\n]*\n\t|\bxargs\b/m,
 ];
-
 const forWindows = /\bcurl(?:\.exe\b|\s+\^)|\^[ \t]*\r?\n|\s-(?:Uri|Body|ContentType)\s/;
 
 /**
- * The language of a text by its marks, if this node does not read it; undefined for JavaScript, Python and bash.
+ * Whether a text is a program or command that this node does not read, by the marks of its language.
  * @param around the text without the request in it, whose texts may have any marks
  */
-export function languageOf(text: string, around: string): string | undefined {
-	const language = languages.find(([, marks]) => marks.test(around))?.[0];
-	return language ?? (forWindows.test(text) ? 'a command for Windows' : undefined);
+export function isForeign(text: string, around: string): boolean {
+	return forWindows.test(text) || foreign.some((marks) => marks.test(around));
 }
+
+/** What errors say of such a text. */
+export const looksForeign =
+	'looks like a program or command of another language than JavaScript, Python or bash';

@@ -3,8 +3,16 @@ import type { ApiInput } from '../inputs/inputTypes';
 import { type Command, commandsIn } from './curl';
 import { readInput } from './describedInput';
 import { newBudget, type Unread } from './literals';
-import { doubtAbout, literalsInText, parsedJson } from './literalsInText';
-import { isObject, type Json, jsonKind, languageOf, objectIn, textKind } from './pasteKinds';
+import { doubtAbout, literalsInText, parsedJson, parsedPaste } from './literalsInText';
+import {
+	isForeign,
+	isObject,
+	type Json,
+	jsonKind,
+	looksForeign,
+	objectIn,
+	textKind,
+} from './pasteKinds';
 import { bodyOf, collectionIn } from './postman';
 import { incomplete } from './quotedText';
 
@@ -28,9 +36,7 @@ export function readRequestExample(
 	text: string,
 	subject = 'request example in the credential',
 ): RequestExample {
-	const source = text.trim();
-	const [, fenced = source] = /^```\w*[^\S\n]*\n([^]*)\n[^\S\n]*```$/.exec(source) ?? [];
-	const json = parsedJson(fenced);
+	const json = parsedPaste(text);
 	if (typeof json === 'string') return readRequestExample(json, subject);
 	return new Search(subject, text, json).result();
 }
@@ -53,7 +59,7 @@ class Search {
 
 	private readonly requests: FoundRequest[] = [];
 
-	private readonly others: Failure[] = [];
+	private other: Failure | undefined;
 
 	private commands: Command[] = [];
 
@@ -88,8 +94,8 @@ class Search {
 		if (this.collection !== undefined) return;
 		const kind = Array.isArray(inner) ? undefined : jsonKind(inner);
 		const inputs = Array.isArray(inner) ? {} : inputsIn(inner);
-		if (kind !== undefined) this.others.push(isOther(this.subject, kind));
-		else if (Array.isArray(inner.inputs)) this.others.push(hasListOfInputs(this.subject));
+		if (kind !== undefined) this.other ??= isOther(this.subject, kind);
+		else if (Array.isArray(inner.inputs)) this.other ??= hasNoInputs(this.subject);
 		else if (Object.keys(inputs).length > 0) this.requests.push({ inputs, isExact });
 		else for (const part of Object.values(inner)) this.look(part, isExact, depth + 1);
 	}
@@ -136,8 +142,7 @@ class Search {
 	/** @throws Failure INVALID_INPUT unless the paste has one request */
 	result(): RequestExample {
 		const { requests, unread, collection, subject } = this;
-		const language = this.json !== undefined ? undefined : languageOf(this.text, this.around);
-		if (language !== undefined) throw isProgram(subject, language);
+		if (this.json === undefined && isForeign(this.text, this.around)) throw isProgram(subject);
 		if (unread?.isBody) throw notReadable(subject, unread);
 		const [first, ...more] = requests;
 		if (first !== undefined) {
@@ -149,11 +154,9 @@ class Search {
 		if (collection !== undefined) {
 			return readRequestExample(bodyOf(collection), 'sample body in the Postman collection');
 		}
-		const [other] = this.others;
-		if (other !== undefined) throw other;
+		if (this.other !== undefined) throw this.other;
 		if (unread !== undefined) throw notReadable(subject, unread);
-		const [command] = this.commands;
-		if (command !== undefined) throw isOther(subject, withoutBody(command));
+		if (this.commands.length > 0) throw isOther(subject, 'a command without a request body');
 		const thing = textKind(this.text.trim());
 		const hasObjects = this.json !== undefined || this.budget.objects < newBudget().objects;
 		if (hasObjects && thing === undefined) throw hasNoInputs(subject);
@@ -196,27 +199,16 @@ function isOther(subject: string, thing: string) {
 	return invalidInput(`The ${subject} is ${thing}, not a request to Run Task`, whereToFind);
 }
 
-function isProgram(subject: string, language: string) {
+function isProgram(subject: string) {
 	return invalidInput(
-		`The ${subject} looks like ${language}`,
+		`The ${subject} ${looksForeign}`,
 		`Copy the request body alone, without the code around it. ${whereToFind}`,
 	);
-}
-
-function withoutBody({ hasFile }: Command): string {
-	return `a curl command ${hasFile ? 'that takes the body from a file' : 'without a request body'}`;
 }
 
 function hasNoInputs(subject: string) {
 	return invalidInput(
 		`The ${subject} has no inputs: it must look like { "inputs": { "<id>": { "title": …, "value": … } } }`,
-		whereToFind,
-	);
-}
-
-function hasListOfInputs(subject: string) {
-	return invalidInput(
-		`The ${subject} has a list as its 'inputs', where each input must stand under its id: { "inputs": { "<id>": { "title": …, "value": … } } }`,
 		whereToFind,
 	);
 }

@@ -79,16 +79,6 @@ describe('what can be understood is', () => {
 			`{'inputs': {'a': {'title': 'Mask', 'value': None}}}`,
 			[['a', 'Mask', undefined]],
 		],
-		[
-			'smart quotes',
-			`{ “inputs”: { “a”: { “title”: “Prompt”, “value”: “a cat” }, “b”: { “title”: “Steps”, “value”: 8 }, “c”: { “title”: “Upscale”, “value”: true } } }`,
-			small,
-		],
-		[
-			'an apostrophe in smart quotes',
-			`{ “inputs”: { “a”: { “title”: “Prompt”, “value”: “it’s a cat” } } }`,
-			[['a', 'Prompt', 'it’s a cat']],
-		],
 		['a fenced block', `\`\`\`json\n${pretty}\n\`\`\``, samples],
 		[
 			'a fenced block among prose',
@@ -124,11 +114,6 @@ describe('what can be understood is', () => {
 			'curl with a here document',
 			`curl ${url} -H ${header} -d @- <<'EOF'\n${pretty}\nEOF`,
 			samples,
-		],
-		[
-			'curl from a chat, with smart quotes',
-			`curl –X POST ‘${url}’ –d ‘{“inputs”:{“a”:{“title”:“Prompt”,“value”:“a cat”}}}’`,
-			[['a', 'Prompt', 'a cat']],
 		],
 		[
 			'Python with requests',
@@ -200,30 +185,29 @@ describe('what is something else is named', () => {
 		[
 			'a ComfyUI workflow in the API format',
 			JSON.stringify({ 3: comfyNode, 6: comfyNode }),
-			'is a ComfyUI workflow in the API format',
+			'is a ComfyUI workflow',
 		],
 		[
 			'such a one with a comma too much',
 			`{"3": ${JSON.stringify(comfyNode)},}`,
-			'is a ComfyUI workflow in the API format',
+			'is a ComfyUI workflow',
 		],
 		[
 			'the body of ComfyUI’s own API',
 			JSON.stringify({ prompt: { 3: comfyNode } }),
-			'is a ComfyUI workflow in the API format',
+			'is a ComfyUI workflow',
 		],
-		['one node of it', JSON.stringify(comfyNode), 'is a ComfyUI workflow in the API format'],
+		['one node of it', JSON.stringify(comfyNode), 'is a ComfyUI workflow'],
 		[
 			'a ComfyUI workflow as the editor saves it',
 			JSON.stringify(editorFormat),
-			"is a ComfyUI workflow in the editor's format",
+			'is a ComfyUI workflow',
 		],
 		[
 			'an OpenAPI document',
 			'{"openapi":"3.1.0","paths":{"/run_task":{}}}',
 			'is an OpenAPI document',
 		],
-		['an OpenAPI document in YAML', 'openapi: 3.0.0\npaths: {}\n', 'is an OpenAPI document'],
 		['a Swagger document', '{"swagger":"2.0"}', 'is an OpenAPI document'],
 		[
 			'the reply of Run Task',
@@ -249,18 +233,18 @@ describe('what is something else is named', () => {
 		[
 			'a curl command without a body',
 			`curl ${url} -H ${header}`,
-			'is a curl command without a request body',
+			'is a command without a request body',
 		],
 		[
 			'a curl command with a file',
 			`curl ${url} -H ${header} -d @body.json`,
-			'takes the body from a file',
+			'is a command without a request body',
 		],
-		['an empty list', '{"inputs": []}', "has a list as its 'inputs'"],
+		['an empty list', '{"inputs": []}', 'has no inputs: it must look like'],
 		[
 			'a list of inputs',
 			'{"inputs": [{"title":"Prompt","value":"a cat"}]}',
-			"has a list as its 'inputs'",
+			'has no inputs: it must look like',
 		],
 		['no inputs', '{"inputs": {}}', 'has no inputs'],
 		['other JSON', '{"name":"x","version":"1.0.0"}', 'has no inputs'],
@@ -349,8 +333,8 @@ describe('what would have to be guessed is refused, with its line', () => {
 		['a variable', asBody('seed'), "'seed' is a variable"],
 		['an attribute', asBody('args.seed'), "'args.seed' is a variable"],
 		['an element', asBody('os.environ["X"]'), "'os.environ' is a variable"],
-		['a call', asBody('Math.floor(Math.random() * 1e9)'), "'Math.floor' is a call"],
-		['a sum with a variable', asBody('"a " + animal'), "'animal' is a variable"],
+		['a call', asBody('Math.floor(Math.random() * 1e9)'), "'Math.floor' is a variable or a call"],
+		['a sum with a variable', asBody('"a " + animal'), "'+' is not understood"],
 		['a sum of numbers', asBody('1 + 1'), "'+' is not understood"],
 		['a choice', asBody('42 if x else 7'), "'if' is not understood"],
 		['a division in Python', asBody('20 // 8'), 'is a division in Python'],
@@ -368,6 +352,10 @@ describe('what would have to be guessed is refused, with its line', () => {
 		['a text over lines', asBody('"a\ncat"'), 'does not end in its line'],
 		['quotes without backslashes', asBody('"a "big" cat"'), "'big' is not understood"],
 		['a missing comma', asBody('1 "x": 2'), "'\"' is not understood"],
+		['curly quotes', '{ “inputs”: { “a”: { “value”: 1 } } }', "'“' is not understood", 1],
+		['texts that are joined', asBody('("a " "cat")'), "'(' is not understood"],
+		['a hexadecimal number', asBody('0xff'), "'0xff' is not understood"],
+		['a text that goes on behind it', `b = '{"inputs":{"a":1}}' + " "`, 'computes', 1],
 		['two texts side by side', asBody('"a" "b"'), "'\"' is not understood"],
 		['a key twice', asBody('1, "value": 2'), "the key 'value' stands there twice"],
 		[
@@ -488,9 +476,11 @@ describe('what would have to be guessed is refused, with its line', () => {
 		['Java', `String body = ${inCode};\nvar request = HttpRequest.newBuilder();`],
 		['Rust', `let body = r#"${body}"#;`],
 		['Swift', `let body = """\n${body}\n"""`],
-	])('%s', (language, pasted) => {
+	])('%s is rejected as another language', (_language, pasted) => {
 		const { message, description } = refusalOf(() => readRequestExample(pasted));
-		expect(message).toBe(`The request example in the credential looks like ${language}`);
+		expect(message).toBe(
+			'The request example in the credential looks like a program or command of another language than JavaScript, Python or bash',
+		);
 		expect(description).toMatch(/^Copy the request body alone/);
 	});
 });

@@ -101,8 +101,10 @@ describe('what is no example', () => {
 		},
 	);
 
-	test('a list of inputs is refused by the name "inputs"', () => {
-		expect(refusalOf(() => example([{ title: 'A' }])).message).toContain("'inputs'");
+	test('a list of inputs is refused with what it must look like', () => {
+		expect(refusalOf(() => example([{ title: 'A' }])).message).toContain(
+			'must look like { "inputs": { "<id>"',
+		);
 	});
 });
 
