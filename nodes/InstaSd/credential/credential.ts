@@ -6,7 +6,7 @@ import { type Connection, normalizeApiUrl, normalizeToken } from './connection';
 import { type Command, commandsIn } from './curl';
 import { newBudget } from './literals';
 import { parsedPaste } from './literalsInText';
-import { isForeign, jsonKind, looksForeign, textKind } from './pasteKinds';
+import { jsonKind, languageOf, textKind } from './pasteKinds';
 import { type Collected, collectionIn, readCollection } from './postman';
 import { readRequestExample } from './requestExample';
 
@@ -112,7 +112,8 @@ export function readPastedSetup(text: string): Collected {
 		throw invalidInput('The Postman collection in the credential is empty', whereToFind);
 	}
 	const json = parsedPaste(source);
-	if (json === undefined && isForeign(source, '')) throw isNoCollection(looksForeign);
+	const language = json === undefined ? languageOf(source, '') : undefined;
+	if (language !== undefined) throw isNoCollection(`looks like ${language}`);
 	const commands = json === undefined ? commandsIn(source, newBudget()) : [];
 	const command = commands.find(({ url = '' }) => /\/run_task\b/.test(url)) ?? commands[0];
 	if (command !== undefined) {

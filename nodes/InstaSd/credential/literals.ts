@@ -30,12 +30,14 @@ export function newBudget(): Budget {
 const gap = /(?:\s+|(?:#|\/\/)[^\n]*|\/\*(?:[^]*?\*\/|[^]*))*/y;
 const name = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
 const index = /(?:0|[1-9]\d{0,14})(?![\w$.])/y;
-const number = /([+-]?)((?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![\p{L}\p{N}_$.])/uy;
+const number =
+	/([+-]?)(0[xX][\da-fA-F]+|(?:(?:0|[1-9](?:_?\d)*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![\p{L}\p{N}_$.])/uy;
 /** A division in Python, or a comment of one word. */
 const division = /[ \t]*\/\/[ \t]*[\w.(]+[ \t]*(?:[,}\])\r\n]|$)/y;
 /** Postman draws an integer for these. */
 const drawn = /\{\{\s*\$(?:randomInt|timestamp)\s*\}\}/y;
-const expression = /(?:\.\.\.|\*\*)?[\p{L}\p{N}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*/uy;
+const expression =
+	/(?:\.\.\.|\*\*)?[\p{L}\p{N}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*[([]?/uy;
 /** A variable as the whole of `inputs`: what it holds stands elsewhere. */
 const reference = /[\w$.]+\s*[,}]/y;
 const words = new Map<string, unknown>([
@@ -50,7 +52,7 @@ const deepest = 50;
 
 /**
  * Reads the literal of JSON, JavaScript or Python that begins at a position: what these read alike, and nothing that would
- * have to be computed. Comments, trailing commas and bare keys are fine. Takes time in
+ * have to be computed. Comments, trailing commas, bare keys and the quotes of word processors are fine. Takes time in
  * proportion to the part that it reads.
  * @returns the literal; or the complete objects inside it, why it cannot be read, and where to go on
  */
@@ -63,7 +65,7 @@ export function readLiteral(
 	const reader = new LiteralReader(text, start, budget);
 	let thrown: unknown;
 	try {
-		const value = reader.value();
+		const value = reader.value(true);
 		return { literals: [{ value, start, end: reader.at }], end: reader.at };
 	} catch (error) {
 		thrown = error;
@@ -93,12 +95,36 @@ class LiteralReader {
 		private readonly budget: Budget,
 	) {}
 
-	value(): unknown {
+	/**
+	 * A literal, or the text of several that are joined by `+`.
+	 * @param mayAdjoin whether a line break alone joins them, too, as in Python; in a list, a comma may be missing
+	 */
+	value(mayAdjoin: boolean): unknown {
+		let value = this.single();
+		while (typeof value === 'string') {
+			const end = this.at;
+			const isSum = this.next() === '+';
+			if (!isSum && !(mayAdjoin && this.text.slice(end, this.at).includes('\n'))) break;
+			if (isSum) this.at += 1;
+			const more = isSum ? this.single() : this.quoted();
+			if (more === undefined) break;
+			if (typeof more !== 'string') throw new Refusal('only texts can be joined', end);
+			value += more;
+		}
+		return value;
+	}
+
+	private single(): unknown {
 		const sign = this.next();
 		if (this.depth > deepest) throw new Refusal('it is nested too deep', this.at);
 		if (sign === '[') return this.list();
 		if (sign === '{') return this.take(drawn) === undefined ? this.object() : NaN;
-		return this.quoted() ?? this.scalar();
+		if (sign !== '(') return this.quoted() ?? this.scalar();
+		this.enter();
+		const inner = this.value(true);
+		if (this.next() !== ')') throw this.misfit(" (a ')' belongs there)");
+		this.leave();
+		return inner;
 	}
 
 	private object(): Record<string, unknown> {
@@ -118,7 +144,7 @@ class LiteralReader {
 			this.at += 1;
 			this.next();
 			if (key === 'inputs') this.isBody ||= this.find(reference) === undefined;
-			entries.set(key, this.value());
+			entries.set(key, this.value(true));
 			this.separate('}');
 		}
 		this.leave();
@@ -145,7 +171,7 @@ class LiteralReader {
 		const values: unknown[] = [];
 		this.enter();
 		while (this.next() !== ']') {
-			values.push(this.value());
+			values.push(this.value(false));
 			this.separate(']');
 		}
 		this.leave();
@@ -177,7 +203,7 @@ class LiteralReader {
 		if (this.find(division) !== undefined) {
 			throw new Refusal("'//' after a number is a division in Python: remove it", this.at);
 		}
-		const value = Number(digits);
+		const value = Number(digits.replaceAll('_', ''));
 		if (!Number.isFinite(value)) throw new Refusal('the number is too large', this.at);
 		return sign === '-' ? -value : value;
 	}
@@ -216,15 +242,15 @@ class LiteralReader {
 		const { at, text } = this;
 		const sign = text[at] ?? '';
 		const said = this.find(expression)?.[0];
-		if (sign === '…' || (said === undefined && text.startsWith('...', at))) {
-			return new Refusal('shortened', at);
-		}
+		const isDots = sign === '…' || (said === undefined && text.startsWith('...', at));
+		if (isDots) return new Refusal('shortened', at);
 		if (sign === '' || (/[}\]]/.test(sign) && expected !== '')) return new Refusal('unclosed', at);
-		const what = `'${said?.slice(0, 40) ?? sign}'`;
+		if (/[}\]]/.test(sign)) return new Refusal('a value is missing', at);
+		const what = `'${said?.slice(0, 40).replace(/[([]$/, '') ?? sign}'`;
 		return new Refusal(
 			expected !== '' || said === undefined || /^\d/.test(said)
 				? `${what} is not understood${expected}`
-				: `${what} is a variable or a call: put its value there`,
+				: `${what} is a ${said.endsWith('(') ? 'call' : 'variable'}: put its value there`,
 			at,
 		);
 	}

@@ -12,7 +12,7 @@ export type FoundInText = { found: Found } | { unread: Unread };
 /** A `{`, or the quote before it with its prefix; no quote that ends a text. */
 const beginning =
 	/\{|(?:"""|'''|["'`])(?=(?:\s|\\[nrt]|\\\r?\n)*\{)(?<=(?<![\w'"`\\$@#])([a-zA-Z]{0,2})(?:"""|'''|["'`]))/g;
-const startsBody = /\{+(?:\s|\\[nrt]?)*["'`]?inputs\b/y;
+const startsBody = /\{+(?:\s|\\[nrt]?)*["'`“”‘’]?inputs\b/y;
 
 /**
  * The objects in a text, in their order, with anything around them: of each only the outermost that can be read. Takes time
@@ -71,7 +71,7 @@ const isPart =
 	/(?:\b(?:dict|merge\w*|assign|extend|update)\(\s*|\.\.\.|\*\*|\+\s*|\$\{[^{}\n]*\}|[\w)\]]`\s*)$/i;
 /** What computes a text or an object right behind it. */
 const isComputed =
-	/^[\s)]*(?:%\s*[\w({]|\+|\.(?:format|replace))|^\s*(?:\|\s*\w+\s*(?:$|[\n;)])|,\s*(?:\(|function\b|[a-z]\w*\s*=>))/;
+	/^[\s)]*(?:%\s*[\w({]|\.(?:format|replace))|^\s*(?:\|\s*\w+\s*(?:$|[\n;)])|,\s*(?:\(|function\b|[a-z]\w*\s*=>))/;
 /** What may compute it later: a text that is filled in, an object that is changed as a whole. */
 const isComputedLater =
 	/[\w)\]]\s*\.(?:format\w*|replace\w*|(?:safe_)?substitute|render|update|set)\(|\b[a-z]\w*\s*%\s*(?:[({]|[a-z_]+\b)|\w\s*\|=|\$\{\w+[/#%:]/i;

@@ -56,31 +56,38 @@ export function textKind(text: string): string | undefined {
 	return undefined;
 }
 
-/** Marks of languages whose texts are written in other ways than those of JavaScript, Python and bash. */
-const foreign = [
-	// PHP, PowerShell
-	/<\?php|\bcurl_\w+\(|\bjson_encode\(|\bInvoke-\w|\bConvertTo-Json\b|^[ \t]*\$\w+ *= *[@"'[]|"\{\s*`[n"]/m,
+const other = 'a program in another language than JavaScript, Python or bash';
+
+/** Marks of what this node does not read, because its texts are written in other ways. */
+const languages: ReadonlyArray<[name: string, marks: RegExp]> = [
+	['PowerShell', /\bInvoke-\w|\bConvertTo-Json\b|"\{\s*`[n"]/],
+	// PHP, and PowerShell by its variables
+	[other, /<\?php|\bcurl_\w+\(|\bjson_encode\(|^[ \t]*\$\w+ *= *[@"'[]/m],
 	// Ruby, Elixir
-	/["']\s*=>|#\{|\bNet::HTTP\b|\b(?:HTTP|Faraday|HTTParty)\.post\b|\.to_json\b|<<~|^(?:require ["']|end\b)|~[sS][("[{|]/m,
+	[
+		other,
+		/["']\s*=>|#\{|\bNet::HTTP\b|\b(?:HTTP|Faraday|HTTParty)\.post\b|\.to_json\b|<<~|^(?:require ["']|end\b)|~[sS][("[{|]/m,
+	],
 	// Go
-	/\bfunc main\(|\bhttp\.NewRequest\b|\b(?:strings|bytes)\.New\w+\(|\[\]byte\(|:=\s*`/,
+	[other, /\bfunc main\(|\bhttp\.NewRequest\b|\b(?:strings|bytes)\.New\w+\(|\[\]byte\(|:=\s*`/],
 	// C#, Java, Kotlin, Scala, Swift, Dart, Lua
-	/\bnew (?:HttpClient|HttpRequestMessage|StringContent|RestRequest)\b|@"\s*\{|\b(?:let|var) \w+ = "{3}|\bHttpRequest\.newBuilder\b|\bOkHttpClient\b|\b(?:String|val|final|local) \w+(?:: \w+)? = |\bURLRequest\(|\bJSONSerialization\b|\bUri\.parse\(/,
+	[
+		other,
+		/\bnew (?:HttpClient|HttpRequestMessage|StringContent|RestRequest)\b|@"\s*\{|\b(?:let|var) \w+ = "{3}|\bHttpRequest\.newBuilder\b|\bOkHttpClient\b|\b(?:String|val|final|local) \w+(?:: \w+)? = |\bURLRequest\(|\bJSONSerialization\b|\bUri\.parse\(/,
+	],
 	// Rust, C, Perl
-	/\breqwest::|\bjson!\(|\br#+"|^#include\b|\bmy [$@%]\w/m,
+	[other, /\breqwest::|\bjson!\(|\br#+"|^#include\b|\bmy [$@%]\w/m],
 	// GitHub's workflows, Makefiles, xargs
-	/^[ \t-]*(?:run|uses): |^[\w.-]+:[^\n]*\n\t|\bxargs\b/m,
+	[other, /^[ \t-]*(?:run|uses): |^[\w.-]+:[^\n]*\n\t|\bxargs\b/m],
 ];
+
 const forWindows = /\bcurl(?:\.exe\b|\s+\^)|\^[ \t]*\r?\n|\s-(?:Uri|Body|ContentType)\s/;
 
 /**
- * Whether a text is a program or command that this node does not read, by the marks of its language.
+ * What a text looks like by its marks, if it is a program or command that this node does not read.
  * @param around the text without the request in it, whose texts may have any marks
  */
-export function isForeign(text: string, around: string): boolean {
-	return forWindows.test(text) || foreign.some((marks) => marks.test(around));
+export function languageOf(text: string, around: string): string | undefined {
+	const language = languages.find(([, marks]) => marks.test(around))?.[0];
+	return language ?? (forWindows.test(text) ? 'a command for Windows' : undefined);
 }
-
-/** What errors say of such a text. */
-export const looksForeign =
-	'looks like a program or command of another language than JavaScript, Python or bash';

@@ -25,8 +25,8 @@ const whereToFind =
 /** Deeper than people nest folders, or variables in variables. */
 const deepestFolder = 50;
 const deepestVariable = 5;
-/** How many characters all variables may fill in: those that hold each other would fill the memory. */
-const mostFilled = 1_000_000;
+/** Variables that hold variables, or are used by every request, fill the memory; a real collection has a few dozen. */
+const most = { replacements: 20_000, characters: 10_000_000 };
 
 /** The Postman collection that a JSON value is; undefined where it is none. Postman's own API gives it inside an object. */
 export function collectionIn(value: unknown): Json | undefined {
@@ -51,8 +51,8 @@ export function readCollection(root: Json): Collected {
 		);
 	}
 	return {
-		apiUrl: fill(urlOf(submit.request), undefinedVariable),
-		apiToken: fill(tokenOf(holder), undefinedVariable),
+		apiUrl: fill(urlOf(submit.request), submit.path, undefinedVariable),
+		apiToken: fill(tokenOf(holder), holder.path, undefinedVariable),
 		requestExample: sampleBody(submit, fill),
 	};
 }
@@ -73,7 +73,7 @@ export function bodyOf(root: Json): string {
 
 /** The collection's requests, the one to run_task, and what fills in their variables. */
 function openCollection(root: Json): { fill: Fill; found: Found[]; submit: Found } {
-	const fill = createFilling(root);
+	const fill = createFilling();
 	const found = requestsIn(root, [], fill);
 	const submits = found.filter(({ address }) => /\/run_task\/*([?#]|$)/.test(address));
 	const [submit] = submits;
@@ -103,14 +103,14 @@ function requestsIn(folder: Json, above: Json[], fill: Fill): Found[] {
 	const path = [...above, folder];
 	const { request, item } = folder;
 	const url = urlOf(request);
-	const own = url === '' ? [] : [{ request, path, address: fill(url, leave).trim() }];
+	const own = url === '' ? [] : [{ request, path, address: fill(url, path, leave).trim() }];
 	if (path.length > deepestFolder) return own;
 	return [...own, ...listIn(item).flatMap((child) => requestsIn(objectIn(child), path, fill))];
 }
 
-function sampleBody({ request }: Found, fill: Fill): string | undefined {
+function sampleBody({ request, path }: Found, fill: Fill): string | undefined {
 	const raw = textIn(objectIn(objectIn(request).body).raw);
-	return raw.trim() === '' ? undefined : fill(raw, leave);
+	return raw.trim() === '' ? undefined : fill(raw, path, leave);
 }
 
 /** The address of the API that a request belongs to. */
@@ -127,7 +127,8 @@ function urlOf(request: unknown): string {
 		Array.isArray(parts)
 			? parts.map((part) => textIn(part) || textIn(objectIn(part).value)).join(separator)
 			: textIn(parts);
-	const origin = `${protocol ? `${textIn(protocol)}://` : ''}${joined(host, '.')}${port ? `:${textIn(port)}` : ''}`;
+	const scheme = textIn(protocol).replace(/(?<![:/]):?\/*$/, '');
+	const origin = `${scheme && `${scheme}://`}${joined(host, '.')}${textIn(port) && `:${textIn(port)}`}`;
 	const parts = `${origin}/${joined(path, '/').replace(/^\//, '')}`;
 	const values = pairsIn(variable);
 	return (textIn(raw) || (parts === '/' ? '' : parts)).replace(
@@ -145,11 +146,13 @@ function urlOf(request: unknown): string {
  */
 function tokenOf({ request, path }: Found): string {
 	const { auth, header } = objectIn(request);
-	const inHeader = [...pairsIn(header)].find(([key]) => /^authorization$/i.test(key))?.[1] ?? '';
+	const [[, inHeader = ''] = []] = [...pairsIn(header)].filter(([key]) => isAuthorization(key));
 	let isOwn = true;
 	for (const level of [auth, ...path.map((above) => above.auth).reverse()]) {
-		const { type, bearer } = objectIn(level);
-		const token = type === 'bearer' ? pairsIn(bearer).get('token') : '';
+		const { type, bearer, apikey } = objectIn(level);
+		const key = pairsIn(apikey);
+		const isKey = type === 'apikey' && isAuthorization(key.get('key') ?? '');
+		const token = type === 'bearer' ? pairsIn(bearer).get('token') : isKey ? key.get('value') : '';
 		if (token || (isOwn && inHeader)) return token || inHeader;
 		if (typeof type === 'string' && type !== 'bearer') return '';
 		isOwn = false;
@@ -157,23 +160,39 @@ function tokenOf({ request, path }: Found): string {
 	return '';
 }
 
-/**
- * Replaces `{{name}}` by the collection's variable of that name.
- * @param whenUndefined what stands for a variable that it does not define, or that is defined by itself
- */
-type Fill = (text: string, whenUndefined: (name: string, all: string) => string) => string;
+function isAuthorization(name: string): boolean {
+	return /^authorization$/i.test(name);
+}
 
-/** What fills the texts of one collection; they share the bound. */
-function createFilling(root: Json): Fill {
-	let left = mostFilled;
-	const variables = pairsIn(root.variable);
-	return (text, whenUndefined) => {
+/**
+ * Replaces `{{name}}` by the variable of that name, the nearest to the request first.
+ * @param whenUndefined what stands for a variable that nobody defines, or that is defined by itself
+ */
+type Fill = (
+	text: string,
+	path: Json[],
+	whenUndefined: (name: string, all: string) => string,
+) => string;
+
+/** What fills the texts of one collection; they share the bounds. */
+function createFilling(): Fill {
+	const left = { ...most };
+	const variables = new Map<Json, Map<string, string>>();
+	const variablesOf = (folder: Json) => {
+		const known = variables.get(folder) ?? pairsIn(folder.variable);
+		variables.set(folder, known);
+		return known;
+	};
+	return (text, path, whenUndefined) => {
 		const replaceVariables = (part: string, depth: number): string =>
 			part.replace(/\{\{([^{}]+)\}\}/g, (all, inner: string) => {
 				const name = inner.trim();
-				const value = variables.get(name);
-				left -= value?.length ?? 0;
-				return value === undefined || depth > deepestVariable || left < 0
+				left.replacements -= 1;
+				if (left.replacements < 0) return whenUndefined(name, all);
+				const folder = path.findLast((level) => variablesOf(level).has(name));
+				const value = folder && variablesOf(folder).get(name);
+				left.characters -= value?.length ?? 0;
+				return value === undefined || depth > deepestVariable || left.characters < 0
 					? whenUndefined(name, all)
 					: replaceVariables(value, depth + 1);
 			});

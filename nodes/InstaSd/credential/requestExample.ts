@@ -4,15 +4,7 @@ import { type Command, commandsIn } from './curl';
 import { readInput } from './describedInput';
 import { newBudget, type Unread } from './literals';
 import { doubtAbout, literalsInText, parsedJson, parsedPaste } from './literalsInText';
-import {
-	isForeign,
-	isObject,
-	type Json,
-	jsonKind,
-	looksForeign,
-	objectIn,
-	textKind,
-} from './pasteKinds';
+import { isObject, type Json, jsonKind, languageOf, objectIn, textKind } from './pasteKinds';
 import { bodyOf, collectionIn } from './postman';
 import { incomplete } from './quotedText';
 
@@ -142,7 +134,8 @@ class Search {
 	/** @throws Failure INVALID_INPUT unless the paste has one request */
 	result(): RequestExample {
 		const { requests, unread, collection, subject } = this;
-		if (this.json === undefined && isForeign(this.text, this.around)) throw isProgram(subject);
+		const language = this.json === undefined ? languageOf(this.text, this.around) : undefined;
+		if (language !== undefined) throw isProgram(subject, language);
 		if (unread?.isBody) throw notReadable(subject, unread);
 		const [first, ...more] = requests;
 		if (first !== undefined) {
@@ -199,9 +192,9 @@ function isOther(subject: string, thing: string) {
 	return invalidInput(`The ${subject} is ${thing}, not a request to Run Task`, whereToFind);
 }
 
-function isProgram(subject: string) {
+function isProgram(subject: string, language: string) {
 	return invalidInput(
-		`The ${subject} ${looksForeign}`,
+		`The ${subject} looks like ${language}`,
 		`Copy the request body alone, without the code around it. ${whereToFind}`,
 	);
 }

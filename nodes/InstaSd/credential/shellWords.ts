@@ -1,5 +1,5 @@
 import type { Budget } from './literals';
-import { unescaped } from './quotedText';
+import { hasManyEscapes, unescaped } from './quotedText';
 
 /** A word of a command as bash reads it. */
 export interface Word {
@@ -13,7 +13,7 @@ export interface Word {
 }
 
 /** A line break is one where the next line goes on with an option, a text or a URL. */
-const gap = /[^\S\n]+|\n\s*(?=[-"']|https?:|$)/y;
+const gap = /[^\S\n]+|\n\s*(?=[-–—"']|https?:|$)/y;
 const end = /[;&|()\n]/;
 const part =
 	/\$'([^'\\]*(?:\\[^][^'\\]*)*)'|'([^']*)'|"([^"\\]*(?:\\[^][^"\\]*)*)"|\\(\r?\n|[^]|$)|([^\s'"\\$`;&|()]+|[$`])|["']([^]*)/y;
@@ -26,10 +26,12 @@ const ambiguous = 'bash and the command prompt of Windows read the backslashes d
 
 /**
  * The words of a command from a position up to its end, such as a semicolon. Takes time in proportion to the command.
+ * @param isBash whether the text is known not to be for the command prompt of Windows
  */
 export function shellWords(
 	text: string,
 	start: number,
+	isBash: boolean,
 	budget: Budget,
 ): { words: Word[]; end: number } {
 	const words: Word[] = [];
@@ -41,7 +43,7 @@ export function shellWords(
 		if (space !== undefined) word = undefined;
 		else if (found !== undefined) {
 			if (word === undefined) words.push((word = { text: '', at }));
-			const { text: read, doubt } = readPart(found, text[at + 1] ?? '');
+			const { text: read, doubt } = readPart(found, text[at + 1] ?? '', isBash);
 			if (read.includes('{')) word.hasQuotedBrace ??= found[5] === undefined;
 			word.text += read;
 			word.doubt ??= doubt;
@@ -56,12 +58,13 @@ export function shellWords(
 function readPart(
 	[, ansi, single, double, escaped, bare, open]: RegExpExecArray,
 	next: string,
+	isBash: boolean,
 ): { text: string; doubt?: string | undefined } {
 	if (open !== undefined) return { text: open, doubt: 'unclosed' };
 	if (single !== undefined) return { text: single };
 	if (escaped !== undefined) return { text: escaped.replace(/\r?\n/, '') };
 	if (ansi !== undefined) {
-		return rareEscape.test(ansi.replaceAll('\\\\', ''))
+		return hasManyEscapes(ansi) || rareEscape.test(ansi.replaceAll('\\\\', ''))
 			? { text: ansi, doubt: ambiguous }
 			: { text: unescaped(ansi, "'", 0) };
 	}
@@ -71,7 +74,7 @@ function readPart(
 	}
 	const inside = double ?? '';
 	const isComputed = variable.test(inside.replace(/\\[^]/g, ''));
-	const isAmbiguous = /\\\\|%\w+%/.test(inside.replace(/(?<!\\)\\*"/g, ''));
+	const isAmbiguous = !isBash && /\\\\|%\w+%/.test(inside.replace(/(?<!\\)\\*"/g, ''));
 	return {
 		text: inside.replace(/\\(\r?\n|["\\$`])/g, (_all, sign: string) => sign.trim()),
 		doubt: isComputed ? filledIn : isAmbiguous ? ambiguous : undefined,

@@ -79,6 +79,16 @@ describe('what can be understood is', () => {
 			`{'inputs': {'a': {'title': 'Mask', 'value': None}}}`,
 			[['a', 'Mask', undefined]],
 		],
+		[
+			'smart quotes',
+			`{ “inputs”: { “a”: { “title”: “Prompt”, “value”: “a cat” }, “b”: { “title”: “Steps”, “value”: 8 }, “c”: { “title”: “Upscale”, “value”: true } } }`,
+			small,
+		],
+		[
+			'an apostrophe in smart quotes',
+			`{ “inputs”: { “a”: { “title”: “Prompt”, “value”: “it’s a cat” } } }`,
+			[['a', 'Prompt', 'it’s a cat']],
+		],
 		['a fenced block', `\`\`\`json\n${pretty}\n\`\`\``, samples],
 		[
 			'a fenced block among prose',
@@ -114,6 +124,11 @@ describe('what can be understood is', () => {
 			'curl with a here document',
 			`curl ${url} -H ${header} -d @- <<'EOF'\n${pretty}\nEOF`,
 			samples,
+		],
+		[
+			'curl from a chat, with smart quotes',
+			`curl –X POST ‘${url}’ –d ‘{“inputs”:{“a”:{“title”:“Prompt”,“value”:“a cat”}}}’`,
+			[['a', 'Prompt', 'a cat']],
 		],
 		[
 			'Python with requests',
@@ -333,8 +348,8 @@ describe('what would have to be guessed is refused, with its line', () => {
 		['a variable', asBody('seed'), "'seed' is a variable"],
 		['an attribute', asBody('args.seed'), "'args.seed' is a variable"],
 		['an element', asBody('os.environ["X"]'), "'os.environ' is a variable"],
-		['a call', asBody('Math.floor(Math.random() * 1e9)'), "'Math.floor' is a variable or a call"],
-		['a sum with a variable', asBody('"a " + animal'), "'+' is not understood"],
+		['a call', asBody('Math.floor(Math.random() * 1e9)'), "'Math.floor' is a call"],
+		['a sum with a variable', asBody('"a " + animal'), "'animal' is a variable"],
 		['a sum of numbers', asBody('1 + 1'), "'+' is not understood"],
 		['a choice', asBody('42 if x else 7'), "'if' is not understood"],
 		['a division in Python', asBody('20 // 8'), 'is a division in Python'],
@@ -352,10 +367,6 @@ describe('what would have to be guessed is refused, with its line', () => {
 		['a text over lines', asBody('"a\ncat"'), 'does not end in its line'],
 		['quotes without backslashes', asBody('"a "big" cat"'), "'big' is not understood"],
 		['a missing comma', asBody('1 "x": 2'), "'\"' is not understood"],
-		['curly quotes', '{ “inputs”: { “a”: { “value”: 1 } } }', "'“' is not understood", 1],
-		['texts that are joined', asBody('("a " "cat")'), "'(' is not understood"],
-		['a hexadecimal number', asBody('0xff'), "'0xff' is not understood"],
-		['a text that goes on behind it', `b = '{"inputs":{"a":1}}' + " "`, 'computes', 1],
 		['two texts side by side', asBody('"a" "b"'), "'\"' is not understood"],
 		['a key twice', asBody('1, "value": 2'), "the key 'value' stands there twice"],
 		[
@@ -476,11 +487,12 @@ describe('what would have to be guessed is refused, with its line', () => {
 		['Java', `String body = ${inCode};\nvar request = HttpRequest.newBuilder();`],
 		['Rust', `let body = r#"${body}"#;`],
 		['Swift', `let body = """\n${body}\n"""`],
-	])('%s is rejected as another language', (_language, pasted) => {
+	])('%s', (language, pasted) => {
 		const { message, description } = refusalOf(() => readRequestExample(pasted));
-		expect(message).toBe(
-			'The request example in the credential looks like a program or command of another language than JavaScript, Python or bash',
-		);
+		const named = ['PowerShell', 'a command for Windows'].includes(language)
+			? language
+			: 'a program in another language than JavaScript, Python or bash';
+		expect(message).toBe(`The request example in the credential looks like ${named}`);
 		expect(description).toMatch(/^Copy the request body alone/);
 	});
 });

@@ -8,6 +8,9 @@ import { base, body, collection, submit, token, bearer } from './postmanParts.mt
 
 const header = `-H 'Authorization: Bearer ${token}'`;
 const posix = `'${JSON.stringify(articleBody).replaceAll("'", "'\\''")}'`;
+const articleIds = Object.fromEntries(
+	Object.keys(articleBody.inputs).map((id) => [id, { value: 1 }]),
+);
 const credentialOf = (postmanCollectionWithToken: string) => ({
 	setup: 'postman',
 	postmanCollectionWithToken,
@@ -20,7 +23,15 @@ describe('a curl command in place of the collection gives URL, token and inputs'
 			'on many lines',
 			`$ curl --location '${base}/run_task' \\\n ${header} \\\n --header 'Content-Type: application/json' \\\n --data-raw ${posix}`,
 		],
+		[
+			'with --url and --oauth2-bearer',
+			`curl --url=${base} --oauth2-bearer ${token} --json ${posix}`,
+		],
 		['with the options first', `curl -sS -o out.json ${header} -d ${posix} "${base}/run_task/"`],
+		[
+			'from a chat',
+			`curl –X POST ‘${base}/run_task’ –H ‘Authorization: Bearer ${token}’ –d ‘${JSON.stringify({ inputs: articleIds }).replaceAll('"', '”')}’`,
+		],
 		['in a fenced block', `\`\`\`bash\ncurl ${base}/run_task ${header} -d ${posix}\n\`\`\``],
 	])('%s', (_how, text) => {
 		expect(connectionOf(credentialOf(text))).toEqual({ baseUrl: base, token });
@@ -48,7 +59,7 @@ test.each<[what: string, text: string, words: string]>([
 	[
 		'a command for Windows',
 		`curl.exe ^\r\n "${base}/run_task" ^\r\n -H "authorization: bearer ${token}"`,
-		'looks like a program or command of another language',
+		'looks like a command for Windows',
 	],
 	['a curl command without a URL', `curl ${header} -d ${posix}`, 'has no valid URL'],
 	['a curl command without a token', `curl ${base} -d ${posix}`, 'has no bearer token'],
@@ -83,14 +94,9 @@ test.each<[what: string, text: string, words: string]>([
 	['a URL', base, 'is a URL'],
 	['half a collection', JSON.stringify(collection([submit()], bearer)).slice(0, -3), 'is not JSON'],
 	[
-		'a collection with commas too much',
+		'a collection with a comma too much',
 		JSON.stringify(collection([submit()], bearer)).replace(/\}$/, ',}'),
 		'is not JSON',
-	],
-	[
-		'a curl command from a chat',
-		`curl –X POST ‘${base}/run_task’ –H ‘Authorization: Bearer ${token}’`,
-		'has no valid URL',
 	],
 	['a token', 'sk-123', 'is not JSON'],
 ])('%s is refused, and nothing of it repeated', (_what, text, words) => {

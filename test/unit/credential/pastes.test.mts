@@ -9,17 +9,25 @@ const folder = process.env.PASTES;
 /** What is read whatever stands in it; of all else, some is refused. */
 const alwaysRead: Record<string, string[]> = {
 	python: [
-		...['repr', 'pprint, wide', 'json.dumps', 'json=', 'variable inputs', 'text'],
-		...['text of json.loads', 'text in double quotes', 'encode'],
-		...['comments'],
+		...['repr', 'pprint', 'pprint, wide', 'json.dumps', 'json=', 'variable inputs', 'text', 'sums'],
+		...['text of json.loads', 'text in double quotes', 'encode', 'texts over lines'],
+		...['texts in parentheses', 'hexadecimal', 'comments'],
 	],
 	javascript: [
-		...['JSON.stringify', 'JSON.stringify, pretty', 'util.inspect'],
-		...['util.inspect, wide', 'variable inputs', 'apostrophes', 'double quotes', 'templates'],
+		...['JSON.stringify', 'JSON.stringify, pretty', 'util.inspect', 'util.inspect, narrow'],
+		...[
+			'util.inspect, wide',
+			'variable inputs',
+			'apostrophes',
+			'double quotes',
+			'templates',
+			'sums',
+		],
 		...['text', 'text in double quotes', 'text in a template', 'text of a variable'],
+		...['text of a sum', 'numbers'],
 	],
 	bash: [
-		...['apostrophes', 'apostrophes, pretty', 'lines', 'mixed quotes', '--data='],
+		...['apostrophes', 'apostrophes, pretty', 'lines', 'mixed quotes', 'double quotes', '--data='],
 		...[
 			'-d without a space',
 			'--json',

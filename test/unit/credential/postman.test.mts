@@ -59,7 +59,7 @@ describe('the request to Run Task', () => {
 		[
 			'an object with parts that are objects',
 			{
-				protocol: 'https',
+				protocol: 'https:',
 				host: ['api', 'instasd', 'com'],
 				path: ['api_endpoints', { type: 'string', value: 'abc123def456gh' }, { value: 'run_task' }],
 			},

@@ -57,9 +57,23 @@ describe('the token', () => {
 		expect(refuse(collection([submit({ header })])).message).toContain('no bearer token');
 	});
 
+	test('may be an API key that is the Authorization header', () => {
+		const pairs = [
+			{ key: 'key', value: 'Authorization' },
+			{ key: 'value', value: 'Bearer sk-123' },
+			{ key: 'in', value: 'header' },
+		];
+		expect(read(collection([submit()], { auth: { type: 'apikey', apikey: pairs } })).apiToken).toBe(
+			'Bearer sk-123',
+		);
+		const named = { type: 'apikey', apikey: { key: 'Authorization', value: 'Bearer sk-123' } };
+		expect(read(collection([submit()], { auth: named })).apiToken).toBe('Bearer sk-123');
+		const other = { type: 'apikey', apikey: { key: 'x-api-key', value: 'sk-123' } };
+		expect(refuse(collection([submit()], { auth: other })).message).toContain('no bearer token');
+	});
+
 	test.each([
 		['noauth', { type: 'noauth' }],
-		['apikey', { type: 'apikey', apikey: { key: 'Authorization', value: 'Bearer sk-123' } }],
 		['basic', { type: 'basic', basic: [{ key: 'username', value: 'me' }] }],
 	])('is not inherited past a %s', (_type, auth) => {
 		expect(refuse(collection([submit({ auth })], bearer)).message).toContain('no bearer token');
@@ -72,13 +86,11 @@ describe('the token', () => {
 		expect(read(collection([submit(), status({ auth: v21(token) })])).apiToken).toBe(token);
 		const item = [
 			folder('A', [submit({ url: '{{api}}/run_task' })]),
-			folder('B', [status({ auth: v21('{{t}}') })]),
+			folder('B', [status({ auth: v21('{{t}}') })], { variable: [{ key: 't', value: 'sk-B' }] }),
 		];
-		const variable = [
-			{ key: 'api', value: base },
-			{ key: 't', value: 'sk-B' },
-		];
-		expect(read(collection(item, { variable })).apiToken).toBe('sk-B');
+		expect(read(collection(item, { variable: [{ key: 'api', value: base }] })).apiToken).toBe(
+			'sk-B',
+		);
 	});
 
 	test('of a request to another host is never taken', () => {

@@ -39,6 +39,7 @@ const same = (text: string): string => text;
 const javascript: Writing = (inputs) => objectOf(inputs, same, inApostrophes);
 const pythonDict: Writing = (inputs) => objectOf(inputs, (key) => `'${key}'`, python);
 const posix = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+const doubleQuotes = (text: string): string => `"${text.replace(/[\\"$`]/g, '\\$&')}"`;
 
 /** Ways that leave each text as it is, whatever is in it. */
 export const writings: Record<string, Writing> = {
@@ -67,6 +68,8 @@ export const writings: Record<string, Writing> = {
 		`curl --location '${url}' \\\n--header '${header}' \\\n--data ${posix(pretty(inputs))}`,
 	'curl --data-raw': (inputs) => `curl '${url}' --data-raw ${posix(json(inputs))} --compressed`,
 	'curl --json': (inputs) => `curl --json ${posix(json(inputs))} ${url}`,
+	'curl with double quotes': (inputs) =>
+		`curl ${url} -H '${header}' -d ${doubleQuotes(json(inputs))}`,
 	"curl with $'…'": (inputs) =>
 		`curl ${url} -d $'${json(inputs).replace(/[\\']/g, '\\$&').replaceAll('!', '\\u0021')}'`,
 	'a Postman collection': (inputs) =>
