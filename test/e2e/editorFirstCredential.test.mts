@@ -48,7 +48,7 @@ describe('a credential that is made from the node', () => {
 		[
 			'a ComfyUI workflow',
 			'{"3":{"class_type":"KSampler","inputs":{}}}',
-			'is a ComfyUI workflow in the API format',
+			'is a ComfyUI workflow',
 		],
 		['an OpenAPI document', '{"openapi":"3.1.0","paths":{}}', 'is an OpenAPI document'],
 		['half of it', '{"inputs": {"a": {"title": "<b>", "value": 1', 'its brackets do not close'],
@@ -97,7 +97,7 @@ describe('a credential that is made from the node', () => {
 		await stage().editor.picture('mapped automatically');
 		const notice = await panel.notice();
 		expect(notice).not.toContain(token);
-		expect(notice).toContain("these names: 'Prompt', 'Width'");
+		expect(notice).toContain("these names: 'prompt' or 'Prompt'");
 	});
 
 	it('with a wrong token is told whose it is and what to check', async () => {
