@@ -45,11 +45,7 @@ describe('a credential that is made from the node', () => {
 	});
 
 	it.each([
-		[
-			'a ComfyUI workflow',
-			'{"3":{"class_type":"KSampler","inputs":{}}}',
-			'is a ComfyUI workflow',
-		],
+		['a ComfyUI workflow', '{"3":{"class_type":"KSampler","inputs":{}}}', 'is a ComfyUI workflow'],
 		['an OpenAPI document', '{"openapi":"3.1.0","paths":{}}', 'is an OpenAPI document'],
 		['half of it', '{"inputs": {"a": {"title": "<b>", "value": 1', 'its brackets do not close'],
 	])('with %s in it is red, and the node says why', async (_what, requestExample, words) => {
