@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { Failure, invalidInput, messageOf } from '../api/failures';
+import { invalidInput, messageOf } from '../api/failures';
 import { InputErrors } from './inputErrors';
 import { type ApiInput, isSeedTitle, type PlannedInput } from './inputTypes';
 import { findInputs, inputList, unknownInput } from './keys';
@@ -10,9 +10,7 @@ import { assign, type GivenValues } from './values';
 const record = z.record(z.unknown());
 
 /** A JSON object, unchanged: zod's own copy would lack a key `__proto__`. */
-export const jsonObject = z.custom<Record<string, unknown>>(
-	(value) => record.safeParse(value).success,
-);
+const jsonObject = z.custom<Record<string, unknown>>((value) => record.safeParse(value).success);
 
 const wholeBody = z.object({ inputs: jsonObject });
 const bodyEntry = z.object({ title: z.string().optional(), value: z.unknown() }).strip();
@@ -109,32 +107,22 @@ function entriesOf(parsed: unknown): Record<string, unknown> {
 	throw invalidInput('The JSON of the inputs is not an object', acceptedForms);
 }
 
+/** Text is parsed; a byte order mark and spaces around it are fine. */
 function parse(parameter: unknown): unknown {
 	if (typeof parameter !== 'string') return parameter;
 	if (parameter.trim() === '') return {};
-	return parsePastedJson(parameter, (reason) =>
-		invalidInput(
-			`The JSON of the inputs is not valid: ${reason}`,
+	try {
+		return JSON.parse(parameter.trim());
+	} catch (error) {
+		throw invalidInput(
+			`The JSON of the inputs is not valid: ${messageOf(error)}`,
 			'Keys and strings need double quotes; a line break in a string is written \\n. An expression that inserts text needs JSON.stringify, as in {{ JSON.stringify($json.prompt) }}.',
-		),
-	);
+		);
+	}
 }
 
 /** The `value` of an entry of the body, or a bare value itself. */
 function valueOf(entry: unknown): unknown {
 	const parsed = bodyEntry.safeParse(entry);
 	return parsed.success && Object.hasOwn(parsed.data, 'value') ? parsed.data.value : entry;
-}
-
-/**
- * Parses pasted JSON; a byte order mark and spaces around it are fine.
- * @param failureOf makes the error from the parser's reason
- * @throws Failure from `failureOf`
- */
-function parsePastedJson(text: string, failureOf: (reason: string) => Failure): unknown {
-	try {
-		return JSON.parse(text.trim());
-	} catch (error) {
-		throw failureOf(messageOf(error));
-	}
 }
