@@ -24,5 +24,7 @@ module.exports = class SharedEnvironment extends TestEnvironment {
 		Object.assign(process.env, this.before.env);
 		// Jest wraps it anew for each file.
 		process.exit = this.before.exit;
+		// Jest adds its listeners to those that it finds: each test would be reported to all earlier files, too.
+		delete this.global[Symbol.for('EVENT_HANDLERS')];
 	}
 };
