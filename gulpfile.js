@@ -35,32 +35,54 @@ async function compile() {
 }
 
 /**
- * All code and a zod of its own go into one file, to which the files that n8n loads point. A zod that is only imported
- * is whichever lies next to n8n's folder or above it; with another one, paid tasks have been lost.
+ * The files that n8n loads when it starts hold the descriptions alone. What they import at the first use goes into one
+ * file, with a zod of its own: one that is only imported is whichever lies next to n8n's folder or above it; with another
+ * one, paid tasks have been lost.
  */
 async function bundle() {
-	const sources = entries.map((file) => file.replace(/^dist\/(.+)\.js$/, './$1'));
+	const later = new Set();
+	for (const file of entries) {
+		const path = posix.relative(posix.dirname(file), BUNDLE);
+		const external = path.startsWith('.') ? path : `./${path}`;
+		const laterInBundle = {
+			name: 'later-in-bundle',
+			setup: ({ onResolve }) =>
+				onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+					if (kind !== 'dynamic-import') return undefined;
+					later.add(join(resolveDir, path));
+					return { path: external, external: true };
+				}),
+		};
+		await esbuild.build({
+			...options,
+			entryPoints: [file.replace(/^dist\/(.+)\.js$/, '$1.ts')],
+			outfile: file,
+			plugins: [laterInBundle],
+		});
+	}
 	await esbuild.build({
+		...options,
 		stdin: {
-			contents: sources.map((source) => `export * from '${source}';`).join('\n'),
+			contents: [...later].map((path) => `export * from ${JSON.stringify(path)};`).join('\n'),
 			resolveDir: __dirname,
 		},
 		outfile: BUNDLE,
-		bundle: true,
-		external: ['n8n-workflow'],
-		platform: 'node',
-		format: 'cjs',
-		target: 'es2022',
-		minify: true,
 		banner: { js: (await Promise.all(bundled.map(licenceOf))).join('\n') },
 	});
-	for (const file of entries) {
-		const [name] = basename(file).split('.');
-		const path = posix.relative(posix.dirname(file), BUNDLE);
-		const required = path.startsWith('.') ? path : `./${path}`;
-		await writeFile(file, `exports.${name} = require('${required}').${name};\n`);
-	}
 }
+
+/** @type {import('esbuild').BuildOptions} */
+const options = {
+	bundle: true,
+	external: ['n8n-workflow'],
+	platform: 'node',
+	format: 'cjs',
+	target: 'es2022',
+	// import() becomes a require().
+	supported: { 'dynamic-import': false },
+	charset: 'utf8',
+	minify: true,
+};
 
 /** A bundled package's licence wants to be in every copy; esbuild leaves it out. */
 async function licenceOf(name) {

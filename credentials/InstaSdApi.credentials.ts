@@ -8,9 +8,6 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { refuseOtherOrigin } from '../nodes/InstaSd/credential/connection';
-import { connectionOf, testedConnectionOf } from '../nodes/InstaSd/credential/credential';
-
 /** Every status that a wrong URL or token can cause. With the right ones, the service reports an unknown task. */
 const failingStatuses = Array.from({ length: 400 }, (_, index) => 200 + index).filter(
 	(status) => ![200, 400, 404, 422].includes(status),
@@ -147,9 +144,10 @@ export class InstaSdApi implements ICredentialType {
 	];
 
 	authenticate: IAuthenticate = async (credentials, requestOptions) => {
-		const { baseUrl, token } =
-			requestOptions.url === testUrl ? testedConnectionOf(credentials) : connectionOf(credentials);
-		refuseOtherOrigin(baseUrl, requestOptions);
+		// At the first use: n8n loads the credentials of all packages when it starts.
+		const { connectionFor } = await import('../nodes/InstaSd/credential/credential');
+		const isTest = requestOptions.url === testUrl;
+		const { baseUrl, token } = connectionFor(credentials, requestOptions, isTest);
 		return {
 			...requestOptions,
 			baseURL: baseUrl,

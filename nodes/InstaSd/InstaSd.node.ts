@@ -8,16 +8,14 @@ import {
 	type ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { Failure, invalidInput } from './api/failures';
-import { formOf } from './credential/form';
-import { operationOptions, operations, toolDescriptions } from './operations';
 import { builderHint } from './operations/builderHint';
-import { failedRun, statusOutputs } from './operations/getStatus';
+import { operationOptions, statusOutputs, toolDescriptions } from './operations/descriptions';
 import { manyItemsHint, properties } from './operations/properties';
-import { createsTasks, errorItems, isTool, nodeError } from './run/errors';
-import { showFailure } from './run/hints';
-import { inSession } from './run/session';
 
+/**
+ * n8n loads the nodes of all packages when it starts. What a description does without is imported at its first use: with
+ * it, n8n's start took ten times as long for this package.
+ */
 export class InstaSd implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'InstaSD',
@@ -62,6 +60,8 @@ export class InstaSd implements INodeType {
 	methods = {
 		resourceMapping: {
 			async getInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+				const { formOf } = await import('./credential/form');
+				const { isTool, nodeError } = await import('./run/errors');
 				try {
 					return formOf(await this.getCredentials('instaSdApi'), isTool(this.getNode()));
 				} catch (error) {
@@ -72,20 +72,7 @@ export class InstaSd implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const name = this.getNodeParameter('operation', 0, 'runAndWait');
-		try {
-			const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-			if (operation === undefined) {
-				throw invalidInput(`The operation '${name}' does not exist`, 'Choose one from the list.');
-			}
-			return await inSession(this, operation);
-		} catch (error) {
-			if (this.continueOnFail() && error instanceof Failure) {
-				const items = errorItems(this, error);
-				showFailure(this, items, createsTasks(name));
-				return name === 'getStatus' ? failedRun(this.getNode(), items) : [items];
-			}
-			throw nodeError(this.getNode(), error);
-		}
+		const { execute } = await import('./operations');
+		return await execute(this);
 	}
 }

@@ -3,7 +3,7 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
 } from 'n8n-workflow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { type Clock, onAbort } from './clock';
 import { limits } from './limits';
@@ -120,15 +120,15 @@ async function readText(
 	let values = 0;
 	for await (const part of body) {
 		bytes += part.length;
-		for (const byte of part) if (startsValue.has(byte)) values += 1;
+		for (const byte of part) if (byte === comma || byte === bracket || byte === brace) values += 1;
 		text += decoder.decode(part, { stream: true });
 		if (bytes > limits.reply.bytes || values > limits.reply.values) return { text, isWhole: false };
 	}
 	return { text: text + decoder.decode(), isWhole: true };
 }
 
-/** A comma or an opening bracket, even within a string. */
-const startsValue: ReadonlySet<number> = new Set(Buffer.from(',[{'));
+/** What a value of a list or an object begins after; within a string, they are counted, too. */
+const [comma, bracket, brace] = Buffer.from(',[{');
 
 /** Ends a call before its reply has been read. */
 interface CallEnd {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface ReplyBody {
 	/** The parsed body, or the beginning of its text if it is not JSON or too long. */

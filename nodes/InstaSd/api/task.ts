@@ -1,5 +1,5 @@
 import type { GenericValue, IDataObject } from 'n8n-workflow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Reply } from './reply';
 

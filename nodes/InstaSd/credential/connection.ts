@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { isPrivateHost } from '../inputs/signedLinks';

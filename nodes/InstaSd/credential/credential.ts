@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { asFailure, invalidInput } from '../api/failures';
 import type { ApiInput } from '../inputs/inputTypes';
-import { type Connection, normalizeApiUrl, normalizeToken } from './connection';
+import { type Connection, normalizeApiUrl, normalizeToken, refuseOtherOrigin } from './connection';
 import { type Command, commandsIn } from './curl';
 import { newBudget } from './literals';
 import { parsedPaste } from './literalsInText';
@@ -78,6 +78,17 @@ export function testedConnectionOf(data: unknown): Connection {
 		const { message, description } = asFailure(error).details;
 		throw invalidInput(`${message}. ${description}`, description);
 	}
+}
+
+/**
+ * The connection for a request that n8n adds the credential to.
+ * @param isTest whether n8n tests the credential, and with it the example
+ * @throws Failure INVALID_INPUT when the credential is wrong, or the request would take the token elsewhere
+ */
+export function connectionFor(data: unknown, options: unknown, isTest: boolean): Connection {
+	const connection = isTest ? testedConnectionOf(data) : connectionOf(data);
+	refuseOtherOrigin(connection.baseUrl, options);
+	return connection;
 }
 
 /** What the editor calls each field. */

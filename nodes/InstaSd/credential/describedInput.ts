@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { type ApiInput, fileTypes, inferType, inputTypes, isSeedTitle } from '../inputs/inputTypes';

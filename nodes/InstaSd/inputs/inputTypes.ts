@@ -1,5 +1,5 @@
 import type { IBinaryData } from 'n8n-workflow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The types of input. CONTRIBUTING.md explains how to add one. */
 export const inputTypes = [

@@ -1,5 +1,5 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { ItemFiles } from './acceptValue';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { invalidInput, messageOf } from '../api/failures';
 import { InputErrors } from './inputErrors';

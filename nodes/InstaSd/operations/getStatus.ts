@@ -1,4 +1,4 @@
-import type { INode, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
+import type { INode, INodeExecutionData } from 'n8n-workflow';
 
 import { Failure, notFinished } from '../api/failures';
 import { isOver, type Task } from '../api/task';
@@ -9,21 +9,7 @@ import { type ExistingTask, forEachExisting } from '../run/forEachTask';
 import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
 import { pollOnce } from '../wait/statusPoller';
-import { propertyHints } from './builderHint';
-
-export const getStatusOption: INodePropertyOptions = {
-	name: 'Get Status',
-	value: 'getStatus',
-	action: 'Get the status of a generation',
-	description: 'Check the status of a task once; download its files if it is finished',
-	builderHint: { propertyHint: propertyHints.getStatus },
-};
-
-export const getStatusTool =
-	'Reports the progress of a generation started earlier. Give its task_id. It answers at once and costs no credits. Once the image or video is finished, the answer has links to it; the links expire after 30 minutes, call again for fresh ones.';
-
-/** The outputs, in order: with them, a loop through a Wait node needs no If node. */
-export const statusOutputs = ['Completed', 'Running', 'Failed'] as const;
+import { statusOutputs } from './descriptions';
 
 /** The result of an item. Error items go to Failed, unless n8n sends them to the error output. */
 interface Outcome {

@@ -1,5 +1,5 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Clock } from '../api/clock';
 import { messageOf } from '../api/failures';

@@ -1,5 +1,5 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Task } from '../api/task';
 import { seedOf } from '../inputs/body';

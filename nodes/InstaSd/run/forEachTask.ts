@@ -1,5 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { asFailure, Failure, invalidInput, messageOf } from '../api/failures';
 import { errorItem } from '../outputs/items';

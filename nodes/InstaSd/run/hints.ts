@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { firstFew } from '../inputs/wording';
 import { isTool } from './errors';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Submitted } from '../wait/submit';
 import {

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { fileTransports, nodeOptions, optionDefault } from '../api/nodeOptions';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { Failure, invalidInput } from '../api/failures';
 import { limits } from '../api/limits';

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Clock } from '../api/clock';
 import type { Task } from '../api/task';
