@@ -50,8 +50,8 @@ async function answersOf(env: NodeJS.ProcessEnv): Promise<Omit<AnswerRow, 'setti
 			const { status } = await call(stage, path, body, { 'x-delivery-id': key });
 			return { status, seconds: (performance.now() - start) / 1000 };
 		};
-		// The first runs load what all others use.
-		for (let round = 0; round < 4; round++) await send(`warm-up ${round}`);
+		// As in an n8n that has been running for a while.
+		for (let round = 0; round < answerCalls; round++) await send(`warm-up ${round}`);
 		stage.emulator.reset();
 		stage.emulator.setBehaviour({ durationMs: 3000 });
 		const keys = Array.from({ length: answerCalls }, (_, index) => `call ${index}`);
