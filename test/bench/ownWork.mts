@@ -1,11 +1,10 @@
 import { NodeConnectionTypes, type IExecuteFunctions, type INodeType } from 'n8n-workflow';
-import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
-import { InstaSd } from '../../nodes/InstaSd/InstaSd.node.ts';
 import { startEmulator } from '../../sandbox/emulator/server.mts';
 import { createEngine } from '../engine/harness/engine.mts';
 import type { Run } from '../engine/harness/run.mts';
 import { nodeName, textToImage } from '../engine/workflows.mts';
 import { median, ms, type Figure } from './figures.mts';
+import { InstaSd, InstaSdApi } from './shipped.mts';
 
 const items = 5_000;
 const atOnce = 20;
@@ -69,7 +68,8 @@ export async function ownWorkFigures(): Promise<Figure[]> {
 				'instasd-text-to-image': { setup: 'manual', apiUrl, apiToken: token, requestExample },
 			},
 		});
-		if (finished.output(nodeName).length !== items) throw new Error('The run lost items');
+		if (finished.output(nodeName).length !== items)
+			throw new Error('The run lost items', { cause: finished.error?.message });
 		return finished;
 	};
 	try {

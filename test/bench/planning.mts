@@ -1,11 +1,10 @@
 import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
-import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
-import { InstaSd } from '../../nodes/InstaSd/InstaSd.node.ts';
 import { startEmulator } from '../../sandbox/emulator/server.mts';
 import { createEngine } from '../engine/harness/engine.mts';
 import { ids, nodeName, workflowWith } from '../engine/workflows.mts';
 import { apiWith } from '../realN8n/apis.mts';
 import { ms, type Figure } from './figures.mts';
+import { InstaSd, InstaSdApi } from './shipped.mts';
 
 const items = 10_000;
 const inputs = 100;

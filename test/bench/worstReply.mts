@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { InstaSdApi } from '../../credentials/InstaSdApi.credentials.ts';
 import { createClient } from '../../nodes/InstaSd/api/client.ts';
 import { systemClock } from '../../nodes/InstaSd/api/clock.ts';
 import { limits } from '../../nodes/InstaSd/api/limits.ts';
@@ -12,6 +11,7 @@ import { createEngine } from '../engine/harness/engine.mts';
 import { probeNode, probeWorkflow, type Behaviour } from '../engine/probe.mts';
 import { ms, type Figure } from './figures.mts';
 import { mebibyte, watchMemory } from './memory.mts';
+import { InstaSdApi } from './shipped.mts';
 
 const tries = 5;
 const token = 'a-token-of-the-bench';
