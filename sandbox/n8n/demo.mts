@@ -64,7 +64,7 @@ async function importAll(session: Session, service: Service, home: string): Prom
 	const record = await readRecord(file);
 	const credentials = await importCredentials(session, service.credentials, record);
 	const folder = path.join(REPOSITORY, 'examples');
-	const examples = await importExamples(session, folder, credentials, record, service.adapt);
+	const examples = await importExamples(session, folder, credentials, record);
 	await writeRecord(file, record);
 	const workflow = examples.get(EXAMPLE);
 	if (workflow === undefined) throw new PlainError(`examples/${EXAMPLE}.json is missing`);

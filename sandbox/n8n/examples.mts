@@ -46,7 +46,6 @@ export async function importCredentials(
  * Puts every workflow file of a folder into n8n. One that the user has changed in the editor stays as
  * it is.
  * @param credentials an InstaSD node gets the one it names, or else the first
- * @param adapt changes a workflow before it is imported
  * @returns the workflows in n8n, by the files' names without `.json`
  */
 export async function importExamples(
@@ -54,12 +53,11 @@ export async function importExamples(
 	folder: string,
 	credentials: SavedCredential[],
 	record: SandboxRecord,
-	adapt: (workflow: Workflow) => Workflow = (workflow) => workflow,
 ): Promise<Map<string, SavedWorkflow>> {
 	const imported = new Map<string, SavedWorkflow>();
 	for (const file of await workflowFiles(folder)) {
 		const text = await readFile(path.join(folder, file), 'utf8');
-		const workflow = withCredentials(adapt(workflowSchema.parse(JSON.parse(text))), credentials);
+		const workflow = withCredentials(workflowSchema.parse(JSON.parse(text)), credentials);
 		const saved = await importWorkflow(session, file, workflow, record);
 		imported.set(path.basename(file, '.json'), saved);
 	}

@@ -1,11 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
-import { inputsOf } from '../../nodes/InstaSd/credential/credential.ts';
 import { startEmulator, type EmulatedApi } from '../emulator/server.mts';
 import type { Credential } from './credentials.mts';
-import { isInstaSd } from './examples.mts';
 import { PlainError } from './plainError.mts';
-import type { Workflow } from './workflows.mts';
 
 /** What the sandboxed n8n talks to. */
 export interface Service {
@@ -14,8 +10,6 @@ export interface Service {
 	/** n8n's user folder below the sandbox folder: the emulator's and a real service's stay apart. */
 	home: string;
 	credentials: Credential[];
-	/** Makes an example fit the service. */
-	adapt(workflow: Workflow): Workflow;
 	/** How long a picture may take. */
 	pictureSeconds: number;
 	/** What the service has counted, in a line. */
@@ -47,7 +41,6 @@ async function emulator(): Promise<Service> {
 		title: 'InstaSD emulator',
 		home: 'home',
 		credentials: emulatorCredentials(running.apis),
-		adapt: (workflow) => workflow,
 		pictureSeconds: 60,
 		summary: () => {
 			const { charged, asked, leaked } = running.statistics();
@@ -72,7 +65,6 @@ function realService(credential: Credential): Service {
 		title: 'your InstaSD API',
 		home: 'home-service',
 		credentials: [credential],
-		adapt: (workflow) => withSampleInputs(workflow, credential),
 		pictureSeconds: 1800,
 		summary: () => undefined,
 		controlUrl: undefined,
@@ -106,19 +98,3 @@ async function readGiven(variable: string, file: string): Promise<string> {
 		throw new PlainError(`The file that ${variable} names cannot be read: ${file}`, { cause });
 	}
 }
-
-/** The form of an example is one for the emulator's API; the sample of the credential's own takes its place. */
-function withSampleInputs(workflow: Workflow, { data }: Credential): Workflow {
-	const samples = (inputsOf(data) ?? []).flatMap(({ id, type, sample }) =>
-		type === 'seed' || sample === undefined ? [] : [[id, sample] as const],
-	);
-	const nodes = workflow.nodes.map((node) => {
-		const form = formSchema.safeParse(node.parameters.inputs);
-		if (!isInstaSd(node) || !form.success || form.data.mappingMode !== 'defineBelow') return node;
-		const inputs = { ...form.data, value: Object.fromEntries(samples), schema: [] };
-		return { ...node, parameters: { ...node.parameters, inputs } };
-	});
-	return { ...workflow, nodes };
-}
-
-const formSchema = z.object({ mappingMode: z.string() });

@@ -3,7 +3,7 @@ import { readWorkflow, withParameters, type WorkflowFile } from './harness/workf
 
 export type NodeSettings = Partial<INode>;
 
-export const textToImage = readWorkflow('examples/text-to-image.json');
+export const textToImage = readWorkflow('test/engine/savedWorkflows/textToImage.json');
 export const nodeName = 'InstaSD';
 
 /** Ids of the inputs of "text to image". */

@@ -36,7 +36,7 @@ export function imageToVideo(stage: () => ExampleStage): void {
 	});
 
 	it('makes a video of every picture that a task gave', async () => {
-		stage().emulator.setBehaviour({ images: 2 }, { api: 'text to image' });
+		stage().emulator.setBehaviour({ images: 2 }, { api: 'product picture' });
 		const execution = await play(stage(), stage().example(name));
 		expect(execution.status).toBe('success');
 		const titles = jsonOf(execution, 'Result').map(({ title }) => title);
