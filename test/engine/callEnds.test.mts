@@ -99,5 +99,5 @@ test('a submit is not ended by Stop: its reply is read when it comes', async () 
 	expect([reply, seen.open]).toEqual([undefined, 1]);
 	answer('{"task_id":"late"}');
 	await until(() => reply !== undefined);
-	expect(reply).toMatchObject({ kind: 'answer', taskId: 'late' });
+	expect(reply).toMatchObject({ kind: 'received', taskId: 'late' });
 });

@@ -72,7 +72,7 @@ export function createClient(
 			const { text, isWhole } = await readText(body);
 			if (!isWhole) end.giveUp();
 			return {
-				kind: 'answer',
+				kind: 'received',
 				httpStatus: statusCode,
 				retryAfter: header.parse(headers['retry-after']),
 				...readBody(text, isWhole, withoutToken),

@@ -5,8 +5,8 @@ import type { Task } from './task';
 interface Facts {
 	/** Whether running the item again without a change can help. */
 	retryable: boolean;
-	/** Whether the cause lies on n8n's or the user's side, not at the service. */
-	isOwn?: boolean;
+	/** Whether the node finds it by itself, before a request is sent. */
+	isLocal?: boolean;
 	/** Whether a task with an unknown id may exist: submitting again could charge twice. */
 	mayExist?: boolean;
 	/** Whether the same status call may succeed a little later. */
@@ -54,17 +54,17 @@ export const failureCodes = {
 		advice:
 			'The reply is not from an InstaSD API. Check the API URL in the credential, and whether a proxy is in between.',
 	},
-	INVALID_INPUT: { retryable: false, isOwn: true },
+	INVALID_INPUT: { retryable: false, isLocal: true },
 	PAYLOAD_TOO_LARGE: {
 		retryable: false,
-		isOwn: true,
+		isLocal: true,
 		advice: `The request is larger than the service accepts (10 MB). Pass files as links, or set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
 	},
 	LINK_EXPIRED: { retryable: true },
 	DOWNLOAD_FAILED: { retryable: true },
-	TASK_LIMIT: { retryable: false, isOwn: true },
+	TASK_LIMIT: { retryable: false, isLocal: true },
 	/** An unforeseen error of n8n, for example a credential that cannot be read. */
-	UNEXPECTED: { retryable: true, isOwn: true },
+	UNEXPECTED: { retryable: true, isLocal: true },
 } as const satisfies Record<string, Facts>;
 
 export type FailureCode = keyof typeof failureCodes;
@@ -148,6 +148,35 @@ export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: numbe
 		description: `The task may exist and may have been charged${isEarlier ? '' : ', so it was not sent again'}. Look for it in InstaSD; if it is not there, run the workflow again. To send such a task once more anyway, set the option '${nodeOptions.resubmitWhenUnsure.label}'.`,
 		...(httpStatus === undefined ? {} : { httpStatus }),
 	});
+}
+
+/**
+ * @returns the task, if it has not failed
+ * @throws Failure TASK_FAILED if the service reported it as failed
+ */
+export function throwIfFailed(task: Task): Task {
+	if (task.state !== 'failed' && task.state !== 'expired') return task;
+	const { id, isNamed, links, reason = 'the service gave no reason', state, status } = task;
+	throw new Failure({
+		code: 'TASK_FAILED',
+		message: isNamed
+			? `Task ${id} ended as ${status}: ${reason}`
+			: `Task ${id} seems to have ended as ${status}, in replies that do not name it: ${reason}`,
+		description: adviceAfter(task),
+		taskId: id,
+		status,
+		mayNotBeResent: !isNamed || state === 'expired',
+		links: links.map(({ url }) => url),
+	});
+}
+
+function adviceAfter({ id, isNamed, state }: Task): string {
+	if (state === 'expired') {
+		return 'The task was finished, and the service no longer has its result. A retry of this execution does not send it again; a new run creates a new task.';
+	}
+	return isNamed
+		? 'The task failed at the service. Check its inputs, for example links that the service cannot open. Running it again creates a new task.'
+		: `It may still be running, so a retry of this execution polls it again and submits nothing. To check it yourself, use the operation 'Get Status' with its id, ${id}.`;
 }
 
 /**

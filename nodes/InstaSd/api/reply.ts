@@ -90,7 +90,7 @@ function digitsOf(id: number, text: string): string {
 /** What came back from a call, before the body is interpreted. */
 export type Reply =
 	| {
-			kind: 'answer';
+			kind: 'received';
 			httpStatus: number;
 			retryAfter: string | undefined;
 			body: unknown;

@@ -63,9 +63,9 @@ interface Rule {
 const http =
 	(...codes: number[]) =>
 	(reply: Reply) =>
-		reply.kind === 'answer' && codes.includes(reply.httpStatus);
+		reply.kind === 'received' && codes.includes(reply.httpStatus);
 const httpBetween = (from: number, to: number) => (reply: Reply) =>
-	reply.kind === 'answer' && reply.httpStatus >= from && reply.httpStatus <= to;
+	reply.kind === 'received' && reply.httpStatus >= from && reply.httpStatus <= to;
 const lost =
 	(...codes: string[]) =>
 	(reply: Reply) =>
@@ -118,7 +118,7 @@ const unreadable: Omit<Rule, 'when'> = { submit: 'unsure', status: 'again', code
  */
 export function classifyReply(call: Call, reply: Reply, date: number): CallProblem {
 	const rule = rules.find(({ when }) => when(reply)) ?? unreadable;
-	const { httpStatus, retryAfter } = reply.kind === 'answer' ? reply : {};
+	const { httpStatus, retryAfter } = reply.kind === 'received' ? reply : {};
 	return {
 		code: call === 'status' ? (rule.statusCode ?? rule.code) : rule.code,
 		retry: rule[call],

@@ -67,7 +67,7 @@ const object = z.custom<IDataObject>(isObject);
 const usableId = /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,200}$/u;
 const created = z.object({ status: z.string() }).catch({ status: 'CREATED' });
 const described = z.object({ status: z.string().trim().min(1) });
-type TaskReply = Pick<Extract<Reply, { kind: 'answer' }>, 'body' | 'taskId'>;
+type TaskReply = Pick<Extract<Reply, { kind: 'received' }>, 'body' | 'taskId'>;
 const steps = z.number().finite().nonnegative().optional().catch(undefined);
 const reasonSchema = z.union([
 	z.string().trim().min(1),

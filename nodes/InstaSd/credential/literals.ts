@@ -1,4 +1,4 @@
-import { readText, Refusal } from './quotedText';
+import { misfitAt, readText, Refusal } from './quotedText';
 
 /** An object or text that a text holds, and where. */
 export interface Literal {
@@ -36,8 +36,6 @@ const number =
 const division = /[ \t]*\/\/[ \t]*[\w.(]+[ \t]*(?:[,}\])\r\n]|$)/y;
 /** Postman draws an integer for these. */
 const drawn = /\{\{\s*\$(?:randomInt|timestamp)\s*\}\}/y;
-const expression =
-	/(?:\.\.\.|\*\*)?[\p{L}\p{N}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*[([]?/uy;
 /** A variable as the whole of `inputs`: what it holds stands elsewhere. */
 const reference = /[\w$.]+\s*[,}]/y;
 const words = new Map<string, unknown>([
@@ -237,21 +235,7 @@ class LiteralReader {
 		return found;
 	}
 
-	/** Says what stands here and does not belong here. */
 	private misfit(expected: string): Refusal {
-		const { at, text } = this;
-		const sign = text[at] ?? '';
-		const said = this.find(expression)?.[0];
-		const isDots = sign === '…' || (said === undefined && text.startsWith('...', at));
-		if (isDots) return new Refusal('shortened', at);
-		if (sign === '' || (/[}\]]/.test(sign) && expected !== '')) return new Refusal('unclosed', at);
-		if (/[}\]]/.test(sign)) return new Refusal('a value is missing', at);
-		const what = `'${said?.slice(0, 40).replace(/[([]$/, '') ?? sign}'`;
-		return new Refusal(
-			expected !== '' || said === undefined || /^\d/.test(said)
-				? `${what} is not understood${expected}`
-				: `${what} is a ${said.endsWith('(') ? 'call' : 'variable'}: put its value there`,
-			at,
-		);
+		return misfitAt(this.text, this.at, expected);
 	}
 }

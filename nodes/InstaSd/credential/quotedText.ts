@@ -98,3 +98,24 @@ export function unescaped(text: string, quote: string, from: number): string {
 		},
 	);
 }
+
+const expression =
+	/(?:\.\.\.|\*\*)?[\p{L}\p{N}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*[([]?/uy;
+
+/** Says what stands at a position and does not belong there. */
+export function misfitAt(text: string, at: number, expected: string): Refusal {
+	expression.lastIndex = at;
+	const said = expression.exec(text)?.[0];
+	const sign = text[at] ?? '';
+	const isDots = sign === '…' || (said === undefined && text.startsWith('...', at));
+	if (isDots) return new Refusal('shortened', at);
+	if (sign === '' || (/[}\]]/.test(sign) && expected !== '')) return new Refusal('unclosed', at);
+	if (/[}\]]/.test(sign)) return new Refusal('a value is missing', at);
+	const what = `'${said?.slice(0, 40).replace(/[([]$/, '') ?? sign}'`;
+	return new Refusal(
+		expected !== '' || said === undefined || /^\d/.test(said)
+			? `${what} is not understood${expected}`
+			: `${what} is a ${said.endsWith('(') ? 'call' : 'variable'}: put its value there`,
+		at,
+	);
+}

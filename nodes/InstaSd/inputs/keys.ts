@@ -2,8 +2,17 @@ import { distance } from 'fastest-levenshtein';
 
 import { type Failure, invalidInput } from '../api/failures';
 import { labelledInputs, needsValue, startsEmpty, truncate } from './form';
-import { type ApiInput, type InputType, type KnownInput, roles, shortTitle } from './inputTypes';
-import { inputsInRole } from './roles';
+import {
+	type ApiInput,
+	type InputType,
+	isPrompt,
+	isPromptTitle,
+	isSentence,
+	type KnownInput,
+	type Role,
+	roles,
+	shortTitle,
+} from './inputTypes';
 import { quoted } from './wording';
 
 /** What is known of an API's inputs and the keys that mean them. */
@@ -162,4 +171,38 @@ const typeWords: Record<Exclude<InputType, 'options'>, string> = {
 
 function typeInWords({ type, options }: KnownInput): string {
 	return type === 'options' ? `one of ${options.map(quoted).join(', ')}` : typeWords[type];
+}
+
+const types: Record<Role, InputType> = {
+	prompt: 'text',
+	image: 'image',
+	video: 'video',
+	seed: 'seed',
+};
+
+/** What InstaSD's text nodes are called if nobody gave them another title. */
+const untitledText = /^InstaSD API Input - (String|Multi Line Text)$/;
+
+/**
+ * The inputs that a role can mean; it is clear if it is just one. An input that is itself called like the role is meant
+ * before all others; if its type is another one, the role means nothing.
+ */
+function inputsInRole(inputs: readonly ApiInput[], role: Role): ApiInput[] {
+	const isOfType = ({ type }: ApiInput) => type === types[role];
+	const namesakes = inputs.filter(({ id, title }) =>
+		[id, title.trim(), shortTitle(title)].some((name) => name.toLowerCase() === role),
+	);
+	if (namesakes.length > 0) return namesakes.every(isOfType) ? namesakes : [];
+	const fitting = inputs.filter(isOfType);
+	return role === 'prompt' ? promptsAmong(fitting) : fitting;
+}
+
+/** Those that the form asks for; else those with such a title; else those with a whole sentence and no title at all. */
+function promptsAmong(texts: ApiInput[]): ApiInput[] {
+	const kinds = [
+		isPrompt,
+		({ title }: ApiInput) => isPromptTitle(title),
+		(input: ApiInput) => untitledText.test(input.title.trim()) && isSentence(input),
+	];
+	return kinds.map((isOfKind) => texts.filter(isOfKind)).find(({ length }) => length > 0) ?? [];
 }

@@ -1,11 +1,12 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { throwIfFailed } from '../api/failures';
 import { collect } from '../run/collect';
 import { createTask } from '../run/createTask';
 import { showHint } from '../run/hints';
 import { forEachPlanned } from '../run/plan';
 import type { Session } from '../run/session';
-import { pollUntilDone, throwIfFailed } from '../wait/statusPoller';
+import { pollUntilDone } from '../wait/statusPoller';
 
 export async function runAndWait(session: Session): Promise<INodeExecutionData[][]> {
 	const { service, taskSlots } = session;

@@ -1,10 +1,11 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { throwIfFailed } from '../api/failures';
 import { collect } from '../run/collect';
 import { forEachExisting } from '../run/forEachTask';
 import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
-import { type OpenTask, pollUntilDone, throwIfFailed } from '../wait/statusPoller';
+import { type OpenTask, pollUntilDone } from '../wait/statusPoller';
 
 export async function waitForTask(session: Session): Promise<INodeExecutionData[][]> {
 	const { service, taskSlots } = session;

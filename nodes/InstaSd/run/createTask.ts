@@ -1,6 +1,6 @@
 import { requestBody, type SentInputs } from '../api/client';
 import { untilAborted } from '../api/clock';
-import { asFailure, invalidInput, submitUnsure } from '../api/failures';
+import { asFailure, invalidInput, submitUnsure, throwIfFailed } from '../api/failures';
 import { limits } from '../api/limits';
 import type { Task } from '../api/task';
 import { differingField } from '../credential/credential';
@@ -8,7 +8,7 @@ import { bodyTooLarge, drawSeeds, fillInputs, randomInteger } from '../inputs/bo
 import type { PlannedInput } from '../inputs/inputTypes';
 import { describeFiles, readFiles } from '../inputs/itemFiles';
 import { isOutOfRange } from '../inputs/scalars';
-import { type OpenTask, pollOnce, throwIfFailed } from '../wait/statusPoller';
+import { type OpenTask, pollOnce } from '../wait/statusPoller';
 import { submitTask, type Submitted } from '../wait/submit';
 import type { Row } from './ledgerRow';
 import { pendingSubmit } from './pendingSubmits';

@@ -47,7 +47,7 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 		error.item === undefined || isTool(node) ? message : `${message} [item ${error.item}]`;
 	const httpCode = httpStatus === undefined ? code : String(httpStatus);
 	const n8nError =
-		isTool(node) || (factsOf(code).isOwn && httpStatus === undefined)
+		isTool(node) || (factsOf(code).isLocal && httpStatus === undefined)
 			? new NodeOperationError(node, text, { description, ...where })
 			: new NodeApiError(node, { code }, { message: text, description, httpCode, ...where });
 	// n8n replaces a message that contains a code such as ECONNRESET, and with it the task id. For a tool it wraps every

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
+import { failureCodes } from '../api/failures';
 import { firstFew } from '../inputs/wording';
 import { isTool } from './errors';
 import type { Notices, Session } from './session';
@@ -54,10 +55,15 @@ const kinds = new Map<string | undefined, string>([
 
 const failedJson = z.object({ message: z.string() });
 
+/** The codes of what the node finds by itself, before it sends a request. */
+const localCodes = Object.entries(failureCodes).flatMap(([code, facts]) =>
+	'isLocal' in facts ? [code] : [],
+);
+
 /** An item that was refused before anything was sent for it. */
 const unsentJson = z.object({
 	error: z.object({
-		code: z.enum(['INVALID_INPUT', 'PAYLOAD_TOO_LARGE', 'TASK_LIMIT', 'UNEXPECTED']),
+		code: z.string().refine((code) => localCodes.includes(code)),
 		task_id: z.null(),
 		http_status: z.null(),
 	}),

@@ -56,7 +56,7 @@ export async function pollOnce(
  * Polls a task until it is over, at the pace of {@link nextPause}. The time it took improves the estimate for the other
  * tasks of the run.
  * @param open gets the task as each reply describes it
- * @returns the completed or failed task; see {@link throwIfFailed}
+ * @returns the completed or failed task
  * @throws Failure WAIT_TIMEOUT, or why its status is unavailable; always with the task's id
  */
 export async function pollUntilDone(
@@ -121,35 +121,6 @@ export async function withLateLinks(service: Service, task: Task): Promise<Task>
 		if (isComplete(answer)) return answer;
 	}
 	return task;
-}
-
-/**
- * @returns the task, if it has not failed
- * @throws Failure TASK_FAILED if the service reported it as failed
- */
-export function throwIfFailed(task: Task): Task {
-	if (task.state !== 'failed' && task.state !== 'expired') return task;
-	const { id, isNamed, links, reason = 'the service gave no reason', state, status } = task;
-	throw new Failure({
-		code: 'TASK_FAILED',
-		message: isNamed
-			? `Task ${id} ended as ${status}: ${reason}`
-			: `Task ${id} seems to have ended as ${status}, in replies that do not name it: ${reason}`,
-		description: adviceAfter(task),
-		taskId: id,
-		status,
-		mayNotBeResent: !isNamed || state === 'expired',
-		links: links.map(({ url }) => url),
-	});
-}
-
-function adviceAfter({ id, isNamed, state }: Task): string {
-	if (state === 'expired') {
-		return 'The task was finished, and the service no longer has its result. A retry of this execution does not send it again; a new run creates a new task.';
-	}
-	return isNamed
-		? 'The task failed at the service. Check its inputs, for example links that the service cannot open. Running it again creates a new task.'
-		: `It may still be running, so a retry of this execution polls it again and submits nothing. To check it yourself, use the operation 'Get Status' with its id, ${id}.`;
 }
 
 /** Polls one task. */
@@ -220,7 +191,8 @@ class StatusPoller {
 
 	/** The task as a reply describes it; undefined if it describes no task, or another one. */
 	private read(reply: Reply): Task | undefined {
-		const isReadable = reply.kind === 'answer' && reply.httpStatus >= 200 && reply.httpStatus < 300;
+		const isReadable =
+			reply.kind === 'received' && reply.httpStatus >= 200 && reply.httpStatus < 300;
 		const task = isReadable ? parseTask(reply, this.taskId, this.service.baseUrl) : undefined;
 		if (task?.isNamed) this.isNamed = true;
 		const isAnothers = task?.state === 'failed' && this.isNamed && needsConfirmation(task);

@@ -38,7 +38,7 @@ export async function submitTask(
 			isSent = true;
 			const reply = await client.runTask(body);
 			// A task id counts, whatever the HTTP status.
-			const task = reply.kind === 'answer' ? parseCreatedTask(reply, baseUrl) : undefined;
+			const task = reply.kind === 'received' ? parseCreatedTask(reply, baseUrl) : undefined;
 			if (task !== undefined) {
 				rate.answered();
 				submitDeadline.accepted();

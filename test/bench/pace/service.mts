@@ -33,7 +33,7 @@ export interface Service extends Client {
 }
 
 const tooMany: Reply = {
-	kind: 'answer',
+	kind: 'received',
 	httpStatus: 429,
 	retryAfter: undefined,
 	body: undefined,
@@ -72,7 +72,7 @@ export function createService(
 		await clock.sleep(ms, signal);
 		if (isRefused) return tooMany;
 		return {
-			kind: 'answer' as const,
+			kind: 'received' as const,
 			httpStatus: 200,
 			retryAfter: undefined,
 			body,

@@ -38,7 +38,7 @@ export interface Run {
 async function askLikeAnSdk({ client, clock, signal }: Calls, id: string, pauses: Pauses) {
 	for (;;) {
 		const reply = await client.taskStatus(id, Infinity);
-		if (reply.kind === 'answer' && Object(reply.body).status === 'COMPLETED') return;
+		if (reply.kind === 'received' && Object(reply.body).status === 'COMPLETED') return;
 		await clock.sleep(pauses(), signal);
 	}
 }

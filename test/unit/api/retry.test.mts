@@ -8,7 +8,7 @@ import {
 } from '../../../nodes/InstaSd/api/retryRules';
 
 const answer = (httpStatus: number): Reply => ({
-	kind: 'answer',
+	kind: 'received',
 	httpStatus,
 	retryAfter: undefined,
 	body: undefined,

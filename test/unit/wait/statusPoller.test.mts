@@ -2,12 +2,13 @@ import type { Client } from '../../../nodes/InstaSd/api/client';
 import type { Reply } from '../../../nodes/InstaSd/api/reply';
 import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace';
 import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate';
-import { pollUntilDone, throwIfFailed } from '../../../nodes/InstaSd/wait/statusPoller';
+import { throwIfFailed } from '../../../nodes/InstaSd/api/failures';
+import { pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller';
 import { createVirtualClock } from '../../bench/pace/virtualClock.mts';
 
 const minute = 60_000;
 const answer = (body: unknown, httpStatus = 200): Reply => ({
-	kind: 'answer',
+	kind: 'received',
 	httpStatus,
 	retryAfter: undefined,
 	body,

@@ -57,13 +57,13 @@ test('a run that ends just as the turn of its task comes sends nothing', async (
 
 describe('a submit that is answered with 429', () => {
 	const refusal = (retryAfter?: string): Reply => ({
-		kind: 'answer',
+		kind: 'received',
 		httpStatus: 429,
 		retryAfter,
 		body: undefined,
 	});
 	const accepted: Reply = {
-		kind: 'answer',
+		kind: 'received',
 		httpStatus: 200,
 		retryAfter: undefined,
 		body: { task_id: 'task-1' },
