@@ -9,10 +9,10 @@ export interface Clock {
 	sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/**
- * The real clock. Its aborts give a reason, because Node.js else makes an exception with a stack for each. A node may use no
- * timer but n8n-workflow's `sleep`, which ignores the signal before n8n 2.36.
- */
+/** One for all sleeps: without it, Node.js or n8n makes an error with a stack for each that is cut short. */
+const cutShort = new Error('Cut short');
+
+/** The real clock. A node may use no timer but n8n-workflow's `sleep`, which ignores the signal before n8n 2.36. */
 export const systemClock: Clock = {
 	now: () => performance.now(),
 	date: () => Date.now(),
@@ -21,7 +21,7 @@ export const systemClock: Clock = {
 		const ended = new AbortController();
 		await new Promise<void>((resolve, reject) => {
 			const stopListening = onAbort(signal, () => {
-				ended.abort('aborted');
+				ended.abort(cutShort);
 				reject(signal.reason);
 			});
 			void sleep(ms, ended.signal)

@@ -104,11 +104,11 @@ const labels: Record<keyof z.infer<typeof credential>, string> = {
  * The field in which a credential with expressions differs for two items, as the editor calls it; undefined where it does
  * not.
  */
-export function differingField(one: unknown, other: unknown): string | undefined {
-	const [first, second] = [credential.parse(one), credential.parse(other)];
-	const field = credential.keyof().options.find((name) => first[name] !== second[name]);
-	return field && labels[field];
+export function differingField(one: Fields, other: Fields): string | undefined {
+	return Object.entries(labels).find(([name]) => String(one[name]) !== String(other[name]))?.[1];
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 const whereToFind =
 	"Download the Postman collection from 'API Instructions' of your API in InstaSD, and paste its whole content, or paste the curl command of Run Task.";
