@@ -7,7 +7,7 @@ import { call, executionsOf, pictureNode, publish, webhook } from '../realN8n/we
 import { memoryOf, watchMemory } from './memory.mts';
 
 const tasks = 50;
-/** So many executions come at a time. All at once, those to be parked would first run side by side. */
+/** How many executions start at a time. All at once, those to be parked would first run side by side. */
 const atATime = 5;
 
 /** What it costs an n8n to have fifty tasks under way in one way. */
@@ -24,7 +24,7 @@ interface Way {
 	/** Calls of the webhook that begin all tasks. */
 	calls: number;
 	publish: (stage: Stage, credential: SavedCredential) => Promise<string>;
-	/** Resolves when so many tasks are under way. */
+	/** Resolves when `count` tasks are under way. */
 	underway: (stage: Stage, count: number, workflow: string) => Promise<unknown>;
 }
 

@@ -10,7 +10,7 @@ const stage = useStage(() => openEditorStage([productPicture]));
 
 const hint = 'Each input item creates, and is charged as, a task of its own';
 
-/** What the output side of the node says, once the node before it has given so many items. */
+/** What the output side of the node says, once the node before it has given `items` items. */
 async function outputBeforeRun(
 	items: number,
 	parameters: Record<string, unknown> = {},

@@ -34,7 +34,7 @@ describe('faults of bodies', () => {
 		expect(await response.text()).toBe(whole.slice(0, -1));
 	});
 
-	test('truncatedJson: it ends in the middle, or after so many bytes', async () => {
+	test('truncatedJson: it ends in the middle, or after a number of bytes', async () => {
 		const whole = await (await client().ask('any')).text();
 		emulator().addFault({ call: 'status', kind: 'truncatedJson' });
 		emulator().addFault({ call: 'status', kind: 'truncatedJson', afterBytes: 3 });

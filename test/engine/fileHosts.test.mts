@@ -87,7 +87,7 @@ describe('links that are renewed while the files are fetched', () => {
 });
 
 describe('a file that drips', () => {
-	/** So many bytes of a picture in each second of the node. */
+	/** A picture at a number of bytes per second of the node's time. */
 	const drip = (bytes: number, perSecond: number) =>
 		host().answer(
 			async (_, response) => {

@@ -166,7 +166,7 @@ describe('Stop', () => {
 		await expect(engine.run(run.workflow, { retryOf: run })).rejects.toThrow('aborted');
 	});
 
-	test('by the timeout of the workflow comes to the node as an abort too', async () => {
+	test('by the timeout of the workflow aborts the node, too', async () => {
 		const entered = gate();
 		behaviour = async function () {
 			this.getContext('node').ledger = ['t1'];

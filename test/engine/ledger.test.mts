@@ -24,7 +24,7 @@ const promptsCharged = () =>
 	stage()
 		.emulator.statistics()
 		.perTask.map(({ id }) => sentInputs(id)?.[ids.prompt]?.value);
-/** Tasks of this prompt fail, but only so many of them. */
+/** The first tasks of this prompt fail. */
 const failing = (prompt: string, times: number) => {
 	let left = times;
 	stage().emulator.setBehaviour((task) =>

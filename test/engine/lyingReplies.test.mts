@@ -46,21 +46,18 @@ test.each(lies)('%s, told once, is not what Get Status says', async (_, lie) => 
 test.each([
 	['completed', {}, 'success'],
 	['failed', { failWith: 'out of memory' }, 'error'],
-] as const)(
-	'a service that leaves the id out comes to an end: %s',
-	async (_, behaviour, status) => {
-		stage().emulator.setBehaviour({ images: 0, ...behaviour });
-		stage().emulator.addFault({
-			call: 'status',
-			kind: 'patch',
-			remove: ['task_id'],
-			times: Infinity,
-		});
-		const run = await stage().run();
-		expect(run.status).toBe(status);
-		expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
-	},
-);
+] as const)('a task of a service that leaves the id out ends: %s', async (_, behaviour, status) => {
+	stage().emulator.setBehaviour({ images: 0, ...behaviour });
+	stage().emulator.addFault({
+		call: 'status',
+		kind: 'patch',
+		remove: ['task_id'],
+		times: Infinity,
+	});
+	const run = await stage().run();
+	expect(run.status).toBe(status);
+	expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
+});
 
 describe('a list that is nested too deeply to be written', () => {
 	const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;

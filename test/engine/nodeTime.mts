@@ -21,7 +21,7 @@ export interface NodeTime {
 	 * the node has forgotten how fast that service answers.
 	 */
 	beginAnew(): void;
-	/** Resolves when so many ms have passed for the node. What else is due until then has happened. */
+	/** Resolves when `ms` have passed for the node, and everything due until then has happened. */
 	sleep(ms: number): Promise<void>;
 	/** Resolves when nothing moves any more: the node sleeps, or waits for a reply that does not come. */
 	untilQuiet(): Promise<void>;

@@ -10,7 +10,7 @@ export interface OpenRequests {
 	count(): number;
 	/** Whether a reply is still to come of itself: not where the service keeps silent, or lets its reply drip. */
 	areMoving(): boolean;
-	/** Of each request that is met with silence: when its timeout is over, and how to let it be over. */
+	/** For each request without a reply: when it times out, and how to make it time out. */
 	timeouts(): Array<{ at: number; end: () => void }>;
 	/** From now on, what is open now counts as ended: its service has forgotten it. */
 	forget(): void;

@@ -193,7 +193,7 @@ describe('Wait for Task', () => {
 		);
 	});
 
-	test('that runs out of patience tells the id, and the task lives', async () => {
+	test('that times out has the id in its error, and the task goes on', async () => {
 		stage().emulator.setBehaviour({ durationMs: hour });
 		const [task] = await stage().submit('x');
 		const run = await ask([task ?? {}], {

@@ -141,7 +141,7 @@ test('after a run one hint says how many tasks, how long and what it cost', asyn
 	]);
 });
 
-test('whoever builds a workflow is told how to go on with a picture without paying again', async () => {
+test('somebody who builds a workflow reads how to go on with a picture without paying again', async () => {
 	const run = await stage().run();
 	const taskId = String(run.output(nodeName)[0]?.json.task_id);
 	expect(hintsOf(run)).toHaveLength(1);

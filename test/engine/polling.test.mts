@@ -54,7 +54,7 @@ test('a task survives every spoiled reply to a question for its status', async (
 	});
 });
 
-/** Begins a run, and ends the service's listening once the task was asked for so many times. */
+/** Begins a run, and makes the service unreachable after a number of status calls. */
 async function startAndLeave(asked: number) {
 	const execution = stage().start();
 	await until(() => stage().emulator.statistics().asked >= asked);

@@ -114,7 +114,7 @@ describe('questions that are refused', () => {
 				{ calls: [{ id: 'call', prompt: 'a' }], toolName: nodeName },
 				{ node, parameters: patient },
 			);
-			// Over MCP before the client hangs up, else when the patience of the node is over.
+			// Over MCP before the client hangs up, else when the node gives up.
 			expect(step[0]).toContain(`"task_id":"${created()[0]}"`);
 			expect(step[0]).toContain('Do not start it again');
 			expect(readIn(run)[0]).toContain(`Task ${created()[1]} is not finished after 60 s`);

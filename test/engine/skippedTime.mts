@@ -6,15 +6,15 @@ export interface SkippedTime {
 	readonly requests: OpenRequests;
 	/** Milliseconds since 1970. */
 	now(): number;
-	/** Does something when so many ms have passed, unless the returned function is called before. */
+	/** Acts after `ms`, unless the returned function is called before. */
 	after(ms: number, act: () => void): () => void;
 	/** While this work is done, something moves. */
 	during(work: () => Promise<void>): Promise<void>;
-	/** Resolves when nothing moves: whoever is there sleeps, or waits for a reply that does not come. */
+	/** Resolves when nothing moves: everything sleeps, or waits for a reply that does not come. */
 	untilQuiet(): Promise<void>;
 	/** From now on no time passes, or it passes again. */
 	standStill(isStill: boolean): void;
-	/** So many ms pass at once. */
+	/** Lets `ms` pass at once. */
 	skip(ms: number): void;
 	/** Nobody wakes any more. */
 	stop(): void;
@@ -26,7 +26,7 @@ interface Sleeper {
 }
 
 /**
- * Nothing moves when so many rounds of the event loop have brought nothing. A round has no length: a busy machine only
+ * Nothing moves when a number of rounds of the event loop have brought nothing. A round has no length: a busy machine only
  * makes it longer.
  */
 const quietRounds = 10;

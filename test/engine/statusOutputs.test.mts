@@ -77,7 +77,7 @@ describe('Get Status', () => {
 		['a service that is down', { kind: 'status', status: 503 }, 'UNREACHABLE'],
 		['a bad reply', { kind: 'body', text: '<html>', contentType: 'text/html' }, 'BAD_REPLY'],
 		[
-			'a service that asks for an hour of patience',
+			'a service that asks to wait for an hour',
 			{ kind: 'status', status: 429, headers: { 'retry-after': '3600' } },
 			'RATE_LIMITED',
 		],

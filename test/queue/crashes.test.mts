@@ -60,7 +60,7 @@ async function replace(worker: N8nServer): Promise<void> {
 }
 
 describe('Retry in queue mode, on another worker than the first try,', () => {
-	it('takes up tasks that ran out of the node’s patience: none is paid for again', async () => {
+	it('takes up tasks that the node has timed out waiting for: none is paid for again', async () => {
 		hold(1, 2);
 		const options = { generationsPerItem: 2, timeoutSeconds: 3 };
 		const workflow = await publish(stage(), [webhook('impatient'), await node(options)]);

@@ -87,7 +87,7 @@ export const strangeTitles: ApiDefinition = {
 	},
 };
 
-/** An API with so many inputs, of all kinds in turn. */
+/** An API with `count` inputs, of all kinds in turn. */
 export function apiWith(count: number): ApiDefinition {
 	const kinds: Array<(index: number) => ApiInput> = [
 		(index) => ({ title: `Prompt ${index}`, value: `text ${index}` }),

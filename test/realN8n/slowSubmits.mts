@@ -22,7 +22,7 @@ export function answerSubmitsLate({ emulator }: Stage): void {
 	emulator.addFault({ call: 'submit', kind: 'slow', delayMs: submitAnswerMs, times: Infinity });
 }
 
-/** The ids of the tasks, once the service has taken so many and the node waits for the answers. */
+/** The ids of the tasks, once the service has taken `count` and the node waits for the replies. */
 export async function submitsUnderWay({ emulator }: Stage, count: number): Promise<string[]> {
 	return await eventually(async () => {
 		const { perTask, openRequests } = emulator.statistics();

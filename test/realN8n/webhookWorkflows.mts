@@ -73,7 +73,7 @@ export async function call(
 	});
 }
 
-/** A workflow's executions, once there are so many in one of these states. */
+/** A workflow's executions, once `count` of them are in one of these states. */
 export async function executionsOf(
 	{ session }: Stage,
 	workflow: string,

@@ -29,7 +29,7 @@ export function instaSd(
 }
 
 /**
- * Saves a workflow that begins with a trigger and so many items, `{ "number": 1 }` and on, for the
+ * Saves a workflow that begins with a trigger and a number of items, `{ "number": 1 }` and on, for the
  * first of the nodes.
  * @returns its id
  */

@@ -1,9 +1,9 @@
 import type { Plan } from './service.mts';
 
-/** A kind of task: what one of about so many ms looks like. */
+/** A kind of task: what one of about `typicalMs` looks like. */
 export interface TaskClass {
 	name: string;
-	/** Submitted as a run so many at once, and measured from the time on when siblings have ended. */
+	/** Submitted as a run, this many at once, and measured from the time on when others have ended. */
 	atOnce?: number;
 	plan: (typicalMs: number, random: () => number) => Plan;
 }

@@ -38,7 +38,7 @@ export type Network = 'none' | 'internet';
 const latencyOf = (network: Network, random: () => number) => () =>
 	network === 'none' ? 2 : 20 + (slowestTrip - 20) * random();
 
-/** So many tasks of a class and a length, the same for each way to wait. */
+/** Tasks of a class and a length, the same for each way to wait. */
 export async function measureClass(
 	kind: TaskClass,
 	durationMs: number,

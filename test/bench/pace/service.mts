@@ -4,7 +4,7 @@ import type { Client } from '../../../nodes/InstaSd/api/client.ts';
 import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
 import type { Reply } from '../../../nodes/InstaSd/api/reply.ts';
 
-/** A task as it will go, whoever asks. Times in ms. */
+/** A task as it will go, however it is polled. Times in ms. */
 export interface Plan {
 	queueMs: number;
 	workMs: number;

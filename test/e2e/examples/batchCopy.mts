@@ -14,7 +14,7 @@ export interface BatchRow {
 	prompt: string;
 }
 
-/** So many rows with prompts of their own. */
+/** `count` rows, each with its own prompt. */
 export function numberedRows(count: number): BatchRow[] {
 	return Array.from({ length: count }, (_, index) => ({
 		row_id: `row ${index + 1}`,

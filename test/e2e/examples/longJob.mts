@@ -45,7 +45,7 @@ export function longJob(stage: () => ExampleStage): void {
 		expect(emulator.statistics().charged).toBe(3);
 	});
 
-	it('gives up a task after so many minutes, with its id, and has the files of what is done', async () => {
+	it('gives up a task after a number of minutes, with its id, and has the files of what is done', async () => {
 		const { emulator } = stage();
 		emulator.setBehaviour(({ number }) => ({ durationMs: number === 2 ? 3_600_000 : 20 }));
 		const execution = await run({ giveUpAfterMinutes: 0.02 });
@@ -110,16 +110,16 @@ interface Shortened {
 	giveUpAfterMinutes?: number;
 }
 
-/** The example with a Wait of a second, which n8n does not park, and so much patience. */
+/** The example with a Wait of a second, which n8n does not park, and another time to give up. */
 async function shortened(
 	stage: ExampleStage,
 	{ giveUpAfterMinutes = 240 }: Shortened,
 ): Promise<SavedWorkflow> {
-	const patience = (minutes: number) => `"giveUpAfterMinutes":${minutes}`;
+	const option = (minutes: number) => `"giveUpAfterMinutes":${minutes}`;
 	return await changedCopy(stage, stage.example('long-job'), (node) => {
 		if (node.name === 'Wait') return withParameters(node, '"amount":66', '"amount":1');
 		if (node.name === 'Get Status') {
-			return withParameters(node, patience(240), patience(giveUpAfterMinutes));
+			return withParameters(node, option(240), option(giveUpAfterMinutes));
 		}
 		return node;
 	});

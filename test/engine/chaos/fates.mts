@@ -1,6 +1,6 @@
 import type { Fault, FaultRequest } from '../../../sandbox/emulator/faults.mts';
 
-/** What a submit comes to, and whether its reply tells an id. */
+/** The result of a submit, and whether its reply has an id. */
 interface SubmitFateFacts {
 	/** By the contract: a task with a known id, certainly none, or nobody can know. */
 	readonly outcome: 'created' | 'notCreated' | 'unsure';

@@ -8,9 +8,9 @@ export const foughtMs = {
 } as const;
 
 /**
- * What a call comes to. `taken`: the reply is as good as the true one. `without files`: it tells all but the files, which
+ * The result of a call. `taken`: the reply is as good as the true one. `without files`: it tells all but the files, which
  * are lacking only where it is never better. `now`: the call is not repeated. Otherwise a fault that is gone is not
- * noticed, and one that stays ends in a failure after so long, or so many tries.
+ * noticed, and one that stays ends in a failure after a time, or a number of tries.
  */
 export type Rule =
 	| 'taken'

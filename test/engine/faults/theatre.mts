@@ -58,7 +58,7 @@ export interface Theatre {
 	readonly world: World;
 	/** The names of the headers of each request to the third origin. */
 	readonly requestsElsewhere: string[][];
-	/** Runs the example with a fault that is played so many times. */
+	/** Runs the example with a fault that is played a number of times. */
 	play(cell: Cell, mode: Mode, times: number): Promise<Played>;
 	/** Runs the example with an item for each of the faults, which are of polls or of files. */
 	playTogether(cells: readonly Cell[]): Promise<Played>;
@@ -110,7 +110,7 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 		if (play !== 'refuse') emulator.addFault(play(at, world));
 	};
 
-	/** Lets nobody listen for so many tries; returns when they were made. Before each of them the node sleeps once. */
+	/** Closes the port for a number of tries; returns when they were made. Before each of them the node sleeps once. */
 	const refuse = async (call: Call, times: number) => {
 		const refusedAt: number[] = [];
 		let slept = 0;

@@ -11,7 +11,7 @@ export interface RawService {
 	submits(): number;
 	/** How many connections are open on which a reply has begun, and has not come to its end. */
 	unfinished(): number;
-	/** What a test's time must know of it: the replies that come to no end of themselves are silence. */
+	/** For the test's time: replies that never end by themselves. */
 	requests(): LoggedRequest[];
 	close(): void;
 }

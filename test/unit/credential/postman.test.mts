@@ -172,7 +172,7 @@ describe('what is no collection', () => {
 		},
 	);
 
-	test('entries that are none do no harm', () => {
+	test('entries that are no requests are fine', () => {
 		const item = [
 			null,
 			7,

@@ -71,7 +71,7 @@ describe('what an entry may look like', () => {
 		expect(['', 0, false].map((value) => one({ value })?.sample)).toEqual(['', 0, false]);
 	});
 
-	test('fields nobody knows do no harm', () => {
+	test('unknown fields are fine', () => {
 		expect(one({ title: 'A', value: 1, tooltip: 'x' })).toEqual(one({ title: 'A', value: 1 }));
 	});
 

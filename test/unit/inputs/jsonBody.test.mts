@@ -58,7 +58,7 @@ describe('with an example in the credential', () => {
 		expect(refusalOf(() => planned(body)).message).toContain("'Width'");
 	});
 
-	test('other fields beside "inputs" do no harm: an item of this node has them', () => {
+	test('other fields beside "inputs" are fine: an item of this node has them', () => {
 		expect(planned({ inputs: { p1: 'x' }, task_id: 'a', progress: 100 })).toMatchObject({
 			p1: 'x',
 		});
@@ -155,7 +155,7 @@ describe('with an example in the credential', () => {
 		},
 	);
 
-	test('a name that JavaScript keeps for itself is not dropped in silence', () => {
+	test('a name that JavaScript keeps for itself is not dropped silently', () => {
 		expect(refusalOf(() => planned('{ "__proto__": "x" }')).message).toContain("'__proto__'");
 	});
 

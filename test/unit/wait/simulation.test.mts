@@ -36,7 +36,7 @@ test('300 tasks at once are bounded by what one n8n can send, and lose nothing',
 	expect(completed).toBe(300);
 });
 
-test('a service that takes few requests gets few, and each task comes to its end', async () => {
+test('a service that takes few requests gets few, and each task ends', async () => {
 	const crowd = { tasks: 60, atOnce: 60, workMs: 3_000, perSecond: 10 };
 	const { completed, wallMs } = await runCrowd(crowd);
 	expect(completed).toBe(60);

@@ -86,7 +86,7 @@ test('a task that somebody else has submitted is asked for at once', async () =>
 	expect(estimate.likelyEndsMs()).toEqual([]);
 });
 
-test('a task that completes tells its siblings when such a task ends', async () => {
+test('a task that completes improves the estimate for the others of its run', async () => {
 	const { clock, estimate, track } = stage((ageMs) =>
 		answer({
 			status: ageMs < minute ? 'IN_QUEUE' : ageMs < 2 * minute ? 'EXECUTING' : 'COMPLETED',
@@ -178,7 +178,7 @@ test('a task that is unknown for a moment, long after its submit, is asked for a
 	await expect(clock.run(track())).resolves.toMatchObject({ state: 'completed' });
 });
 
-test('a task that waits in the queue for half an hour is asked for less and less, whatever its siblings took', async () => {
+test('a task that waits in the queue for half an hour is asked for less and less, however long others took', async () => {
 	const { clock, asked, estimate, track } = stage((ageMs) =>
 		answer({ status: ageMs < 30 * minute ? 'IN_QUEUE' : 'COMPLETED' }),
 	);
