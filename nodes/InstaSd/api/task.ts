@@ -60,9 +60,6 @@ export interface FileLink {
 	url: string;
 }
 
-/** Any JSON object. Zod's own record checks each field, and a hostile reply has very many. */
-const object = z.custom<IDataObject>(isObject);
-
 /** An id becomes part of a URL: no control characters, lone surrogates, `.` or `..`. */
 const usableId = /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,200}$/u;
 const created = z.object({ status: z.string() }).catch({ status: 'CREATED' });
@@ -104,10 +101,9 @@ export function parseTask(
 
 /** The reason for a failure or refusal, from the first of the fields in which services usually put it. */
 export function reasonIn(reply: unknown): string | undefined {
-	const all = object.safeParse(reply);
-	if (!all.success) return undefined;
+	if (!isObject(reply)) return undefined;
 	for (const name of ['error', 'error_message', 'message', 'detail', 'reason', 'failure_reason']) {
-		const value = all.data[name];
+		const value = reply[name];
 		if (value === undefined || value === null) continue;
 		const reason = reasonSchema.safeParse(value);
 		if (reason.success) return oneLine(reason.data.slice(0, 500));
@@ -133,7 +129,7 @@ function describe(
 	isNamed: boolean,
 	baseUrl: string,
 ): Task {
-	const own = object.catch({}).parse(reply);
+	const own = isObject(reply) ? reply : {};
 	const state = taskState(status);
 	const links: FileLink[] = [];
 	const notLinks: string[] = [];
@@ -190,6 +186,7 @@ function linkIn(text: string, baseUrl: string): string | undefined {
 	return new URL(base, written.startsWith('//') ? 'https://host' : baseUrl).href;
 }
 
+/** Any JSON object. Zod's own record checks each field, and a hostile reply has very many. */
 function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -165,7 +165,7 @@ export class LedgerEntry {
 	private own(): Row | undefined {
 		const kept = this.rows[this.name];
 		if (kept === undefined) return undefined;
-		const row = rowSchema.catch({ ...this.planned, why: unreadable }).parse(kept);
+		const row = rowSchema.safeParse(kept).data ?? { ...this.planned, why: unreadable };
 		if (!isGivenBack(row)) return row;
 		delete this.rows[this.name];
 		return undefined;
