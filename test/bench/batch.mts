@@ -9,8 +9,11 @@ import { handmadeWorkflow } from './handmade.mts';
 import { runNodes, timeOf } from './timedRun.mts';
 
 const durationMs = 3000;
-const image = { '8428ca86f40f597d': 'https://example.com/reference.png' };
-const inputs = { mappingMode: 'defineBelow', value: image, matchingColumns: [], schema: [] };
+const value = {
+	'7b7fae99f81ef925': 'a cat',
+	'8428ca86f40f597d': 'https://example.com/reference.png',
+};
+const inputs = { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] };
 
 /** A batch in a real n8n against its ideal, and a few tasks against the workflow that people build by hand. */
 export async function batchFigures(): Promise<Figure[]> {
