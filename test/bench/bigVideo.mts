@@ -15,11 +15,13 @@ const api = apiWith(1);
 export async function bigVideoFigures(): Promise<Figure[]> {
 	const stage = await openStage([api]);
 	try {
-		const credential = await stage.credentialFor(stage.api(api.name));
+		const node = instaSdNode(await stage.credentialFor(stage.api(api.name)));
+		const prompt = { inputMode: 'json', inputsJson: '{ "prompt": "a clip" }' };
+		const withPrompt = { ...node, parameters: { ...node.parameters, ...prompt } };
 		const fetchVideo = async (videoBytes: number) => {
 			stage.emulator.setBehaviour({ durationMs: 100, images: 0, videos: 1, videoBytes });
 			const start = performance.now();
-			const execution = await runNodes(stage, [instaSdNode(credential)]);
+			const execution = await runNodes(stage, [withPrompt]);
 			const [file] = filesOf(execution);
 			const stored = z.number().parse(file?.bytes);
 			if (stored !== videoBytes) throw new Error(`${stored} of ${videoBytes} bytes were stored`);
