@@ -46,7 +46,8 @@ const parts: Part[] = [
 	},
 	{
 		name: 'own work',
-		about: "on n8n's engine, beside a node that only makes the same two calls.",
+		about:
+			"on n8n's engine, beside a node that only makes the same two calls with the same pause between them.",
 		figures: ownWorkFigures,
 	},
 	{
