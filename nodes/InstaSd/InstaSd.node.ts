@@ -8,9 +8,16 @@ import {
 	type ResourceMapperFields,
 } from 'n8n-workflow';
 
+import { statusOutputs } from './api/nodeOptions';
 import { builderHint } from './operations/builderHint';
-import { operationOptions, statusOutputs, toolDescriptions } from './operations/descriptions';
+import { operationOptions, toolDescriptions } from './operations/descriptions';
 import { manyItemsHint, properties } from './operations/properties';
+
+/**
+ * Kept for as long as the class. When n8n unloads the package, tool calls under way go on with this class, and only the
+ * modules that they began with know what was paid for.
+ */
+let operations: typeof import('./operations') | undefined;
 
 /**
  * n8n loads the nodes of all packages when it starts. What a description does without is imported at its first use: with
@@ -72,7 +79,7 @@ export class InstaSd implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { execute } = await import('./operations');
-		return await execute(this);
+		operations ??= await import('./operations');
+		return await operations.execute(this);
 	}
 }

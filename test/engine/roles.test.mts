@@ -100,3 +100,29 @@ describe('two InstaSD nodes in a row', () => {
 		expect(new Set(sent).size).toBe(6);
 	});
 });
+
+describe('an API that names its prompt in no way that is known', () => {
+	const prompt = 'aaaaaaaaaaaaaa01';
+	const inputs = {
+		[prompt]: { title: 'Description', value: 'A bottle of perfume' },
+		aaaaaaaaaaaaaa02: { title: 'Picture', value: 'https://example.com/bottle.png' },
+	};
+	const stage = useStage(() => openStage({ time, behaviour, apis: [{ name: 'odd', inputs }] }));
+	const run = async (json: Record<string, string>) =>
+		await stage().run({ ...automatic, operation: 'runTask' }, { items: itemsOf(json) });
+
+	test("is not paid for the example's prompt, with the prompt of the item left aside", async () => {
+		const { error } = await run({ prompt: 'a mug' });
+		expect(error?.message).toContain("The API has no input 'prompt'");
+		expect(error?.description).toContain('with the title or ID of the input');
+		expect(error?.description).toContain('Description');
+		expect(stage().emulator.statistics().charged).toBe(0);
+	});
+
+	test('makes what the field with its title says, whatever else the item has', async () => {
+		const { error } = await run({ prompt: 'a mug', Description: 'a cup', other: 'x' });
+		expect(error).toBeUndefined();
+		const [task] = stage().emulator.statistics().perTask;
+		expect(stage().emulator.task(String(task?.id))?.inputs?.[prompt]?.value).toBe('a cup');
+	});
+});

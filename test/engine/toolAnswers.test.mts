@@ -165,6 +165,38 @@ describe('over MCP, whose clients hang up after a minute', () => {
 		expect(statistics().charged).toBe(1);
 	});
 
+	test.each<[string, NodeSettings]>([
+		['of this try', { onError: 'continueRegularOutput' }],
+		['of the try before', { retryOnFail: true, maxTries: 2, waitBetweenTries: 200 }],
+	])(
+		'a withdrawn submit beside one without a reply, %s, is not safe to call again',
+		async (_when, node) => {
+			stage().emulator.addFault({ call: 'submit', kind: 'resetAfter', nth: 1 });
+			const refused = { call: 'submit', kind: 'status', status: 429 } as const;
+			stage().emulator.addFault({ ...refused, nth: 2, times: Infinity });
+			const options = { generationsPerItem: 2, tasksAtOnce: 1 };
+			const reading = callByMcp({ parameters: { options }, node });
+			await time.sleep(minute);
+			const { read } = await reading;
+			expect(read).toContain('create and charge the others again');
+			expect(read).not.toMatch(mayCallAgain);
+			expect(statistics().charged).toBe(1);
+		},
+	);
+
+	test('whose package n8n unloads meanwhile: the next try knows what the first has paid for', async () => {
+		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+		const node = { retryOnFail: true, maxTries: 2, waitBetweenTries: 5000 };
+		const reading = callByMcp({ node });
+		await time.sleep(2000);
+		expect(statistics().charged).toBe(1);
+		jest.resetModules();
+		await time.sleep(10_000);
+		expect(statistics().charged).toBe(1);
+		expect((await reading).read).toContain('did not get its id');
+		expect(statistics().charged).toBe(1);
+	});
+
 	test('a failure, and a shorter Timeout, are errors as ever', async () => {
 		const timeout = await callByMcp({ parameters: { options: { timeoutSeconds: 20 } } });
 		expect(timeout.read).toContain(`Task ${created()[0]} is not finished after 20 s`);

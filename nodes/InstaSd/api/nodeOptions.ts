@@ -25,3 +25,6 @@ export function optionDefault<Name extends keyof typeof nodeOptions>(
 ): (typeof nodeOptions)[Name]['default'] {
 	return nodeOptions[name].default;
 }
+
+/** The outputs of Get Status, in order: with them, a loop through a Wait node needs no If node. */
+export const statusOutputs = ['Completed', 'Running', 'Failed'] as const;

@@ -54,6 +54,8 @@ const imageTitle =
 const videoTitle = /\bload video\b|^(\w+ )?video( \w{1,2})?( \(?(url|link)\)?)?$/i;
 const imageFile = /\.(png|jpe?g|webp|gif|bmp|avif)([?#]|$)|^data:image\//i;
 const videoFile = /\.(mp4|webm|mov|mkv|avi)([?#]|$)|^data:video\//i;
+/** InstaSD's own words for a file to give, whatever the title. */
+const linkWanted = /^publicly available (?:url|link) (?:for|of|to) the (image|video)\W*$/i;
 const descriptionOfLink = /\b(url|link)\b.*\b(image|video)\b|\b(image|video)\b.*\b(url|link)\b/i;
 
 /** A title without the prefix of InstaSD's ComfyUI nodes: "InstaSD API Input - Seed" becomes "Seed". */
@@ -92,7 +94,9 @@ export function inferType(title: string, sample: unknown): InputType {
 		return 'text';
 	}
 	if (videoTitle.test(title)) return 'video';
-	return imageTitle.test(title) ? 'image' : 'text';
+	if (imageTitle.test(title)) return 'image';
+	const [, wanted = ''] = linkWanted.exec(text) ?? [];
+	return /video/i.test(wanted) ? 'video' : wanted === '' ? 'text' : 'image';
 }
 
 /** Matches, for example, "publicly available URL for the image"; a long text with these words is a prompt. */

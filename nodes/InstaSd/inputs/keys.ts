@@ -42,6 +42,8 @@ export function findInputs(inputs: readonly ApiInput[], key: string): KnownInput
 	const withId = byId.get(key);
 	if (withId !== undefined) return withId;
 	const name = key.trim();
+	// A column without a name, beside an input without a title.
+	if (name === '') return [];
 	const titled = byTitle.get(name) ?? byShortTitle.get(name) ?? [];
 	const named = [...new Set([...titled, ...(byLabel.get(name) ?? [])])];
 	return named.length > 0 ? named : (byRole.get(name.toLowerCase()) ?? []);
@@ -61,12 +63,16 @@ export function inputList(inputs: readonly ApiInput[]): string {
 }
 
 /** The error for a key that means no input, with the nearest one that does. */
-export function unknownInput(inputs: readonly ApiInput[], key: string): Failure {
+export function unknownInput(
+	inputs: readonly ApiInput[],
+	key: string,
+	advice = 'If the API has changed, paste its new example into the credential.',
+): Failure {
 	const { spellings, list } = keysOf(inputs);
 	const nearest = nearestTo(comparable(key), spellings);
 	return invalidInput(
 		`The API has no input '${key.slice(0, 80)}'${nearest === undefined ? '' : `; did you mean '${nearest}'?`}`,
-		`Nothing was sent. If the API has changed, paste its new example into the credential.\n\n${list}`,
+		`Nothing was sent. ${advice}\n\n${list}`,
 	);
 }
 

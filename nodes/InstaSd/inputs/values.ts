@@ -51,8 +51,18 @@ export function valuesFromForm(
 	if (form.mappingMode === 'defineBelow') return valuesFromFields(inputs, form);
 	// The node's own output has the seed of its task: taken over, it would pin the seed of the next one.
 	const fields = Object.entries(json).filter(([key]) => key !== 'seed' || !('task_id' in json));
-	return assign(inputs, 'item', fields, () => undefined);
+	const given = assign(inputs, 'item', fields, () => undefined);
+	const prompt = fields.map(([key]) => key).find((key) => key.trim().toLowerCase() === 'prompt');
+	const mayBePrompt = ({ id, type }: ApiInput) => type === 'text' && !given.values.has(id);
+	// If it were ignored, like other fields, each item would pay for the prompt of the example.
+	if (prompt !== undefined && findInputs(inputs, prompt).length === 0 && inputs.some(mayBePrompt)) {
+		given.errors.add(unknownInput(inputs, prompt, callItByTitle));
+	}
+	return given;
 }
+
+const callItByTitle =
+	'Give the item a field with the title or ID of the input that its prompt is for.';
 
 /**
  * The editor drops a field's value when the field is emptied and when it is removed; only the schema distinguishes the
@@ -111,6 +121,7 @@ export function assign(
 ): GivenValues {
 	const values = new Map<string, Given>();
 	const errors = new InputErrors();
+	const unclear: Array<[string, KnownInput[]]> = [];
 	for (const [key, value] of entries) {
 		if (errors.isFull) break;
 		const [input, ...others] = findInputs(inputs, key);
@@ -120,13 +131,15 @@ export function assign(
 			continue;
 		}
 		const earlier = values.get(input.id);
-		if (others.length > 0) {
-			errors.add(ambiguous(key, [input, ...others]));
-			for (const { id } of [input, ...others]) {
-				if (!values.has(id)) values.set(id, { kind: 'unclear' });
-			}
-		} else if (earlier?.kind === 'value') errors.add(givenTwice(input, earlier.key, key));
+		if (others.length > 0) unclear.push([key, [input, ...others]]);
+		else if (earlier?.kind === 'value') errors.add(givenTwice(input, earlier.key, key));
 		else values.set(input.id, { kind: 'value', value, key });
+	}
+	for (const [key, meant] of unclear) {
+		// The item may have a field `prompt` beside one for each prompt.
+		if (source === 'item' && meant.every(({ id }) => values.has(id))) continue;
+		errors.add(ambiguous(key, meant));
+		for (const { id } of meant) if (!values.has(id)) values.set(id, { kind: 'unclear' });
 	}
 	return { source, values, errors };
 }

@@ -64,6 +64,3 @@ export const toolDescriptions: INodeProperties[] = [
 	description: 'Tells the model what this tool does and when to use it',
 	displayOptions: { show: { '@tool': [true], operation: [operation] } },
 }));
-
-/** The outputs of Get Status, in order: with them, a loop through a Wait node needs no If node. */
-export const statusOutputs = ['Completed', 'Running', 'Failed'] as const;

@@ -1,6 +1,7 @@
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 
 import { Failure, notFinished } from '../api/failures';
+import { statusOutputs } from '../api/nodeOptions';
 import { isOver, type Task } from '../api/task';
 import { givenUpJson, unknownStatusJson } from '../outputs/items';
 import { collect, inputItemOf } from '../run/collect';
@@ -9,7 +10,6 @@ import { type ExistingTask, forEachExisting } from '../run/forEachTask';
 import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
 import { pollOnce } from '../wait/statusPoller';
-import { statusOutputs } from './descriptions';
 
 /** The result of an item. Error items go to Failed, unless n8n sends them to the error output. */
 interface Outcome {

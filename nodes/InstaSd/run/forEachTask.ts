@@ -84,7 +84,7 @@ export async function forEachPlan<T extends Planned, R>(
 		try {
 			return await ('failure' in plan ? Promise.reject(plan.failure) : work(plan));
 		} catch (error) {
-			return resultOf(itemInstead(session, plan, error));
+			return resultOf(itemInstead(session, plans, plan, error));
 		}
 	};
 	const { abort, service } = session;
@@ -104,11 +104,18 @@ export async function forEachPlan<T extends Planned, R>(
  * The item in place of a task that has brought none.
  * @throws the failure itself, unless the node continues on failures
  */
-function itemInstead(session: Session, plan: Plan<Planned>, error: unknown): INodeExecutionData {
-	const { abort, context, log, pendingSubmits, reader } = session;
+function itemInstead(
+	session: Session,
+	plans: ReadonlyArray<Plan<Planned>>,
+	plan: Plan<Planned>,
+	error: unknown,
+): INodeExecutionData {
+	const { abort, context, log, reader } = session;
 	if (abort.signal.aborted && error === abort.signal.reason) {
 		if (!abort.isAnswered || 'failure' in plan) throw error;
-		const isAlone = log.items.size === 0 && pendingSubmits.itemsWithoutReply().length === 0;
+		// In this try, or an earlier one.
+		const mayExist = (other: Plan<Planned>) => !('failure' in other) && other.known() !== undefined;
+		const isAlone = log.items.size === 0 && !plans.some(mayExist);
 		const { item, open } = plan;
 		return unfinishedItem({ item, known: plan.known(), task: open?.task, isAlone });
 	}

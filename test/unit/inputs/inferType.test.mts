@@ -25,6 +25,8 @@ test.each([
 	['InstaSD API Input - Load Image With Mask', '', 'image'],
 	['InstaSD API Input - Load Image With Mask', 'publicly available URL for the image', 'image'],
 	['Load Image', 'publicly available URL for the image', 'image'],
+	['Start Frame', 'publicly available URL for the image', 'image'],
+	['Source', 'Publicly available link to the video.', 'video'],
 	['Load Image', 'example.png', 'image'],
 	['Load Image', 'image link', 'image'],
 	['Load Image', '', 'image'],

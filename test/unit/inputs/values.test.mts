@@ -299,6 +299,22 @@ describe('automatic mapping', () => {
 		});
 	});
 
+	test('leaves a name for two prompts aside when the item has a field for each', () => {
+		const face = input({ id: 'p2', title: 'Face Prompt', sample: 'a smile' });
+		const main = input({ id: 'p3', title: 'Main Prompt', sample: 'a cat' });
+		const item = { prompt: '', 'Main Prompt': 'a dog', 'Face Prompt': 'a grin' };
+		expect(planned(automatic, item, [main, face])).toEqual({ p2: 'a grin', p3: 'a dog' });
+		const { message } = refusalOf(() =>
+			planned(automatic, { prompt: 'a fox', 'Main Prompt': 'a dog' }, [main, face]),
+		);
+		expect(message).toContain("'prompt' can mean 2 inputs");
+	});
+
+	test('takes no column without a name for an input without a title', () => {
+		const untitled = input({ id: 'u1', title: '', sample: 'a vase' });
+		expect(planned(automatic, { '': '0' }, [untitled])).toEqual({ u1: 'a vase' });
+	});
+
 	test('takes no seed of an earlier task, whose items have a task_id', () => {
 		const item = { prompt: 'a dog', seed: 7 };
 		expect(planned(automatic, item)).toMatchObject({ s1: 7 });
