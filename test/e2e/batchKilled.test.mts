@@ -100,6 +100,43 @@ it('a batch of 200 rows that is killed five times pays for no row twice, and the
 	}
 });
 
+it('the ids of a chunk are in the list while its tasks still run, so that no kill can lose them', async () => {
+	const { emulator, session } = stage();
+	emulator.setBehaviour({ durationMs: 600_000 });
+	const credential = await stage().credentialFor(stage().api(productPicture.name));
+	const some = numberedRows(chunk);
+	const { id } = await importBatch(stage(), credential, { list: 'early_rows', rows: some });
+	await runWorkflow(session, id, everyNight);
+	const states = some.map(() => 'made');
+	await eventually(async () =>
+		expect((await list('early_rows')).map(({ state }) => state)).toEqual(states),
+	);
+	await killAndStart();
+	const after = await list('early_rows');
+	expect(after.map(({ state }) => state)).toEqual(states);
+	expectOwnPictures(after);
+	expect(emulator.statistics().charged).toBe(chunk);
+});
+
+it('rows that were just being sent when n8n was killed are left to the user, and not paid for again', async () => {
+	const { emulator, session } = stage();
+	emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 600_000, times: chunk });
+	const credential = await stage().credentialFor(stage().api(productPicture.name));
+	const some = numberedRows(chunk);
+	const { id } = await importBatch(stage(), credential, { list: 'sent_rows', rows: some });
+	const run = await runWorkflow(session, id, everyNight);
+	await eventually(async () => expect(emulator.statistics().charged).toBe(chunk));
+	await killAndStart();
+	const last = await play(stage(), { id }, { trigger: everyNight });
+	expect(last.status).toBe('success');
+	expect(emulator.statistics().charged).toBe(chunk);
+	const after = await list('sent_rows');
+	expect(after.map(({ state }) => state)).toEqual(some.map(() => 'running'));
+	expect(jsonOf(last, 'Summary')[0]?.for_you).toEqual(
+		some.map(() => expect.stringContaining(`(execution ${run})`)),
+	);
+});
+
 it('two runs of a batch at once pay for each row once', async () => {
 	const { emulator, session } = stage();
 	emulator.setBehaviour({ durationMs: 500 });

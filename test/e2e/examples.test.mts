@@ -83,7 +83,7 @@ describe.each(exampleNames)('the example %s', (name) => {
 			if (parameters.inputs !== undefined) expect(parameters.inputs).toMatchObject(noForm);
 		}
 		expect(JSON.stringify(stage().example(name).nodes)).not.toMatch(
-			/https?:[^"]*\.(?:png|jpe?g|webp)/,
+			/https?:[^"]*\.(?:png|jpe?g|webp)|(?:image|video)\W+(?:value\W+)?https?:/,
 		);
 	});
 

@@ -106,6 +106,19 @@ export function batch(stage: () => ExampleStage): void {
 		expect(charged()).toBe(4);
 	});
 
+	it('leaves a row alone that was just being sent when n8n was killed', async () => {
+		const list = 'killed_row';
+		await run({ list, rows: [] });
+		const killed = { row_id: 'fox', prompt: prompts.fox, state: 'running', run: '7', tries: 1 };
+		await insertRows(stage().session, list, [killed]);
+		const execution = await run({ list });
+		expect(await states(list)).toEqual({ deer: 'done', fox: 'running', hare: 'done', owl: 'done' });
+		expect(jsonOf(execution, 'Summary')[0]?.for_you).toEqual([
+			expect.stringMatching(/^fox \(running\): .*\(execution 7\)/),
+		]);
+		expect(charged()).toBe(3);
+	});
+
 	it('collects a paid task that took too long in the next run, and pays nothing more', async () => {
 		const list = 'late_rows';
 		stage().emulator.setBehaviour(({ number }) => ({ durationMs: number === 3 ? 6000 : 20 }));
@@ -137,32 +150,54 @@ export function batch(stage: () => ExampleStage): void {
 		expect(charged()).toBe(4);
 	});
 
-	it('stops before the rows that could go over the monthly cap, and still collects what is paid', async () => {
+	/** The example with a monthly cap. */
+	const capped = (list: string, rows: BatchCopy['rows'], credits: number): BatchCopy => {
+		const cap = '"name":"credits_a_month","value":';
+		return { list, rows, changes: { 'Monthly cap': [`${cap}100`, `${cap}${credits}`] } };
+	};
+
+	it('stops before the rows that could go over the monthly cap', async () => {
 		const list = 'capped_rows';
 		stage().emulator.setBehaviour(({ number }) => ({ cost: number === 7 ? 0.2 : 0.1 }));
 		const rows = numberedRows(60);
+		// Until a price is known, 20 rows could cost 120.
+		const aTask = '"name":"credits_a_task","value":';
+		await run({ list, rows, changes: { 'Monthly cap': [`${aTask}0`, `${aTask}6`] } });
+		expect(charged()).toBe(0);
+
 		// 20 rows cost 2.1; 20 more at the price of the dearest could cost 4, and 6.1 is just enough.
-		const cap = (credits: number): BatchCopy => ({
-			list,
-			rows,
-			changes: {
-				'Monthly cap': [
-					'"name":"credits_a_month","value":100',
-					`"name":"credits_a_month","value":${credits}`,
-				],
-			},
-		});
-		const first = await run(cap(6));
+		const first = await run(capped(list, rows, 6));
 		expect(charged()).toBe(20);
 		expect(jsonOf(first, 'Summary')).toEqual([
 			expect.objectContaining({ done: 20, cost: 2.1, next_run: 40, cap_reached: true }),
 		]);
-		await run(cap(6));
+		await run(capped(list, rows, 6));
 		expect(charged()).toBe(20);
-		await run(cap(6.1));
+		await run(capped(list, rows, 6.1));
 		expect(charged()).toBe(40);
-		await run(cap(0));
+		await run(capped(list, rows, 0));
 		expect(charged()).toBe(60);
+	});
+
+	it('counts what is paid but not collected to the monthly cap, collects it over the cap, and begins anew with the month', async () => {
+		const list = 'capped_months';
+		const { emulator, session } = stage();
+		emulator.setBehaviour({ cost: 0.1 });
+		await run({ list, rows: numberedRows(2) });
+		await changeRows(session, list, ['row_id', 'row 1'], { state: 'made', cost: null });
+		// One is known; the row that is made and 19 others could cost 2.
+		const rows = numberedRows(21);
+		const over = await run(capped(list, rows, 2));
+		expect(charged()).toBe(2);
+		expect(jsonOf(over, 'Summary')[0]).toMatchObject({ done: 1, cap_reached: true });
+
+		const [paid] = await tableRows(session, list);
+		expect(paid?.month).toMatch(/^\d{4}-\d\d$/);
+		await run(capped(list, rows, 1));
+		expect(charged()).toBe(2);
+		await changeRows(session, list, ['state', 'done'], { month: '2020-01' });
+		await run(capped(list, rows, 1));
+		expect(charged()).toBe(21);
 	});
 
 	it('makes what was typed into the list when the rows of the workflow are switched off', async () => {
