@@ -126,7 +126,7 @@ async function readText(
 	return { text: text + decoder.decode(), isWhole: true };
 }
 
-/** What a value of a list or an object begins after; within a string, they are counted, too. */
+/** Each value of a list or an object follows one of these; those within a text are counted, too. */
 const [comma, bracket, brace] = Buffer.from(',[{');
 
 /** Ends a call before its reply has been read. */
