@@ -20,7 +20,7 @@ const theirs: ApiDefinition = {
 	name: 'theirs',
 	inputs: {
 		'3b90e5d7a1c6f428': { title: 'Scene Prompt', value: 'A mug on a table' },
-		a7d41c08e96b25f3: { title: 'Reference Picture', value: 'https://example.com/mug.png' },
+		a7d41c08e96b25f3: { title: 'Photo', value: 'https://example.com/mug.png' },
 		'58fe2b6d9047ca31': { title: 'Random Seed', value: 11 },
 		e6092a7f4d1b83c5: { title: 'Longest side', value: 1024 },
 	},
