@@ -1,6 +1,6 @@
 const { execFile } = require('node:child_process');
-const { readdir, readFile, rm, stat, writeFile } = require('node:fs/promises');
-const { basename, dirname, join, posix } = require('node:path');
+const { readdir, readFile, rm, stat } = require('node:fs/promises');
+const { dirname, join, posix } = require('node:path');
 const { promisify } = require('node:util');
 const esbuild = require('esbuild');
 const { series, watch } = require('gulp');
@@ -42,15 +42,15 @@ async function compile() {
 async function bundle() {
 	const later = new Set();
 	for (const file of entries) {
-		const path = posix.relative(posix.dirname(file), BUNDLE);
-		const external = path.startsWith('.') ? path : `./${path}`;
+		const relative = posix.relative(posix.dirname(file), BUNDLE);
+		const bundlePath = relative.startsWith('.') ? relative : `./${relative}`;
 		const laterInBundle = {
 			name: 'later-in-bundle',
 			setup: ({ onResolve }) =>
 				onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
 					if (kind !== 'dynamic-import') return undefined;
 					later.add(join(resolveDir, path));
-					return { path: external, external: true };
+					return { path: bundlePath, external: true };
 				}),
 		};
 		await esbuild.build({

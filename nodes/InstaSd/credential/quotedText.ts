@@ -99,6 +99,7 @@ export function unescaped(text: string, quote: string, from: number): string {
 	);
 }
 
+/** A word, a path or a call, as an error quotes it. */
 const expression =
 	/(?:\.\.\.|\*\*)?[\p{L}\p{N}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*[([]?/uy;
 
