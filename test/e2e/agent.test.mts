@@ -1,4 +1,4 @@
-import { aiKey } from '../../nodes/InstaSd/inputs/form.ts';
+import { aiKey } from '../../nodes/InstaSd/inputs/names.ts';
 import {
 	advisesToRetry,
 	fromAi,

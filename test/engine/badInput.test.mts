@@ -135,7 +135,7 @@ const refusals: Refusal[] = [
 		what: 'an expression that cannot be evaluated',
 		parameters: { inputs: { value: { [ids.prompt]: '={{ $json.a.b.c }}' } } },
 		says: "Input 'Prompt'",
-		wayOut: 'Check the expression',
+		wayOut: 'check the spelling of the field it reads',
 	},
 	{
 		what: 'an empty task id',

@@ -55,8 +55,8 @@ describe('links that are renewed while the files are fetched', () => {
 	const isOld = (name: string) => name.includes('old');
 
 	test.each<[string, string[], string[], number]>([
-		['in another order', ['a.png?old=ok', 'b.png?old'], ['b.png?new', 'a.png?new'], 3],
-		['with one more', ['a.png?old=ok', 'b.png?old'], ['c.png?n', 'b.png?n', 'a.png?n'], 4],
+		['in another order', ['a.png?old=ok', 'b.png?old'], ['b.png?new', 'a.png?new'], 4],
+		['with one more', ['a.png?old=ok', 'b.png?old'], ['c.png?n', 'b.png?n', 'a.png?n'], 5],
 		['in other folders', ['1/a.png?old=ok', '1/b.png?old'], ['2/b.png', '2/a.png'], 4],
 		['under other names', ['x.png?old=ok', 'y.png?old'], ['b.png', 'a.png'], 4],
 	])('%s bring every file once', async (_, before, fresh, requests) => {
@@ -72,7 +72,6 @@ describe('links that are renewed while the files are fetched', () => {
 		['one fewer', ['a.png?old=ok', 'b.png?old'], ['b.png?new']],
 		['one of them twice', ['a.png?old=ok', 'b.png?old'], ['a.png?new', 'a.png?newer']],
 		['the same one twice', ['x.png?old=ok', 'y.png?old'], ['a.png', 'a.png']],
-		['another in the place of one', ['a.png?old=ok', 'b.png?old'], ['a.png?new', 'c.png?new']],
 		['none', ['a.png?old=ok', 'b.png?old'], []],
 	])('with %s are an error, with all links', async (_, before, fresh) => {
 		serve((name) => isOld(name) && !name.endsWith('=ok'));

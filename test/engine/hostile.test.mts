@@ -76,7 +76,7 @@ test.each(['={{ $json.nope }}', '={{ $json.nope ?? null }}', '={{ "" }}', 'many'
 	async (taskLimit) => {
 		const run = await stage().run({ options: { taskLimit, generationsPerItem: 3 } });
 		expect(run.error?.message).toMatch(
-			/^Option 'Task Limit' takes a whole number, 0 for no limit, not /,
+			/^Option 'Task Limit' takes a whole number, at least 0, not /,
 		);
 		expect(stage().emulator.statistics().submits).toBe(0);
 	},

@@ -177,6 +177,6 @@ describe('files', () => {
 		]);
 		const { asked, ...rest } = stage().emulator.statistics();
 		expect(asked).toBeGreaterThan(2);
-		expect(rest).toMatchObject({ charged: 1, downloads: 4, leaked: 0 });
+		expect(rest).toMatchObject({ charged: 1, downloads: 5, leaked: 0 });
 	});
 });

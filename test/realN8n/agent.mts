@@ -1,4 +1,4 @@
-import { aiKey } from '../../nodes/InstaSd/inputs/form.ts';
+import { aiKey } from '../../nodes/InstaSd/inputs/names.ts';
 import { saveCredential } from '../../sandbox/n8n/credentials.mts';
 import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';

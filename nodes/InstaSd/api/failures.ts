@@ -1,5 +1,5 @@
 import { fileTransports, nodeOptions } from './nodeOptions';
-import type { Task } from './task';
+import { mayBeSentAnew, type Task } from './task';
 
 /** What a failure's code implies. */
 interface Facts {
@@ -156,7 +156,7 @@ export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: numbe
  */
 export function throwIfFailed(task: Task): Task {
 	if (task.state !== 'failed' && task.state !== 'expired') return task;
-	const { id, isNamed, links, reason = 'the service gave no reason', state, status } = task;
+	const { id, isNamed, links, reason = 'the service gave no reason', status } = task;
 	throw new Failure({
 		code: 'TASK_FAILED',
 		message: isNamed
@@ -165,7 +165,7 @@ export function throwIfFailed(task: Task): Task {
 		description: adviceAfter(task),
 		taskId: id,
 		status,
-		mayNotBeResent: !isNamed || state === 'expired',
+		mayNotBeResent: !mayBeSentAnew(task),
 		links: links.map(({ url }) => url),
 	});
 }

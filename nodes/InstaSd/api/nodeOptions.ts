@@ -1,30 +1,149 @@
-/**
- * The options of the node: the label, as shown in the editor and named in errors, and the default.
- */
+/** What an option is. Its default tells what it takes: a number, true or false, a choice, or text. */
+export interface NodeOption {
+	/** As the editor shows it, and errors name it. */
+	label: string;
+	default: number | boolean | string;
+	description: string;
+	/** Of a number; unbounded without. */
+	min?: number;
+	max?: number;
+	isWhole?: boolean;
+	/** The values to choose from, as the editor lists them. */
+	choices?: Readonly<Record<string, { name: string; description: string }>>;
+	/** What operations that have it do; all have it by default. */
+	of?: 'creating' | 'waiting' | 'checking';
+	/** Whether tools alone have it, or all but tools: agents drop files, and know the inputs they gave. */
+	tool?: 'only' | 'never';
+	/** n8n's own words below the field. */
+	hint?: string;
+	/** For n8n's AI builder. */
+	builderHint?: string;
+}
+
+const week = 7 * 24 * 3600;
+
+/** The options of the node, in the order of their labels. Form, check and errors are made from this. */
 export const nodeOptions = {
-	answerWithinSeconds: { label: 'Answer Within (Seconds)', default: 0 },
-	generationsPerItem: { label: 'Generations per Item', default: 1 },
-	giveUpAfterMinutes: { label: 'Give Up After (Minutes)', default: 0 },
-	includeInputFields: { label: 'Include Input Fields', default: false },
-	outputFieldName: { label: 'Output Data Field Name', default: 'data' },
-	outputItems: { label: 'Output Items', default: 'task' },
-	pollingInterval: { label: 'Polling Interval', default: 0 },
-	resubmitWhenUnsure: { label: 'Resubmit When Unsure', default: false },
-	sendFilesAs: { label: 'Send Files As', default: 'base64' },
-	taskLimit: { label: 'Task Limit', default: 0 },
-	tasksAtOnce: { label: 'Tasks at Once', default: 5 },
-	timeoutSeconds: { label: 'Timeout (Seconds)', default: 1800 },
-} as const;
+	answerWithinSeconds: {
+		label: 'Answer Within (Seconds)',
+		default: 0,
+		min: 0,
+		max: week,
+		of: 'waiting',
+		tool: 'only',
+		description:
+			'When the model gets an answer at the latest. If the task is not finished by then, the answer has its task_id and says how to go on. 0 means 50 seconds over MCP, where clients hang up after a minute, and otherwise no limit.',
+	},
+	generationsPerItem: {
+		label: 'Generations per Item',
+		default: 1,
+		min: 1,
+		max: 1000,
+		isWhole: true,
+		of: 'creating',
+		description: 'How many tasks to create for each item, each with its own seed and its own cost',
+	},
+	giveUpAfterMinutes: {
+		label: 'Give Up After (Minutes)',
+		default: 0,
+		min: 0,
+		of: 'checking',
+		description:
+			'A task that is still running this many minutes after Run Task submitted it goes to the output Failed, so that a loop ends. It continues at the service. 0 means never.',
+	},
+	includeInputFields: {
+		label: 'Include Input Fields',
+		default: false,
+		tool: 'never',
+		description:
+			'Whether to add the fields of the incoming item to the output, under input_item. Error items never have them.',
+	},
+	outputFieldName: {
+		label: 'Output Data Field Name',
+		default: 'data',
+		tool: 'never',
+		description:
+			'The name of the binary field for the first file; further files get data_1, data_2 and so on',
+		hint: 'The name of the output binary field to put the file in',
+	},
+	outputItems: {
+		label: 'Output Items',
+		default: 'task',
+		choices: {
+			file: { name: 'One Item per File', description: 'Each file in its own item' },
+			task: { name: 'One Item per Task', description: 'All files of a task in one item' },
+		},
+		description: 'How the files of a task are divided into items',
+	},
+	pollingInterval: {
+		label: 'Polling Interval',
+		default: 0,
+		min: 0,
+		max: 3600,
+		of: 'waiting',
+		description:
+			'Seconds between two status checks. 0 means adaptive: every half second at first, less often the longer a task takes, but at least every 5 seconds.',
+	},
+	resubmitWhenUnsure: {
+		label: 'Resubmit When Unsure',
+		default: false,
+		of: 'creating',
+		description:
+			'Whether to send a task once more if it is unknown whether it was created, for example because the reply was lost. You may then pay for it twice, but never more often, however many retries there are.',
+	},
+	sendFilesAs: {
+		label: 'Send Files As',
+		default: 'base64',
+		choices: {
+			base64: {
+				name: 'Base64',
+				description: 'Inside the request, which can be up to 10 MB in total',
+			},
+			url: {
+				name: 'Signed Link',
+				description:
+					'A signed link that works for 7 days, or until n8n deletes the data of this execution. The service must be able to reach this n8n.',
+			},
+		},
+		of: 'creating',
+		tool: 'never',
+		description: 'How to send binary data to the service',
+	},
+	taskLimit: {
+		label: 'Task Limit',
+		default: 0,
+		min: 0,
+		isWhole: true,
+		of: 'creating',
+		description:
+			'The maximum number of tasks that one run of this node may create. A run with more creates none. 0 means no limit.',
+		builderHint: 'Always set it: the most tasks a run may ever be meant to create.',
+	},
+	tasksAtOnce: {
+		label: 'Tasks at Once',
+		default: 5,
+		min: 1,
+		max: 1000,
+		isWhole: true,
+		description:
+			'How many tasks to process at the same time. One number for the whole run, read from its first item.',
+	},
+	timeoutSeconds: {
+		label: 'Timeout (Seconds)',
+		default: 1800,
+		min: 1,
+		max: week,
+		of: 'waiting',
+		description:
+			'How many seconds to wait for each task. A task that takes longer continues at the service; its ID is in the error.',
+	},
+} as const satisfies Record<string, NodeOption>;
 
 /** The choices of 'Send Files As'. */
-export const fileTransports = { base64: 'Base64', url: 'Signed Link' } as const;
-
-/** The default of an option. A function, because n8n's lint takes `x.default` for a missing default. */
-export function optionDefault<Name extends keyof typeof nodeOptions>(
-	name: Name,
-): (typeof nodeOptions)[Name]['default'] {
-	return nodeOptions[name].default;
-}
+export const fileTransports = {
+	base64: nodeOptions.sendFilesAs.choices.base64.name,
+	url: nodeOptions.sendFilesAs.choices.url.name,
+};
 
 /** The outputs of Get Status, in order: with them, a loop through a Wait node needs no If node. */
 export const statusOutputs = ['Completed', 'Running', 'Failed'] as const;

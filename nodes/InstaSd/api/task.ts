@@ -29,6 +29,14 @@ export function isOver({ state }: { state: TaskState }): boolean {
 	return state !== 'queued' && state !== 'running';
 }
 
+/**
+ * Whether a task may be sent anew: the service itself said that it failed. Neither `expired` says so, nor an end in a
+ * reply that does not name the task.
+ */
+export function mayBeSentAnew({ state, isNamed }: Pick<Task, 'state' | 'isNamed'>): boolean {
+	return state === 'failed' && isNamed;
+}
+
 /** External text for an error or a log: a line break in it could forge a log entry. */
 export function oneLine(text: string): string {
 	return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 
 import { invalidInput } from '../api/failures';
-import { type ApiInput, fileTypes, inferType, inputTypes, isSeedTitle } from '../inputs/inputTypes';
+import {
+	type ApiInput,
+	inputKinds,
+	inferType,
+	inputTypes,
+	isSeedTitle,
+} from '../inputs/inputTypes';
 import { quoted } from '../inputs/wording';
 
 const value = z.union([z.string(), z.number().finite(), z.boolean()]);
@@ -76,5 +82,5 @@ export function readInput(
 function typeOf(title: string, sample: unknown): ApiInput['type'] {
 	const isFile = typeof sample === 'string' && placeOfFile.test(sample);
 	const type = inferType(title, isFile ? '' : sample);
-	return isFile && !fileTypes.has(type) ? 'file' : type;
+	return isFile && !inputKinds[type].isFile ? 'file' : type;
 }

@@ -3,7 +3,7 @@ import type { ResourceMapperFields } from 'n8n-workflow';
 import { asFailure } from '../api/failures';
 import { inputFields } from '../inputs/form';
 import type { ApiInput } from '../inputs/inputTypes';
-import { knownInputs } from '../inputs/keys';
+import { knownInputs } from '../inputs/names';
 import { escapeHtml, firstFew } from '../inputs/wording';
 import { inputsOf } from './credential';
 

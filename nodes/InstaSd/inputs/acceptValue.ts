@@ -3,10 +3,12 @@ import { firstBytesLength, typeByFirstBytes } from '../api/fileSignatures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
 import { nothingSent } from './inputErrors';
 import {
-	fileTypes,
+	type ApiInput,
+	inputKinds,
 	type InputType,
 	type InputValue,
 	isLink,
+	isPrompt,
 	type ItemFile,
 	type KnownInput,
 	type PlannedValue,
@@ -27,7 +29,7 @@ export function acceptValue(
 	files: ItemFiles,
 ): PlannedValue {
 	if (input.type === 'seed') return acceptSeed(input, given);
-	if (fileTypes.has(input.type)) return acceptFile(input, given, files);
+	if (inputKinds[input.type].isFile) return acceptFile(input, given, files);
 	return { kind: 'value', value: acceptPlain(input, given) };
 }
 
@@ -151,9 +153,14 @@ export function acceptFile(input: KnownInput, given: unknown, files: ItemFiles):
 	return { kind: 'value', value: stripDataUrl(text) };
 }
 
-/** Whether a value is a link to a file or its content, and not the name of a binary field. */
-export function isLinkOrInlineFile(value: unknown): boolean {
-	return isLink(value) || isInlineFile(value);
+/** Whether the example has no usable value for an input, so that the user must give one. */
+export function needsValue({ type, sample }: ApiInput): boolean {
+	return inputKinds[type].isFile === true && !isLink(sample) && !isInlineFile(sample);
+}
+
+/** Whether the input's field starts empty and is required. */
+export function startsEmpty(input: ApiInput): boolean {
+	return needsValue(input) || isPrompt(input);
 }
 
 /** Whether a value is a file's content: a data: URL, or base64 that is long enough and starts like a known format. */

@@ -31,7 +31,13 @@ export interface ApiInput {
 
 /** An input, and how people and programs call it. */
 export interface KnownInput extends ApiInput {
-	/** Its name in the form, in quotes; followed by its id if two titles are equal. */
+	/** Its title as the form shows it, numbered where titles repeat: unique among the API's inputs. */
+	fieldName: string;
+	/** The label of its field: that name, and how to fill it in. */
+	label: string;
+	/** What else it may be called, beside its id and role: its title, and what the form shows. */
+	keys: string[];
+	/** As errors call it: that name in quotes, followed by the id if titles repeat. */
 	name: string;
 	/** The key that means it whatever its id and title. */
 	role: Role | undefined;
@@ -41,8 +47,33 @@ export interface KnownInput extends ApiInput {
 export const roles = ['prompt', 'image', 'video', 'seed'] as const;
 export type Role = (typeof roles)[number];
 
-/** Types whose value is a link to a file, or the file itself. */
-export const fileTypes: ReadonlySet<InputType> = new Set<InputType>(['image', 'video', 'file']);
+interface InputKind {
+	/** The field of n8n's resource mapper. */
+	field: 'string' | 'number' | 'boolean' | 'options';
+	/** What it takes, in a list of the API's inputs. */
+	takes: string;
+	/** The same for a label, which gets the first that fits. */
+	notes?: string[];
+	/** Whether its value is a link to a file, or the file itself. */
+	isFile?: true;
+}
+
+const orFile = { takes: 'URL or file', notes: ['URL or binary field', 'URL or binary'] };
+const seedNotes = ['random or a number', 'random or number'];
+
+/** What the form and its errors make of each type. */
+export const inputKinds: Readonly<Record<InputType, InputKind>> = {
+	text: { field: 'string', takes: 'text' },
+	number: { field: 'number', takes: 'number' },
+	integer: { field: 'number', takes: 'whole number', notes: ['whole number'] },
+	boolean: { field: 'boolean', takes: 'true or false' },
+	options: { field: 'options', takes: 'one of' },
+	// n8n sends an untouched number field as 0, so a seed is a text field, with 'random' as its default.
+	seed: { field: 'string', takes: "'random' or a whole number", notes: seedNotes },
+	image: { field: 'string', ...orFile, isFile: true },
+	video: { field: 'string', takes: 'URL', notes: ['URL'], isFile: true },
+	file: { field: 'string', ...orFile, isFile: true },
+};
 
 const link = z.string().regex(/^https?:\/\/\S+$/i);
 const namesSeed = /(^|[^a-z])seed([^a-z]|$)/i;

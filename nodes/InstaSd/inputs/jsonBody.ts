@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { invalidInput, messageOf } from '../api/failures';
 import { InputErrors } from './inputErrors';
 import { type ApiInput, isSeedTitle, type PlannedInput } from './inputTypes';
-import { findInputs, inputList, unknownInput } from './keys';
+import { findInputs, inputList, unknownInput } from './names';
 import { hasExactNumbers, useSmallerNumber } from './scalars';
 import { assign, type GivenValues } from './values';
 

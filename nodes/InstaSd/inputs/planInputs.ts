@@ -1,15 +1,21 @@
 import { type Failure, invalidInput } from '../api/failures';
-import { acceptedFiles, acceptValue, filesInWords, type ItemFiles } from './acceptValue';
-import { needsValue, startsEmpty } from './form';
+import {
+	acceptedFiles,
+	acceptValue,
+	filesInWords,
+	type ItemFiles,
+	needsValue,
+	startsEmpty,
+} from './acceptValue';
 import { nothingSent } from './inputErrors';
 import {
 	type ApiInput,
-	isPrompt,
+	inputKinds,
 	type KnownInput,
 	type PlannedInput,
 	type PlannedValue,
 } from './inputTypes';
-import { inputList, knownInputs } from './keys';
+import { inputList, knownInputs } from './names';
 import type { Given, GivenValues, ValueSource } from './values';
 import { quoted } from './wording';
 
@@ -37,26 +43,11 @@ export function planInputs(
 		const { id, title, name } = input;
 		const given = values.get(id);
 		if (given?.kind === 'unclear') continue;
-		const value = errors.check(() => {
-			if (!isMissing(input, source, given)) return planValue(input, source, given, files);
-			// Whoever has its field in front of them needs no list.
-			const list = given?.kind === 'emptied' ? '' : `\n\n${inputList(inputs)}`;
-			throw missing(input, source, files, list);
-		});
+		const value = errors.check(() => planValue(input, source, given, files, inputs));
 		if (value !== undefined) planned.push({ id, title, name, value });
 	}
 	errors.throwAll(corrections[source]);
 	return planned;
-}
-
-/** Whether an input that must be given is not. JSON, which gives something, is completed by the prompt of the example. */
-function isMissing(input: ApiInput, source: ValueSource, given: Clear | undefined): boolean {
-	const isRequired = source === 'json' ? needsValue(input) : startsEmpty(input);
-	return isRequired && (given?.kind !== 'value' || isBlank(given.value));
-}
-
-function isBlank(value: unknown): boolean {
-	return typeof value === 'string' && value.trim() === '';
 }
 
 function planValue(
@@ -64,79 +55,66 @@ function planValue(
 	source: ValueSource,
 	given: Clear | undefined,
 	files: ItemFiles,
+	inputs: readonly ApiInput[],
 ): PlannedValue {
-	const { name, sample, type } = input;
-	if (given?.kind === 'value') {
-		const value = given.value ?? (type === 'seed' ? 'random' : undefined);
-		if (value === undefined) throw withoutValue(input, source, given);
-		return acceptValue(input, value, files);
+	const { sample, type } = input;
+	// JSON, which gives something, is completed by the prompt of the example.
+	const isRequired = source === 'json' ? needsValue(input) : startsEmpty(input);
+	const value = given?.kind === 'value' ? given.value : given && '';
+	if (type === 'seed') return acceptValue(input, value ?? 'random', files);
+	if (given === undefined && !isRequired) {
+		const usual = sample ?? (type === 'text' ? '' : undefined);
+		if (usual !== undefined) return acceptValue(input, usual, files);
 	}
-	if (type === 'seed') return acceptValue(input, 'random', files);
-	if (given?.kind === 'emptied') {
-		if (type === 'boolean') throw unsetSwitch(name);
-		return acceptValue(input, '', files);
+	// A switch cannot be emptied, but n8n shows a new one as on without storing a value.
+	const isUnset = given?.kind === 'emptied' && type === 'boolean';
+	const isBlank = typeof value === 'string' && value.trim() === '';
+	if (value === undefined || value === null || isUnset || (isRequired && isBlank)) {
+		throw missing(input, source, given, files, inputs);
 	}
-	if (sample === undefined && type !== 'text') {
-		throw invalidInput(
-			`Input ${name} has no value, and the example in the credential has none either`,
-			`${nothingSent} Give it a value.`,
-		);
-	}
-	return acceptValue(input, sample ?? '', files);
-}
-
-/** A switch cannot be emptied, but n8n shows a new one as on without storing a value. */
-function unsetSwitch(name: string): Failure {
-	return invalidInput(
-		`Input ${name} is empty, but takes true or false`,
-		`${nothingSent} Flip the switch in the form once, or remove the field.`,
-	);
+	return acceptValue(input, value, files);
 }
 
 /** The sample is in the message, because some callers see only that. */
-function missing(input: KnownInput, source: ValueSource, files: ItemFiles, list: string): Failure {
+function missing(
+	input: KnownInput,
+	source: ValueSource,
+	given: Clear | undefined,
+	files: ItemFiles,
+	inputs: readonly ApiInput[],
+): Failure {
 	const { name, role, sample, type } = input;
-	const wanted = isPrompt(input) ? `, such as ${quoted(sample)}` : `: ${acceptedFiles(type)}`;
+	const isFile = inputKinds[type].isFile;
+	const suchAs = sample === undefined ? '' : `, such as ${quoted(sample)}`;
 	const keys = role === undefined ? name : `'${role}' or ${name}`;
 	const ways: Record<ValueSource, string> = {
-		form: 'Fill in its field, or drag a value onto it. If it has an expression, that returned nothing.',
+		form: `${type === 'boolean' ? 'Flip its switch once' : 'Fill in its field'}, or drag a value onto it. If it has an expression, that returned nothing: check the spelling of the field it reads.`,
 		item: `Automatic mapping reads the item's field ${keys}, which is missing or empty. Rename a field in an Edit Fields node, or choose 'Map Each Column Manually'.`,
-		json: `Add it to the JSON, as ${keys}.`,
+		json: `Add it to the JSON, as ${keys}, or check the expression behind it.`,
 	};
-	const there = isPrompt(input) ? '' : `\n${filesInWords(files)}`;
+	const reason = given?.kind === 'value' ? reasonFor(source, given) : undefined;
+	const wanted = isFile ? `: ${acceptedFiles(type)}` : suchAs;
+	// Whoever has its field in front of them needs no list.
+	const list = given?.kind === 'emptied' || reason !== undefined ? '' : `\n\n${inputList(inputs)}`;
 	return invalidInput(
-		`Input ${name} needs a value${wanted}`,
-		`${nothingSent} ${ways[source]}${there}${list}`,
+		reason === undefined
+			? `Input ${name} needs a value${wanted}`
+			: `Input ${name} has no value: ${reason}`,
+		`${nothingSent} ${ways[source]}${isFile ? `\n${filesInWords(files)}` : ''}${list}`,
 	);
 }
 
-/** The error for a value that is null or undefined. */
-function withoutValue(
-	input: KnownInput,
+/** Why a value that was given is none; undefined if it is an empty text. */
+function reasonFor(
 	source: ValueSource,
 	{ value, key }: { value: unknown; key: string },
-): Failure {
-	const given = value === null ? 'null' : 'nothing';
-	const causes: Record<ValueSource, string> = {
-		form: `its expression returned ${given}`,
-		item: `the item's field '${key}' is ${given}`,
-		json: `the JSON has ${given}`,
+): string | undefined {
+	if (value !== null && value !== undefined) return undefined;
+	const nothing = value === null ? 'null' : 'nothing';
+	const reasons: Record<ValueSource, string> = {
+		form: `its expression returned ${nothing}`,
+		item: `the item's field '${key}' is ${nothing}`,
+		json: `the JSON has ${nothing}`,
 	};
-	const ways: Record<ValueSource, string> = {
-		form: 'Check the expression, for instance the spelling of the field it reads.',
-		item: 'Check where the field comes from.',
-		json: 'Check the expression behind it, for instance the spelling of the field it reads.',
-	};
-	const leaveOut: Record<ValueSource, string> = {
-		form: 'remove the field from the form',
-		item: 'remove the field from the item',
-		json: 'leave it out of the JSON',
-	};
-	const sample = startsEmpty(input)
-		? ''
-		: ` To send the value of the example, ${leaveOut[source]}.`;
-	return invalidInput(
-		`Input ${input.name} has no value: ${causes[source]}`,
-		`${nothingSent} ${ways[source]}${sample}`,
-	);
+	return reasons[source];
 }

@@ -1,7 +1,7 @@
 import { type Failure, invalidInput } from '../api/failures';
 import { InputErrors, nothingSent } from './inputErrors';
 import type { ApiInput, KnownInput } from './inputTypes';
-import { findInputs, unknownInput } from './keys';
+import { findInputs, unknownInput } from './names';
 import { firstFew } from './wording';
 
 /** The values from the user. */

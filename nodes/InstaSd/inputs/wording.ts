@@ -7,6 +7,15 @@ export function firstFew(all: ReadonlyArray<string | number>, max: number, suffi
 	return `${all.slice(0, max).join(', ')}${more > 0 ? ` and ${more} more${suffix}` : ''}`;
 }
 
+/** At most `length` UTF-16 units of a text, without splitting a surrogate pair. */
+export function truncate(text: string, length: number): string {
+	if (text.length <= length) return text;
+	return `${text
+		.slice(0, length)
+		.replace(/[\uD800-\uDBFF]$/, '')
+		.trimEnd()}…`;
+}
+
 /** A value for an error message: text in quotes, an object as JSON, truncated to 80 characters. */
 export function quoted(value: unknown): string {
 	const text = asText(value);

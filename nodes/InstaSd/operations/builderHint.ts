@@ -110,7 +110,6 @@ export const propertyHints = {
 	inputs:
 		"value has a key for each input to set: its role (prompt, image, video or seed, where the API has just one), or its title. No schema is needed. Inputs left out are sent as in the credential's example, a prompt or image must be given. Ask the user for titles; a wrong name is refused, with a list of all inputs, before anything is paid for. An image is a URL, or the name of the item's binary field.",
 	taskId: 'After runTask, keep the default: it reads task_id from the incoming item.',
-	taskLimit: 'Always set it: the most tasks a run may ever be meant to create.',
 	getStatus:
 		'Three outputs: 0 Completed, 1 Running, 2 Failed. Lead 1 back to a Wait node; no If is needed.',
 	runTask: 'For tasks of many minutes only, followed by Wait and getStatus. Else use runAndWait.',

@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { throwIfFailed } from '../api/failures';
+import { mayBeSentAnew } from '../api/task';
 import { collect } from '../run/collect';
 import { createTask } from '../run/createTask';
 import { showHint } from '../run/hints';
@@ -16,8 +17,7 @@ export async function runAndWait(session: Session): Promise<INodeExecutionData[]
 			const created = await createTask(session, planned, options.timeoutSeconds * 1000);
 			planned.open = created;
 			const task = await pollUntilDone(service, created, options);
-			// A retry may submit again what has certainly failed at the service.
-			if (task.state === 'failed' && task.isNamed) entry.failed(task.id);
+			if (mayBeSentAnew(task)) entry.failed(task.id);
 			return { task: throwIfFailed(task), inputs: created.inputs };
 		});
 		return await collect(session, done, planned);

@@ -2,7 +2,7 @@ import { requestBody, type SentInputs } from '../api/client';
 import { untilAborted } from '../api/clock';
 import { asFailure, invalidInput, submitUnsure, throwIfFailed } from '../api/failures';
 import { limits } from '../api/limits';
-import type { Task } from '../api/task';
+import { mayBeSentAnew, type Task } from '../api/task';
 import { differingField } from '../credential/credential';
 import { bodyTooLarge, drawSeeds, fillInputs, randomInteger } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
@@ -44,18 +44,18 @@ export async function createTask(
 	for (;;) {
 		const sent = entry.sent();
 		if (sent?.taskId !== undefined) {
-			// It exists: it is taken up, unless it has failed. Only an end that is certain lets it be sent anew.
+			// It exists: it is taken up, unless it has failed.
 			const { taskId } = sent;
 			const since = clock.now();
 			log.found(taskId, item);
 			const task = await pollOnce(service, taskId, timeoutMs);
-			if (task.state !== 'failed') {
-				const seeds = entry.seedsOf(sent);
-				return { taskId, task, since, inputs: seeds && sentInputs(session, inputs, seeds) };
+			if (mayBeSentAnew(task)) {
+				entry.failed(taskId);
+				continue;
 			}
-			if (!task.isNamed) throwIfFailed(task);
-			entry.failed(taskId);
-			continue;
+			if (task.state === 'failed') throwIfFailed(task);
+			const seeds = entry.seedsOf(sent);
+			return { taskId, task, since, inputs: seeds && sentInputs(session, inputs, seeds) };
 		}
 		if (sent !== undefined && sent.why === undefined) {
 			// Its submit is pending: in this process, or its result is lost.

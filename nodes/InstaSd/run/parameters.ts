@@ -2,56 +2,22 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import * as z from 'zod';
 
 import { invalidInput } from '../api/failures';
-import { fileTransports, nodeOptions, optionDefault } from '../api/nodeOptions';
+import { type NodeOption, nodeOptions } from '../api/nodeOptions';
 import { isTaskId } from '../api/task';
 import { parseBoolean, parseNumber } from '../inputs/scalars';
 import { quoted } from '../inputs/wording';
 
-/** What a parser makes of a value by an expression; what it makes undefined is refused. */
-const optionRead = <T>(parse: (given: unknown) => T | undefined) =>
-	z.unknown().transform((given, { addIssue }) => {
-		const read = parse(given);
-		if (read !== undefined) return read;
-		addIssue({ code: 'custom' });
-		return z.NEVER;
-	});
-const booleanOption = optionRead(parseBoolean);
-const numberOption = (rule: z.ZodNumber) => optionRead(parseNumber).pipe(rule);
-/** One of some choices, by its value or as the editor calls it. */
-const choiceOption = <Value extends string>(...choices: Array<[value: Value, name: string]>) =>
-	optionRead((given) => {
-		const wanted = typeof given === 'string' ? given.trim().toLowerCase() : undefined;
-		return choices.find((words) => words.some((word) => word.toLowerCase() === wanted))?.[0];
-	});
-
-const seconds = z.number().max(7 * 24 * 3600);
-const count = z.number().int();
-
-const options = z.object({
-	answerWithinSeconds: numberOption(seconds.min(0)).default(optionDefault('answerWithinSeconds')),
-	timeoutSeconds: numberOption(seconds.min(1)).default(optionDefault('timeoutSeconds')),
-	tasksAtOnce: numberOption(count.min(1).max(1000)).default(optionDefault('tasksAtOnce')),
-	generationsPerItem: numberOption(count.min(1).max(1000)).default(
-		optionDefault('generationsPerItem'),
-	),
-	taskLimit: numberOption(count.min(0)).default(optionDefault('taskLimit')),
-	pollingInterval: numberOption(z.number().min(0).max(3600)).default(
-		optionDefault('pollingInterval'),
-	),
-	outputFieldName: z.string().trim().min(1).default(optionDefault('outputFieldName')),
-	outputItems: choiceOption(['task', 'One Item per Task'], ['file', 'One Item per File']).default(
-		optionDefault('outputItems'),
-	),
-	sendFilesAs: choiceOption(['base64', fileTransports.base64], ['url', fileTransports.url]).default(
-		optionDefault('sendFilesAs'),
-	),
-	resubmitWhenUnsure: booleanOption.default(optionDefault('resubmitWhenUnsure')),
-	includeInputFields: booleanOption.default(optionDefault('includeInputFields')),
-	giveUpAfterMinutes: numberOption(z.number().min(0)).default(optionDefault('giveUpAfterMinutes')),
-});
+type Taken<O extends NodeOption> = O extends { choices: object }
+	? keyof O['choices']
+	: O['default'] extends number
+		? number
+		: O['default'] extends boolean
+			? boolean
+			: string;
 
 /** The options of the node, checked, with their defaults. */
-export type Options = z.infer<typeof options>;
+export type Options = { [Name in keyof typeof nodeOptions]: Taken<(typeof nodeOptions)[Name]> };
+const checked = z.custom<Options>();
 
 const givenOptions = z.record(z.unknown());
 
@@ -61,40 +27,45 @@ const givenOptions = z.record(z.unknown());
  */
 export function readOptions(context: IExecuteFunctions, item: number): Options {
 	const given = givenOptions.parse(context.getNodeParameter('options', item, {}));
-	// An expression that gives undefined is refused, not taken for the default: that of 'Task Limit' is no limit.
-	const present = Object.fromEntries(
-		Object.entries(given).map(([option, value]) => [option, value ?? null]),
-	);
-	const parsed = options.safeParse(present);
-	if (parsed.success) return parsed.data;
-	const option = optionName.parse(parsed.error.issues[0]?.path[0]);
-	throw invalidInput(
-		`Option '${nodeOptions[option].label}' takes ${accepted[option]}, not ${inWords(given[option])}`,
-		'Correct the option, or the expression behind it. Nothing was sent for this item.',
-	);
+	const read = Object.entries<NodeOption>(nodeOptions).map(([name, option]) => {
+		// An expression that gives undefined is refused, not taken for the default: that of 'Task Limit' is no limit.
+		const value = Object.hasOwn(given, name) ? readOption(option, given[name]) : option.default;
+		if (value !== undefined) return [name, value];
+		throw invalidInput(
+			`Option '${option.label}' takes ${accepted(option)}, not ${inWords(given[name])}`,
+			'Correct the option, or the expression behind it. Nothing was sent for this item.',
+		);
+	});
+	return checked.parse(Object.fromEntries(read));
+}
+
+/** An option's value, by an expression perhaps written as text; a choice also as the editor calls it. */
+function readOption(option: NodeOption, given: unknown): unknown {
+	const { choices, isWhole = false, min = -Infinity, max = Infinity } = option;
+	const text = typeof given === 'string' ? given.trim() : '';
+	if (choices !== undefined) {
+		const means = (word: string) => word.toLowerCase() === text.toLowerCase();
+		return Object.keys(choices).find((value) => means(value) || means(choices[value]?.name ?? ''));
+	}
+	if (typeof option.default === 'boolean') return parseBoolean(given);
+	if (typeof option.default === 'string') return text || undefined;
+	const number = parseNumber(given);
+	if (number === undefined || number < min || number > max) return undefined;
+	return isWhole && !Number.isInteger(number) ? undefined : number;
+}
+
+/** What an option takes, in words. */
+function accepted({ choices, default: usual, isWhole, min, max }: NodeOption): string {
+	if (choices !== undefined) return Object.keys(choices).map(quoted).join(' or ');
+	if (typeof usual === 'boolean') return 'true or false';
+	if (typeof usual === 'string') return 'text';
+	const bounds = max === undefined ? `, at least ${min}` : ` from ${min} to ${max}`;
+	return `a ${isWhole ? 'whole ' : ''}number${bounds}`;
 }
 
 function inWords(given: unknown): string {
 	return given === undefined || given === null ? 'nothing' : quoted(given);
 }
-
-const optionName = options.keyof();
-
-/** What each option takes, in words. */
-const accepted: Record<keyof Options, string> = {
-	answerWithinSeconds: 'a number of seconds up to 604800, 0 for the default',
-	timeoutSeconds: 'a number of seconds from 1 to 604800',
-	tasksAtOnce: 'a whole number from 1 to 1000',
-	generationsPerItem: 'a whole number from 1 to 1000',
-	taskLimit: 'a whole number, 0 for no limit',
-	pollingInterval: 'a number of seconds from 0 to 3600',
-	outputFieldName: 'the name of a field',
-	outputItems: "'task' or 'file'",
-	sendFilesAs: "'base64' or 'url'",
-	resubmitWhenUnsure: 'true or false',
-	includeInputFields: 'true or false',
-	giveUpAfterMinutes: 'a number of minutes, 0 for no end',
-};
 
 /**
  * Whether to fetch the files of an item's task. Never as the tool of an agent: agents drop binary data.
@@ -153,7 +124,6 @@ export function readRunOption(
 	context: IExecuteFunctions,
 	name: 'tasksAtOnce' | 'answerWithinSeconds',
 ): number {
-	const fallback = optionDefault(name);
-	const given = context.getNodeParameter(`options.${name}`, 0, fallback);
-	return options.shape[name].catch(fallback).parse(given);
+	const given = context.getNodeParameter(`options.${name}`, 0, nodeOptions[name].default);
+	return Number(readOption(nodeOptions[name], given) ?? nodeOptions[name].default);
 }

@@ -1,5 +1,3 @@
-import type { Task } from '../api/task';
-
 /** Bounds in ms for how late the end of a task may be noticed. */
 const minDelay = 500;
 const maxDelay = 5_000;
@@ -18,50 +16,13 @@ export function longestPause(ageMs: number): number {
 /**
  * The pause in ms before the next poll: shorter than {@link longestPause} if the task may end sooner. Predictions can be
  * wrong in unforeseeable ways, so they never make it longer.
- * @param endsMs the ages in ms at which the task may end, predicted from its steps and from other tasks of the run
+ * @param endsMs the ages in ms at which the task may end, predicted from other tasks of the run
  */
-export function nextPause(ageMs: number, endsMs: ReadonlyArray<number | undefined>): number {
+export function nextPause(ageMs: number, endsMs: readonly number[]): number {
 	const pauses = endsMs
-		.filter((endMs) => endMs !== undefined && endMs > ageMs)
-		.map((endMs = 0) => Math.max(minPause, endMs + margin - ageMs));
+		.filter((endMs) => endMs > ageMs)
+		.map((endMs) => Math.max(minPause, endMs + margin - ageMs));
 	return Math.min(longestPause(ageMs), ...pauses);
-}
-
-/** A reply that reported more steps than earlier ones. */
-interface Mark {
-	ageMs: number;
-	steps: number;
-}
-
-/** What the replies have reported about a task's steps. */
-export interface Steps {
-	first?: Mark;
-	last?: Mark;
-	/** The expected number of steps; 0 if unknown. */
-	estimated: number;
-}
-
-/** Adds the steps of a reply, received at this age of the task in ms. */
-export function withSteps(
-	steps: Steps,
-	{ completedSteps = 0, estimatedSteps = 0 }: Task,
-	ageMs: number,
-): Steps {
-	const known = { ...steps, estimated: estimatedSteps };
-	if (completedSteps <= (steps.last?.steps ?? 0)) return known;
-	const mark = { ageMs, steps: completedSteps };
-	return { ...known, first: steps.first ?? mark, last: mark };
-}
-
-/**
- * The age in ms at which the last step is due, at the rate since the first ones, which can be slower while models load.
- * Undefined while there is too little to go by.
- */
-export function endBySteps({ first, last, estimated }: Steps): number | undefined {
-	if (first === undefined || last === undefined || last.steps <= first.steps) return undefined;
-	if (last.steps >= estimated) return undefined;
-	const stepMs = (last.ageMs - first.ageMs) / (last.steps - first.steps);
-	return last.ageMs + (estimated - last.steps) * stepMs;
 }
 
 /** The ages in ms between which tasks have ended. */

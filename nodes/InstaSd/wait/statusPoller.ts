@@ -1,10 +1,10 @@
 import { Failure, notFinished } from '../api/failures';
 import { limits } from '../api/limits';
 import type { Reply } from '../api/reply';
-import { type CallProblem, classifyReply } from '../api/retryRules';
+import type { CallProblem } from '../api/retryRules';
 import { isOver, parseTask, type Task } from '../api/task';
-import { endBySteps, longestPause, nextPause, type Steps, withSteps } from './pace';
-import { callFailed, pauseTooLong, RetryPolicy } from './retryPolicy';
+import { type Answer, callFailed, makeCall } from './call';
+import { longestPause, nextPause } from './pace';
 import type { Service } from './service';
 
 /** Pause in ms before polling again to confirm an end, or for links that are missing. */
@@ -74,7 +74,6 @@ export async function pollUntilDone(
 	const startedAt = since ?? clock.now();
 	const deadline = startedAt + timeoutMs;
 	const poller = new StatusPoller(service, taskId, deadline);
-	let steps: Steps = { estimated: 0 };
 	let early = 0;
 	let runningMs = 0;
 	// Tasks submitted together are polled at different moments, which makes the estimate more precise.
@@ -93,10 +92,8 @@ export async function pollUntilDone(
 		if (task === undefined || now >= deadline) {
 			throw waitTimeout(timeoutMs, { taskId, task: open.task, lastAnswer: poller.problem?.reason });
 		}
-		steps = withSteps(steps, task, ageMs);
 		runningMs = ageMs;
-		const endsMs = early < mostEarly ? [endBySteps(steps), ...estimate.likelyEndsMs()] : [];
-		const pause = intervalMs ?? nextPause(ageMs, endsMs);
+		const pause = intervalMs ?? nextPause(ageMs, early < mostEarly ? estimate.likelyEndsMs() : []);
 		if (pause < longestPause(ageMs)) early += 1;
 		await poller.pause(pause);
 	}
@@ -128,7 +125,6 @@ class StatusPoller {
 	/** Why there has been no usable reply since the last one; undefined if nothing went wrong. */
 	problem: CallProblem | undefined;
 
-	private readonly retry: RetryPolicy;
 	private readonly timeoutMs: number;
 	/** Whether a reply has named the task: then a failure without an id is not this task's, however often it comes. */
 	private isNamed = false;
@@ -139,7 +135,6 @@ class StatusPoller {
 		private readonly taskId: string,
 		private readonly deadline: number,
 	) {
-		this.retry = new RetryPolicy(service, { taskId, pause: async (ms) => await this.pause(ms) });
 		this.timeoutMs = deadline - service.clock.now();
 	}
 
@@ -149,29 +144,16 @@ class StatusPoller {
 	 * @throws Failure when the status is unavailable
 	 */
 	async poll(): Promise<Task | undefined> {
-		const { client, clock, rate, signal } = this.service;
-		const { taskId } = this;
 		const latest = this.deadline + lastReplyMs;
 		let unconfirmed: Task | undefined;
-		while (clock.now() < latest) {
-			const begunAt = await rate.turn(signal, latest);
-			if (begunAt === undefined) {
-				const pauseMs = rate.pausedUntil - clock.now();
-				if (pauseMs > this.timeoutMs) throw callFailed(pauseTooLong(pauseMs), taskId);
+		while (this.service.clock.now() < latest) {
+			const answer = await this.ask(latest);
+			if (answer.kind === 'failed') throw callFailed(answer.problem, this.taskId);
+			if (answer.kind === 'late') {
+				this.problem = answer.problem ?? this.problem;
 				return undefined;
 			}
-			const callMs = Math.min(limits.statusMs, latest - begunAt);
-			const reply = await client.taskStatus(taskId, callMs);
-			signal.throwIfAborted();
-			const task = this.read(reply);
-			if (task === undefined) {
-				unconfirmed = undefined;
-				this.problem = classifyReply('status', reply, clock.date());
-				await this.retry.waitAfter(this.problem, begunAt);
-				continue;
-			}
-			rate.answered();
-			this.retry.reset();
+			const task = answer.value;
 			this.problem = undefined;
 			if (!needsConfirmation(task) || unconfirmed?.state === task.state) return task;
 			this.problem = notConfirmed(task);
@@ -179,6 +161,23 @@ class StatusPoller {
 			await this.pause(beforeSecondLook);
 		}
 		return undefined;
+	}
+
+	private async ask(latest: number): Promise<Answer<Task>> {
+		const { client, signal } = this.service;
+		return await makeCall(this.service, {
+			kind: 'status',
+			send: async (begunAt) => {
+				const callMs = Math.min(limits.statusMs, latest - begunAt);
+				const reply = await client.taskStatus(this.taskId, callMs);
+				signal.throwIfAborted();
+				return reply;
+			},
+			read: (reply) => this.read(reply),
+			latest: () => latest,
+			longestPause: this.timeoutMs,
+			pause: async (ms) => await this.pause(ms),
+		});
 	}
 
 	/** Sleeps for `ms`, but not past the deadline, nor past the end of the last status call. */

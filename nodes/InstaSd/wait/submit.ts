@@ -1,8 +1,8 @@
-import { messageOf } from '../api/failures';
 import { limits } from '../api/limits';
-import { type CallProblem, classifyReply } from '../api/retryRules';
+import type { Reply } from '../api/reply';
+import type { CallProblem } from '../api/retryRules';
 import { parseCreatedTask, type Task } from '../api/task';
-import { callFailed, pauseTooLong, RetryPolicy } from './retryPolicy';
+import { callFailed, makeCall } from './call';
 import type { Service } from './service';
 
 /** The result of a submit: a task, certainly no task, or unknown, with the reason. */
@@ -26,61 +26,38 @@ export async function submitTask(
 	service: Service,
 	{ body, timeoutMs }: Submission,
 ): Promise<Submitted> {
-	const { baseUrl, client, clock, rate, signal, submitDeadline } = service;
-	const retry = new RetryPolicy(service, { pause: async (ms) => await clock.sleep(ms, signal) });
-	let refused: CallProblem | undefined;
-	let isSent = false;
+	const { baseUrl, client, clock, signal, submitDeadline } = service;
+	const longestPause = Math.min(timeoutMs, limits.unreachableMs);
 	try {
-		for (;;) {
-			const begunAt = await turnToSubmit(service, timeoutMs, refused);
-			// Whoever ends the run relies on it: what was not sent by then never is.
-			signal.throwIfAborted();
-			isSent = true;
-			const reply = await client.runTask(body);
+		const answer = await makeCall(service, {
+			kind: 'submit',
+			send: async () => await client.runTask(body).catch(() => lost),
 			// A task id counts, whatever the HTTP status.
-			const task = reply.kind === 'received' ? parseCreatedTask(reply, baseUrl) : undefined;
-			if (task !== undefined) {
-				rate.answered();
-				submitDeadline.accepted();
-				return { kind: 'created', task };
-			}
-			const problem = classifyReply('submit', reply, clock.date());
-			const { reason, httpStatus } = problem;
-			if (problem.retry === 'unsure') return { kind: 'unsure', why: reason, httpStatus };
-			isSent = false;
-			await retry.waitAfter(problem, begunAt);
-			if (problem.code !== 'RATE_LIMITED') continue;
-			refused = problem;
-			submitDeadline.refused();
+			read: (reply) => {
+				try {
+					return reply.kind === 'received' ? parseCreatedTask(reply, baseUrl) : undefined;
+				} catch {
+					return undefined;
+				}
+			},
+			latest: () => submitDeadline.after(longestPause),
+			longestPause,
+			pause: async (ms) => await clock.sleep(ms, signal),
+		});
+		if (answer.kind === 'answered') {
+			submitDeadline.accepted();
+			return { kind: 'created', task: answer.value };
 		}
+		const { problem = refusesAll } = answer;
+		return problem.retry === 'unsure'
+			? { kind: 'unsure', why: problem.reason, httpStatus: problem.httpStatus }
+			: { kind: 'notCreated', error: callFailed(problem) };
 	} catch (error) {
-		return isSent ? { kind: 'unsure', why: messageOf(error) } : { kind: 'notCreated', error };
+		return { kind: 'notCreated', error };
 	}
 }
 
-/**
- * Waits until a submit may start.
- * @param refused the service's last refusal of this submit
- * @returns when it starts, on the clock
- * @throws Failure RATE_LIMITED when the service has refused every submit of the run for too long, or its Retry-After is
- * too long
- */
-async function turnToSubmit(
-	{ clock, rate, signal, submitDeadline }: Service,
-	itemTimeoutMs: number,
-	refused: CallProblem = refusesAll,
-): Promise<number> {
-	const timeoutMs = Math.min(itemTimeoutMs, limits.unreachableMs);
-	for (;;) {
-		const begunAt = await rate.turn(signal, submitDeadline.after(timeoutMs));
-		if (begunAt !== undefined) return begunAt;
-		// Another submit of the run may have been accepted in the meantime, which moves the deadline.
-		const deadline = submitDeadline.after(timeoutMs);
-		const pauseMs = rate.pausedUntil - clock.now();
-		if (pauseMs > timeoutMs) throw callFailed(pauseTooLong(pauseMs));
-		if (clock.now() + Math.max(0, pauseMs) > deadline) throw callFailed(refused);
-	}
-}
+const lost: Reply = { kind: 'lost', errorCode: 'NO_REPLY' };
 
 /** Why a submit was not sent: the service kept refusing the others of the run. */
 const refusesAll: CallProblem = {

@@ -1,4 +1,4 @@
-import { acceptFile, isLinkOrInlineFile } from '../../../nodes/InstaSd/inputs/acceptValue';
+import { acceptFile, needsValue } from '../../../nodes/InstaSd/inputs/acceptValue';
 import type { InputType } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { emptyItem, imageUrl, input, itemWith, refusalOf } from './support.mts';
 
@@ -108,7 +108,7 @@ describe('base64', () => {
 	test.each(Object.entries(beginnings))('of a %s is recognised', (_format, beginning) => {
 		const base64 = fileOf(beginning);
 		expect(accept(base64, emptyItem, 'file')).toEqual(sent(base64));
-		expect(isLinkOrInlineFile(base64)).toBe(true);
+		expect(needsValue(input({ type: 'file', sample: base64 }))).toBe(false);
 	});
 
 	test('counts from 64 characters on', () => {
@@ -135,7 +135,7 @@ describe('base64', () => {
 		['a link with a space', 'https://example.com/my cat.png'],
 	])('%s is refused', (_what, given) => {
 		expect(refuse(given).message).toContain("takes a URL, or the name of one of the item's files");
-		expect(isLinkOrInlineFile(given)).toBe(false);
+		expect(needsValue(input({ type: 'image', sample: given as never }))).toBe(true);
 	});
 
 	test('of a large file is judged at once, and so is what only looks like it', () => {

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 
-import { aiKey, labelledInputs, needsValue } from '../../../nodes/InstaSd/inputs/form';
+import { needsValue } from '../../../nodes/InstaSd/inputs/acceptValue';
 import { type ApiInput, inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes';
+import { aiKey, knownInputs } from '../../../nodes/InstaSd/inputs/names';
 import { imageUrl, input } from './support.mts';
 
 const texts = (...titles: string[]) =>
 	titles.map((title, index) => input({ title, id: `${index}b7fae99f81ef925`, sample: 'x' }));
-const labelsOf = (inputs: readonly ApiInput[]) => labelledInputs(inputs).map(({ label }) => label);
+const labelsOf = (inputs: readonly ApiInput[]) => knownInputs(inputs).map(({ label }) => label);
 const keysOf = (...titles: string[]) => labelsOf(texts(...titles)).map(aiKey);
 
 test('a label is the title, with what a person must know', () => {
@@ -51,7 +52,7 @@ test('inputs with one title are numbered in the order of the example', () => {
 test('an input keeps its number when the example grows at its end', () => {
 	const inputs = texts('Image', 'Size', 'Image', 'Größe', 'Image', 'Gr--e', 'Image 2');
 	for (let count = 3; count <= inputs.length; count++) {
-		const names = labelledInputs(inputs.slice(0, count)).map(({ name }) => name);
+		const names = knownInputs(inputs.slice(0, count)).map(({ fieldName }) => fieldName);
 		expect(names.slice(0, 3)).toEqual([
 			'Image 1',
 			'Size',
@@ -194,7 +195,7 @@ test('whatever the ids and titles, every label is not empty, no expression, and 
 			expect(new Set(keys).size).toBe(keys.length);
 			expect(keys.filter((key) => !/^[a-zA-Z0-9_-]{1,63}$/.test(key))).toEqual([]);
 			expect(labelsOf(all)).toEqual(labels);
-			const names = labelledInputs(all).map(({ name }) => name);
+			const names = knownInputs(all).map(({ fieldName }) => fieldName);
 			expect(new Set(names.map(aiKey)).size).toBe(names.length);
 		}),
 		{ numRuns: 300 },

@@ -1,6 +1,6 @@
 import type { ApiInput, Role } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
-import { findInputs, knownInputs } from '../../../nodes/InstaSd/inputs/keys';
+import { findInputs, knownInputs } from '../../../nodes/InstaSd/inputs/names';
 import { imageToVideo, productPicture, textToImage } from '../../../sandbox/emulator/apis.mts';
 import { imageUrl, input } from './support.mts';
 

@@ -62,7 +62,7 @@ let made = 0;
 /** An input as the example would make it, with what is said here instead. */
 export function input(described: Partial<KnownInput> = {}): KnownInput {
 	const { title = 'Prompt', sample = undefined, type = inferType(title, sample) } = described;
-	const known = { name: `'${title}'`, role: undefined };
+	const known = { name: `'${title}'`, role: undefined, fieldName: title, label: title, keys: [] };
 	return { id: `id${made++}`, title, type, sample, options: [], ...known, ...described };
 }
 

@@ -1,0 +1,115 @@
+import { factsOf, Failure } from '../api/failures';
+import { limits } from '../api/limits';
+import type { Reply } from '../api/reply';
+import {
+	backoffMs,
+	type Call as CallKind,
+	type CallProblem,
+	classifyReply,
+	type Retry,
+} from '../api/retryRules';
+import type { Service } from './service';
+
+/** The shortest pause before a retry, in ms, even when the service asks for none. */
+const shortestPause = 250;
+
+/** One submit, or one question about a task. */
+interface Call<T> {
+	kind: CallKind;
+	/** Sends it; never rejects, unless the run has ended and its reply says nothing about money. */
+	send: (begunAt: number) => Promise<Reply>;
+	/** What a reply brings; undefined if it is not what was asked for. Never throws. */
+	read: (reply: Reply) => T | undefined;
+	/** When it starts at the latest, on the clock. */
+	latest: () => number;
+	/** In ms; a longer Retry-After is not waited for. */
+	longestPause: number;
+	/** Sleeps for `ms`, or until its deadline if there is one. */
+	pause: (ms: number) => Promise<void>;
+}
+
+/** `failed`: it must not be sent again, or has been for long enough. `late`: its turn does not come in time. */
+export type Answer<T> =
+	| { kind: 'answered'; value: T }
+	| { kind: 'failed'; problem: CallProblem }
+	| { kind: 'late'; problem: CallProblem | undefined };
+
+/**
+ * Makes a call at its turn, and again for as long as its replies allow that. After a 429, {@link Service.rate} does the
+ * waiting, in the next turn.
+ * @throws the signal's reason when the run ends while nothing is under way
+ */
+export async function makeCall<T>(service: Service, call: Call<T>): Promise<Answer<T>> {
+	const { clock, rate, random, signal, submitDeadline, onRetry } = service;
+	let problem: CallProblem | undefined;
+	let failingSince: number | undefined;
+	for (let attempts = 0; ; ) {
+		const begunAt = await rate.turn(signal, call.latest());
+		// Whoever ends the run relies on it: what was not sent by then never is.
+		signal.throwIfAborted();
+		if (begunAt === undefined) {
+			const pauseMs = rate.pausedUntil - clock.now();
+			if (pauseMs > call.longestPause) return { kind: 'failed', problem: pauseTooLong(pauseMs) };
+			// Another submit of the run may have been accepted in the meantime, which moves the deadline.
+			if (clock.now() + Math.max(0, pauseMs) <= call.latest()) continue;
+			return { kind: 'late', problem };
+		}
+		const reply = await call.send(begunAt);
+		const value = call.read(reply);
+		if (value !== undefined) {
+			rate.answered();
+			return { kind: 'answered', value };
+		}
+		problem = classifyReply(call.kind, reply, clock.date());
+		// The caller must learn what this reply means even when the run has ended.
+		if (signal.aborted) return { kind: 'failed', problem };
+		failingSince ??= clock.now();
+		if (problem.code === 'RATE_LIMITED') {
+			rate.refused(begunAt, problem.retryAfterMs, random());
+			if (call.kind === 'submit') submitDeadline.refused();
+		} else {
+			attempts += 1;
+			const wait = Math.max(shortestPause, problem.retryAfterMs ?? backoffMs(attempts, random));
+			if (clock.now() + wait > failingSince + retriedForMs(problem.retry)) {
+				return { kind: 'failed', problem };
+			}
+			await call.pause(wait);
+		}
+		onRetry();
+		if (clock.now() >= call.latest()) return { kind: 'late', problem };
+	}
+}
+
+function retriedForMs(retry: Retry): number {
+	return { again: limits.unreachableMs, soon: limits.unknownTaskMs, unsure: 0, final: 0 }[retry];
+}
+
+/** The service replies 429 with a Retry-After longer than the timeout. */
+function pauseTooLong(ms: number): CallProblem {
+	const seconds = Math.ceil(ms / 1000);
+	return {
+		code: 'RATE_LIMITED',
+		retry: 'final',
+		reason: `the service asks to wait ${seconds} s (429 with Retry-After), which is too long`,
+		httpStatus: 429,
+	};
+}
+
+/**
+ * The failure of a call that returned no task.
+ * @param taskId the requested task; undefined for a submit
+ */
+export function callFailed({ code, reason, httpStatus }: CallProblem, taskId?: string): Failure {
+	const advice = factsOf(code).advice ?? '';
+	const what =
+		taskId === undefined ? 'The task was not created' : `The status of task ${taskId} is not known`;
+	const known =
+		taskId === undefined ? 'For this item, nothing was charged.' : `The task id is ${taskId}.`;
+	return new Failure({
+		code,
+		message: `${what}: ${reason}`,
+		description: `${advice} ${known}`.trim(),
+		...(taskId !== undefined && { taskId }),
+		...(httpStatus !== undefined && { httpStatus }),
+	});
+}
