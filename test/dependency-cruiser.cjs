@@ -4,8 +4,9 @@ const rooms = {
 	inputs: ['api'],
 	wait: ['api'],
 	outputs: ['api'],
+	money: ['inputs', 'wait', 'api'],
 	credential: ['inputs', 'api'],
-	run: ['credential', 'inputs', 'wait', 'outputs', 'api'],
+	run: ['money', 'credential', 'inputs', 'wait', 'outputs', 'api'],
 	operations: ['run', 'wait', 'outputs', 'api'],
 };
 

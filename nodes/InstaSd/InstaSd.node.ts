@@ -8,10 +8,8 @@ import {
 	type ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { statusOutputs } from './api/nodeOptions';
 import { builderHint } from './operations/builderHint';
-import { operationOptions, toolDescriptions } from './operations/descriptions';
-import { manyItemsHint, properties } from './operations/properties';
+import { manyItemsHint, outputs, properties, subtitle } from './operations/properties';
 
 /**
  * Kept for as long as the class. When n8n unloads the package, tool calls under way go on with this class, and only the
@@ -30,38 +28,16 @@ export class InstaSd implements INodeType {
 		icon: { light: 'file:instaSd.svg', dark: 'file:instaSd.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ { runAndWait: "Run and Wait", runTask: "Run Task", getStatus: "Get Status", waitForTask: "Wait for Task" }[$parameter["operation"]] }}',
+		subtitle,
 		description: 'Generate pictures and videos with your InstaSD APIs',
 		defaults: { name: 'InstaSD' },
 		usableAsTool: true,
 		builderHint,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: `={{ $parameter["operation"] === "getStatus" ? ${JSON.stringify(statusOutputs.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName })))} : ["${NodeConnectionTypes.Main}"] }}`,
+		outputs,
 		credentials: [{ name: 'instaSdApi', required: true }],
 		hints: [manyItemsHint],
-		properties: [
-			...toolDescriptions,
-			{
-				// n8n names a tool after its operation only if the operation belongs to a resource.
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [{ name: 'Task', value: 'task' }],
-				default: 'task',
-			},
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				options: operationOptions,
-				default: 'runAndWait',
-				displayOptions: { show: { resource: ['task'] } },
-			},
-			...properties,
-		],
+		properties,
 	};
 
 	methods = {

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
-import { operationOptions } from '../../nodes/InstaSd/operations/descriptions.ts';
+import { operationOptions } from '../../nodes/InstaSd/operations/properties.ts';
 import { nodeName, openStage } from './stage.mts';
 import { useStage } from '../useStage.mts';
 

@@ -1,6 +1,6 @@
 import { NodeHelpers, type INode, type INodeProperties } from 'n8n-workflow';
 import { InstaSd } from '../../nodes/InstaSd/InstaSd.node.ts';
-import { operationOptions } from '../../nodes/InstaSd/operations/descriptions.ts';
+import { operationOptions } from '../../nodes/InstaSd/operations/properties.ts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { InstaSdTool } from './toolNodes.mts';

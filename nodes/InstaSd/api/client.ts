@@ -167,8 +167,3 @@ export interface SentInput {
 
 /** The inputs of a task as they are sent, by id. */
 export type SentInputs = Record<string, SentInput>;
-
-/** The body of `run_task` as JSON text. */
-export function requestBody(inputs: SentInputs): string {
-	return JSON.stringify({ inputs });
-}

@@ -1,5 +1,5 @@
 import { fileTransports, nodeOptions } from './nodeOptions';
-import { mayBeSentAnew, type Task } from './task';
+import { type Existence, certainlyFailed, type Task } from './task';
 
 /** What a failure's code implies. */
 interface Facts {
@@ -92,6 +92,10 @@ export interface FailureDetails {
 	mayNotBeResent?: boolean;
 	/** Links that are known despite the failure. */
 	links?: string[];
+	/** Of a wrong input: how to correct it, a line each; none where that depends on where the values come from. */
+	ways?: readonly string[];
+	/** The API's inputs, where they help to correct a wrong one. */
+	inputList?: string | undefined;
 }
 
 /** Everything that can go wrong. It becomes the thrown error or the error item. */
@@ -134,6 +138,18 @@ export function invalidInput(message: string, description: string): Failure {
 	return new Failure({ code: 'INVALID_INPUT', message, description });
 }
 
+/** A wrong value of an input; nothing was sent. */
+export function wrongInput(
+	message: string,
+	ways: readonly string[],
+	inputList?: string,
+	separator = ' ',
+): Failure {
+	const advice = `Nothing was sent.${ways.length === 0 ? '' : separator}${ways.join('\n')}`;
+	const description = inputList === undefined ? advice : `${advice}\n\n${inputList}`;
+	return new Failure({ code: 'INVALID_INPUT', message, description, ways, inputList });
+}
+
 /**
  * A submit that may have created a task, but whose reply brought no id.
  * @param why what came instead of the id, in words
@@ -165,7 +181,7 @@ export function throwIfFailed(task: Task): Task {
 		description: adviceAfter(task),
 		taskId: id,
 		status,
-		mayNotBeResent: !mayBeSentAnew(task),
+		mayNotBeResent: !certainlyFailed(task),
 		links: links.map(({ url }) => url),
 	});
 }
@@ -208,15 +224,12 @@ function notLost(taskId: string): string {
 /**
  * Turns any error into a failure. For an unforeseen one, what it says about a submitted task must be true, and it must keep
  * the task's id.
- * @param sent what is known of the submitted task; undefined if none was submitted
+ * @param known whether there is a task
  */
-export function asFailure(
-	error: unknown,
-	sent?: { taskId?: string | undefined } | undefined,
-): Failure {
+export function asFailure(error: unknown, known: Existence = { kind: 'new' }): Failure {
 	if (error instanceof Failure) return error;
 	const message = messageOf(error);
-	if (sent === undefined) {
+	if (known.kind === 'new') {
 		return new Failure({
 			code: 'UNEXPECTED',
 			message,
@@ -224,8 +237,8 @@ export function asFailure(
 				'Nothing was sent. Check the credential of this node and the expressions in its parameters, and run it again.',
 		});
 	}
-	const { taskId } = sent;
-	if (taskId === undefined) return submitUnsure(message, false);
+	if (known.kind !== 'exists') return submitUnsure(message, false);
+	const { taskId } = known;
 	return new Failure({
 		code: 'UNEXPECTED',
 		message: `Something went wrong in n8n with task ${taskId}: ${message}`,

@@ -1,3 +1,5 @@
+import type { NodeOperation } from './nodeOperations';
+
 /** What an option is. Its default tells what it takes: a number, true or false, a choice, or text. */
 export interface NodeOption {
 	/** As the editor shows it, and errors name it. */
@@ -10,8 +12,8 @@ export interface NodeOption {
 	isWhole?: boolean;
 	/** The values to choose from, as the editor lists them. */
 	choices?: Readonly<Record<string, { name: string; description: string }>>;
-	/** What operations that have it do; all have it by default. */
-	of?: 'creating' | 'waiting' | 'checking';
+	/** Which operations have it; all by default. */
+	of?: (operation: NodeOperation) => boolean;
 	/** Whether tools alone have it, or all but tools: agents drop files, and know the inputs they gave. */
 	tool?: 'only' | 'never';
 	/** n8n's own words below the field. */
@@ -22,6 +24,10 @@ export interface NodeOption {
 
 const week = 7 * 24 * 3600;
 
+export const creating = ({ creates }: NodeOperation) => creates;
+export const waiting = ({ waits }: NodeOperation) => waits;
+export const checking = ({ creates, waits }: NodeOperation) => !creates && !waits;
+
 /** The options of the node, in the order of their labels. Form, check and errors are made from this. */
 export const nodeOptions = {
 	answerWithinSeconds: {
@@ -29,7 +35,7 @@ export const nodeOptions = {
 		default: 0,
 		min: 0,
 		max: week,
-		of: 'waiting',
+		of: waiting,
 		tool: 'only',
 		description:
 			'When the model gets an answer at the latest. If the task is not finished by then, the answer has its task_id and says how to go on. 0 means 50 seconds over MCP, where clients hang up after a minute, and otherwise no limit.',
@@ -40,14 +46,14 @@ export const nodeOptions = {
 		min: 1,
 		max: 1000,
 		isWhole: true,
-		of: 'creating',
+		of: creating,
 		description: 'How many tasks to create for each item, each with its own seed and its own cost',
 	},
 	giveUpAfterMinutes: {
 		label: 'Give Up After (Minutes)',
 		default: 0,
 		min: 0,
-		of: 'checking',
+		of: checking,
 		description:
 			'A task that is still running this many minutes after Run Task submitted it goes to the output Failed, so that a loop ends. It continues at the service. 0 means never.',
 	},
@@ -80,14 +86,14 @@ export const nodeOptions = {
 		default: 0,
 		min: 0,
 		max: 3600,
-		of: 'waiting',
+		of: waiting,
 		description:
 			'Seconds between two status checks. 0 means adaptive: every half second at first, less often the longer a task takes, but at least every 5 seconds.',
 	},
 	resubmitWhenUnsure: {
 		label: 'Resubmit When Unsure',
 		default: false,
-		of: 'creating',
+		of: creating,
 		description:
 			'Whether to send a task once more if it is unknown whether it was created, for example because the reply was lost. You may then pay for it twice, but never more often, however many retries there are.',
 	},
@@ -105,7 +111,7 @@ export const nodeOptions = {
 					'A signed link that works for 7 days, or until n8n deletes the data of this execution. The service must be able to reach this n8n.',
 			},
 		},
-		of: 'creating',
+		of: creating,
 		tool: 'never',
 		description: 'How to send binary data to the service',
 	},
@@ -114,7 +120,7 @@ export const nodeOptions = {
 		default: 0,
 		min: 0,
 		isWhole: true,
-		of: 'creating',
+		of: creating,
 		description:
 			'The maximum number of tasks that one run of this node may create. A run with more creates none. 0 means no limit.',
 		builderHint: 'Always set it: the most tasks a run may ever be meant to create.',
@@ -133,7 +139,7 @@ export const nodeOptions = {
 		default: 1800,
 		min: 1,
 		max: week,
-		of: 'waiting',
+		of: waiting,
 		description:
 			'How many seconds to wait for each task. A task that takes longer continues at the service; its ID is in the error.',
 	},
@@ -144,6 +150,3 @@ export const fileTransports = {
 	base64: nodeOptions.sendFilesAs.choices.base64.name,
 	url: nodeOptions.sendFilesAs.choices.url.name,
 };
-
-/** The outputs of Get Status, in order: with them, a loop through a Wait node needs no If node. */
-export const statusOutputs = ['Completed', 'Running', 'Failed'] as const;

@@ -29,13 +29,13 @@ export function isOver({ state }: { state: TaskState }): boolean {
 	return state !== 'queued' && state !== 'running';
 }
 
-/**
- * Whether a task may be sent anew: the service itself said that it failed. Neither `expired` says so, nor an end in a
- * reply that does not name the task.
- */
-export function mayBeSentAnew({ state, isNamed }: Pick<Task, 'state' | 'isNamed'>): boolean {
+/** Whether the service itself said that a task failed: neither `expired` says so, nor a reply that does not name the task. */
+export function certainlyFailed({ state, isNamed }: Pick<Task, 'state' | 'isNamed'>): boolean {
 	return state === 'failed' && isNamed;
 }
+
+/** Whether a task exists at the service, as far as this n8n knows. `new`: it does not. */
+export type Existence = { kind: 'new' | 'pending' | 'unsure' } | { kind: 'exists'; taskId: string };
 
 /** External text for an error or a log: a line break in it could forge a log entry. */
 export function oneLine(text: string): string {

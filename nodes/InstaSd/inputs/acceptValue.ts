@@ -1,7 +1,6 @@
-import { type Failure, invalidInput } from '../api/failures';
+import { type Failure, wrongInput } from '../api/failures';
 import { firstBytesLength, typeByFirstBytes } from '../api/fileSignatures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
-import { nothingSent } from './inputErrors';
 import {
 	type ApiInput,
 	inputKinds,
@@ -106,18 +105,18 @@ function acceptText(input: KnownInput, given: unknown): string {
 }
 
 function wrongValue({ name }: KnownInput, given: unknown, takes: string): Failure {
-	return invalidInput(
+	return wrongInput(
 		given === ''
 			? `Input ${name} is empty, but ${takes}`
 			: `Input ${name} ${takes}, not ${quoted(given)}`,
-		nothingSent,
+		[],
 	);
 }
 
 function numberTooLarge({ name }: KnownInput, given: unknown): Failure {
-	return invalidInput(
+	return wrongInput(
 		`Input ${name} is ${quoted(given)}, a whole number too large to be sent exactly`,
-		useSmallerNumber,
+		[useSmallerNumber],
 	);
 }
 
@@ -189,19 +188,18 @@ function isBase64(text: string): boolean {
 }
 
 function videoAsData({ name }: KnownInput) {
-	return invalidInput(
-		`Input ${name} takes a video as a URL, not as a file`,
-		`${nothingSent} Give it a public URL. Or, if the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
-	);
+	return wrongInput(`Input ${name} takes a video as a URL, not as a file`, [
+		`Give it a public URL. Or, if the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
+	]);
 }
 
 function notAFile({ name, type }: KnownInput, given: unknown, files: ItemFiles) {
 	const problem = given === '' ? 'needs a value: ' : 'takes ';
 	const instead = given === '' ? '' : `, not ${quoted(given)}`;
-	return invalidInput(
-		`Input ${name} ${problem}${acceptedFiles(type)}${instead}`,
-		`${nothingSent} ${fileAdvice(given, files)}\n${filesInWords(files)}`,
-	);
+	return wrongInput(`Input ${name} ${problem}${acceptedFiles(type)}${instead}`, [
+		fileAdvice(given, files),
+		filesInWords(files),
+	]);
 }
 
 /** What a file input takes, in words. */

@@ -3,40 +3,64 @@ import { randomBytes } from 'node:crypto';
 import type { SentInputs } from '../api/client';
 import { Failure } from '../api/failures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
-import { type ApiInput, isSeedTitle, type PlannedInput } from './inputTypes';
+import { type ApiInput, isSeedTitle, type PlannedInput, type PlannedValue } from './inputTypes';
 import { rangeInTitle } from './scalars';
 
 /** Upper bounds, in bytes, for a seed and for the link to a file. */
 const maxSeedBytes = 20;
 const maxLinkBytes = 500;
 
-/** A new seed for each input planned as one, in the order of the inputs. */
-export function drawSeeds(inputs: readonly PlannedInput[], random: RandomInteger): number[] {
-	return inputs.flatMap(({ title, value }) =>
-		value.kind === 'seed' ? [drawSeed(title ?? '', random)] : [],
-	);
+/** What a task is sent with. */
+export interface PreparedRequest {
+	/** One for each input planned as a seed, in the order of the inputs. */
+	seeds: number[];
+	/** All inputs, with a description in place of each file. */
+	sent: SentInputs;
 }
 
 /**
- * The inputs to send, with seeds and files filled in.
- * @param seeds one for each planned seed, in the order of the inputs
- * @param files what to send for each file, by the input's id
+ * Prepares the request of a planned task; files are not read yet.
+ * @param seeds those that it was sent with before, in the order of the inputs; new ones are drawn without
  */
-export function fillInputs(
+export function prepareRequest(
 	inputs: readonly PlannedInput[],
-	seeds: readonly number[],
-	files: ReadonlyMap<string, string>,
-): SentInputs {
-	const unused = [...seeds];
-	return Object.fromEntries(
-		inputs.map(({ id, title, value }) => {
-			let filled: unknown;
-			if (value.kind === 'value') filled = value.value;
-			else if (value.kind === 'file') filled = files.get(id);
-			else filled = value.asText ? String(unused.shift()) : unused.shift();
-			return [id, { ...(title === undefined ? {} : { title }), value: filled }];
+	random: RandomInteger,
+	seeds?: readonly number[],
+): PreparedRequest {
+	const used: number[] = [];
+	const sent = Object.fromEntries(
+		inputs.map(({ id, title, value: planned }) => {
+			let value: unknown;
+			if (planned.kind === 'value') value = planned.value;
+			else if (planned.kind === 'file') value = inWords(planned);
+			else {
+				const seed = seeds?.[used.length] ?? drawSeed(title ?? '', random);
+				used.push(seed);
+				value = planned.asText ? String(seed) : seed;
+			}
+			return [id, title === undefined ? { value } : { title, value }];
 		}),
 	);
+	return { seeds: used, sent };
+}
+
+function inWords({ file, sendAs }: Extract<PlannedValue, { kind: 'file' }>): string {
+	return `(${sendAs === 'url' ? 'link to' : 'base64 of'} '${file.field}', ${file.bytes} bytes)`;
+}
+
+/**
+ * The body of a request as JSON text, with what is sent for each file.
+ * @param files by the input's id
+ */
+export function bodyOf(
+	{ sent }: Pick<PreparedRequest, 'sent'>,
+	files: ReadonlyMap<string, string>,
+): string {
+	const entries = Object.entries(sent).map(([id, entry]) => {
+		const value = files.get(id);
+		return [id, value === undefined ? entry : { ...entry, value }];
+	});
+	return JSON.stringify({ inputs: Object.fromEntries(entries) });
 }
 
 /** The size of the request body in bytes, estimated without reading any file; never less than the real size. */

@@ -1,7 +1,4 @@
-import { Failure, invalidInput } from '../api/failures';
-
-/** The description of an error whose way out depends on where the values come from. */
-export const nothingSent = 'Nothing was sent.';
+import { Failure, wrongInput } from '../api/failures';
 
 /** Maximum number of wrong values in one error; the user sees the rest on the next attempt. */
 const maxErrors = 10;
@@ -36,26 +33,18 @@ export class InputErrors {
 	/**
 	 * Does nothing without errors.
 	 * @param wayOut how to correct a value, where the error itself does not say
-	 * @throws Failure the only error, or INVALID_INPUT with a line for each
+	 * @throws Failure INVALID_INPUT with all errors, and what corrects or helps several of them said once
 	 */
 	throwAll(wayOut: string): void {
 		if (this.unexpected !== undefined) throw this.unexpected.error;
 		const [first, ...others] = this.failures;
 		if (first === undefined) return;
-		const ways = this.failures.map(({ details: { description } }) =>
-			description === nothingSent ? `${nothingSent} ${wayOut}` : description,
-		);
-		if (others.length === 0) throw first.with({ description: ways.join() });
+		const all = this.failures.map(({ details }) => details);
+		const ways = new Set(all.flatMap(({ ways: own = [] }) => (own.length === 0 ? wayOut : own)));
+		const inputList = all.find((one) => one.inputList !== undefined)?.inputList;
+		if (others.length === 0) throw wrongInput(first.message, [...ways], inputList);
 		const count = `${this.failures.length}${this.isFull ? ' or more' : ''} values are wrong:`;
-		const lines = this.failures.map(({ message }, index) => `${index + 1}. ${message}`);
-		throw invalidInput([count, ...lines].join('\n'), together(ways));
+		const lines = all.map(({ message }, index) => `${index + 1}. ${message}`);
+		throw wrongInput([count, ...lines].join('\n'), [...ways], inputList, '\n');
 	}
-}
-
-/** Several descriptions, each thing said once; the list of inputs, which stands below a blank line, comes last. */
-function together(descriptions: readonly string[]): string {
-	const parts = descriptions.map((description) => description.split('\n\n'));
-	const advice = parts.flatMap(([own = '']) => own.replace(nothingSent, '').trim().split('\n'));
-	const lists = parts.flatMap(([, ...below]) => below);
-	return [[nothingSent, ...new Set(advice)].join('\n'), ...new Set(lists)].join('\n\n');
 }

@@ -97,22 +97,6 @@ export async function readFiles(
 	return read;
 }
 
-/** The text that replaces each file's content in the output, by the input's id. */
-export function describeFiles(inputs: readonly PlannedInput[]): Map<string, string> {
-	return new Map(
-		inputs.flatMap(({ id, value }) =>
-			value.kind === 'file'
-				? [
-						[
-							id,
-							`(${value.sendAs === 'url' ? 'link to' : 'base64 of'} '${value.file.field}', ${value.file.bytes} bytes)`,
-						],
-					]
-				: [],
-		),
-	);
-}
-
 function itemFile(field: string, binary: IBinaryData): ItemFile {
 	return { field, bytes: sizeOf(binary), binary };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { invalidInput, messageOf } from '../api/failures';
+import { invalidInput, messageOf, wrongInput } from '../api/failures';
 import { InputErrors } from './inputErrors';
 import { type ApiInput, isSeedTitle, type PlannedInput } from './inputTypes';
 import { findInputs, inputList, unknownInput } from './names';
@@ -27,7 +27,7 @@ const acceptedForms =
 export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown): GivenValues {
 	const parsed = parse(parameter);
 	const entries = Object.entries(entriesOf(parsed));
-	if (entries.length === 0) throw withoutInputs(`${acceptedForms}\n\n${inputList(inputs)}`);
+	if (entries.length === 0) throw withoutInputs(inputList(inputs));
 	const misplaced = keysBesideInputs(parsed).find((key) => findInputs(inputs, key).length > 0);
 	if (misplaced !== undefined) throw misplacedInput(misplaced);
 	return assign(
@@ -45,7 +45,7 @@ export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown):
  */
 export function planWholeBody(parameter: unknown): PlannedInput[] {
 	const entries = Object.entries(entriesOf(parse(parameter)));
-	if (entries.length === 0) throw withoutInputs(acceptedForms);
+	if (entries.length === 0) throw withoutInputs();
 	const errors = new InputErrors();
 	const planned = entries.flatMap(([id, entry]) => {
 		const input = errors.isFull ? undefined : errors.check(() => planAsGiven(id, entry));
@@ -55,25 +55,26 @@ export function planWholeBody(parameter: unknown): PlannedInput[] {
 	return planned;
 }
 
-function withoutInputs(advice: string) {
-	return invalidInput('The JSON gives no input', `Nothing was sent. ${advice}`);
+function withoutInputs(inputList?: string) {
+	return wrongInput('The JSON gives no input', [acceptedForms], inputList);
 }
 
 function planAsGiven(id: string, entry: unknown): PlannedInput {
 	const parsed = bodyEntry.safeParse(entry);
 	if (!parsed.success || parsed.data.value === undefined) {
-		throw invalidInput(
+		throw wrongInput(
 			`The JSON gives input '${id}' without { "title": …, "value": … }, and the credential has no example to complete it`,
-			"Paste the sample request body from 'API Instructions' into the credential, or give the whole body here.",
+			[
+				"Paste the sample request body from 'API Instructions' into the credential, or give the whole body here.",
+			],
 		);
 	}
 	const { title, value } = parsed.data;
 	const name = `'${title?.trim() || id}'`;
 	if (!hasExactNumbers(value)) {
-		throw invalidInput(
-			`Input ${name} contains a number too large to be sent exactly`,
+		throw wrongInput(`Input ${name} contains a number too large to be sent exactly`, [
 			useSmallerNumber,
-		);
+		]);
 	}
 	const isRandom =
 		typeof value === 'string' && /^\s*random\s*$/i.test(value) && isSeedTitle(title ?? '');

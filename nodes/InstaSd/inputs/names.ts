@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-import { type Failure, invalidInput } from '../api/failures';
+import { type Failure, wrongInput } from '../api/failures';
 import { needsValue, startsEmpty } from './acceptValue';
 import {
 	type ApiInput,
@@ -104,9 +104,10 @@ export function unknownInput(
 		.map((name) => ({ name, edits: distance(wanted, comparable(name)) }))
 		.filter(({ name, edits }) => edits <= Math.max(wanted.length, comparable(name).length) / 2)
 		.sort((one, other) => one.edits - other.edits);
-	return invalidInput(
+	return wrongInput(
 		`The API has no input '${key.slice(0, 80)}'${nearest === undefined ? '' : `; did you mean '${nearest.name}'?`}`,
-		`Nothing was sent. ${advice}\n\n${inputList(inputs)}`,
+		[advice],
+		inputList(inputs),
 	);
 }
 

@@ -1,4 +1,4 @@
-import { type Failure, invalidInput } from '../api/failures';
+import { type Failure, wrongInput } from '../api/failures';
 import {
 	acceptedFiles,
 	acceptValue,
@@ -7,7 +7,6 @@ import {
 	needsValue,
 	startsEmpty,
 } from './acceptValue';
-import { nothingSent } from './inputErrors';
 import {
 	type ApiInput,
 	inputKinds,
@@ -95,12 +94,11 @@ function missing(
 	const reason = given?.kind === 'value' ? reasonFor(source, given) : undefined;
 	const wanted = isFile ? `: ${acceptedFiles(type)}` : suchAs;
 	// Whoever has its field in front of them needs no list.
-	const list = given?.kind === 'emptied' || reason !== undefined ? '' : `\n\n${inputList(inputs)}`;
-	return invalidInput(
-		reason === undefined
-			? `Input ${name} needs a value${wanted}`
-			: `Input ${name} has no value: ${reason}`,
-		`${nothingSent} ${ways[source]}${isFile ? `\n${filesInWords(files)}` : ''}${list}`,
+	const isInView = given?.kind === 'emptied' || reason !== undefined;
+	return wrongInput(
+		`Input ${name} ${reason === undefined ? `needs a value${wanted}` : `has no value: ${reason}`}`,
+		[ways[source], ...(isFile ? [filesInWords(files)] : [])],
+		isInView ? undefined : inputList(inputs),
 	);
 }
 

@@ -1,5 +1,5 @@
-import { type Failure, invalidInput } from '../api/failures';
-import { InputErrors, nothingSent } from './inputErrors';
+import { type Failure, wrongInput } from '../api/failures';
+import { InputErrors } from './inputErrors';
 import type { ApiInput, KnownInput } from './inputTypes';
 import { findInputs, unknownInput } from './names';
 import { firstFew } from './wording';
@@ -96,16 +96,18 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 }
 
 function formOfAnotherApi() {
-	return invalidInput(
+	return wrongInput(
 		"The form was made for another API: the credential's API has none of its inputs",
-		"Nothing was sent. Open the node and click 'Refresh Input List' in the menu of its values, or choose the credential that the form was made for.",
+		[
+			"Open the node and click 'Refresh Input List' in the menu of its values, or choose the credential that the form was made for.",
+		],
 	);
 }
 
 function formOfOldApi({ id, displayName }: FormValues['schema'][number]) {
-	return invalidInput(
+	return wrongInput(
 		`The form has a value for '${displayName ?? id}', which is no longer an input of the API`,
-		'Nothing was sent. Open the node to update its form from the example in the credential, or remove the field.',
+		['Open the node to update its form from the example in the credential, or remove the field.'],
 	);
 }
 
@@ -149,15 +151,13 @@ function ambiguous(key: string, matches: readonly KnownInput[]) {
 		matches.map(({ name }) => name),
 		10,
 	);
-	return invalidInput(
-		`'${key}' can mean ${matches.length} inputs: ${names}`,
-		`${nothingSent} Use the name or the ID of the one you mean.`,
-	);
+	return wrongInput(`'${key}' can mean ${matches.length} inputs: ${names}`, [
+		'Use the name or the ID of the one you mean.',
+	]);
 }
 
 function givenTwice({ name }: KnownInput, earlier: string, key: string) {
-	return invalidInput(
-		`Input ${name} is given twice, by '${earlier}' and by '${key}'`,
-		`${nothingSent} Keep one of them.`,
-	);
+	return wrongInput(`Input ${name} is given twice, by '${earlier}' and by '${key}'`, [
+		'Keep one of them.',
+	]);
 }

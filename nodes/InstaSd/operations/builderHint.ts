@@ -104,13 +104,3 @@ export const builderHint: IBuilderHint = {
 		{ displayOptions: { show: { operation: ['waitForTask'] } }, content: waitForTask },
 	],
 };
-
-/** Hints on parameters and options, by what they belong to. */
-export const propertyHints = {
-	inputs:
-		"value has a key for each input to set: its role (prompt, image, video or seed, where the API has just one), or its title. No schema is needed. Inputs left out are sent as in the credential's example, a prompt or image must be given. Ask the user for titles; a wrong name is refused, with a list of all inputs, before anything is paid for. An image is a URL, or the name of the item's binary field.",
-	taskId: 'After runTask, keep the default: it reads task_id from the incoming item.',
-	getStatus:
-		'Three outputs: 0 Completed, 1 Running, 2 Failed. Lead 1 back to a Wait node; no If is needed.',
-	runTask: 'For tasks of many minutes only, followed by Wait and getStatus. Else use runAndWait.',
-};

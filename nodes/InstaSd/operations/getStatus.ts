@@ -1,15 +1,16 @@
-import type { INode, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { Failure, notFinished } from '../api/failures';
-import { statusOutputs } from '../api/nodeOptions';
+import { nodeOperations } from '../api/nodeOperations';
 import { isOver, type Task } from '../api/task';
 import { givenUpJson, unknownStatusJson } from '../outputs/items';
 import { collect, inputItemOf } from '../run/collect';
-import { isTool } from '../run/errors';
 import { type ExistingTask, forEachExisting } from '../run/forEachTask';
 import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
 import { pollOnce } from '../wait/statusPoller';
+
+const statusOutputs = nodeOperations.getStatus.outputs;
 
 /** The result of an item. Error items go to Failed, unless n8n sends them to the error output. */
 interface Outcome {
@@ -23,32 +24,19 @@ export async function getStatus(session: Session): Promise<INodeExecutionData[][
 	const outcomes = await forEachExisting(
 		session,
 		async (existing) => await checkItem(session, existing),
-		(item) => failedWith([item]),
+		(item): Outcome => ({ output: 'Failed', items: [item], isError: true }),
 	);
 	const allFinished = outcomes.every(({ output }) => output !== 'Running');
 	for (const { items, isError } of outcomes) {
 		if (!isError) for (const { json } of items) json.all_finished = allFinished;
 	}
-	const outputs = byOutput(session.context.getNode(), outcomes);
-	showHint(session, outputs.flat(), { creates: false, waits: false });
-	return outputs;
-}
-
-/** The outputs of a run that failed as a whole, if the node continues on errors. */
-export function failedRun(node: INode, errorItems: INodeExecutionData[]): INodeExecutionData[][] {
-	return byOutput(node, [failedWith(errorItems)]);
-}
-
-function failedWith(items: INodeExecutionData[]): Outcome {
-	return { output: 'Failed', items, isError: true };
-}
-
-/** A tool has a single output, with all items in order. */
-function byOutput(node: INode, outcomes: readonly Outcome[]): INodeExecutionData[][] {
-	if (isTool(node)) return [outcomes.flatMap(({ items }) => items)];
-	return statusOutputs.map((name) =>
-		outcomes.filter(({ output }) => output === name).flatMap(({ items }) => items),
-	);
+	// A tool has a single output, with all items in order.
+	const outputs = session.isTool
+		? [outcomes]
+		: statusOutputs.map((name) => outcomes.filter(({ output }) => output === name));
+	const itemsOfEach = outputs.map((all) => all.flatMap(({ items }) => items));
+	showHint(session, itemsOfEach.flat());
+	return itemsOfEach;
 }
 
 async function checkItem(session: Session, existing: ExistingTask): Promise<Outcome> {

@@ -1,19 +1,22 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { Failure, invalidInput } from '../api/failures';
-import { createsTasks, errorItems, nodeError } from '../run/errors';
+import {
+	isOperation,
+	type NodeOperation,
+	nodeOperations,
+	type OperationName,
+} from '../api/nodeOperations';
+import { errorItems, isTool, nodeError } from '../run/errors';
 import { showFailure } from '../run/hints';
 import { inSession, type Session } from '../run/session';
-import { failedRun, getStatus } from './getStatus';
+import { getStatus } from './getStatus';
 import { runAndWait } from './runAndWait';
 import { runTask } from './runTask';
 import { waitForTask } from './waitForTask';
 
-/** An operation: from the input items of a run to the items of each output. */
-type Operation = (session: Session) => Promise<INodeExecutionData[][]>;
-
-/** The operations, by the value of the parameter `operation`. */
-const operations: Readonly<Record<string, Operation>> = {
+/** The story of each operation: from the input items of a run to the items of each output. */
+const stories: Record<OperationName, (session: Session) => Promise<INodeExecutionData[][]>> = {
 	runAndWait,
 	runTask,
 	getStatus,
@@ -28,16 +31,18 @@ const operations: Readonly<Record<string, Operation>> = {
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const name = context.getNodeParameter('operation', 0, 'runAndWait');
 	try {
-		const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-		if (operation === undefined) {
+		if (!isOperation(name)) {
 			throw invalidInput(`The operation '${name}' does not exist`, 'Choose one from the list.');
 		}
-		return await inSession(context, operation);
+		return await inSession(context, nodeOperations[name], stories[name]);
 	} catch (error) {
 		if (context.continueOnFail() && error instanceof Failure) {
 			const items = errorItems(context, error);
-			showFailure(context, items, createsTasks(name));
-			return name === 'getStatus' ? failedRun(context.getNode(), items) : [items];
+			const known: Partial<NodeOperation> = isOperation(name) ? nodeOperations[name] : {};
+			const { creates = true, outputs = [''] } = known;
+			showFailure(context, items, creates);
+			const empty = isTool(context.getNode()) ? [] : outputs.slice(1).map(() => []);
+			return [...empty, items];
 		}
 		throw nodeError(context.getNode(), error);
 	}

@@ -1,21 +1,87 @@
-import type { INodeProperties, NodeHint } from 'n8n-workflow';
+import {
+	type INodeProperties,
+	type INodePropertyOptions,
+	NodeConnectionTypes,
+	type NodeHint,
+} from 'n8n-workflow';
 
-import { nodeOptions } from '../api/nodeOptions';
-import { propertyHints } from './builderHint';
-import { asTool, creating, options, waiting } from './options';
+import { type NodeOperation, nodeOperations } from '../api/nodeOperations';
+import { checking, creating, type NodeOption, nodeOptions, waiting } from '../api/nodeOptions';
 
-const byTaskId = ['getStatus', 'waitForTask'];
+const operations = Object.entries<NodeOperation>(nodeOperations);
+
+/** The names of the operations that are such. */
+const operationsThat = (are: (operation: NodeOperation) => boolean) =>
+	operations.filter(([, operation]) => are(operation)).map(([name]) => name);
+
+const asTool = { '@tool': [true] };
+
+/** The operations as the editor lists them. */
+export const operationOptions = operations.map(
+	([value, { label, action, description, builderHint }]): INodePropertyOptions => ({
+		...{ name: label, value, action, description },
+		...(builderHint && { builderHint: { propertyHint: builderHint } }),
+	}),
+);
+
+/** An expression with a value for the operation that the node is set to. */
+const byOperation = (values: Array<[string, unknown]>) =>
+	`${JSON.stringify(Object.fromEntries(values))}[$parameter["operation"]]` as const;
+
+/** Below the name of the node. */
+export const subtitle = `={{ ${byOperation(operations.map(([name, { label }]) => [name, label]))} }}`;
+
+/** The outputs of the operation that the node is set to. */
+export const outputs = `={{ ${byOperation(
+	operations.flatMap(([name, { outputs: names }]) =>
+		names === undefined
+			? []
+			: [[name, names.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName }))]],
+	),
+)} ?? ["${NodeConnectionTypes.Main}"] }}` as const;
+
+const toolDescriptions = operations.map(
+	([name, { toolDescription }]): INodeProperties => ({
+		displayName: 'Tool Description',
+		name: 'toolDescription',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: toolDescription,
+		required: true,
+		description: 'Tells the model what this tool does and when to use it',
+		displayOptions: { show: { ...asTool, operation: [name] } },
+	}),
+);
 
 /** Shown once the node before has run, because n8n cannot count its items earlier. */
 export const manyItemsHint: NodeHint = {
 	message: `Each input item creates, and is charged as, a task of its own. To limit how many a run may create, set the option '${nodeOptions.taskLimit.label}'.`,
-	displayCondition: `={{ ${JSON.stringify(creating)}.includes($parameter["operation"]) && !$parameter["options"]["taskLimit"] && $input.all().length > 1 }}`,
+	displayCondition: `={{ ${JSON.stringify(operationsThat(creating))}.includes($parameter["operation"]) && !$parameter["options"]["taskLimit"] && $input.all().length > 1 }}`,
 	whenToDisplay: 'beforeExecution',
 	location: 'outputPane',
 };
 
-/** The parameters of all operations, except the choice of the operation itself. */
+/** The parameters of all operations. */
 export const properties: INodeProperties[] = [
+	...toolDescriptions,
+	{
+		// n8n names a tool after its operation only if the operation belongs to a resource.
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: [{ name: 'Task', value: 'task' }],
+		default: 'task',
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: operationOptions,
+		default: 'runAndWait',
+		displayOptions: { show: { resource: ['task'] } },
+	},
 	{
 		displayName: 'Inputs',
 		name: 'inputMode',
@@ -34,7 +100,7 @@ export const properties: INodeProperties[] = [
 			},
 		],
 		default: 'fields',
-		displayOptions: { show: { operation: creating } },
+		displayOptions: { show: { operation: operationsThat(creating) } },
 	},
 	{
 		displayName: 'Input Values',
@@ -43,7 +109,10 @@ export const properties: INodeProperties[] = [
 		noDataExpression: true,
 		default: { mappingMode: 'defineBelow', value: null },
 		required: true,
-		builderHint: { propertyHint: propertyHints.inputs },
+		builderHint: {
+			propertyHint:
+				"value has a key for each input to set: its role (prompt, image, video or seed, where the API has just one), or its title. No schema is needed. Inputs left out are sent as in the credential's example, a prompt or image must be given. Ask the user for titles; a wrong name is refused, with a list of all inputs, before anything is paid for. An image is a URL, or the name of the item's binary field.",
+		},
 		typeOptions: {
 			resourceMapper: {
 				resourceMapperMethod: 'getInputFields',
@@ -56,7 +125,7 @@ export const properties: INodeProperties[] = [
 				refreshStaleSchemaOnOpen: true,
 			},
 		},
-		displayOptions: { show: { operation: creating, inputMode: ['fields'] } },
+		displayOptions: { show: { operation: operationsThat(creating), inputMode: ['fields'] } },
 	},
 	{
 		displayName:
@@ -66,7 +135,7 @@ export const properties: INodeProperties[] = [
 		default: '',
 		displayOptions: {
 			show: {
-				operation: creating,
+				operation: operationsThat(creating),
 				inputMode: ['fields'],
 				'/inputs.mappingMode': ['autoMapInputData'],
 			},
@@ -82,7 +151,7 @@ export const properties: INodeProperties[] = [
 		hint: "The names are prompt, image, video and seed, the titles shown under 'Fields', or the IDs in the credential's 'Request Example'",
 		description:
 			'The whole request body of Run Task, or values by role (prompt, image, video, seed), title or ID of the input. Inputs you leave out are sent as in the example of the credential, with new random seeds. Wrap text from other nodes in JSON.stringify().',
-		displayOptions: { show: { operation: creating, inputMode: ['json'] } },
+		displayOptions: { show: { operation: operationsThat(creating), inputMode: ['json'] } },
 	},
 	{
 		displayName: 'Task ID',
@@ -92,8 +161,10 @@ export const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. 5f0c2a9e-6f0e-4e0b-9d1c-7a3b1c2d3e4f',
 		description: 'The task_id that Run Task returned',
-		builderHint: { propertyHint: propertyHints.taskId },
-		displayOptions: { show: { operation: byTaskId } },
+		builderHint: {
+			propertyHint: 'After runTask, keep the default: it reads task_id from the incoming item.',
+		},
+		displayOptions: { show: { operation: operationsThat((operation) => !creating(operation)) } },
 	},
 	{
 		displayName: 'Download Files',
@@ -102,7 +173,7 @@ export const properties: INodeProperties[] = [
 		default: true,
 		description:
 			'Whether to download the pictures and videos as binary data. Their links expire after 30 minutes.',
-		displayOptions: { show: { operation: waiting }, hide: asTool },
+		displayOptions: { show: { operation: operationsThat(waiting) }, hide: asTool },
 	},
 	{
 		displayName: 'Download Files',
@@ -111,7 +182,10 @@ export const properties: INodeProperties[] = [
 		default: false,
 		description:
 			'Whether to download the pictures and videos of a finished task as binary data. Their links expire after 30 minutes.',
-		displayOptions: { show: { operation: ['getStatus'] }, hide: asTool },
+		displayOptions: {
+			show: { operation: operationsThat(checking) },
+			hide: asTool,
+		},
 	},
 	{
 		displayName: 'Options',
@@ -119,6 +193,29 @@ export const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options,
+		options: Object.entries<NodeOption>(nodeOptions).map(optionProperty),
 	},
 ];
+
+function optionProperty([name, option]: [string, NodeOption]): INodeProperties {
+	const { label, description, min, choices, of, tool, hint, builderHint } = option;
+	const kind = typeof option.default;
+	const show = {
+		...(of && { '/operation': operationsThat(of) }),
+		...(tool === 'only' && asTool),
+	};
+	return {
+		displayName: label,
+		name,
+		type: choices ? 'options' : kind === 'number' || kind === 'boolean' ? kind : 'string',
+		...(choices && {
+			options: Object.entries(choices).map(([value, choice]) => ({ ...choice, value })),
+		}),
+		...(min !== undefined && { typeOptions: { minValue: min } }),
+		default: option.default,
+		description,
+		...(hint && { hint }),
+		...(builderHint && { builderHint: { propertyHint: builderHint } }),
+		displayOptions: { show, ...(tool === 'never' && { hide: asTool }) },
+	};
+}

@@ -23,6 +23,6 @@ export async function waitForTask(session: Session): Promise<INodeExecutionData[
 		(item) => [item],
 	);
 	const items = results.flat();
-	showHint(session, items, { creates: false, waits: true });
+	showHint(session, items);
 	return [items];
 }

@@ -8,7 +8,7 @@ import { quoted } from '../inputs/wording';
 import { downloadFiles } from '../outputs/downloads';
 import { type TaskFile, type TaskItem, taskJson } from '../outputs/items';
 import { pollOnce, withLateLinks } from '../wait/statusPoller';
-import { type Planned, yieldingToEventLoop } from './forEachTask';
+import { type ItemTask, yieldingToEventLoop } from './forEachTask';
 import type { Session } from './session';
 
 /** A task as the service has just described it, and what was sent where that is known. */
@@ -25,7 +25,7 @@ const passedOn = z.object({
  */
 export function inputItemOf(
 	{ context }: Session,
-	{ item, options }: Planned,
+	{ item, options }: ItemTask,
 	taskId: string,
 ): IDataObject | undefined {
 	if (!options.includeInputFields) return undefined;
@@ -42,7 +42,7 @@ export function inputItemOf(
 export function itemJson(
 	session: Session,
 	{ task, inputs, submittedAt }: DescribedTask,
-	planned: Planned,
+	planned: ItemTask,
 	at: number,
 	files: readonly TaskFile[] = task.links,
 ): IDataObject {
@@ -64,7 +64,7 @@ export function itemJson(
 export async function collect(
 	session: Session,
 	described: DescribedTask,
-	planned: Planned,
+	planned: ItemTask,
 ): Promise<INodeExecutionData[]> {
 	const { service, notices } = session;
 	const { outputFieldName, outputItems } = planned.options;

@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { factsOf, Failure, type FailureCode } from '../api/failures';
+import { isOperation, nodeOperations } from '../api/nodeOperations';
 import { escapeHtml } from '../inputs/wording';
 import { errorItem } from '../outputs/items';
 
@@ -20,20 +21,13 @@ export function isTool({ type }: INode): boolean {
 	return type.endsWith('Tool');
 }
 
-/** The operations that create no task. */
-const free = ['getStatus', 'waitForTask'];
-
-/** Whether an operation, by its name, creates tasks. */
-export function createsTasks(operation: string): boolean {
-	return !free.includes(operation);
-}
-
 /** Who reads an error: a person, a model that has called a tool, or one that pays for a task with every call. */
 export type Reader = 'person' | 'model' | 'payingModel';
 
 export function readerOf(node: INode): Reader {
 	if (!isTool(node)) return 'person';
-	return createsTasks(String(node.parameters.operation)) ? 'payingModel' : 'model';
+	const name = node.parameters.operation;
+	return isOperation(name) && !nodeOperations[name].creates ? 'model' : 'payingModel';
 }
 
 /** The error that n8n shows for a failure: what happened, to which item, and how to get unstuck. */
@@ -122,7 +116,8 @@ const waysForModels: Partial<Record<FailureCode, string>> = {
  */
 export function forReader(reader: Reader, failure: Failure): Failure {
 	if (reader === 'person') return failure;
-	const { code, description, hasOthers = false, mayNotBeResent, message, taskId } = failure.details;
+	const { code, description, hasOthers = false, inputList, message } = failure.details;
+	const { mayNotBeResent, taskId } = failure.details;
 	const { mayExist = false, retryable } = factsOf(code);
 	const isOver = code === 'TASK_FAILED' && !mayNotBeResent;
 	const exists = (taskId !== undefined && !isOver) || hasOthers;
@@ -136,8 +131,7 @@ export function forReader(reader: Reader, failure: Failure): Failure {
 				? askForIt
 				: toUser
 			: (waysForModels[code] ?? toUser);
-	// The list of an API's inputs stands below a blank line.
-	const [, ...lists] = code === 'INVALID_INPUT' ? description.split('\n\n') : [];
 	const sentences = [message.replace(/\.$/, ''), ...(reader === 'payingModel' ? money : []), way];
-	return failure.with({ message: [sentences.join('. '), ...lists].join('\n\n'), description: way });
+	const parts = [sentences.join('. '), ...(inputList === undefined ? [] : [inputList])];
+	return failure.with({ message: parts.join('\n\n'), description: way });
 }

@@ -2,28 +2,29 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
 import { asFailure, Failure, invalidInput, messageOf } from '../api/failures';
+import type { Existence } from '../api/task';
 import { errorItem } from '../outputs/items';
 import type { Service } from '../wait/service';
 import type { OpenTask } from '../wait/statusPoller';
 import { forReader } from './errors';
 import { type Options, readOptions, readTaskId, wantsFiles } from './parameters';
 import type { Session } from './session';
-import { answerInTime, unfinishedItem } from './toolAnswer';
+import { answerInTime, unfinishedFields } from './toolAnswer';
 
 /** A task that an item asks for or names, checked before anything is paid for. */
-export interface Planned {
+export interface ItemTask {
 	item: number;
 	options: Options;
 	/** Whether its files are wanted. */
 	download: boolean;
-	/** What is known of the task by now; undefined where it was never sent. */
-	known(): { taskId?: string | undefined } | undefined;
+	/** Whether the task exists by now. */
+	existence(): Existence;
 	/** The task while it is waited for. */
 	open?: OpenTask;
 }
 
 /** A task, or why its item has none. */
-export type Plan<T> = T | { item: number; failure: Failure };
+export type Checked<T> = T | { item: number; failure: Failure };
 
 /** How long in ms a run may hold the event loop: one thread serves all workflows of an n8n. */
 const longestStretch = 25;
@@ -47,20 +48,20 @@ export async function* yieldingToEventLoop<T>(
  * Plans the tasks of each item.
  * @throws Failure without "continue", of the first item that is wrong
  */
-export async function planEach<T extends Planned>(
+export async function checkEach<T extends ItemTask>(
 	{ context, service }: Session,
 	read: (item: number) => T[],
-): Promise<Array<Plan<T>>> {
-	const plansOf = (item: number): Array<Plan<T>> => {
+): Promise<Array<Checked<T>>> {
+	const tasksOf = (item: number): Array<Checked<T>> => {
 		try {
 			return read(item);
 		} catch (error) {
 			return [refused(error, item)];
 		}
 	};
-	const plans: Array<Plan<T>> = [];
+	const plans: Array<Checked<T>> = [];
 	for await (const item of yieldingToEventLoop(context.getInputData().keys(), service)) {
-		for (const plan of plansOf(item)) {
+		for (const plan of tasksOf(item)) {
 			if ('failure' in plan && !context.continueOnFail()) throw plan.failure;
 			plans.push(plan);
 		}
@@ -74,13 +75,13 @@ export async function planEach<T extends Planned>(
  * or the answer of a tool for a task that is not finished in time
  * @throws Failure without "continue", the first one
  */
-export async function forEachPlan<T extends Planned, R>(
+export async function forEachTask<T extends ItemTask, R>(
 	session: Session,
-	plans: ReadonlyArray<Plan<T>>,
+	plans: ReadonlyArray<Checked<T>>,
 	work: (plan: T) => Promise<R>,
 	resultOf: (item: INodeExecutionData) => R,
 ): Promise<R[]> {
-	const outcomeOf = async (plan: Plan<T>) => {
+	const outcomeOf = async (plan: Checked<T>) => {
 		try {
 			return await ('failure' in plan ? Promise.reject(plan.failure) : work(plan));
 		} catch (error) {
@@ -106,21 +107,22 @@ export async function forEachPlan<T extends Planned, R>(
  */
 function itemInstead(
 	session: Session,
-	plans: ReadonlyArray<Plan<Planned>>,
-	plan: Plan<Planned>,
+	plans: ReadonlyArray<Checked<ItemTask>>,
+	plan: Checked<ItemTask>,
 	error: unknown,
 ): INodeExecutionData {
 	const { abort, context, log, reader } = session;
 	if (abort.signal.aborted && error === abort.signal.reason) {
 		if (!abort.isAnswered || 'failure' in plan) throw error;
 		// In this try, or an earlier one.
-		const mayExist = (other: Plan<Planned>) => !('failure' in other) && other.known() !== undefined;
+		const mayExist = (other: Checked<ItemTask>) =>
+			!('failure' in other) && other.existence().kind !== 'new';
 		const isAlone = log.items.size === 0 && !plans.some(mayExist);
-		const { item, open } = plan;
-		return unfinishedItem({ item, known: plan.known(), task: open?.task, isAlone });
+		const json = unfinishedFields(plan.existence(), plan.open?.task, isAlone);
+		return { json, pairedItem: { item: plan.item } };
 	}
-	const sent = 'failure' in plan ? undefined : plan.known();
-	const failure = abort.afterItemFailure(asFailure(error, sent), plan.item);
+	const existence = 'failure' in plan ? undefined : plan.existence();
+	const failure = abort.afterItemFailure(asFailure(error, existence), plan.item);
 	if (!context.continueOnFail()) throw failure;
 	return errorItem(forReader(reader, failure), plan.item);
 }
@@ -138,7 +140,7 @@ function refused(error: unknown, item: number): { item: number; failure: Failure
 }
 
 /** A task that an item names by its id. */
-export interface ExistingTask extends Planned {
+export interface ExistingTask extends ItemTask {
 	taskId: string;
 	/** When it was submitted, in ISO 8601; undefined where the item does not say. */
 	submittedAt: string | undefined;
@@ -146,19 +148,20 @@ export interface ExistingTask extends Planned {
 
 const ofRunTask = z.object({ submitted_at: z.string().datetime({ offset: true }) }).partial();
 
-/** Does work for the task that each item names, like {@link forEachPlan}. */
+/** Does work for the task that each item names, like {@link forEachTask}. */
 export async function forEachExisting<R>(
 	session: Session,
 	work: (task: ExistingTask) => Promise<R>,
 	resultOf: (item: INodeExecutionData) => R,
 ): Promise<R[]> {
 	const { context } = session;
-	const plans = await planEach(session, (item): ExistingTask[] => {
+	const plans = await checkEach(session, (item): ExistingTask[] => {
 		const options = readOptions(context, item);
 		const taskId = readTaskId(context, item);
 		const submittedAt = ofRunTask.catch({}).parse(context.getInputData()[item]?.json).submitted_at;
 		const download = wantsFiles(session, item);
-		return [{ item, options, download, taskId, submittedAt, known: () => ({ taskId }) }];
+		const existence = (): Existence => ({ kind: 'exists', taskId });
+		return [{ item, options, download, taskId, submittedAt, existence }];
 	});
-	return await forEachPlan(session, plans, work, resultOf);
+	return await forEachTask(session, plans, work, resultOf);
 }

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
 import { failureCodes } from '../api/failures';
+import type { NodeOperation } from '../api/nodeOperations';
 import { firstFew } from '../inputs/wording';
 import { isTool } from './errors';
 import type { Notices, Session } from './session';
@@ -15,14 +16,8 @@ const sentences: Record<keyof Notices, string> = {
 	compressed: 'Kept, but completeness could not be verified, because they arrived compressed',
 };
 
-/** What an operation does with tasks. */
-interface Did {
-	creates: boolean;
-	waits: boolean;
-}
-
 /** What the hint after a run tells. */
-export interface RunFacts extends Did {
+export interface RunFacts extends Pick<NodeOperation, 'creates' | 'waits'> {
 	items: readonly INodeExecutionData[];
 	/** The name of the credential: n8n chooses one by itself, and a user with several APIs wants to see which. */
 	credential: string | undefined;
@@ -92,18 +87,14 @@ export function hintOf(facts: RunFacts): string | undefined {
 	return all.length === 0 ? undefined : all.join(' ');
 }
 
-/**
- * Shows the run's hint above the node's output; n8n keeps it when the node succeeds. A tool shows none: nobody would see it.
- * @param did what the operation does with tasks
- */
+/** Shows the run's hint above the node's output; n8n keeps it when the node succeeds. A tool shows none: nobody would see it. */
 export function showHint(
-	{ context, isTool, service, startedAt, retries, notices }: Session,
+	{ context, isTool, operation, service, startedAt, retries, notices }: Session,
 	items: readonly INodeExecutionData[],
-	did: Did,
 ): void {
 	if (isTool) return;
 	const message = hintOf({
-		...did,
+		...operation,
 		items,
 		credential: context.getNode().credentials?.instaSdApi?.name,
 		tookMs: service.clock.now() - startedAt,

@@ -1,28 +1,31 @@
-import { createHash } from 'node:crypto';
-
-import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
 import { Failure, invalidInput } from '../api/failures';
 import { limits } from '../api/limits';
 import { nodeOptions } from '../api/nodeOptions';
-import { jsonOf } from '../api/task';
 import { bodyTooLarge, plannedBytes } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
-import { attachedTo, filesOf, jsonWithoutFiles } from '../inputs/itemFiles';
+import { filesOf } from '../inputs/itemFiles';
 import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
 import { planInputs } from '../inputs/planInputs';
 import { keepsExecutions, requireLinks } from '../inputs/signedLinks';
 import { valuesFromForm } from '../inputs/values';
-import { forEachPlan, type Plan, planEach, type Planned, yieldingToEventLoop } from './forEachTask';
-import type { LedgerEntry } from './ledger';
-import type { PlanHashes } from './ledgerRow';
+import type { LedgerEntry } from '../money/ledger';
+import { taskHasher } from '../money/sameTask';
+import {
+	type Checked,
+	checkEach,
+	forEachTask,
+	type ItemTask,
+	yieldingToEventLoop,
+} from './forEachTask';
 import { type Options, readOptions, wantsFiles } from './parameters';
 import type { Session } from './session';
 
 /** A task that has been checked and can be sent. */
-export interface PlannedTask extends Planned {
-	/** Its place in the ledger. */
+export interface PlannedTask extends ItemTask {
+	/** Its records in the ledger. */
 	entry: LedgerEntry;
 	/** What it will be sent with. */
 	inputs(): PlannedInput[];
@@ -33,21 +36,19 @@ const keepUpTo = 100_000;
 
 /**
  * Plans all items, and only then does work for each task of the plan.
- * @param waits whether the work waits for the task
- * @param work creates the task, and returns its items
+ * @param work pays for the task, and returns its items
  */
 export async function forEachPlanned(
 	session: Session,
-	waits: boolean,
 	work: (planned: PlannedTask) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[]> {
-	const plans = await planTasks(session, waits);
+	const plans = await planTasks(session);
 	// Whatever happens to a retry, its error names the tasks of the tries before.
 	for await (const plan of yieldingToEventLoop(plans, session.service)) {
-		const taskId = 'entry' in plan ? plan.entry.sent()?.taskId : undefined;
-		if (taskId !== undefined) session.log.found(taskId, plan.item);
+		const known = 'entry' in plan ? plan.existence() : undefined;
+		if (known?.kind === 'exists') session.log.found(known.taskId, plan.item);
 	}
-	const items = (await forEachPlan(session, plans, work, (item) => [item])).flat();
+	const items = (await forEachTask(session, plans, work, (item) => [item])).flat();
 	if (session.abort.isAnswered) return items;
 	// Judged by the field: n8n runs the node again for an item with an `error`, even if that field is the service's own.
 	if (items.every(({ json }) => json.error === undefined || json.error === null)) {
@@ -57,12 +58,12 @@ export async function forEachPlanned(
 }
 
 /** @throws Failure TASK_LIMIT when the items make more tasks than the user allows */
-async function planTasks(session: Session, waits: boolean): Promise<Array<Plan<PlannedTask>>> {
-	const { context, ledger } = session;
-	const isKept = waits || keepsExecutions(context);
+async function planTasks(session: Session): Promise<Array<Checked<PlannedTask>>> {
+	const { baseUrl, context, ledger, operation } = session;
+	const isKept = operation.waits || keepsExecutions(context);
 	const read = inputReader(session);
-	const hashes = planHasher(session);
-	const plans = await planEach(session, (item): PlannedTask[] => {
+	const hashes = taskHasher(context, baseUrl);
+	const plans = await checkEach(session, (item): PlannedTask[] => {
 		const options = readOptions(context, item);
 		const download = wantsFiles(session, item);
 		const inputs = read(item, options);
@@ -75,7 +76,7 @@ async function planTasks(session: Session, waits: boolean): Promise<Array<Plan<P
 			return {
 				...{ item, options, download, entry },
 				inputs: bytes > keepUpTo ? () => read(item, options) : () => inputs,
-				known: () => entry.sent(),
+				existence: () => entry.verdict(),
 			};
 		});
 	});
@@ -151,34 +152,4 @@ function noExample() {
 		'The credential has no request example, so the inputs of the API are not known',
 		"Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential. Or set 'Inputs' to JSON and give the whole body.",
 	);
-}
-
-/** Returns the function that hashes an item's tasks: as written, and as evaluated, before seeds are drawn. */
-function planHasher({ context, baseUrl }: Session) {
-	const { inputMode, inputs, inputsJson } = context.getNode().parameters;
-	const written = hashOf(baseUrl, inputMode, inputs, inputsJson);
-	return (item: number, planned: readonly PlannedInput[]): PlanHashes => {
-		const files = [...attachedTo(context, item)].map(([name, file]) => [name, identity(file)]);
-		const values = planned.map(({ id, value }) =>
-			value.kind === 'file'
-				? [id, identity(value.file.binary), value.file.bytes, value.sendAs]
-				: [id, value],
-		);
-		const json = jsonWithoutFiles(context, item);
-		return { written: hashOf(written, json, files), values: hashOf(baseUrl, values) };
-	};
-}
-
-/**
- * What a file is known by: the last part of its id, its name and size, never its content. n8n moves what a webhook, form or
- * chat has brought to another folder when the execution ends, and with it the rest of the id.
- */
-function identity({ id = '', fileName, bytes }: IBinaryData) {
-	return [id.split(/[/:]/).pop(), fileName, bytes];
-}
-
-/** Values that JSON cannot represent, such as circular items, all hash alike. */
-function hashOf(...parts: readonly unknown[]): string {
-	const hash = createHash('sha256').update(jsonOf(parts) ?? '');
-	return hash.digest('base64url').slice(0, 8);
 }

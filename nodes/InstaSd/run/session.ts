@@ -8,18 +8,18 @@ import { createClient } from '../api/client';
 import { systemClock } from '../api/clock';
 import { asFailure, type Failure } from '../api/failures';
 import { limits } from '../api/limits';
+import type { NodeOperation } from '../api/nodeOperations';
 import { connectionOf, inputsOf } from '../credential/credential';
 import type { ApiInput } from '../inputs/inputTypes';
 import { firstFew } from '../inputs/wording';
+import { type Ledger, openLedger } from '../money/ledger';
+import { TaskLog } from '../money/taskLog';
 import { DurationEstimate } from '../wait/pace';
 import { sharedRate, SubmitDeadline } from '../wait/requestRate';
 import type { Service } from '../wait/service';
 import { Slots } from '../wait/slots';
 import { isTool, type Reader, readerOf } from './errors';
-import { Ledger, openLedger } from './ledger';
 import { readRunOption } from './parameters';
-import { PendingSubmits } from './pendingSubmits';
-import { TaskLog } from './taskLog';
 import { answerDeadline, forModel } from './toolAnswer';
 
 /** The files of this many tasks are downloaded at once, beside the tasks themselves: a slow file host delays no submit. */
@@ -97,6 +97,8 @@ export interface Notices {
 /** One run of the node: what all its items share. */
 export interface Session {
 	context: IExecuteFunctions;
+	/** What the node is set to do. */
+	operation: NodeOperation;
 	/** Whether the node runs as a tool. Kept, because n8n copies the whole node for every `getNode()`. */
 	isTool: boolean;
 	/** Who reads the errors of its items. */
@@ -114,7 +116,6 @@ export interface Session {
 	log: TaskLog;
 	ledger: Ledger;
 	abort: RunAbort;
-	pendingSubmits: PendingSubmits;
 	/** On the clock. */
 	startedAt: number;
 	/** How many calls had to be repeated so far. */
@@ -122,29 +123,32 @@ export interface Session {
 	notices: Notices;
 }
 
-type Opened = Pick<Session, 'abort' | 'log' | 'pendingSubmits'>;
+type Opened = Pick<Session, 'abort' | 'ledger' | 'log' | 'operation'>;
 
 /**
- * Opens a session and runs an operation in it.
+ * Opens a session and runs an operation, told by its story, in it.
  * @returns the items of each output; none when Stop was pressed, because a throw would make n8n try again
  * @throws Failure the first one, with its item and the ids of all tasks of the run
  */
 export async function inSession(
 	context: IExecuteFunctions,
-	operation: (session: Session) => Promise<INodeExecutionData[][]>,
+	operation: NodeOperation,
+	story: (session: Session) => Promise<INodeExecutionData[][]>,
 ): Promise<INodeExecutionData[][]> {
 	const abort = new RunAbort(context);
-	const opened = { abort, log: new TaskLog(context), pendingSubmits: new PendingSubmits() };
+	if (abort.isStopped) return [[]];
+	// Before anything can fail: retries know each other by the lineage that this puts into the execution.
+	const ledger = openLedger(context);
+	const opened = { abort, ledger, log: new TaskLog(context), operation };
 	try {
-		if (abort.isStopped) return [[]];
 		const session = await openSession(context, opened);
-		const outputs = await operation(session);
+		const outputs = await story(session);
 		if (abort.isStopped) return [[]];
 		return session.isTool ? outputs.map((items) => items.map(forModel)) : outputs;
 	} catch (error) {
 		if (!abort.isStopped) {
 			const graceMs = Math.min(limits.submitGraceMs, abort.answerAt - systemClock.now());
-			await opened.pendingSubmits.settle(systemClock, graceMs, abort.stop);
+			await ledger.settled(systemClock, graceMs, abort.stop);
 		}
 		if (abort.isStopped) return [[]];
 		return failWith(abort.failure ?? error, opened);
@@ -153,8 +157,6 @@ export async function inSession(
 
 async function openSession(context: IExecuteFunctions, opened: Opened): Promise<Session> {
 	opened.abort.answerAt = answerDeadline(context, systemClock.now());
-	// Before anything can fail: retries know each other by the lineage that this puts into the execution.
-	const ledger = openLedger(context);
 	const credential = await context.getCredentials('instaSdApi');
 	const { baseUrl, token } = connectionOf(credential);
 	const { signal } = opened.abort;
@@ -163,7 +165,6 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 	const session: Session = {
 		...opened,
 		context,
-		ledger,
 		isTool: isTool(node),
 		reader: readerOf(node),
 		credential,
@@ -193,11 +194,11 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
  * @throws Failure what was thrown, with the ids of all other tasks of the run, so that none is lost, and the items whose
  * submits still have no reply
  */
-function failWith(thrown: unknown, { log, pendingSubmits }: Opened): never {
+function failWith(thrown: unknown, { ledger, log }: Opened): never {
 	const [taskId] = log.items.keys();
-	const items = pendingSubmits.itemsWithoutReply();
-	const isSent = taskId !== undefined || items.length > 0;
-	const failure = asFailure(thrown, isSent ? { taskId } : undefined);
+	const items = ledger.itemsWithoutReply();
+	const kind = items.length > 0 ? 'pending' : 'new';
+	const failure = asFailure(thrown, taskId === undefined ? { kind } : { kind: 'exists', taskId });
 	const ids = [...log.items.keys()];
 	const error = failure.with({ runTasks: { ids: ids.slice(0, namedAtMost), count: ids.length } });
 	const others = [...log.items]

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import * as z from 'zod';
 
 import type { Clock } from '../api/clock';
-import type { Task } from '../api/task';
+import type { Existence, Task } from '../api/task';
 import { unfinishedJson } from '../outputs/items';
 import { isTool } from './errors';
 import { readRunOption } from './parameters';
@@ -65,29 +65,24 @@ const next = {
 		'This one could not be sent in time, so it was not created and is not charged. A new call of this tool would create and charge the others again.',
 };
 
-/** A task that is not finished when its caller must have an answer. */
-interface Unfinished {
-	item: number;
-	/** What is known of it; undefined where it was never sent. */
-	known: { taskId?: string | undefined } | undefined;
-	/** As last described. */
-	task: Task | undefined;
-	/** Whether no other task of the call exists, or may exist. */
-	isAlone: boolean;
-}
-
-/** The item that a model gets for a task that is not finished. */
-export function unfinishedItem(unfinished: Unfinished): INodeExecutionData {
-	return { json: unfinishedFields(unfinished), pairedItem: { item: unfinished.item } };
-}
-
-function unfinishedFields({ known, task, isAlone }: Unfinished): IDataObject {
-	if (known?.taskId !== undefined) return unfinishedJson(known.taskId, task);
-	if (known !== undefined) return { status: 'UNKNOWN', finished: false, next: next.unsure };
-	return {
-		...{ status: 'NOT_CREATED', finished: false },
-		next: isAlone ? next.notCreated : next.oneOfSeveral,
-	};
+/**
+ * What a model gets for a task that is not finished when it must have an answer.
+ * @param task as last described
+ * @param isAlone whether no other task of the call exists, or may exist
+ */
+export function unfinishedFields(
+	existence: Existence,
+	task: Task | undefined,
+	isAlone: boolean,
+): IDataObject {
+	if (existence.kind === 'exists') return unfinishedJson(existence.taskId, task);
+	return existence.kind === 'new'
+		? {
+				status: 'NOT_CREATED',
+				finished: false,
+				next: isAlone ? next.notCreated : next.oneOfSeveral,
+			}
+		: { status: 'UNKNOWN', finished: false, next: next.unsure };
 }
 
 /** Of a tool, `files` only repeats the links. */

@@ -5,7 +5,7 @@ import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/request
 import type { Service as Calls } from '../../../nodes/InstaSd/wait/service.ts';
 import { Slots } from '../../../nodes/InstaSd/wait/slots.ts';
 import { pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller.ts';
-import { submitTask } from '../../../nodes/InstaSd/wait/submit.ts';
+import { submitTask } from '../../../nodes/InstaSd/money/submit.ts';
 import { createService, type Plan } from './service.mts';
 import { createVirtualClock } from './virtualClock.mts';
 

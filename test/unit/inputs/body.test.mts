@@ -1,11 +1,10 @@
-import { requestBody } from '../../../nodes/InstaSd/api/client';
 import { Failure } from '../../../nodes/InstaSd/api/failures';
 import { limits } from '../../../nodes/InstaSd/api/limits';
 import {
+	bodyOf,
 	bodyTooLarge,
-	drawSeeds,
-	fillInputs,
 	plannedBytes,
+	prepareRequest,
 	randomInteger,
 } from '../../../nodes/InstaSd/inputs/body';
 import type { PlannedInput, PlannedValue } from '../../../nodes/InstaSd/inputs/inputTypes';
@@ -38,29 +37,37 @@ describe('filling in', () => {
 		{ ...planned('x', value(null)), title: undefined },
 	];
 
-	test('puts seeds in their order, as number or text, and files by their input', () => {
-		expect(fillInputs(inputs, [1, 2], new Map([['i', 'QUJD']]))).toEqual({
+	const prepared = (seeds?: number[]) => prepareRequest(inputs, () => 0, seeds);
+
+	test('puts seeds in their order, as number or text, and a description in place of a file', () => {
+		expect(prepared([1, 2]).sent).toEqual({
 			s1: { title: 'Seed', value: 1 },
 			p: { title: 'Prompt', value: 'a cat' },
 			s2: { title: 'Seed 2', value: '2' },
-			i: { title: 'Image', value: 'QUJD' },
+			i: { title: 'Image', value: "(base64 of 'data', 3 bytes)" },
 			x: { value: null },
 		});
 	});
 
-	test('uses up none of the seeds it is given: a retry sends the same', () => {
+	test('sends each file by its input', () => {
+		const { inputs: sent } = JSON.parse(bodyOf(prepared(), new Map([['i', 'QUJD']])));
+		expect(sent).toMatchObject({ p: { value: 'a cat' }, i: { title: 'Image', value: 'QUJD' } });
+	});
+
+	test('uses the seeds it is given: a retry sends the same', () => {
 		const seeds = [1, 2];
-		expect(fillInputs(inputs, seeds, new Map())).toEqual(fillInputs(inputs, seeds, new Map()));
-		expect(seeds).toEqual([1, 2]);
+		expect(prepared(seeds)).toEqual(prepared(seeds));
+		expect(prepared(seeds).seeds).toEqual([1, 2]);
 	});
 
 	test('keeps ids that JavaScript keeps for itself', () => {
-		const sent = fillInputs(
-			[planned('__proto__', value(1)), planned('constructor', value(2))],
-			[],
-			new Map(),
-		);
-		expect(requestBody(sent)).toBe(
+		const hidden = [planned('__proto__', value(1)), planned('constructor', value(2))];
+		expect(
+			bodyOf(
+				prepareRequest(hidden, () => 0),
+				new Map(),
+			),
+		).toBe(
 			'{"inputs":{"__proto__":{"title":"__proto__","value":1},"constructor":{"title":"constructor","value":2}}}',
 		);
 	});
@@ -68,7 +75,7 @@ describe('filling in', () => {
 	test('draws one seed for each input that wants one, each within its title', () => {
 		let drawn = 100;
 		const range = planned('s3', seed(), 'Seed (0-9)');
-		expect(drawSeeds([...inputs, range], () => drawn++)).toEqual([100, 101, 2]);
+		expect(prepareRequest([...inputs, range], () => drawn++).seeds).toEqual([100, 101, 2]);
 	});
 });
 
@@ -108,8 +115,7 @@ describe('the size of a body', () => {
 							: [],
 					),
 				);
-				const seeds = drawSeeds(inputs, randomInteger);
-				const real = Buffer.byteLength(requestBody(fillInputs(inputs, seeds, contents)));
+				const real = Buffer.byteLength(bodyOf(prepareRequest(inputs, randomInteger), contents));
 				expect(plannedBytes(inputs)).toBeGreaterThanOrEqual(real);
 				expect(plannedBytes(inputs)).toBeLessThanOrEqual(real + 20 + inputs.length * 45);
 			}),
@@ -119,9 +125,8 @@ describe('the size of a body', () => {
 
 	test('holds the longest seed', () => {
 		const inputs = [planned('a', seed(true)), planned('b', seed())];
-		const real = requestBody(
-			fillInputs(inputs, [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], new Map()),
-		);
+		const longest = prepareRequest(inputs, () => Number.MAX_SAFE_INTEGER);
+		const real = bodyOf(longest, new Map());
 		expect(plannedBytes(inputs)).toBeGreaterThanOrEqual(real.length);
 	});
 

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Submitted } from '../wait/submit';
+import type { Submitted } from './submit';
 
 /** n8n keeps ten keys of custom data for all nodes of an execution, and complains of values over 255 characters. */
 const keys = ['instasd_tasks', 'instasd_tasks_2', 'instasd_tasks_3'];
@@ -54,8 +54,8 @@ export class TaskLog {
 		const { customData } = this.context;
 		const values = keys.map((key) => customData?.get(key) ?? '');
 		if (values.some((value) => value.split(',').includes(taskId))) return;
-		const place = values.findIndex((value) => value.length + taskId.length < longestValue);
-		const key = keys[place];
-		if (key !== undefined) customData?.set(key, [values[place], taskId].filter(Boolean).join(','));
+		const free = values.findIndex((value) => value.length + taskId.length < longestValue);
+		const key = keys[free];
+		if (key !== undefined) customData?.set(key, [values[free], taskId].filter(Boolean).join(','));
 	}
 }

@@ -1,9 +1,10 @@
+import { messageOf } from '../api/failures';
 import { limits } from '../api/limits';
 import type { Reply } from '../api/reply';
 import type { CallProblem } from '../api/retryRules';
 import { parseCreatedTask, type Task } from '../api/task';
-import { callFailed, makeCall } from './call';
-import type { Service } from './service';
+import { callFailed, makeCall } from '../wait/call';
+import type { Service } from '../wait/service';
 
 /** The result of a submit: a task, certainly no task, or unknown, with the reason. */
 export type Submitted =
@@ -11,20 +12,15 @@ export type Submitted =
 	| { kind: 'notCreated'; error: unknown }
 	| { kind: 'unsure'; why: string; httpStatus?: number | undefined };
 
-export interface Submission {
-	/** The request body as JSON text. */
-	body: string;
-	/** The timeout of the item's task, in ms: submits are not retried for longer than this. */
-	timeoutMs: number;
-}
-
 /**
  * Creates a task. The request is retried only if the service cannot have acted on it. Once it is sent, the result is
  * unsure, whatever else goes wrong, until the reply says otherwise. Never rejects.
+ * @param body the request body as JSON text
+ * @param timeoutMs the timeout of the item's task: submits are not retried for longer than this
  */
 export async function submitTask(
 	service: Service,
-	{ body, timeoutMs }: Submission,
+	{ body, timeoutMs }: { body: string; timeoutMs: number },
 ): Promise<Submitted> {
 	const { baseUrl, client, clock, signal, submitDeadline } = service;
 	const longestPause = Math.min(timeoutMs, limits.unreachableMs);
@@ -53,7 +49,10 @@ export async function submitTask(
 			? { kind: 'unsure', why: problem.reason, httpStatus: problem.httpStatus }
 			: { kind: 'notCreated', error: callFailed(problem) };
 	} catch (error) {
-		return { kind: 'notCreated', error };
+		// The run ends between two tries only. Of anything unforeseen, nobody knows.
+		return signal.aborted && error === signal.reason
+			? { kind: 'notCreated', error }
+			: { kind: 'unsure', why: messageOf(error) };
 	}
 }
 

@@ -1,6 +1,6 @@
 import type { Task } from '../../../nodes/InstaSd/api/task';
-import { Ledger, type LedgerEntry } from '../../../nodes/InstaSd/run/ledger';
-import type { Submitted } from '../../../nodes/InstaSd/wait/submit';
+import { Ledger, type LedgerEntry } from '../../../nodes/InstaSd/money/ledger';
+import type { Submitted } from '../../../nodes/InstaSd/money/submit';
 
 const hashes = { written: 'w'.repeat(8), values: 'v'.repeat(8) };
 const other = 'x'.repeat(8);
@@ -26,14 +26,15 @@ const taskOf = (id: string): Task => ({
 
 let date = Date.parse('2026-11-28');
 /** A submit a moment after the one before. */
-const claim = (entry: LedgerEntry, seeds = [7], before = entry.sent()) =>
-	entry.claim(++date, seeds, before?.why === undefined ? undefined : before);
+const claim = (entry: LedgerEntry, seeds = [7]) => entry.claim(++date, seeds);
 const send = (entry: LedgerEntry, result: Submitted) => entry.settle(claim(entry), result);
+/** The service says that this task has failed. */
+const fail = (entry: LedgerEntry, id: string) => entry.ended({ ...taskOf(id), state: 'failed' });
 
 test('a task that was sent without a reply is not planned anew by a retry: it knows the submit', () => {
 	const context = {};
-	const { submit } = claim(entryIn(context));
-	expect(entryIn(reloaded(context)).sent()).toEqual({ ...hashes, submit, seeds: [7] });
+	claim(entryIn(context));
+	expect(entryIn(reloaded(context)).verdict()).toMatchObject({ kind: 'pending' });
 });
 
 test('a reply that comes when the next try has begun is there for it', () => {
@@ -42,7 +43,7 @@ test('a reply that comes when the next try has begun is there for it', () => {
 	const claimed = claim(first);
 	const second = entryIn(context);
 	first.settle(claimed, created());
-	expect(second.sent()).toMatchObject({ taskId: 'task-1', seeds: [7] });
+	expect(second.verdict()).toMatchObject({ taskId: 'task-1', seeds: [7] });
 });
 
 test.each([
@@ -61,8 +62,8 @@ test.each([
 		tasks['0.4.1'] = spoiled;
 		tasks['1.0.0'] = spoiled;
 		const later = reloaded(context);
-		expect(entryIn(later).sent()).toMatchObject({ taskId: 'task-1' });
-		expect(entryIn(later, hashes, 4).sent()).toMatchObject({ why: expect.any(String) });
+		expect(entryIn(later).verdict()).toMatchObject({ taskId: 'task-1' });
+		expect(entryIn(later, hashes, 4).verdict()).toMatchObject({ why: expect.any(String) });
 	},
 );
 
@@ -74,7 +75,7 @@ test.each([{}, execution()])(
 			const first = claim(entry);
 			send(entry, created('task-2'));
 			entry.settle(first, late);
-			expect(entry.sent()).toMatchObject({ taskId: 'task-2' });
+			expect(entry.verdict()).toMatchObject({ taskId: 'task-2' });
 		}
 	},
 );
@@ -82,43 +83,42 @@ test.each([{}, execution()])(
 test('only a task of which it is known that there is none, or that it failed, may be sent anew', () => {
 	const entry = entryIn({});
 	claim(entry);
-	entry.failed('task-1');
+	fail(entry, 'task-1');
 	entry.delivered();
-	expect(entry.sent()).toBeDefined();
+	expect(entry.verdict()).toMatchObject({ kind: 'pending' });
 	entry.settle(claim(entry), unsure);
-	entry.failed('task-1');
-	expect(entry.sent()).toMatchObject({ why: 'the service answered 503' });
+	fail(entry, 'task-1');
+	expect(entry.verdict()).toMatchObject({ why: 'the service answered 503' });
 	entry.settle(claim(entry), created());
-	entry.failed('another task');
-	expect(entry.sent()).toMatchObject({ taskId: 'task-1' });
-	entry.failed('task-1');
-	expect(entry.sent()).toBeUndefined();
+	fail(entry, 'another task');
+	expect(entry.verdict()).toMatchObject({ taskId: 'task-1' });
+	fail(entry, 'task-1');
+	expect(entry.verdict()).toEqual({ kind: 'new' });
 	send(entry, none);
-	expect(entry.sent()).toBeUndefined();
+	expect(entry.verdict()).toEqual({ kind: 'new' });
 });
 
 test('an unsure task that is sent once more counts that, and stays unsure when nothing comes of it', () => {
 	const entry = entryIn({});
 	send(entry, unsure);
-	expect(entry.sent()?.resubmitted).toBeUndefined();
-	const before = entry.sent();
+	const before = entry.verdict();
+	expect(before).toMatchObject({ kind: 'unsure', wasResubmitted: false });
 	send(entry, none);
-	expect(entry.sent()).toEqual(before);
+	expect(entry.verdict()).toEqual(before);
 	send(entry, unsure);
-	expect(entry.sent()).toMatchObject({ why: 'the service answered 503', resubmitted: true });
+	expect(entry.verdict()).toMatchObject({ why: 'the service answered 503', wasResubmitted: true });
 });
 
 test('a task is another only when what was written and what it evaluated to have both changed', () => {
 	const context = {};
 	send(entryIn(context), created());
 	const { written, values } = hashes;
-	const seeds = (entry: LedgerEntry) => entry.seedsOf(entry.sent() ?? {});
-	const sameValues = entryIn(context, { written: other, values });
-	expect([sameValues.sent(), seeds(sameValues)]).toMatchObject([{ taskId: 'task-1' }, [7]]);
-	const sameText = entryIn(context, { written, values: other });
-	expect([sameText.sent(), seeds(sameText)]).toMatchObject([{ taskId: 'task-1' }, undefined]);
-	expect(entryIn(context, { written: other, values: other }).sent()).toBeUndefined();
-	expect(entryIn(context, hashes, 4).sent()).toBeUndefined();
+	const sameValues = entryIn(context, { written: other, values }).verdict();
+	expect(sameValues).toMatchObject({ taskId: 'task-1', seeds: [7] });
+	const sameText = entryIn(context, { written, values: other }).verdict();
+	expect(sameText).toMatchObject({ taskId: 'task-1', seeds: undefined });
+	expect(entryIn(context, { written: other, values: other }).verdict()).toEqual({ kind: 'new' });
+	expect(entryIn(context, hashes, 4).verdict()).toEqual({ kind: 'new' });
 });
 
 test('a task has at most 200 bytes of the execution data, whatever is known of it', () => {
@@ -127,43 +127,45 @@ test('a task has at most 200 bytes of the execution data, whatever is known of i
 	for (const result of [created(id), { ...unsure, why: 'x'.repeat(1000) }] as const) {
 		const context: Record<string, unknown> = {};
 		const entry = entryIn(context);
-		entry.settle(claim(entry, seeds, { why: 'unsure' }), result);
+		send(entry, unsure);
+		entry.settle(claim(entry, seeds), result);
 		expect(JSON.stringify(context.tasks).length).toBeLessThanOrEqual(200 + 2);
 	}
 });
 
-test('of a delivered task the id stays until the node runs again, in 80 bytes', () => {
+test('of a delivered task the id stays until the node runs again, in 100 bytes', () => {
 	const context: Record<string, unknown> = {};
 	const entry = entryIn(context);
 	send(entry, created('0'.repeat(36)));
 	entry.delivered();
-	expect(JSON.stringify(context.tasks).length).toBeLessThanOrEqual(80 + 2);
-	expect(entryIn(reloaded(context)).sent()).toMatchObject({ taskId: '0'.repeat(36) });
-	expect(entryIn(context, { written: other, values: other }).sent()).toBeUndefined();
+	expect(JSON.stringify(context.tasks).length).toBeLessThanOrEqual(100 + 2);
+	expect(entryIn(reloaded(context)).verdict()).toMatchObject({ taskId: '0'.repeat(36) });
+	expect(entryIn(context, { written: other, values: other }).verdict()).toEqual({ kind: 'new' });
 	new Ledger(context, 1);
 	expect(context.tasks).toEqual({});
 });
 
 test('what was not delivered stays for a retry, whichever run of the node comes after', () => {
 	const context: Record<string, unknown> = {};
-	const { submit } = claim(entryIn(context));
+	claim(entryIn(context));
 	new Ledger(context, 1);
-	expect(entryIn(context).sent()).toMatchObject({ submit });
+	expect(entryIn(context).verdict()).toMatchObject({ kind: 'pending' });
 });
 
 test.each(['x', [1], 7, [[0, { taskId: 'task-1' }]]])(
 	'a ledger that cannot be read, %j, makes every task unsure, and never unpaid',
 	(tasks) => {
 		const context = { tasks };
-		expect(entryIn(context).sent()).toMatchObject({ why: expect.any(String) });
+		expect(entryIn(context).verdict()).toMatchObject({ why: expect.any(String) });
 		const entry = entryIn(context, hashes, 4);
 		entry.settle(claim(entry), created());
-		expect(entry.sent()).toMatchObject({ taskId: 'task-1' });
+		expect(entry.verdict()).toMatchObject({ taskId: 'task-1' });
 	},
 );
 
 test('a context without a ledger begins with an empty one', () => {
-	for (const tasks of [undefined, null, {}]) expect(entryIn({ tasks }).sent()).toBeUndefined();
+	for (const tasks of [undefined, null, {}])
+		expect(entryIn({ tasks }).verdict()).toEqual({ kind: 'new' });
 });
 
 describe('retries of the same execution in this process', () => {
@@ -171,10 +173,10 @@ describe('retries of the same execution in this process', () => {
 		const first = execution();
 		const [one, two] = [reloaded(first), reloaded(first)];
 		const claimed = claim(entryIn(one));
-		expect(entryIn(two).sent()).toMatchObject({ submit: claimed.submit });
+		expect(entryIn(two).verdict()).toMatchObject({ kind: 'pending' });
 		entryIn(one).settle(claimed, created());
-		expect(entryIn(two).sent()).toMatchObject({ taskId: 'task-1' });
-		expect(entryIn({ ...reloaded(two), lineage: undefined }).sent()).toMatchObject({
+		expect(entryIn(two).verdict()).toMatchObject({ taskId: 'task-1' });
+		expect(entryIn({ ...reloaded(two), lineage: undefined }).verdict()).toMatchObject({
 			taskId: 'task-1',
 		});
 	});
@@ -183,24 +185,24 @@ describe('retries of the same execution in this process', () => {
 		const first = execution();
 		send(entryIn(first), created('failed-task'));
 		const [one, two] = [reloaded(first), reloaded(first)];
-		entryIn(one).failed('failed-task');
+		fail(entryIn(one), 'failed-task');
 		send(entryIn(one), created('new-task'));
-		expect(entryIn(two).sent()).toMatchObject({ taskId: 'new-task' });
+		expect(entryIn(two).verdict()).toMatchObject({ taskId: 'new-task' });
 		entryIn(one).delivered();
-		expect(entryIn(reloaded(first)).sent()).toMatchObject({ taskId: 'new-task' });
+		expect(entryIn(reloaded(first)).verdict()).toMatchObject({ taskId: 'new-task' });
 	});
 
 	test('that another process has made since are newer than what this one knows', () => {
 		const first = execution();
 		send(entryIn(first), created('failed-task'));
 		const elsewhere = { ...reloaded(first), lineage: undefined };
-		entryIn(elsewhere).failed('failed-task');
+		fail(entryIn(elsewhere), 'failed-task');
 		send(entryIn(elsewhere), created('new-task'));
 		const back = { ...reloaded(elsewhere), lineage: first.lineage };
-		expect(entryIn(back).sent()).toMatchObject({ taskId: 'new-task' });
+		expect(entryIn(back).verdict()).toMatchObject({ taskId: 'new-task' });
 		entryIn(elsewhere).delivered();
 		const later = { ...reloaded(elsewhere), lineage: first.lineage };
-		expect(entryIn(later).sent()).toMatchObject({ taskId: 'new-task' });
+		expect(entryIn(later).verdict()).toMatchObject({ taskId: 'new-task' });
 	});
 
 	test('with an edited prompt make another task, and with the first prompt find the first one again', () => {
@@ -208,15 +210,15 @@ describe('retries of the same execution in this process', () => {
 		send(entryIn(first), created('first prompt'));
 		const edited = { written: other, values: other };
 		const retry = reloaded(first);
-		expect(entryIn(retry, edited).sent()).toBeUndefined();
+		expect(entryIn(retry, edited).verdict()).toEqual({ kind: 'new' });
 		send(entryIn(retry, edited), created('second prompt'));
-		expect(entryIn(retry).sent()).toMatchObject({ taskId: 'first prompt' });
-		expect(entryIn(reloaded(first), edited).sent()).toMatchObject({ taskId: 'second prompt' });
+		expect(entryIn(retry).verdict()).toMatchObject({ taskId: 'first prompt' });
+		expect(entryIn(reloaded(first), edited).verdict()).toMatchObject({ taskId: 'second prompt' });
 	});
 
 	test('of another execution know nothing of each other', () => {
 		send(entryIn(execution()), created());
-		expect(entryIn(execution()).sent()).toBeUndefined();
+		expect(entryIn(execution()).verdict()).toEqual({ kind: 'new' });
 	});
 });
 
@@ -225,10 +227,10 @@ describe('a claim of another retry that was seen while it was pending', () => {
 		const first = execution();
 		const [one, two] = [reloaded(first), reloaded(first)];
 		const claimed = claim(entryIn(one));
-		expect(entryIn(two).sent()).toMatchObject({ submit: claimed.submit });
+		expect(entryIn(two).verdict()).toMatchObject({ kind: 'pending' });
 		entryIn(one).settle(claimed, none);
-		expect(entryIn(two).sent()).toBeUndefined();
-		expect(entryIn(reloaded(two)).sent()).toBeUndefined();
+		expect(entryIn(two).verdict()).toEqual({ kind: 'new' });
+		expect(entryIn(reloaded(two)).verdict()).toEqual({ kind: 'new' });
 	});
 });
 
@@ -238,7 +240,7 @@ test('the one submit more is newer than the unsure one, also in the same moment,
 		send(entryIn(first), unsure);
 		const retry = reloaded(first);
 		const entry = entryIn(retry);
-		entry.settle(entry.claim(attempt, [], entry.sent()), unsure);
-		expect(entryIn(reloaded(first)).sent()).toMatchObject({ resubmitted: true });
+		entry.settle(entry.claim(attempt, []), unsure);
+		expect(entryIn(reloaded(first)).verdict()).toMatchObject({ wasResubmitted: true });
 	}
 });

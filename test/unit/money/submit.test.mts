@@ -3,7 +3,7 @@ import type { Reply } from '../../../nodes/InstaSd/api/reply';
 import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace';
 import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate';
 import type { Service } from '../../../nodes/InstaSd/wait/service';
-import { submitTask } from '../../../nodes/InstaSd/wait/submit';
+import { submitTask } from '../../../nodes/InstaSd/money/submit';
 import { createVirtualClock } from '../../bench/pace/virtualClock.mts';
 
 const aborted = new Error('aborted');
