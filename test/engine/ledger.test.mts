@@ -133,6 +133,25 @@ describe('Retry in the list of executions', () => {
 		expect(promptsCharged()).toEqual(['a', 'b', 'c']);
 	});
 
+	test('tells when a task was sent at first, not when it was taken up', async () => {
+		const begunAt = time.now();
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
+		const parameters = { ...promptOfItem, operation: 'runTask', options: { tasksAtOnce: 1 } };
+		const failed = await stage().run(parameters, { items: prompts('a', 'b'), mode: 'trigger' });
+		await time.sleep(600_000);
+		const run = await stage().retry(failed);
+		const sentAt = run
+			.output(nodeName)
+			.map(({ json }) => Date.parse(String(json.submitted_at)) - begunAt);
+		expect(sentAt.map((ms) => Math.round(ms / 60_000))).toEqual([0, 10]);
+		// Delivered now, and taken up once more where n8n refuses what came of it.
+		await time.sleep(600_000);
+		const again = (await stage().retry(run)).output(nodeName);
+		expect(again.map(({ json }) => Date.parse(String(json.submitted_at)) - begunAt)).toEqual(
+			sentAt,
+		);
+	});
+
 	test('refuses a task of which nobody knows whether it exists, unless it may be paid for twice', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
 		const failed = await stage().run({}, { mode: 'trigger' });

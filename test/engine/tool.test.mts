@@ -53,13 +53,6 @@ describe('a tool that is called by invoke', () => {
 		expect(charged()).toBe(1);
 	});
 
-	test('sends a task anew that failed at the service, as the option says', async () => {
-		stage().emulator.setBehaviour(({ number }) => (number === 1 ? { failWith: 'broken' } : {}));
-		const [read] = readIn(await once(retrying));
-		expect(read).toContain(`"task_id":"${created()[1]}"`);
-		expect(charged()).toBe(2);
-	});
-
 	test('does not say to call again what n8n says of network errors', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
 		const [read] = readIn(await once());

@@ -88,7 +88,7 @@ export interface FailureDetails {
 	hasOthers?: boolean;
 	/** All tasks of the run that have an id. */
 	runTasks?: { ids: string[]; count: number };
-	/** Whether a retry of the execution polls this failed task again instead of submitting a new one. */
+	/** Whether another try creates no new task in place of this failed one. */
 	mayNotBeResent?: boolean;
 	/** Links that are known despite the failure. */
 	links?: string[];
@@ -124,8 +124,8 @@ export class Failure extends Error {
 	 */
 	get retryable(): boolean {
 		const { code, taskId, mayNotBeResent } = this.details;
-		const isOver = code === 'TASK_FAILED' && !mayNotBeResent;
-		return factsOf(code).retryable && (taskId === undefined || isOver);
+		if (code === 'TASK_FAILED') return !mayNotBeResent;
+		return factsOf(code).retryable && taskId === undefined;
 	}
 
 	get isTransient(): boolean {

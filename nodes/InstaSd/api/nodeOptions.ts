@@ -122,7 +122,7 @@ export const nodeOptions = {
 		isWhole: true,
 		of: creating,
 		description:
-			'The maximum number of tasks that one run of this node may create. A run with more creates none. 0 means no limit.',
+			'The maximum number of tasks that one run of this node may create, in all tries of Retry On Fail together. A run with more items than that creates none. 0 means no limit.',
 		builderHint: 'Always set it: the most tasks a run may ever be meant to create.',
 	},
 	tasksAtOnce: {

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { Clock } from '../api/clock';
 import { certainlyFailed, type Task } from '../api/task';
 import * as memory from './processMemory';
+import { Spending } from './spending';
 import type { Submitted } from './submit';
 import {
 	afterDelivery,
@@ -32,14 +33,16 @@ const ofCalls = new WeakMap<object, Records>();
  * loop's next round another. A tool that is called by `invoke` (agents, chains, the MCP Server Trigger) has another run
  * index in every try; what is the same in all tries of a call, and different in each call, is the object of its arguments.
  */
-export function openLedger(context: IExecuteFunctions): Ledger {
+export function openLedger(context: IExecuteFunctions, isTool: boolean): Ledger {
+	const execution: string | undefined = context.getExecutionId();
 	if (!isInvoked(context)) {
 		try {
 			const store = context.getContext('node');
 			const lineage = z.string().catch(() => randomUUID());
 			store.lineage = lineage.parse(store.lineage);
-			const runIndex = z.coerce.number().catch(0);
-			return new Ledger(store, runIndex.parse(context.evaluateExpression('{{ $runIndex }}', 0)));
+			const number = z.coerce.number().catch(0);
+			const runIndex = number.parse(context.evaluateExpression('{{ $runIndex }}', 0));
+			return new Ledger(store, runIndex, { execution, isTool });
 		} catch {
 			// A context without an execution, such as that of a webhook.
 		}
@@ -47,7 +50,7 @@ export function openLedger(context: IExecuteFunctions): Ledger {
 	const call = context.getInputData()[0]?.json ?? {};
 	const store = ofCalls.get(call) ?? {};
 	ofCalls.set(call, store);
-	return new Ledger(store, 0);
+	return new Ledger(store, 0, { execution, isTool });
 }
 
 /** Whether the node runs as a tool by `invoke`. n8n 2.0 does not say so, but gives such a context a method of its own. */
@@ -64,6 +67,7 @@ export class Ledger {
 	private readonly lineage: string | undefined;
 	/** The items of this run's submits, by the names of the submits. */
 	private readonly submits = new Map<string, number>();
+	readonly spending: Spending;
 
 	/**
 	 * @param store plain JSON; its key `tasks` holds the records, `lineage` the random name that retries inherit
@@ -72,7 +76,9 @@ export class Ledger {
 	constructor(
 		store: Record<string, unknown>,
 		private readonly runIndex: number,
+		private readonly caller: { execution?: string | undefined; isTool: boolean },
 	) {
+		this.spending = new Spending(store, `${caller.execution ?? ''}.${runIndex}`);
 		this.lineage = z.string().optional().catch(undefined).parse(store.lineage);
 		// The object itself, not a copy: a reply that comes after a retry has begun is still written down for it.
 		const kept = recordsSchema.safeParse(store.tasks ?? {});
@@ -91,7 +97,11 @@ export class Ledger {
 			this.records[name] ??= { ...planned, why: unreadable } satisfies SubmitRecord;
 		}
 		const shared = this.lineage === undefined ? undefined : `${this.lineage}.${name}`;
-		return new LedgerEntry(this.records, name, planned, shared, item, this.submits);
+		return new LedgerEntry(this.records, name, planned, shared, item, {
+			submits: this.submits,
+			spending: this.spending,
+			isTool: this.caller.isTool,
+		});
 	}
 
 	/** The items whose submits have no reply yet, in order. */
@@ -121,8 +131,8 @@ export class LedgerEntry {
 		/** Its name in the memory of the process; undefined where it has no other retries. */
 		private readonly shared: string | undefined,
 		private readonly item: number,
-		/** The submits of its run. */
-		private readonly submits: Map<string, number>,
+		/** What its run has sent in this try, and spent in all of them. */
+		private readonly run: { submits: Map<string, number>; spending: Spending; isTool: boolean },
 	) {}
 
 	/** Whether the task may be sent. */
@@ -133,11 +143,13 @@ export class LedgerEntry {
 	/**
 	 * Claims the task for a submit. Nothing may be awaited between {@link LedgerEntry.verdict} and this: then no two retries
 	 * claim the same task, and whatever happens from now on, it is not sent again unnoticed. The record of an unsure task
-	 * gives way to that of the one submit more.
+	 * gives way to that of the one submit more, which 'Task Limit' does not count.
 	 * @param date ms since 1970
+	 * @throws Failure TASK_FAILED like {@link Spending.add}
 	 */
 	claim(date: number, seeds: number[]): Claim {
 		const unsure = this.newest();
+		if (unsure === undefined) this.run.spending.add(this.name);
 		const later = (dateOf(unsure?.submit) ?? 0) + 1;
 		const submit = `${Math.max(date, later).toString(36)}-${randomUUID().slice(0, 8)}`;
 		const record: SubmitRecord = { ...this.planned, submit, seeds };
@@ -147,7 +159,7 @@ export class LedgerEntry {
 		}
 		this.records[this.name] = record;
 		if (this.shared !== undefined) memory.keep(this.shared, record);
-		this.submits.set(submit, this.item);
+		this.run.submits.set(submit, this.item);
 		memory.submitBegins(submit);
 		return { submit, record, unsure };
 	}
@@ -157,15 +169,23 @@ export class LedgerEntry {
 		const isNewest = this.own()?.submit === submit;
 		this.drop((kept) => kept.submit === submit);
 		if (result.kind === 'notCreated') memory.createdNothing(submit);
+		if (result.kind === 'notCreated' && unsure === undefined) this.run.spending.giveBack();
 		const after = afterReply(record, result) ?? unsure;
 		if (after !== undefined && isNewest) this.records[this.name] = after;
 		if (after !== undefined && this.shared !== undefined) memory.keep(this.shared, after);
 		memory.submitEnds(submit);
 	}
 
-	/** Only a task that certainly failed is forgotten, and may be sent anew. Returns whether it was. */
+	/**
+	 * Only a task that certainly failed is forgotten, and may be sent anew; not within a call of a tool, whose model decides
+	 * whether to pay for another one. Returns whether it was.
+	 */
 	ended(task: Task): boolean {
 		if (!certainlyFailed(task)) return false;
+		const { isTool, spending, submits } = this.run;
+		spending.failed(this.name, task.id);
+		const isOfThisCall = spending.hasTriedBefore || submits.has(this.own()?.submit ?? '');
+		if (isTool && isOfThisCall) return false;
 		this.drop(({ taskId }) => taskId === task.id);
 		return true;
 	}

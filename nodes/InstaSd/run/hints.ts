@@ -25,6 +25,8 @@ export interface RunFacts extends Pick<NodeOperation, 'creates' | 'waits'> {
 	tookMs: number;
 	/** How many calls had to be repeated. */
 	retries: number;
+	/** The ids of the tasks that failed in earlier tries of the run. */
+	failedBefore: readonly string[];
 	/** Whether somebody builds the workflow: the next click pays again. */
 	isManual: boolean;
 	/** The workflow's time zone. */
@@ -76,6 +78,7 @@ export function hintOf(facts: RunFacts): string | undefined {
 	const all = [
 		firstFailure(facts, failed),
 		facts.waits ? summary(facts, failed.length) : undefined,
+		paidBefore(facts),
 		about('outOfRange'),
 		about('noLinks'),
 		about('notLinks'),
@@ -89,7 +92,7 @@ export function hintOf(facts: RunFacts): string | undefined {
 
 /** Shows the run's hint above the node's output; n8n keeps it when the node succeeds. A tool shows none: nobody would see it. */
 export function showHint(
-	{ context, isTool, operation, service, startedAt, retries, notices }: Session,
+	{ context, isTool, ledger, operation, service, startedAt, retries, notices }: Session,
 	items: readonly INodeExecutionData[],
 ): void {
 	if (isTool) return;
@@ -99,6 +102,7 @@ export function showHint(
 		credential: context.getNode().credentials?.instaSdApi?.name,
 		tookMs: service.clock.now() - startedAt,
 		retries,
+		failedBefore: ledger.spending.failedBefore,
 		isManual: context.getMode() === 'manual',
 		timeZone: context.getTimezone(),
 		notices,
@@ -164,6 +168,13 @@ function summary(
 		...(retries === 0 ? [] : [`${counted(retries, 'reply', 'replies')} had to be requested again`]),
 	];
 	return `${parts.join(', ')}.`;
+}
+
+/** Retry On Fail pays for a task that fails once more in each try. */
+function paidBefore({ failedBefore }: RunFacts): string | undefined {
+	const { length } = failedBefore;
+	if (length === 0) return undefined;
+	return `Earlier tries of this run created ${counted(length, 'more task')}, which failed: ${failedBefore.join(', ')}.`;
 }
 
 /** Get Status leaves the files where they are, unless asked to fetch them. */

@@ -86,6 +86,7 @@ async function planTasks(session: Session): Promise<Array<Checked<PlannedTask>>>
 		(least, { options: { taskLimit } }) => Math.min(least, taskLimit || Infinity),
 		Infinity,
 	);
+	ledger.spending.taskLimit = limit;
 	if (tasks.length <= limit) return plans;
 	throw new Failure({
 		code: 'TASK_LIMIT',

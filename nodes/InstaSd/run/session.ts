@@ -138,7 +138,7 @@ export async function inSession(
 	const abort = new RunAbort(context);
 	if (abort.isStopped) return [[]];
 	// Before anything can fail: retries know each other by the lineage that this puts into the execution.
-	const ledger = openLedger(context);
+	const ledger = openLedger(context, isTool(context.getNode()));
 	const opened = { abort, ledger, log: new TaskLog(context), operation };
 	try {
 		const session = await openSession(context, opened);
@@ -199,7 +199,7 @@ function failWith(thrown: unknown, { ledger, log }: Opened): never {
 	const items = ledger.itemsWithoutReply();
 	const kind = items.length > 0 ? 'pending' : 'new';
 	const failure = asFailure(thrown, taskId === undefined ? { kind } : { kind: 'exists', taskId });
-	const ids = [...log.items.keys()];
+	const ids = [...new Set([...log.items.keys(), ...ledger.spending.failedIds])];
 	const error = failure.with({ runTasks: { ids: ids.slice(0, namedAtMost), count: ids.length } });
 	const others = [...log.items]
 		.filter(([other]) => other !== error.details.taskId)

@@ -7,7 +7,10 @@ const other = 'x'.repeat(8);
 
 /** The ledger of the node's first run, and the entry of a task in it. */
 const entryIn = (context: Record<string, unknown>, of = hashes, item = 3) =>
-	new Ledger(context, 0).entry(item, 1, of);
+	new Ledger(context, 0, { isTool: false }).entry(item, 1, of);
+/** The entry of a tool's task, in a try of this execution. */
+const toolIn = (context: Record<string, unknown>, execution: string) =>
+	new Ledger(context, 0, { execution, isTool: true }).entry(3, 1, hashes);
 /** What a retry reads after n8n has saved and loaded the execution. */
 const reloaded = (context: object) => JSON.parse(JSON.stringify(context));
 
@@ -139,16 +142,19 @@ test('of a delivered task the id stays until the node runs again, in 100 bytes',
 	send(entry, created('0'.repeat(36)));
 	entry.delivered();
 	expect(JSON.stringify(context.tasks).length).toBeLessThanOrEqual(100 + 2);
-	expect(entryIn(reloaded(context)).verdict()).toMatchObject({ taskId: '0'.repeat(36) });
+	expect(entryIn(reloaded(context)).verdict()).toMatchObject({
+		taskId: '0'.repeat(36),
+		submitDate: date,
+	});
 	expect(entryIn(context, { written: other, values: other }).verdict()).toEqual({ kind: 'new' });
-	new Ledger(context, 1);
+	new Ledger(context, 1, { isTool: false });
 	expect(context.tasks).toEqual({});
 });
 
 test('what was not delivered stays for a retry, whichever run of the node comes after', () => {
 	const context: Record<string, unknown> = {};
 	claim(entryIn(context));
-	new Ledger(context, 1);
+	new Ledger(context, 1, { isTool: false });
 	expect(entryIn(context).verdict()).toMatchObject({ kind: 'pending' });
 });
 
@@ -243,4 +249,57 @@ test('the one submit more is newer than the unsure one, also in the same moment,
 		entry.settle(entry.claim(attempt, []), unsure);
 		expect(entryIn(reloaded(first)).verdict()).toMatchObject({ wasResubmitted: true });
 	}
+});
+
+describe('a task that failed in a call of a tool', () => {
+	test('is not sent anew by another try of the call, but by a retry of the execution', () => {
+		const context = execution();
+		const first = toolIn(context, '7');
+		send(first, created());
+		expect(fail(first, 'task-1')).toBe(false);
+		const second = toolIn(context, '7');
+		expect([second.verdict(), fail(second, 'task-1')]).toMatchObject([{ kind: 'exists' }, false]);
+		const retry = toolIn(reloaded(context), '8');
+		expect([fail(retry, 'task-1'), retry.verdict()]).toEqual([true, { kind: 'new' }]);
+		send(retry, created('task-2'));
+		expect(fail(retry, 'task-2')).toBe(false);
+	});
+});
+
+describe('what the tries of a run have spent', () => {
+	const ledgerOf = (context: Record<string, unknown>, run = '7', limit = 1) => {
+		const ledger = new Ledger(context, 0, { execution: run, isTool: false });
+		ledger.spending.taskLimit = limit;
+		return ledger;
+	};
+
+	test('is in the execution, and is no limit for what was sent before', () => {
+		const context: Record<string, unknown> = {};
+		const entry = ledgerOf(context).entry(0, 0, hashes);
+		send(entry, created());
+		fail(entry, 'task-1');
+		const again = ledgerOf(reloaded(context)).entry(0, 0, hashes);
+		expect(() => claim(again)).toThrow(
+			"Task task-1 failed, and no other was created: 'Task Limit' (1)",
+		);
+		expect(again.verdict()).toEqual({ kind: 'new' });
+		expect(() => claim(ledgerOf(reloaded(context), '8').entry(0, 0, hashes))).not.toThrow();
+	});
+
+	test('is given back by a late reply, too, that says nothing was created', () => {
+		const context: Record<string, unknown> = {};
+		const first = ledgerOf(context).entry(0, 0, hashes);
+		const claimed = claim(first);
+		const second = ledgerOf(context).entry(1, 0, hashes);
+		expect(() => claim(second)).toThrow("'Task Limit' (1)");
+		first.settle(claimed, none);
+		expect(() => claim(second)).not.toThrow();
+	});
+
+	test.each([7, 'x', { run: '7.0' }, { run: '7.0', tasks: 'many', failed: {} }, []])(
+		'counts anew where it cannot be read: %j',
+		(spent) => {
+			expect(() => claim(ledgerOf({ spent }).entry(0, 0, hashes))).not.toThrow();
+		},
+	);
 });

@@ -20,6 +20,7 @@ const hint = (facts: Partial<RunFacts>) =>
 		credential: undefined,
 		tookMs: 3400,
 		retries: 0,
+		failedBefore: [],
 		isManual: false,
 		timeZone: 'UTC',
 		notices: noNotices,

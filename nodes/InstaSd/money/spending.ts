@@ -1,0 +1,94 @@
+import * as z from 'zod';
+
+import { Failure } from '../api/failures';
+import { nodeOptions } from '../api/nodeOptions';
+import { firstFew } from '../inputs/wording';
+
+/** The most ids that are kept, and that an error names. */
+const namedAtMost = 50;
+
+const spentSchema = z.object({
+	/** The execution, and the run of the node in it. */
+	run: z.string(),
+	/** How many tasks were sent, without those that certainly created nothing. */
+	tasks: z.number(),
+	/** The ids of those that failed, by the name of their place. */
+	failed: z.record(z.array(z.string())),
+});
+
+type Spent = z.infer<typeof spentSchema>;
+
+/**
+ * What a run of the node has spent in all its tries; 'Task Limit' holds for that. It counts anew in a retry from the list of
+ * executions, which a person has decided on, and in the next round of a loop.
+ */
+export class Spending {
+	/** The most tasks that the tries of this run may create. */
+	taskLimit = Infinity;
+
+	/** Whether an earlier try of this run has sent a task. */
+	readonly hasTriedBefore: boolean;
+
+	/** The ids of the tasks that failed in earlier tries, at most {@link namedAtMost}. */
+	readonly failedBefore: readonly string[];
+
+	private readonly spent: Spent;
+
+	/**
+	 * @param store plain JSON, which all tries share; the key `spent` is this one's
+	 * @param run names the execution and the run of the node in it
+	 */
+	constructor(
+		private readonly store: Record<string, unknown>,
+		run: string,
+	) {
+		// The object itself, not a copy: a reply that comes after the next try has begun still counts.
+		const isSpent = (value: unknown) => spentSchema.safeParse(value).data?.run === run;
+		const kept = z.custom<Spent>(isSpent).safeParse(store.spent).data;
+		this.spent = kept ?? { run, tasks: 0, failed: {} };
+		this.hasTriedBefore = this.spent.tasks > 0;
+		this.failedBefore = this.failedIds;
+	}
+
+	/** The ids of those of all tries that failed. */
+	get failedIds(): string[] {
+		return Object.values(this.spent.failed).flat();
+	}
+
+	/**
+	 * Counts a task that is about to be sent.
+	 * @throws Failure TASK_FAILED when the tries of this run have created as many as they may
+	 */
+	add(place: string): void {
+		if (this.spent.tasks >= this.taskLimit) throw this.limitReached(place);
+		this.spent.tasks += 1;
+		this.store.spent = this.spent;
+	}
+
+	/** A task that was counted was not created after all. */
+	giveBack(): void {
+		this.spent.tasks -= 1;
+	}
+
+	failed(place: string, taskId: string): void {
+		const { length } = this.failedIds;
+		const known = this.spent.failed[place] ?? [];
+		if (known.includes(taskId) || length >= namedAtMost) return;
+		this.spent.failed[place] = [...known, taskId];
+	}
+
+	private limitReached(place: string): Failure {
+		const { failed, tasks } = this.spent;
+		const ids = this.failedIds;
+		const taskId = failed[place]?.at(-1);
+		const what = taskId === undefined ? 'The task was not sent' : `Task ${taskId} failed`;
+		const named = ids.length === 0 ? '' : ` Failed: ${firstFew(ids, namedAtMost)}.`;
+		return new Failure({
+			code: 'TASK_FAILED',
+			message: `${what}, and no other was created: '${nodeOptions.taskLimit.label}' (${this.taskLimit}) counts the tasks of all tries`,
+			description: `The tries of this run have created ${tasks} tasks.${named} Check their inputs. A retry from the list of executions counts anew, or raise the limit.`,
+			...(taskId !== undefined && { taskId }),
+			mayNotBeResent: true,
+		});
+	}
+}
