@@ -35,7 +35,8 @@ The node is a tool for models: for n8n's *AI Agent* and, through the *MCP Server
 | make videos | *Run Task* and *Get Status* |
 
 Every call of *Run and Wait* and *Run Task* creates a task and costs credits. *Get Status* and *Wait for Task* cost
-nothing. Set *Task Limit* to 1, or to what one call may cost at most. A call pays once, whatever *Retry On Fail* is set to.
+nothing. Set *Task Limit* to 1, or to what one call may cost at most. A call pays once, whatever *Retry On Fail* is set to,
+also where its task fails: then the model reads why.
 
 Each operation is a tool of its own, with a description that you can change. The model gets links instead of files,
 because agents drop files.
