@@ -1,3 +1,4 @@
+import type { INodeParameters } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
@@ -167,6 +168,21 @@ test('WAIT_TIMEOUT keeps the id of a task that lives', async () => {
 	expect(errorOf(run.output(nodeName)[0])).toMatchObject({
 		...{ code: 'WAIT_TIMEOUT', task_id: task?.id, status: 'IN_PROGRESS', retryable: false },
 	});
+});
+
+test('what a person is advised costs nothing unnoticed', async () => {
+	const describedBy = async (parameters: INodeParameters) =>
+		(await stage().run(parameters)).error?.description;
+	stage().emulator.setBehaviour({ durationMs: 3_600_000 });
+	const options = { timeoutSeconds: 10 };
+	expect(await describedBy({ options })).toMatch(
+		/for free.*Next time, allow more time.*'Execute step' creates and charges another task\.$/,
+	);
+	const [task] = stage().emulator.statistics().perTask;
+	const waiting = { operation: 'waitForTask', taskId: task?.id ?? '', options };
+	expect(await describedBy(waiting)).toMatch(/, or allow more time with the option '[^']+'\.$/);
+	stage().emulator.addFault({ call: 'submit', kind: 'status', status: 402 });
+	expect(await describedBy({})).toContain('top up, then retry this execution');
 });
 
 describe('of several items', () => {

@@ -202,16 +202,26 @@ function adviceAfter({ id, isNamed, state }: Task): string {
  * @param option the option that sets the time
  */
 export function notFinished(
-	known: { taskId: string; task?: Task | undefined; lastAnswer?: string | undefined },
+	known: {
+		taskId: string;
+		task?: Task | undefined;
+		lastAnswer?: string | undefined;
+		/** Whether the node creates such tasks: then running it again pays for another one. */
+		isOwn?: boolean | undefined;
+	},
 	after: string,
 	option: 'timeoutSeconds' | 'giveUpAfterMinutes',
 ): Failure {
-	const { taskId, task, lastAnswer } = known;
+	const { taskId, task, lastAnswer, isOwn = false } = known;
+	const allowMore = `allow more time with the option '${nodeOptions[option].label}'`;
+	const way = isOwn
+		? `. Next time, ${allowMore}; 'Execute step' creates and charges another task.`
+		: `, or ${allowMore}.`;
 	const last = [task?.status, lastAnswer && `last call: ${lastAnswer}`].filter(Boolean);
 	return new Failure({
 		code: 'WAIT_TIMEOUT',
 		message: `Task ${taskId} is not finished ${after}${last.length === 0 ? '' : ` (${last.join('; ')})`}`,
-		description: `${notLost(taskId)}, or allow more time with the option '${nodeOptions[option].label}'.`,
+		description: `${notLost(taskId)}${way}`,
 		taskId,
 		...(task && { status: task.status, links: task.links.map(({ url }) => url) }),
 	});

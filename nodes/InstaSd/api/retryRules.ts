@@ -49,6 +49,8 @@ export interface CallProblem {
 	httpStatus?: number;
 	/** How long the service asks to wait, in ms. */
 	retryAfterMs?: number | undefined;
+	/** How to get unstuck, where the code alone does not tell. */
+	advice?: string;
 }
 
 interface Rule {
@@ -112,6 +114,18 @@ const rules: readonly Rule[] = [
 /** For any other reply, such as a 200 or a redirect without a task. */
 const unreadable: Omit<Rule, 'when'> = { submit: 'unsure', status: 'again', code: 'BAD_REPLY' };
 
+const creditsUsedUp =
+	'Your InstaSD credits are used up: top up, then retry this execution; finished items are not paid again.';
+
+/** How services say so under codes that mean something else, too. A photo's white balance is another matter. */
+const wordsForNoCredits =
+	/\b(insufficient|not enough|out of|no( more)?|exceeded)\b.{0,15}\b(credits?|funds)\b|\b(credits?|(account )?balance)\b.{0,10}\b(insufficient|exhausted|used up|too low)\b|\b(insufficient|low|negative) (account )?balance\b/i;
+
+/** Whether the account has no credits left. This changes only the advice, since words are no contract. */
+function isUnpaid(reply: Reply, reason: string): boolean {
+	return http(402)(reply) || (http(400, 403)(reply) && wordsForNoCredits.test(reason));
+}
+
 /**
  * What a reply without a task means, and whether the call may be retried.
  * @param date now, in ms since 1970: a Retry-After may be a date
@@ -119,12 +133,14 @@ const unreadable: Omit<Rule, 'when'> = { submit: 'unsure', status: 'again', code
 export function classifyReply(call: Call, reply: Reply, date: number): CallProblem {
 	const rule = rules.find(({ when }) => when(reply)) ?? unreadable;
 	const { httpStatus, retryAfter } = reply.kind === 'received' ? reply : {};
+	const reason = describeReply(reply);
 	return {
 		code: call === 'status' ? (rule.statusCode ?? rule.code) : rule.code,
 		retry: rule[call],
-		reason: describeReply(reply),
+		reason,
 		...(httpStatus !== undefined && { httpStatus }),
 		retryAfterMs: retryAfterMs(retryAfter, date),
+		...(isUnpaid(reply, reason) && { advice: creditsUsedUp }),
 	};
 }
 

@@ -171,6 +171,8 @@ export interface PlannedInput {
 	/** How errors call it. */
 	name: string;
 	value: PlannedValue;
+	/** The input, if no value was given for it: the sample's is sent. */
+	fromSample?: KnownInput;
 }
 
 /** Whether binary data is sent in the request or as a link to this n8n. */

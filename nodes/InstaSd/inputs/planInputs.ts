@@ -42,11 +42,26 @@ export function planInputs(
 		const { id, title, name } = input;
 		const given = values.get(id);
 		if (given?.kind === 'unclear') continue;
+		const isLeft = given === undefined && isInSample(input);
 		const value = errors.check(() => planValue(input, source, given, files, inputs));
-		if (value !== undefined) planned.push({ id, title, name, value });
+		if (value === undefined) continue;
+		planned.push({ id, title, name, value, ...(isLeft && { fromSample: input }) });
 	}
 	errors.throwAll(corrections[source]);
 	return planned;
+}
+
+/** Whether the sample has a value that is sent if none is given: seeds are drawn, and an empty text is none. */
+function isInSample({ sample = '', type }: KnownInput): boolean {
+	return type !== 'seed' && sample !== '';
+}
+
+/** The names of the inputs that are sent as in the sample, because no value was given for them; files first. */
+export function namesFromSample(planned: readonly PlannedInput[]): string[] {
+	const taken = planned.flatMap(({ fromSample }) => fromSample ?? []);
+	const isFile = ({ type }: KnownInput) => inputKinds[type].isFile === true;
+	const files = taken.filter(isFile);
+	return [...files, ...taken.filter((input) => !isFile(input))].map(({ fieldName }) => fieldName);
 }
 
 function planValue(

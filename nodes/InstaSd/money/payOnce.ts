@@ -29,6 +29,7 @@ type Payer = Readonly<{ service: Service; log: TaskLog; operation: { waits: bool
 
 /** A task that exists and is paid for. */
 export interface PaidTask extends OpenTask {
+	isOwn: true;
 	task: Task;
 	/** What it was sent with; undefined where other values are planned now. */
 	request: PreparedRequest | undefined;
@@ -65,7 +66,14 @@ export async function payOnce(
 			const task = await pollOnce(service, taskId, operation.waits ? timeoutMs : undefined);
 			if (entry.ended(task)) continue;
 			if (task.state === 'failed') throwIfFailed(task);
-			return { taskId, task, request: seeds && requests.prepare(seeds), since, submitDate };
+			return {
+				taskId,
+				task,
+				isOwn: true,
+				request: seeds && requests.prepare(seeds),
+				since,
+				submitDate,
+			};
 		}
 		const isUnsure = verdict.kind === 'unsure';
 		const mayResubmit = options.resubmitWhenUnsure && !(isUnsure && verdict.wasResubmitted);
@@ -92,7 +100,7 @@ export async function payOnce(
 		if (result.kind === 'created') {
 			const { task } = result;
 			const submitDate = dateOf(claim.submit);
-			return { taskId: task.id, task, request, submittedAt: clock.now(), submitDate };
+			return { taskId: task.id, task, isOwn: true, request, submittedAt: clock.now(), submitDate };
 		}
 		if (result.kind === 'notCreated') {
 			if (isUnsure) throw submitUnsure(verdict.why, false);

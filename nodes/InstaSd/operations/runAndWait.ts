@@ -16,7 +16,8 @@ export async function runAndWait(session: Session): Promise<INodeExecutionData[]
 			planned.open = paid;
 			const task = await pollUntilDone(service, paid, planned.options);
 			planned.entry.ended(task);
-			return { task: throwIfFailed(task), inputs: paid.inputs };
+			const { fromSample, inputs } = paid;
+			return { task: throwIfFailed(task), fromSample, inputs };
 		});
 		return await collect(session, done, planned);
 	});

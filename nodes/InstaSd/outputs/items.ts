@@ -7,6 +7,9 @@ import { type FileLink, isOver, type Task } from '../api/task';
 /** Validity of result links in ms, according to InstaSD's help article. */
 const linkLifetime = 30 * 60_000;
 
+/** How many inputs that were sent as in the sample are named. */
+export const fromSampleAtMost = 5;
+
 /** A file of a task: its link and, once downloaded, where it is stored. */
 export interface TaskFile extends FileLink {
 	/** The item's binary field that contains it. */
@@ -27,6 +30,8 @@ export interface TaskItem {
 	inputs?: SentInputs | undefined;
 	/** The seed that was sent, if there is exactly one. */
 	seed?: string | number | undefined;
+	/** The names of the inputs that were sent as in the sample, if the reader has to be told. */
+	fromSample?: readonly string[] | undefined;
 	/** When the task was submitted, in ISO 8601, if the item came from Run Task. */
 	submittedAt?: string | undefined;
 	/** The incoming item's fields, if the user wants them. */
@@ -37,7 +42,7 @@ export interface TaskItem {
 
 /** The fields of an item: the service's own, unchanged, and those that the node adds. */
 export function taskJson(item: TaskItem): IDataObject {
-	const { task, at, files, inputs, seed, isCombined } = item;
+	const { task, at, files, fromSample = [], inputs, seed, isCombined } = item;
 	return {
 		...(isCombined ? renameReserved(task.fields) : task.fields),
 		progress: progressOf(task),
@@ -46,6 +51,7 @@ export function taskJson(item: TaskItem): IDataObject {
 		files: files.map((file) => ({ ...file })),
 		...(inputs === undefined ? {} : { inputs: withoutFiles(inputs) }),
 		...(seed === undefined ? {} : { seed }),
+		...(fromSample.length === 0 ? {} : { from_sample: fromSample.slice(0, fromSampleAtMost) }),
 		...passedOnFields(item),
 	};
 }

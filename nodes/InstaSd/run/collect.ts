@@ -12,7 +12,7 @@ import { type ItemTask, yieldingToEventLoop } from './forEachTask';
 import type { Session } from './session';
 
 /** A task as the service has just described it, and what was sent where that is known. */
-export type DescribedTask = Pick<TaskItem, 'task' | 'inputs' | 'submittedAt'>;
+export type DescribedTask = Pick<TaskItem, 'task' | 'inputs' | 'submittedAt' | 'fromSample'>;
 
 const passedOn = z.object({
 	task_id: z.string(),
@@ -41,7 +41,7 @@ export function inputItemOf(
  */
 export function itemJson(
 	session: Session,
-	{ task, inputs, submittedAt }: DescribedTask,
+	{ task, inputs, submittedAt, fromSample }: DescribedTask,
 	planned: ItemTask,
 	at: number,
 	files: readonly TaskFile[] = task.links,
@@ -50,8 +50,8 @@ export function itemJson(
 	return taskJson({
 		...{ task, at, files, submittedAt },
 		inputItem: inputItemOf(session, planned, task.id),
-		// A model knows what it gave.
-		inputs: session.isTool ? undefined : inputs,
+		// A model knows what it gave, and sees no hint.
+		...(session.isTool ? { fromSample } : { inputs }),
 		seed: inputs === undefined ? undefined : seedOf(inputs, session.inputs),
 		isCombined: isCombined(context),
 	});

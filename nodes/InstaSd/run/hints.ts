@@ -4,12 +4,14 @@ import * as z from 'zod';
 import { failureCodes } from '../api/failures';
 import type { NodeOperation } from '../api/nodeOperations';
 import { firstFew } from '../inputs/wording';
+import { fromSampleAtMost } from '../outputs/items';
 import { isTool } from './errors';
 import type { Notices, Session } from './session';
 
 /** How each notice begins. */
 const sentences: Record<keyof Notices, string> = {
 	outOfRange: 'Sent as given, although outside the range in the title',
+	fromSample: 'Taken from the sample',
 	noLinks: 'Completed without links, so there was no file to download',
 	notLinks: 'Not downloaded, because it is not a link',
 	noSubmitTime: "Never given up, because the item has no 'submitted_at', which Run Task adds",
@@ -68,11 +70,9 @@ const unsentJson = z.object({
 
 /** The hint after a run, one sentence for each thing to tell, failures first; undefined when there is nothing. */
 export function hintOf(facts: RunFacts): string | undefined {
-	const about = (notice: keyof Notices) => {
+	const about = (notice: keyof Notices, max = namedAtMost) => {
 		const names = [...new Set(facts.notices[notice])];
-		return names.length === 0
-			? undefined
-			: `${sentences[notice]}: ${firstFew(names, namedAtMost)}.`;
+		return names.length === 0 ? undefined : `${sentences[notice]}: ${firstFew(names, max)}.`;
 	};
 	const failed = facts.items.filter(isFailed);
 	const all = [
@@ -80,6 +80,7 @@ export function hintOf(facts: RunFacts): string | undefined {
 		facts.waits ? summary(facts, failed.length) : undefined,
 		paidBefore(facts),
 		about('outOfRange'),
+		about('fromSample', fromSampleAtMost),
 		about('noLinks'),
 		about('notLinks'),
 		about('noSubmitTime'),

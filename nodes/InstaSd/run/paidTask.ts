@@ -11,17 +11,22 @@ import {
 } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
 import { readFiles } from '../inputs/itemFiles';
+import { namesFromSample } from '../inputs/planInputs';
 import { isOutOfRange } from '../inputs/scalars';
 import { type PaidTask, payOnce } from '../money/payOnce';
 import type { PlannedTask } from './plan';
 import type { Session } from './session';
 
 /** A task that is paid for, with what was sent; undefined where it is not known. */
-type TaskWithInputs = PaidTask & { inputs: SentInputs | undefined };
+interface TaskWithInputs extends PaidTask {
+	inputs: SentInputs | undefined;
+	/** The names of the inputs that were sent as in the sample, because no value was given. */
+	fromSample: string[];
+}
 
 /**
- * The planned task, as an earlier try has paid for it, or paid for now. Adds a notice for values that their titles advise
- * against.
+ * The planned task, as an earlier try has paid for it, or paid for now. Adds notices of values that their titles advise
+ * against, and of those that the sample has instead of the user.
  * @throws what {@link payOnce} throws
  */
 export async function paidTask(session: Session, planned: PlannedTask): Promise<TaskWithInputs> {
@@ -36,7 +41,10 @@ export async function paidTask(session: Session, planned: PlannedTask): Promise<
 			session.notices.outOfRange.push(`${String(value)} for '${title}'`);
 		}
 	}
-	return { ...paid, inputs: sent };
+	const fromSample = sent === undefined ? [] : namesFromSample(inputs);
+	const { notices } = session;
+	notices.fromSample.push(...fromSample.filter((name) => !notices.fromSample.includes(name)));
+	return { ...paid, inputs: sent, fromSample };
 }
 
 /**

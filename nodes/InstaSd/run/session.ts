@@ -88,6 +88,7 @@ export class RunAbort {
  */
 export interface Notices {
 	outOfRange: string[];
+	fromSample: string[];
 	noLinks: string[];
 	notLinks: string[];
 	noSubmitTime: string[];
@@ -185,7 +186,10 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 		downloadSlots: new Slots(downloadsAtOnce, signal, afterFailure),
 		startedAt: systemClock.now(),
 		retries: 0,
-		notices: { outOfRange: [], noLinks: [], notLinks: [], noSubmitTime: [], compressed: [] },
+		notices: {
+			...{ outOfRange: [], fromSample: [], noLinks: [], notLinks: [] },
+			...{ noSubmitTime: [], compressed: [] },
+		},
 	};
 	return session;
 }

@@ -99,8 +99,9 @@ function pauseTooLong(ms: number): CallProblem {
  * The failure of a call that returned no task.
  * @param taskId the requested task; undefined for a submit
  */
-export function callFailed({ code, reason, httpStatus }: CallProblem, taskId?: string): Failure {
-	const advice = factsOf(code).advice ?? '';
+export function callFailed(problem: CallProblem, taskId?: string): Failure {
+	const { code, reason, httpStatus } = problem;
+	const advice = problem.advice ?? factsOf(code).advice ?? '';
 	const what =
 		taskId === undefined ? 'The task was not created' : `The status of task ${taskId} is not known`;
 	const known =

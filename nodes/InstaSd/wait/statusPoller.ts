@@ -25,6 +25,8 @@ export interface OpenTask {
 	submittedAt?: number;
 	/** When this attempt started to wait for it, on the clock; now by default. */
 	since?: number;
+	/** Whether this node creates such tasks: then running it again pays for another one. */
+	isOwn?: boolean;
 }
 
 interface WaitOptions {
@@ -35,7 +37,7 @@ interface WaitOptions {
 
 /**
  * Gets a task's status once; only a failed call is retried.
- * @param timeoutMs the task's timeout, in ms; undefined if nobody waits for the task
+ * @param timeoutMs of a task that an earlier try has created, in ms; undefined if nobody waits for the task
  * @throws Failure when the status is unavailable: WAIT_TIMEOUT after the task's timeout
  */
 export async function pollOnce(
@@ -49,7 +51,7 @@ export async function pollOnce(
 	if (task !== undefined) return task;
 	const { problem = noTurn } = poller;
 	if (timeoutMs === undefined) throw callFailed(problem, taskId);
-	throw waitTimeout(timeoutMs, { taskId, lastAnswer: problem.reason });
+	throw waitTimeout(timeoutMs, { taskId, lastAnswer: problem.reason, isOwn: true });
 }
 
 /**
@@ -64,7 +66,7 @@ export async function pollUntilDone(
 	open: OpenTask,
 	{ timeoutSeconds, pollingInterval }: WaitOptions,
 ): Promise<Task> {
-	const { taskId, task: known, submittedAt, since } = open;
+	const { isOwn, taskId, task: known, submittedAt, since } = open;
 	// A task from an earlier attempt may already be over.
 	if (submittedAt === undefined && known?.state === 'completed') return known;
 	const { clock, estimate, random } = service;
@@ -90,7 +92,8 @@ export async function pollUntilDone(
 		}
 		open.task = task ?? open.task;
 		if (task === undefined || now >= deadline) {
-			throw waitTimeout(timeoutMs, { taskId, task: open.task, lastAnswer: poller.problem?.reason });
+			const lastAnswer = poller.problem?.reason;
+			throw waitTimeout(timeoutMs, { taskId, task: open.task, lastAnswer, isOwn });
 		}
 		runningMs = ageMs;
 		const pause = intervalMs ?? nextPause(ageMs, early < mostEarly ? estimate.likelyEndsMs() : []);

@@ -90,6 +90,39 @@ test('a question is never unsure: it may always be asked again', () => {
 	}
 });
 
+describe('that the credits are used up', () => {
+	const refused = (httpStatus: number, error: string) =>
+		classify('submit', { kind: 'received', httpStatus, retryAfter: undefined, body: { error } });
+
+	test.each([
+		[402, ''],
+		[402, 'Payment Required'],
+		[400, 'Insufficient credits'],
+		[403, 'You have no credits left.'],
+		[403, 'Your account balance is too low'],
+		[400, 'You are out of credits, please top up'],
+	])('is understood from %i %p, and changes the advice alone', (httpStatus, words) => {
+		const { advice, ...others } = refused(httpStatus, words);
+		expect(advice).toContain('top up, then retry this execution');
+		expect(others).toEqual({
+			...refused(httpStatus, 'no'),
+			advice: undefined,
+			reason: others.reason,
+		});
+	});
+
+	test.each([
+		[400, "no such input 'White Balance'"],
+		[400, "'Colour balance' is out of range"],
+		[400, 'The photo credit is missing'],
+		[403, 'invalid token'],
+		[422, 'Insufficient credits'],
+		[500, 'Insufficient credits'],
+	])('is not taken from %i %p', (httpStatus, words) => {
+		expect(refused(httpStatus, words).advice).toBeUndefined();
+	});
+});
+
 describe('Retry-After', () => {
 	const now = Date.parse('2026-11-24T12:00:00Z');
 

@@ -8,7 +8,10 @@ const failedWith = (message: string, error: object = {}) => ({
 });
 const refused = (message: string, code = 'INVALID_INPUT') =>
 	failedWith(message, { code, task_id: null });
-const noNotices = { outOfRange: [], noLinks: [], notLinks: [], noSubmitTime: [], compressed: [] };
+const noNotices = {
+	...{ outOfRange: [], fromSample: [], noLinks: [], notLinks: [] },
+	...{ noSubmitTime: [], compressed: [] },
+};
 const runAndWait = { creates: true, waits: true };
 const runTask = { creates: true, waits: false };
 const getStatus = { creates: false, waits: false };
@@ -101,6 +104,7 @@ test('all that is to be said is one hint, in the order of what matters', () => {
 	const items = [withPicture('a'), failedWith('It failed')];
 	const notices = {
 		compressed: ["'picture.png'"],
+		fromSample: ['Photo', 'Width'],
 		noSubmitTime: ['c'],
 		noLinks: ['b'],
 		notLinks: ["'a.png'"],
@@ -108,6 +112,7 @@ test('all that is to be said is one hint, in the order of what matters', () => {
 	};
 	expect(hint({ items, isManual: true, notices })).toBe(
 		"It failed. 1 task completed in 3 s, 0.05 credits, 1 failed. Sent as given, although outside the range in the title: 1.5 for 'Strength (0-1)'. " +
+			'Taken from the sample: Photo, Width. ' +
 			'Completed without links, so there was no file to download: b. ' +
 			"Not downloaded, because it is not a link: 'a.png'. " +
 			"Never given up, because the item has no 'submitted_at', which Run Task adds: c. " +
