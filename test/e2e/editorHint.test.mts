@@ -3,7 +3,7 @@ import { byTestId } from '../realN8n/editor/browser.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { openFromCanvas, openNode, panelOf } from '../realN8n/editor/nodePanel.mts';
 import { eventually } from '../realN8n/eventually.mts';
-import { instaSdNode, manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
+import { continuing, instaSdNode, manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
 import { useStage } from '../useStage.mts';
 
 const stage = useStage(() => openEditorStage([productPicture]));
@@ -52,4 +52,23 @@ it.each([
 	const output = await outputBeforeRun(items, parameters);
 	await eventually(async () => expect(await output()).not.toBe(''));
 	expect(await output()).not.toContain(hint);
+});
+
+it('shows after a run what the service said, letter for letter, and no link or image of its', async () => {
+	const { api, credentialFor, editor, emulator } = stage();
+	const failWith =
+		'<lora:x:0.8> is unknown, see <a href="https://evil.example/">help</a><img src="https://evil.example/a.png">';
+	emulator.setBehaviour({ failWith });
+	const node = { ...instaSdNode(await credentialFor(api(productPicture.name))), ...continuing };
+	const inputs = { value: { prompt: 'a fox' } };
+	const workflow = await saveNodes(stage(), [
+		manually,
+		{ ...node, parameters: { ...node.parameters, inputs } },
+	]);
+	const panel = await openNode(editor, workflow, nodeName);
+	await panel.execute();
+	const shown = byTestId(editor.dialog, 'node-hint');
+	await eventually(async () => expect(await shown.innerText()).toContain(failWith));
+	await editor.picture('hint after a failed run');
+	expect(await shown.locator('a, img').count()).toBe(0);
 });

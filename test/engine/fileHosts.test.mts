@@ -6,7 +6,7 @@ import { useOpened } from '../useOpened.mts';
 import { useStage } from '../useStage.mts';
 import { openFileHost } from './fileHost.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { nodeName, openStage, until } from './stage.mts';
+import { hintOf, nodeName, openStage, until } from './stage.mts';
 
 const time = useNodeTime();
 const stage = useStage(() => openStage({ time, behaviour: { durationMs: 0, images: 0 } }));
@@ -40,7 +40,7 @@ async function runWith(lists: string[][], parameters: INodeParameters = {}) {
 			),
 		),
 	);
-	return { item: output[0], files, hint: run.nodes[nodeName]?.[0]?.hints[0]?.message };
+	return { item: output[0], files, hint: hintOf(run) };
 }
 
 /** Each file under its own name, whatever signature is behind it; links signed `old` may be dead. */
@@ -213,7 +213,7 @@ describe('a link', () => {
 		says([host().link('a.png'), 'ComfyUI_1.png', '', null, 'ftp://host.example/b.png']);
 		const run = await stage().run();
 		expect(run.output(nodeName)[0]?.binary).toMatchObject({ data: {} });
-		expect(run.nodes[nodeName]?.[0]?.hints[0]?.message).toContain(
+		expect(hintOf(run)).toContain(
 			"Not downloaded, because it is not a link: 'ComfyUI_1.png', 'ftp://host.example/b.png'.",
 		);
 	});

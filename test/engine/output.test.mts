@@ -2,8 +2,9 @@ import { PNG } from 'pngjs';
 import type { BehaviourChange, NewTask } from '../../sandbox/emulator/settings.mts';
 import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
+import { withParameters } from './harness/workflowFile.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { ids, itemsOf, nodeName, openStage, promptOfItem } from './stage.mts';
+import { hintOf, ids, itemsOf, nodeName, openStage, promptOfItem, workflowWith } from './stage.mts';
 
 const time = useNodeTime();
 const stage = useStage(() => openStage({ time, behaviour: { durationMs: 20 } }));
@@ -122,10 +123,10 @@ test('a value outside the range that its title names is sent as given, and the h
 			[strength]: { value: 3 },
 			[steps]: { value: 13 },
 		});
-		expect(hintsOf(run)[0]?.message).toContain(told);
+		expect(hintOf(run)).toContain(told);
 	}
 	const within = await stage().run({ inputs: { value: { [strength]: 1, [steps]: 8 } } });
-	expect(hintsOf(within)[0]?.message).not.toContain('outside');
+	expect(hintOf(within)).not.toContain('outside');
 });
 
 test('after a run one hint says how many tasks, how long and what it cost', async () => {
@@ -133,26 +134,20 @@ test('after a run one hint says how many tasks, how long and what it cost', asyn
 		items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),
 		mode: 'trigger',
 	});
-	expect(hintsOf(run)).toEqual([
-		{
-			message: expect.stringMatching(/^3 tasks of '.+' completed in \d+ s, 0\.15 credits\.$/),
-			location: 'outputPane',
-		},
-	]);
+	expect(hintsOf(run)).toEqual([{ message: expect.any(String), location: 'outputPane' }]);
+	expect(hintOf(run)).toMatch(/^3 tasks of '.+' completed in \d+ s, 0\.15 credits\.$/);
 });
 
 test('somebody who builds a workflow reads how to go on with a picture without paying again', async () => {
 	const run = await stage().run();
 	const taskId = String(run.output(nodeName)[0]?.json.task_id);
 	expect(hintsOf(run)).toHaveLength(1);
-	expect(hintsOf(run)[0]?.message).toMatch(
-		/^1 task of '.+' completed in \d+ s, 0\.05 credits\. n8n cannot pin/,
-	);
-	expect(hintsOf(run)[0]?.message).toContain(`Wait for Task, with the id ${taskId}.`);
+	expect(hintOf(run)).toMatch(/^1 task of '.+' completed in \d+ s, 0\.05 credits\. n8n cannot pin/);
+	expect(hintOf(run)).toContain(`Wait for Task, with the id ${taskId}.`);
 
 	const again = await stage().run({ operation: 'waitForTask', taskId }, { items: itemsOf({}) });
 	expect(Object.keys(again.output(nodeName)[0]?.binary ?? {})).toEqual(['data']);
-	expect(hintsOf(again)[0]?.message).toMatch(
+	expect(hintOf(again)).toMatch(
 		/^1 task of '.+' collected in \d+ s, nothing charged now \(0\.05 credits when it was made\)\.$/,
 	);
 	expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
@@ -162,9 +157,7 @@ test('with an error branch, the hint begins with the reason, and says where noth
 	const node = { onError: 'continueErrorOutput' as const };
 	const items = itemsOf({ prompt: 'a' }, { prompt: '' });
 	const some = await stage().run(promptOfItem, { items, node });
-	expect(hintsOf(some)[0]?.message).toMatch(
-		/^[^.]+Prompt[^.]+\. .*1 task of .* completed .* 1 failed/,
-	);
+	expect(hintOf(some)).toMatch(/^[^.]+Prompt[^.]+\. .*1 task of .* completed .* 1 failed/);
 
 	const limited = { ...promptOfItem, options: { taskLimit: 1 } };
 	const none = await stage().run(limited, {
@@ -172,8 +165,65 @@ test('with an error branch, the hint begins with the reason, and says where noth
 		node,
 	});
 	expect(hintsOf(none)).toHaveLength(1);
-	expect(hintsOf(none)[0]?.message).toMatch(/2 tasks.*Nothing was sent\.$/);
+	expect(hintOf(none)).toMatch(/2 tasks.*Nothing was sent\.$/);
 	expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
+});
+
+test('what others wrote stands in the hint as they wrote it: n8n shows a hint as HTML', async () => {
+	const words = '<lora:x:0.8> is unknown, see <a href="https://evil.example">"help" & more</a>';
+	const shown =
+		'&lt;lora:x:0.8&gt; is unknown, see &lt;a href=&quot;https://evil.example&quot;&gt;&quot;help&quot; &amp; more&lt;/a&gt;.';
+	stage().emulator.addFault({
+		...{ call: 'status', kind: 'patch', taskNumber: 1, times: Infinity },
+		fields: { status: 'FAILED', message: words },
+	});
+	const credentials = {
+		instaSdApi: { id: 'instasd-text-to-image', name: '<img src="https://evil.example/a.png">' },
+	};
+	const node = { credentials, onError: 'continueRegularOutput' as const };
+	const items = itemsOf({ prompt: 'a' }, { prompt: 'b' });
+	const options = { tasksAtOnce: 1 };
+	const run = await stage().run({ ...promptOfItem, options }, { items, node });
+	expect(hintsOf(run)[0]?.message).toContain(shown);
+	expect(hintsOf(run)[0]?.message).toContain(
+		'1 task of &#39;&lt;img src=&quot;https://evil.example/a.png&quot;&gt;&#39; completed',
+	);
+
+	const failed = await stage().run({ operation: '<b>run</b>' }, { items, node });
+	expect(hintsOf(failed)[0]?.message).toContain('&lt;b&gt;run&lt;/b&gt;');
+});
+
+describe('a hint never breaks a run', () => {
+	const askIn = async (timezone: string) => {
+		const [task = {}] = await stage().submit('a');
+		const workflow = withParameters(
+			{ ...workflowWith({}), settings: { timezone } },
+			{ [nodeName]: { operation: 'getStatus', downloadFiles: false } },
+		);
+		await time.sleep(100);
+		return await stage().run({}, { workflow, items: itemsOf(task) });
+	};
+
+	test.each(['GMT+3', 'CEST', 'Mars/Olympus Mons'])(
+		'in the time zone %s, which nobody knows, it tells the time in UTC',
+		async (timezone) => {
+			const run = await askIn(timezone);
+			expect(run.error).toBeUndefined();
+			expect(run.output(nodeName)).toHaveLength(1);
+			expect(hintOf(run)).toMatch(/their links work until \d\d:\d\d UTC\.$/);
+		},
+	);
+
+	test('where it cannot be made, there is none', async () => {
+		const broken = jest.spyOn(Date.prototype, 'toLocaleTimeString').mockImplementation(() => {
+			throw new TypeError('there is a fault in it');
+		});
+		const run = await askIn('UTC');
+		broken.mockRestore();
+		expect(run.error).toBeUndefined();
+		expect(run.output(nodeName)).toHaveLength(1);
+		expect(hintsOf(run)).toEqual([]);
+	});
 });
 
 test('a task that still runs gives no files, though it may have links already', async () => {

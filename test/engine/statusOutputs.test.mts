@@ -3,7 +3,7 @@ import type { NewTask } from '../../sandbox/emulator/settings.mts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import type { Run } from './harness/run.mts';
-import { ids, itemsOf, nodeName, openStage } from './stage.mts';
+import { hintOf, ids, itemsOf, nodeName, openStage } from './stage.mts';
 import type { NodeSettings } from './workflows.mts';
 
 const time = useNodeTime();
@@ -230,8 +230,7 @@ describe('Give Up After (Minutes)', () => {
 		expect(outputsOf(never)[1]).toHaveLength(1);
 		const unknown = await ask([{ task_id: String(task.task_id) }], 'stopWorkflow', giveUp);
 		expect(outputsOf(unknown)[1]).toHaveLength(1);
-		const [hint] = unknown.nodes[nodeName]?.[0]?.hints ?? [];
-		expect(hint?.message).toContain("has no 'submitted_at'");
-		expect(hint?.message).toContain(String(task.task_id));
+		expect(hintOf(unknown)).toContain("has no 'submitted_at'");
+		expect(hintOf(unknown)).toContain(String(task.task_id));
 	});
 });

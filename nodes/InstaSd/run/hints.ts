@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
-import { failureCodes } from '../api/failures';
+import { failureCodes, messageOf } from '../api/failures';
 import type { NodeOperation } from '../api/nodeOperations';
-import { firstFew } from '../inputs/wording';
+import { escapeHtml, firstFew } from '../inputs/wording';
 import { fromSampleAtMost } from '../outputs/items';
 import { isTool } from './errors';
 import type { Notices, Session } from './session';
@@ -91,24 +91,24 @@ export function hintOf(facts: RunFacts): string | undefined {
 	return all.length === 0 ? undefined : all.join(' ');
 }
 
-/** Shows the run's hint above the node's output; n8n keeps it when the node succeeds. A tool shows none: nobody would see it. */
+/** Shows the run's hint above the node's output; n8n keeps it when the node succeeds. */
 export function showHint(
-	{ context, isTool, ledger, operation, service, startedAt, retries, notices }: Session,
+	{ context, ledger, operation, service, startedAt, retries, notices }: Session,
 	items: readonly INodeExecutionData[],
 ): void {
-	if (isTool) return;
-	const message = hintOf({
-		...operation,
-		items,
-		credential: context.getNode().credentials?.instaSdApi?.name,
-		tookMs: service.clock.now() - startedAt,
-		retries,
-		failedBefore: ledger.spending.failedBefore,
-		isManual: context.getMode() === 'manual',
-		timeZone: context.getTimezone(),
-		notices,
-	});
-	if (message !== undefined) context.addExecutionHints({ message, location: 'outputPane' });
+	show(context, () =>
+		hintOf({
+			...operation,
+			items,
+			credential: context.getNode().credentials?.instaSdApi?.name,
+			tookMs: service.clock.now() - startedAt,
+			retries,
+			failedBefore: ledger.spending.failedBefore,
+			isManual: context.getMode() === 'manual',
+			timeZone: context.getTimezone(),
+			notices,
+		}),
+	);
 }
 
 /** The same for a run that failed as a whole, on a node that continues on failures. */
@@ -117,9 +117,22 @@ export function showFailure(
 	items: readonly INodeExecutionData[],
 	creates: boolean,
 ): void {
-	const message = firstFailure({ creates, items }, items);
-	if (message === undefined || isTool(context.getNode())) return;
-	context.addExecutionHints({ message, location: 'outputPane' });
+	show(context, () => firstFailure({ creates, items }, items));
+}
+
+/**
+ * Shows a hint as the text that it is, for n8n takes it as HTML. Not of a tool: nobody would see it.
+ * @param make may throw: by then tasks are paid for, so the run goes on without a hint
+ */
+function show(context: IExecuteFunctions, make: () => string | undefined): void {
+	if (isTool(context.getNode())) return;
+	try {
+		const hint = make();
+		if (hint === undefined) return;
+		context.addExecutionHints({ message: escapeHtml(hint), location: 'outputPane' });
+	} catch (error) {
+		context.logger.warn(`InstaSD: a hint could not be shown: ${messageOf(error)}`);
+	}
 }
 
 /** A task that failed at the service and was asked for with Get Status is an ordinary item, with its id. */
@@ -186,13 +199,18 @@ function filesLeft({ creates, items, timeZone, waits }: RunFacts): string | unde
 	);
 	const finished = finishedJson.safeParse(left?.json);
 	if (!finished.success) return undefined;
-	const until = new Date(finished.data.urls_expire_at).toLocaleTimeString('en-GB', {
-		timeZone,
-		hour: '2-digit',
-		minute: '2-digit',
-		timeZoneName: 'short',
-	});
+	const until = timeOf(finished.data.urls_expire_at, timeZone);
 	return `The files were left where they are, because 'Download Files' is off: their links work until ${until}.`;
+}
+
+/** In UTC where the time zone has a name that only other programs know, such as `CEST`. */
+function timeOf(date: string, timeZone: string): string {
+	const parts = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
+	try {
+		return new Date(date).toLocaleTimeString('en-GB', { ...parts, timeZone });
+	} catch {
+		return new Date(date).toLocaleTimeString('en-GB', { ...parts, timeZone: 'UTC' });
+	}
 }
 
 function cannotBePinned({ creates, isManual, items }: RunFacts): string | undefined {
