@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { INodeParameters } from 'n8n-workflow';
+import { limits } from '../../nodes/InstaSd/api/limits.ts';
 import { useOpened } from '../useOpened.mts';
 import { useStage } from '../useStage.mts';
 import { openFileHost } from './fileHost.mts';
@@ -116,6 +117,76 @@ describe('a file that drips', () => {
 		const { files } = await runWith([['slow.png']]);
 		expect(files).toEqual([picture('drip', 25_000)]);
 		expect(host().asked()).toHaveLength(1);
+	});
+});
+
+describe('a file without end', () => {
+	const minutes = 60_000;
+	/** Parts of 600 kB, `pause` ms of the node's time apart, until `until` is over or the node hangs up. */
+	const stream = (pause: number, until: number) =>
+		host().answer(
+			async (_, response) => {
+				response.writeHead(200, { 'content-type': 'image/png' });
+				const end = time.now() + until;
+				for (const part = picture('part', 600_000); time.now() < end && !response.destroyed; ) {
+					response.write(part);
+					await time.sleep(pause);
+				}
+				response.end();
+			},
+			{ drips: true },
+		);
+	const taskId = () => stage().emulator.statistics().perTask[0]?.id;
+
+	test('at 40 kB a second is given up after ten minutes, once, with its task and its link', async () => {
+		stream(15_000, 30 * minutes);
+		const begun = time.now();
+		const { item } = await runWith([['slow.png']]);
+		expect(item?.json).toMatchObject({
+			error: {
+				code: 'DOWNLOAD_FAILED',
+				task_id: taskId(),
+				urls: [host().link('slow.png')],
+				retryable: false,
+			},
+			message: expect.stringMatching(/the file host sent \d+ kB a second for 10 minutes/),
+		});
+		expect((time.now() - begun) / minutes).toBeCloseTo(10, 0);
+		expect(host().asked()).toHaveLength(1);
+	});
+
+	test('is waited for at 60 kB a second: a large file may take longer', async () => {
+		stream(10_000, 15 * minutes);
+		const { item, files } = await runWith([['large.png']]);
+		expect(item?.json.error).toBeUndefined();
+		expect(files[0]?.length).toBeGreaterThan(50_000_000);
+	});
+
+	describe('that is fast', () => {
+		const million = picture('large', 999_992);
+		const largest = (bytes: number) => {
+			const download = { ...limits.download, unannouncedBytes: bytes };
+			jest.replaceProperty(limits, 'download', download);
+		};
+		afterEach(() => jest.restoreAllMocks());
+
+		test('is given up when it is larger than any that was not announced, once', async () => {
+			largest(900_000);
+			stream(1000, minutes);
+			const { item } = await runWith([['endless.png']]);
+			expect(item?.json).toMatchObject({
+				error: { code: 'DOWNLOAD_FAILED', task_id: taskId(), urls: [host().link('endless.png')] },
+				message: expect.stringMatching(/the file is larger than .* its host did not say how large/),
+			});
+			expect(host().asked()).toHaveLength(1);
+		});
+
+		test('is fetched where its host says how large it is', async () => {
+			largest(900_000);
+			host().answer((_, response) => send(response, million, { 'content-length': million.length }));
+			const { files } = await runWith([['large.png']]);
+			expect(files[0]?.equals(million)).toBe(true);
+		});
 	});
 });
 

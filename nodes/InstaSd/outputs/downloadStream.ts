@@ -9,31 +9,62 @@ export type Body = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>
 /** Minimum bytes within `limits.fileStallMs`. A slower download might never end. */
 const minBytes = 10_000;
 
-/** Detects a stalled download: n8n's own timeout does not notice one that stops midway or only trickles. */
-export class StallDetector {
-	/** Aborted when the download stalls, when its rest is discarded, or by Stop. */
+/** Why a download was aborted. A `final` one would go the same way again. */
+interface Aborted {
+	reason: string;
+	final: boolean;
+}
+
+/**
+ * Whether a download that goes on is to be given up, because it would take hours or fill the disk.
+ * @param bytes received so far
+ * @param ms since it began
+ * @param announced its size according to the host; 0 if that says nothing
+ * @returns why
+ */
+export function endlessness(bytes: number, ms: number, announced: number): string | undefined {
+	const { ms: patience, bytesPerSecond, unannouncedBytes } = limits.download;
+	const speed = (bytes * 1000) / ms;
+	if (ms >= patience && speed < bytesPerSecond) {
+		return `the file host sent ${Math.floor(speed / 1000)} kB a second for ${Math.floor(ms / 60_000)} minutes`;
+	}
+	return bytes > Math.max(announced, unannouncedBytes)
+		? `the file is larger than ${unannouncedBytes / 1e9} GB, and its host did not say how large`
+		: undefined;
+}
+
+/** Aborts a download that does not end. n8n's own timeout does not notice one that stops midway or only trickles. */
+export class DownloadWatch {
+	/** Aborted when the download does not end, when its rest is discarded, or by Stop. */
 	readonly signal: AbortSignal;
 
 	/** Bytes of the body received so far. */
 	bytes = 0;
 
+	/** Why the download was aborted; undefined if it was not, or by others. */
+	aborted: Aborted | undefined;
+
+	private readonly startedAt: number;
 	private progress: { at: number; bytes: number };
 	private readonly ended = new AbortController();
-	private readonly stalled = new AbortController();
-	private readonly discarded = new AbortController();
+	private readonly dropped = new AbortController();
 
-	/** Starts watching. Without a call to {@link StallDetector.end}, the signal is aborted eventually. */
+	/** Starts watching. Without a call to {@link DownloadWatch.end}, the signal is aborted eventually. */
 	constructor(
 		private readonly clock: Clock,
 		stop: AbortSignal,
 	) {
-		this.signal = AbortSignal.any([stop, this.stalled.signal, this.discarded.signal]);
-		this.progress = { at: clock.now(), bytes: 0 };
+		this.signal = AbortSignal.any([stop, this.dropped.signal]);
+		this.startedAt = clock.now();
+		this.progress = { at: this.startedAt, bytes: 0 };
 		void this.watch().catch(() => {});
 	}
 
-	/** The same body; counts its bytes while it is read. */
-	measure(body: Body): Body {
+	/**
+	 * The same body; counts its bytes while it is read.
+	 * @param announced its size according to the host; 0 if that says nothing
+	 */
+	measure(body: Body, announced: number): Body {
 		if (Buffer.isBuffer(body)) {
 			this.bytes = body.length;
 			return body;
@@ -42,17 +73,12 @@ export class StallDetector {
 		return body.map((part: Buffer) => {
 			this.bytes += part.length;
 			const { bytes } = this;
-			if (bytes - this.progress.bytes >= minBytes) this.progress = { at: this.clock.now(), bytes };
+			const now = this.clock.now();
+			if (bytes - this.progress.bytes >= minBytes) this.progress = { at: now, bytes };
+			const reason = endlessness(bytes, now - this.startedAt, announced);
+			if (reason !== undefined) this.abort({ reason, final: true });
 			return part;
 		});
-	}
-
-	/** Why the download was aborted; undefined if it did not stall. */
-	reason(): string | undefined {
-		if (!this.stalled.signal.aborted) return undefined;
-		const received =
-			this.bytes === this.progress.bytes ? 'nothing' : `less than ${minBytes / 1000} kB`;
-		return `the file host sent ${received} in ${limits.fileStallMs / 1000} s`;
 	}
 
 	/**
@@ -61,7 +87,7 @@ export class StallDetector {
 	 */
 	discard(body: Body): void {
 		if (!Buffer.isBuffer(body)) body.destroy();
-		this.discarded.abort();
+		this.dropped.abort();
 	}
 
 	/** Stops watching, when the download is over. */
@@ -74,7 +100,15 @@ export class StallDetector {
 			await this.clock.sleep(remaining, this.ended.signal);
 			remaining = this.progress.at + limits.fileStallMs - this.clock.now();
 		}
-		this.stalled.abort();
+		const received =
+			this.bytes === this.progress.bytes ? 'nothing' : `less than ${minBytes / 1000} kB`;
+		const reason = `the file host sent ${received} in ${limits.fileStallMs / 1000} s`;
+		this.abort({ reason, final: false });
+	}
+
+	private abort(why: Aborted): void {
+		this.aborted ??= why;
+		this.dropped.abort();
 	}
 }
 

@@ -6,7 +6,7 @@ import { messageOf } from '../api/failures';
 import { firstBytesLength } from '../api/fileSignatures';
 import { backoffMs, blockedByN8n, errorCodeIn } from '../api/retryRules';
 import type { FileLink } from '../api/task';
-import { type Body, readFirstBytes, StallDetector } from './downloadStream';
+import { type Body, DownloadWatch, readFirstBytes } from './downloadStream';
 import { errorPageIn, fileNameOf, type FilePlace, mimeTypeOf } from './fileNames';
 
 /** Attempts to download a file before it counts as failed. */
@@ -74,7 +74,7 @@ async function fetchOnce(
 	place: FilePlace,
 	keepCompressed: boolean,
 ): Promise<Fetched | { kind: 'compressed' }> {
-	const stall = new StallDetector(clock, signal);
+	const watch = new DownloadWatch(clock, signal);
 	try {
 		const response = await context.helpers.httpRequest({
 			method: 'GET',
@@ -83,29 +83,29 @@ async function fetchOnce(
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
-			abortSignal: stall.signal,
+			abortSignal: watch.signal,
 		});
 		const reply = fileResponse.parse(response);
 		const { statusCode, headers, body: received } = reply;
 		const failure = statusFailure(statusCode);
 		if (failure !== undefined) {
-			stall.discard(received);
+			watch.discard(received);
 			return failure;
 		}
 		const type = header.parse(headers['content-type']);
 		const { firstBytes, body } = await readFirstBytes(received, firstBytesLength);
 		const errorPage = errorPageIn(link, type, firstBytes);
 		if (errorPage !== undefined) {
-			stall.discard(body);
+			watch.discard(body);
 			return { kind: 'failed', reason: `the link leads to ${errorPage}, not to a file` };
 		}
 		const mimeType = mimeTypeOf(link.url, type, firstBytes);
 		const binary = await context.helpers.prepareBinaryData(
-			stall.measure(body),
+			watch.measure(body, announcedBytes(headers)),
 			fileNameOf(link, place, mimeType),
 			mimeType ?? 'application/octet-stream',
 		);
-		const { bytes } = stall;
+		const { bytes } = watch;
 		if (bytes === 0) return { kind: 'failed', reason: 'the file is empty' };
 		const isCompressed = arrivedCompressed(reply, bytes);
 		if (isCompressed && !keepCompressed) return { kind: 'compressed' };
@@ -119,9 +119,9 @@ async function fetchOnce(
 				final: true,
 			};
 		}
-		return { kind: 'failed', reason: stall.reason() ?? messageOf(error) };
+		return { kind: 'failed', reason: messageOf(error), ...watch.aborted };
 	} finally {
-		stall.end();
+		watch.end();
 	}
 }
 
@@ -139,6 +139,11 @@ function statusFailure(httpStatus: number): Exclude<Fetched, { kind: 'stored' }>
  */
 function arrivedCompressed({ headers }: z.infer<typeof fileResponse>, bytes: number): boolean {
 	const encoding = header.parse(headers['content-encoding']) ?? 'identity';
-	const announced = header.parse(headers['content-length']);
-	return encoding !== 'identity' || (announced !== undefined && Number(announced) !== bytes);
+	const announced = announcedBytes(headers);
+	return encoding !== 'identity' || (announced !== 0 && announced !== bytes);
+}
+
+/** 0 where the host does not announce the size. */
+function announcedBytes(headers: z.infer<typeof fileResponse>['headers']): number {
+	return Number(header.parse(headers['content-length'])) || 0;
 }
