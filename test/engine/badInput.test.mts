@@ -137,6 +137,12 @@ const refusals: Refusal[] = [
 		says: "Input 'Prompt'",
 		wayOut: 'check the spelling of the field it reads',
 	},
+	...['={{ { prompt: "a cat" } }}', '={{ 5 }}', 'a cat', ['a cat']].map((inputs) => ({
+		what: `in place of the form, ${JSON.stringify(inputs)}`,
+		parameters: { inputs },
+		says: 'The form is not an object with the inputs under',
+		wayOut: "Or set 'Inputs' to JSON",
+	})),
 	{
 		what: 'an empty task id',
 		parameters: { operation: 'getStatus', taskId: '={{ $json.task_id }}' },

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { BinaryDataService } from 'n8n-core';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { textToImage } from '../../sandbox/emulator/apis.mts';
 import { useStage } from '../useStage.mts';
@@ -124,6 +126,183 @@ describe.each(['filesystem', 'default'] as const)('binary data (storage: %s)', (
 		expect(run.error?.message).toContain("'Load Video'");
 		expect(run.error?.description).toContain('Signed Link');
 		expect(stage().emulator.statistics().submits).toBe(0);
+	});
+});
+
+/** A web page, of more than what is read of it. */
+const page = Buffer.from(
+	`<!DOCTYPE html>\n<title>403 Zugriff verweigert für Gäste</title>${'.'.repeat(500)}`,
+);
+const png = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1');
+
+async function fileOf(content: Buffer, mimeType: string, count = 1): Promise<INodeExecutionData> {
+	const about = { fileName: 'photo', mimeType };
+	const names = ['photo', 'mask'].slice(0, count);
+	const binary = names.map(async (name) => [name, await stage().engine.binary(content, about)]);
+	return { json: {}, binary: Object.fromEntries(await Promise.all(binary)) };
+}
+
+/** A run that gives a file, the same for each input, to both images. */
+async function runWith(item: INodeExecutionData, options: INodeParameters = {}): Promise<Run> {
+	const [first = '', last = first] = Object.keys(item.binary ?? {});
+	return await stage().run(
+		{ ...form({ [ids.image]: first, [second]: last }), options },
+		{ items: [item] },
+	);
+}
+
+describe.each(['filesystem', 'default'] as const)(
+	'what is no image (storage: %s)',
+	(binaryMode) => {
+		useN8n({ publicUrl: 'https://n8n.example.com/', binaryMode });
+
+		test('because it is empty, is refused by its name before anything is paid for', async () => {
+			const run = await runWith(await fileOf(Buffer.alloc(0), 'image/png', 2));
+			expect(run.error?.message).toContain('2 values are wrong');
+			expect(run.error?.message).toContain(
+				`'Load Image 1' (${ids.image}) cannot take the file 'photo': it is empty`,
+			);
+			expect(run.error?.message).toContain(
+				`'Load Image 2' (${second}) cannot take the file 'mask': it is empty`,
+			);
+			expect(run.error?.description).toContain('Nothing was sent');
+			expect(stage().emulator.statistics().submits).toBe(0);
+		});
+
+		test.each([
+			['a web page', 'text/html', page],
+			['a web page', 'text/html; charset=utf-8', page],
+			['JSON', 'application/json', Buffer.from('{"error":"not found"}')],
+			['XML', 'application/xml', Buffer.from('<Error><Code>AccessDenied</Code></Error>')],
+			['one word', 'text/plain', Buffer.from('Forbidden')],
+		])(
+			'but %s (%s), is refused by its name before anything is paid for',
+			async (_, mimeType, content) => {
+				for (const options of [{}, { sendFilesAs: binaryMode === 'default' ? 'base64' : 'url' }]) {
+					const run = await runWith(await fileOf(content, mimeType, 2), options);
+					expect(run.error?.message).toContain('2 values are wrong');
+					expect(run.error?.message).toContain(
+						`'Load Image 1' (${ids.image}) cannot take the file 'photo': it is text (${mimeType})`,
+					);
+					expect(run.error?.message).toContain(
+						`'Load Image 2' (${second}) cannot take the file 'mask'`,
+					);
+					expect(run.error?.description).toContain('Nothing was sent');
+				}
+				expect(stage().emulator.statistics().submits).toBe(0);
+			},
+		);
+
+		test.each([
+			['an image that n8n calls text', 'text/plain', png],
+			['an image that n8n calls JSON', 'application/json', png],
+			['an SVG', 'image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
+			['a web page that n8n calls an image', 'image/png', page],
+			['a file of any kind', 'application/octet-stream', page],
+			['JSON of a kind of its own', 'application/ld+json', Buffer.from('{}')],
+			['a file without a type', '', page],
+		])('may be %s (%s)', async (_, mimeType, content) => {
+			const run = await runWith(await fileOf(content, mimeType));
+			expect(run.error).toBeUndefined();
+			expect(sent(run)).toMatchObject([{ [ids.image]: content.toString('base64') }]);
+		});
+
+		test('spoils only its own item where the node continues', async () => {
+			const [good, bad] = [await fileOf(png, 'image/png'), await fileOf(page, 'text/html')];
+			const node = { onError: 'continueRegularOutput' as const };
+			const inputs = form({ [ids.image]: 'photo', [second]: 'photo' });
+			const run = await stage().run(inputs, { items: [bad, good, bad], node });
+			expect(run.output(nodeName).map(({ json }) => json.error ?? json.status)).toEqual([
+				expect.objectContaining({ code: 'INVALID_INPUT', task_id: null }),
+				expect.any(String),
+				expect.objectContaining({ code: 'INVALID_INPUT', task_id: null }),
+			]);
+			expect(stage().emulator.statistics().charged).toBe(1);
+		});
+
+		test('may go to an input for any file, unless it is empty', async () => {
+			const inputs = {
+				[ids.image]: { title: 'Table', value: 'https://example.com/a.csv', type: 'file' },
+			};
+			const credential = { ...stage().credential, requestExample: JSON.stringify({ inputs }) };
+			const give = async (content: Buffer) =>
+				await stage().run(
+					{ downloadFiles: false, inputMode: 'json', inputsJson: { Table: 'photo' } },
+					{ credential, items: [await fileOf(content, 'text/csv')] },
+				);
+			const run = await give(Buffer.from('a,b\n1,2'));
+			expect(run.error).toBeUndefined();
+			expect((await give(Buffer.alloc(0))).error?.message).toContain(
+				"Input 'Table' cannot take the file 'photo': it is empty",
+			);
+			expect(stage().emulator.statistics().submits).toBe(1);
+		});
+	},
+);
+
+describe('an image as text', () => {
+	useN8n({});
+
+	test('is refused where it says itself that it is a web page, and is one', async () => {
+		const give = async (content: Buffer, type: string) => {
+			const image = `data:${type};base64,${content.toString('base64')}`;
+			return await stage().run(form({ [ids.image]: image, [second]: image }));
+		};
+		const run = await give(page, 'text/html');
+		expect(run.error?.message).toContain(`'Load Image 1' (${ids.image}) cannot take`);
+		expect(run.error?.message).toContain('it is text (text/html)');
+		expect(stage().emulator.statistics().submits).toBe(0);
+		expect((await give(png, 'text/html')).error).toBeUndefined();
+		expect((await give(page, 'image/svg+xml')).error).toBeUndefined();
+	});
+});
+
+describe('a file that n8n calls text', () => {
+	useN8n({});
+	afterEach(() => jest.restoreAllMocks());
+
+	test('is read no further than its type takes, and left open by nobody', async () => {
+		const large = Buffer.concat([png, bytes(1_000_000, 'a')]);
+		const { getAsStream } = BinaryDataService.prototype;
+		const opened: Array<{ chunkSize: number | undefined; stream: Readable }> = [];
+		jest.spyOn(BinaryDataService.prototype, 'getAsStream').mockImplementation(async function (
+			this: BinaryDataService,
+			id,
+			chunkSize,
+		) {
+			const stream = await getAsStream.call(this, id, chunkSize);
+			opened.push({ chunkSize, stream });
+			return stream;
+		});
+		const items = [await fileOf(large, 'text/plain'), await fileOf(page, 'text/html')];
+		const run = await stage().run(form({ [ids.image]: 'photo', [second]: 'photo' }), { items });
+		expect(run.error?.message).toContain('[item 1]');
+		const started = { chunkSize: 64, stream: { bytesRead: 64, destroyed: true } };
+		expect(opened).toMatchObject([started, started, started, started]);
+	});
+
+	test('is not refused because its size is unknown', async () => {
+		const { binary = {} } = await fileOf(png, 'text/plain');
+		const photo = {
+			mimeType: '',
+			data: '',
+			...binary.photo,
+			bytes: undefined,
+			fileSize: undefined,
+		};
+		const items = [{ json: {}, binary: { photo } }];
+		const run = await stage().run(form({ [ids.image]: 'photo' }), { items });
+		expect(run.error).toBeUndefined();
+	});
+
+	test('is not refused because it cannot be read: it may be readable when it is sent', async () => {
+		jest
+			.spyOn(BinaryDataService.prototype, 'getAsStream')
+			.mockRejectedValueOnce(new Error('the storage is busy'));
+		const items = [await fileOf(png, 'text/plain')];
+		const run = await stage().run(form({ [ids.image]: 'photo' }), { items });
+		expect(run.error).toBeUndefined();
+		expect(stage().emulator.statistics().charged).toBe(1);
 	});
 });
 

@@ -26,6 +26,22 @@ const signatures: ReadonlyArray<[RegExp, string]> = [
 	[/^PK[^ -~]{2}/, 'application/zip'],
 ];
 
+/** The first {@link firstBytesLength} bytes of a file in base64. */
+export function firstBytesOf(base64: string): Buffer {
+	const characters = Math.ceil(firstBytesLength / 3) * 4;
+	return Buffer.from(base64.slice(0, characters), 'base64').subarray(0, firstBytesLength);
+}
+
+/** Whether a MIME type is one of text, exactly: `image/svg+xml` is not. Its file's first bytes may tell otherwise. */
+export function isTextType(mimeType: string): boolean {
+	return /^(text\/[^;]+|application\/(json|xml))(;|$)/i.test(mimeType);
+}
+
+/** Whether a file's first bytes have no control characters but tabs and line breaks, as no image or video has. */
+export function startsAsText(firstBytes: Buffer): boolean {
+	return /^[\t-\r -~\x80-\xff]+$/.test(firstBytes.toString('latin1'));
+}
+
 /**
  * Detects a file's MIME type; undefined if it is unknown.
  * @param firstBytes the first {@link firstBytesLength} bytes, or the whole of a shorter file

@@ -1,5 +1,5 @@
 import { type Failure, wrongInput } from '../api/failures';
-import { firstBytesLength, typeByFirstBytes } from '../api/fileSignatures';
+import { firstBytesOf, isTextType, startsAsText, typeByFirstBytes } from '../api/fileSignatures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
 import {
 	type ApiInput,
@@ -129,7 +129,7 @@ export interface ItemFiles {
 	sendAs: SendFilesAs;
 }
 
-const dataUrl = /^data:[^,]*?;base64,/i;
+const dataUrl = /^data:([^;,]*)[^,]*?;base64,/i;
 
 /** In characters; anything shorter is a word. */
 const minBase64Length = 64;
@@ -137,19 +137,38 @@ const minBase64Length = 64;
 /**
  * Converts a value for an image, video or file input. It is tried as a link, a data: URL, the name of a binary field,
  * and base64, in this order. The API accepts a video only as a link.
- * @throws Failure INVALID_INPUT for anything else, with the names of the item's binary fields
+ * @throws Failure INVALID_INPUT for anything else, with the names of the item's binary fields, and for a file that is empty,
+ * or text in place of an image or video
  */
 export function acceptFile(input: KnownInput, given: unknown, files: ItemFiles): PlannedValue {
 	const text = typeof given === 'string' ? given.trim() : given;
 	if (isLink(text)) return { kind: 'value', value: text };
 	const file = text === '' || isDataUrl(text) ? undefined : files.find(text);
+	const isMedia = input.type !== 'file';
 	if (file !== undefined) {
+		const { bytes, data, id, mimeType } = file.binary;
+		// The size of a stored file may be unknown.
+		const isEmpty = id === undefined ? data === '' : bytes === 0;
+		if (isEmpty) throw unusableFile(input.name, file.field, 'is empty');
 		if (input.type === 'video' && files.sendAs === 'base64') throw videoAsData(input);
-		return { kind: 'file', file, sendAs: files.sendAs };
+		const mayBeText = isMedia && isTextType(mimeType);
+		return { kind: 'file', file, sendAs: files.sendAs, mayBeText };
 	}
 	if (!isInlineFile(text)) throw notAFile(input, text, files);
 	if (input.type === 'video') throw videoAsData(input);
-	return { kind: 'value', value: stripDataUrl(text) };
+	const base64 = stripDataUrl(text);
+	const [, mimeType = ''] = dataUrl.exec(text) ?? [];
+	if (isMedia && isTextType(mimeType) && startsAsText(firstBytesOf(base64))) {
+		throw unusableFile(input.name, text, `is text (${mimeType})`);
+	}
+	return { kind: 'value', value: base64 };
+}
+
+/** @param problem what is wrong with the file, such as `is empty` */
+export function unusableFile(name: string, file: string, problem: string): Failure {
+	return wrongInput(`Input ${name} cannot take the file ${quoted(file)}: it ${problem}`, [
+		'Look at this file in the output of the node that made it: in place of an image, it may have received an error.',
+	]);
 }
 
 /** Whether the example has no usable value for an input, so that the user must give one. */
@@ -166,12 +185,11 @@ export function startsEmpty(input: ApiInput): boolean {
 function isInlineFile(value: unknown): value is string {
 	if (typeof value !== 'string') return false;
 	if (isDataUrl(value)) return isBase64(stripDataUrl(value));
-	return value.length >= minBase64Length && startsLikeFile(value) && isBase64(stripDataUrl(value));
-}
-
-function startsLikeFile(base64: string): boolean {
-	const characters = Math.ceil(firstBytesLength / 3) * 4;
-	return typeByFirstBytes(Buffer.from(base64.slice(0, characters), 'base64')) !== undefined;
+	return (
+		value.length >= minBase64Length &&
+		typeByFirstBytes(firstBytesOf(value)) !== undefined &&
+		isBase64(stripDataUrl(value))
+	);
 }
 
 function isDataUrl(value: unknown): boolean {

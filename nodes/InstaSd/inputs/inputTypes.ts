@@ -163,7 +163,8 @@ export function isSentence({ type, sample }: ApiInput): boolean {
 export type PlannedValue =
 	| { kind: 'value'; value: unknown }
 	| { kind: 'seed'; asText: boolean }
-	| { kind: 'file'; file: ItemFile; sendAs: SendFilesAs };
+	/** `mayBeText`: whether it is for an image or video, and n8n calls it text. */
+	| { kind: 'file'; file: ItemFile; sendAs: SendFilesAs; mayBeText: boolean };
 
 export interface PlannedInput {
 	id: string;

@@ -1,7 +1,9 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import * as z from 'zod';
 
-import type { ItemFiles } from './acceptValue';
+import { firstBytesLength, firstBytesOf, startsAsText } from '../api/fileSignatures';
+import { type ItemFiles, unusableFile } from './acceptValue';
+import { InputErrors } from './inputErrors';
 import {
 	type ItemFile,
 	type PlannedInput,
@@ -74,6 +76,41 @@ export function jsonWithoutFiles(context: IExecuteFunctions, item: number): IDat
 /** Whether the workflow's binary mode is "combined". n8n 2.0 has neither this mode nor this method. */
 export function isCombined(context: IExecuteFunctions): boolean {
 	return context.getWorkflowSettings?.().binaryMode === 'combined';
+}
+
+/**
+ * Refuses text in place of an image or video: an earlier node may have taken an error page for one. The first bytes are
+ * read where n8n calls a file text, and of no other file. One that cannot be read now may be readable when it is sent.
+ * @throws Failure INVALID_INPUT that names all such inputs and files
+ */
+export async function refuseText(
+	context: IExecuteFunctions,
+	inputs: readonly PlannedInput[],
+): Promise<void> {
+	const errors = new InputErrors();
+	for (const { name, value } of inputs) {
+		if (value.kind !== 'file' || !value.mayBeText) continue;
+		const { binary, field } = value.file;
+		const firstBytes = await readFirstBytes(context, binary).catch(() => Buffer.alloc(0));
+		if (!startsAsText(firstBytes)) continue;
+		errors.add(unusableFile(name, field, `is text (${binary.mimeType})`));
+	}
+	errors.throwAll('');
+}
+
+async function readFirstBytes(
+	context: IExecuteFunctions,
+	{ data, id }: IBinaryData,
+): Promise<Buffer> {
+	if (id === undefined) return firstBytesOf(data);
+	const parts: AsyncIterable<Buffer> = await context.helpers.getBinaryStream(id, firstBytesLength);
+	let read = Buffer.alloc(0);
+	// Leaving the loop closes the file.
+	for await (const part of parts) {
+		read = Buffer.concat([read, part.subarray(0, firstBytesLength - read.length)]);
+		if (read.length === firstBytesLength) break;
+	}
+	return read;
 }
 
 /**

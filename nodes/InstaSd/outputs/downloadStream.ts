@@ -9,21 +9,13 @@ export type Body = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>
 /** Minimum bytes within `limits.fileStallMs`. A slower download might never end. */
 const minBytes = 10_000;
 
-/** Why a download was aborted. A `final` one would go the same way again. */
-interface Aborted {
-	reason: string;
-	final: boolean;
-}
-
 /**
- * Whether a download that goes on is to be given up, because it would take hours or fill the disk.
- * @param bytes received so far
- * @param ms since it began
+ * Why a download is given up, though it goes on: it would take hours, or fill the disk. Undefined otherwise.
+ * @param bytes received in so many ms
  * @param announced its size according to the host; 0 if that says nothing
- * @returns why
  */
-export function endlessness(bytes: number, ms: number, announced: number): string | undefined {
-	const { ms: patience, bytesPerSecond, unannouncedBytes } = limits.download;
+function endlessness(bytes: number, ms: number, announced: number): string | undefined {
+	const { bytesPerSecond, ms: patience, unannouncedBytes } = limits.download;
 	const speed = (bytes * 1000) / ms;
 	if (ms >= patience && speed < bytesPerSecond) {
 		return `the file host sent ${Math.floor(speed / 1000)} kB a second for ${Math.floor(ms / 60_000)} minutes`;
@@ -41,8 +33,8 @@ export class DownloadWatch {
 	/** Bytes of the body received so far. */
 	bytes = 0;
 
-	/** Why the download was aborted; undefined if it was not, or by others. */
-	aborted: Aborted | undefined;
+	/** Why it does not end; `final` if another try would go the same way. Undefined while it may end. */
+	aborted: { reason: string; final: boolean } | undefined;
 
 	private readonly startedAt: number;
 	private progress: { at: number; bytes: number };
@@ -60,10 +52,7 @@ export class DownloadWatch {
 		void this.watch().catch(() => {});
 	}
 
-	/**
-	 * The same body; counts its bytes while it is read.
-	 * @param announced its size according to the host; 0 if that says nothing
-	 */
+	/** The same body; counts its bytes while it is read. {@link endlessness} explains `announced`. */
 	measure(body: Body, announced: number): Body {
 		if (Buffer.isBuffer(body)) {
 			this.bytes = body.length;
@@ -76,7 +65,7 @@ export class DownloadWatch {
 			const now = this.clock.now();
 			if (bytes - this.progress.bytes >= minBytes) this.progress = { at: now, bytes };
 			const reason = endlessness(bytes, now - this.startedAt, announced);
-			if (reason !== undefined) this.abort({ reason, final: true });
+			if (reason !== undefined) this.abort(reason, true);
 			return part;
 		});
 	}
@@ -102,12 +91,11 @@ export class DownloadWatch {
 		}
 		const received =
 			this.bytes === this.progress.bytes ? 'nothing' : `less than ${minBytes / 1000} kB`;
-		const reason = `the file host sent ${received} in ${limits.fileStallMs / 1000} s`;
-		this.abort({ reason, final: false });
+		this.abort(`the file host sent ${received} in ${limits.fileStallMs / 1000} s`, false);
 	}
 
-	private abort(why: Aborted): void {
-		this.aborted ??= why;
+	private abort(reason: string, final: boolean): void {
+		this.aborted ??= { reason, final };
 		this.dropped.abort();
 	}
 }

@@ -50,18 +50,18 @@ export async function* yieldingToEventLoop<T>(
  */
 export async function checkEach<T extends ItemTask>(
 	{ context, service }: Session,
-	read: (item: number) => T[],
+	read: (item: number) => T[] | Promise<T[]>,
 ): Promise<Array<Checked<T>>> {
-	const tasksOf = (item: number): Array<Checked<T>> => {
+	const tasksOf = async (item: number): Promise<Array<Checked<T>>> => {
 		try {
-			return read(item);
+			return await read(item);
 		} catch (error) {
 			return [refused(error, item)];
 		}
 	};
 	const plans: Array<Checked<T>> = [];
 	for await (const item of yieldingToEventLoop(context.getInputData().keys(), service)) {
-		for (const plan of tasksOf(item)) {
+		for (const plan of await tasksOf(item)) {
 			if ('failure' in plan && !context.continueOnFail()) throw plan.failure;
 			plans.push(plan);
 		}

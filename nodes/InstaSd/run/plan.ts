@@ -6,7 +6,7 @@ import { limits } from '../api/limits';
 import { nodeOptions } from '../api/nodeOptions';
 import { bodyTooLarge, plannedBytes } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
-import { filesOf } from '../inputs/itemFiles';
+import { filesOf, refuseText } from '../inputs/itemFiles';
 import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
 import { planInputs } from '../inputs/planInputs';
 import { keepsExecutions, requireLinks } from '../inputs/signedLinks';
@@ -63,13 +63,14 @@ async function planTasks(session: Session): Promise<Array<Checked<PlannedTask>>>
 	const isKept = operation.waits || keepsExecutions(context);
 	const read = inputReader(session);
 	const hashes = taskHasher(context, baseUrl);
-	const plans = await checkEach(session, (item): PlannedTask[] => {
+	const plans = await checkEach(session, async (item): Promise<PlannedTask[]> => {
 		const options = readOptions(context, item);
 		const download = wantsFiles(session, item);
 		const inputs = read(item, options);
 		const bytes = plannedBytes(inputs);
 		if (bytes > limits.requestBytes) throw bodyTooLarge(inputs, bytes);
 		requireLinks(context, inputs, isKept);
+		await refuseText(context, inputs);
 		const hashed = hashes(item, inputs);
 		return Array.from({ length: options.generationsPerItem }, (_, generation) => {
 			const entry = ledger.entry(item, generation, hashed);
@@ -125,7 +126,9 @@ function inputReader({ context, inputs }: Session): (item: number, o: Options) =
 		};
 	}
 	const raw = context.getNodeParameter('inputs', 0, {}, { rawExpressions: true });
-	const { mappingMode, schema, value } = form.parse(raw);
+	const parsed = form.safeParse(raw);
+	if (!parsed.success) throw notAnObject("The form is not an object with the inputs under 'value'");
+	const { mappingMode, schema, value } = parsed.data;
 	return (item, { sendFilesAs }) => {
 		if (inputs === undefined) throw noExample();
 		// Unvalidated, because n8n's own check names inputs by their opaque ids and fails in automatic mapping.
@@ -141,10 +144,10 @@ function inputReader({ context, inputs }: Session): (item: number, o: Options) =
 }
 
 /** The whole form is an expression. */
-function notAnObject() {
+function notAnObject(message = "The form's expression must return an object") {
 	return invalidInput(
-		"The form's expression must return an object",
-		'An expression for the whole form must give { "prompt": "…", "<title or ID>": value, … }. Or set \'Inputs\' to JSON.',
+		message,
+		'An expression for the whole form stands under its \'value\', and must give { "prompt": "…", "<title or ID>": value, … }. Or set \'Inputs\' to JSON.',
 	);
 }
 

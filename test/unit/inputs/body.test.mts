@@ -24,6 +24,7 @@ const file = (bytes: number, sendAs: 'base64' | 'url' = 'base64'): PlannedValue 
 	kind: 'file',
 	file: { field: 'data', bytes, binary: { data: '', mimeType: 'image/png' } },
 	sendAs,
+	mayBeText: false,
 });
 const value = (given: unknown): PlannedValue => ({ kind: 'value', value: given });
 const seed = (asText = false): PlannedValue => ({ kind: 'seed', asText });
