@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { isPrivateHost } from '../inputs/signedLinks';
+import { quoted } from '../inputs/wording';
 
 /** An API's URL, normalized, and its token. */
 export interface Connection {
@@ -37,7 +38,7 @@ export function normalizeApiUrl(pasted: unknown, isQuotable = true): string {
 			"Copy only the URL, or choose 'Paste Postman Collection', which also accepts a whole curl command.",
 		);
 	}
-	const quote = isQuotable ? `: '${truncated(given)}'` : '';
+	const quote = isQuotable ? `: ${quoted(given)}` : '';
 	const hasScheme = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i.test(given);
 	const withScheme = hasScheme ? given : `https://${given}`;
 	if (!URL.canParse(withScheme) || /[\s"'<>]/.test(given)) {
@@ -129,8 +130,4 @@ function addressIn(pasted: string): string {
 		.replace(/^["'“”‘’`<]+/, '')
 		.replace(/(?<!["'“”‘’`>])["'“”‘’`>]+$/, '')
 		.trim();
-}
-
-function truncated(value: string): string {
-	return value.length > 100 ? `${value.slice(0, 100)}…` : value;
 }

@@ -3,12 +3,10 @@ import * as z from 'zod';
 import { asFailure, invalidInput } from '../api/failures';
 import type { ApiInput } from '../inputs/inputTypes';
 import { type Connection, normalizeApiUrl, normalizeToken, refuseOtherOrigin } from './connection';
-import { type Command, commandsIn } from './curl';
-import { newBudget } from './literals';
-import { parsedPaste } from './literalsInText';
-import { jsonKind, languageOf, textKind } from './pasteKinds';
+import { type Command, curlCommands } from './curl';
+import { jsonKind, textKind } from './pasteKinds';
 import { type Collected, collectionIn, readCollection } from './postman';
-import { readRequestExample } from './requestExample';
+import { parsedPaste, readRequestExample } from './requestExample';
 
 const text = z.string().catch('');
 const credential = z.object({
@@ -123,40 +121,36 @@ export function readPastedSetup(text: string): Collected {
 		throw invalidInput('The Postman collection in the credential is empty', whereToFind);
 	}
 	const json = parsedPaste(source);
-	const language = json === undefined ? languageOf(source, '') : undefined;
-	if (language !== undefined) throw isNoCollection(`looks like ${language}`);
-	const commands = json === undefined ? commandsIn(source, newBudget()) : [];
-	const command = commands.find(({ url = '' }) => /\/run_task\b/.test(url)) ?? commands[0];
+	const commands = json === undefined ? curlCommands(source) : [];
+	const command = commands.find(({ url }) => /\/run_task\b/.test(url?.text ?? '')) ?? commands[0];
+	const kind = json === undefined ? textKind(source) : jsonKind(json);
+	if (kind !== undefined) throw isNoCollection(`is ${kind}`);
 	if (command !== undefined) {
-		return {
-			...collectedFrom(command),
-			requestExample: command.bodies.length > 0 ? text : undefined,
-		};
+		return { ...collectedFrom(command), requestExample: command.data[0] && text };
 	}
 	const collection = collectionIn(json);
 	if (collection !== undefined) return readCollection(collection);
-	const kind = json === undefined ? (textKind(source) ?? 'not JSON') : jsonKind(json);
-	throw isNoCollection(
-		kind === undefined
-			? "is not a Postman collection: it has no list of requests ('item')"
-			: `is ${kind}`,
-	);
+	throw isNoCollection(json === undefined ? 'is not JSON' : hasNoRequests);
 }
+
+const hasNoRequests = "is not a Postman collection: it has no list of requests ('item')";
 
 function isNoCollection(why: string) {
 	return invalidInput(`The text in 'Postman Collection' in the credential ${why}`, whereToFind);
 }
 
-function collectedFrom({ url = '', token = '' }: Command): Omit<Collected, 'requestExample'> {
-	const withScheme = /^https?:\/\//i.test(url) ? url : `https://${url}`;
-	if (!URL.canParse(withScheme) || /[\s"'<>{}$]/.test(url)) {
-		throw invalidInput('The curl command in the credential has no valid URL', whereToFind);
+function collectedFrom({ url, token, isCutOff }: Command): Omit<Collected, 'requestExample'> {
+	const isWrong = (how: string, advice = '') =>
+		invalidInput(`The curl command in the credential ${how}`, whereToFind + advice);
+	if (isCutOff) throw isWrong('is cut off: its quotes do not close');
+	if (url === undefined || !URL.canParse(url.text) || /[\s"'<>{}$]/.test(url.text)) {
+		throw isWrong('has no valid URL');
 	}
-	if (/^(?:bearer\s+)?(?:[$%]\{?\w+[}%]?)?$/i.test(token)) {
-		throw invalidInput(
-			'The curl command in the credential has no bearer token, or a variable in its place',
-			`${whereToFind} Or choose 'Enter URL and Token' and type the token.`,
+	if (!token || token.isFilledIn || /^(?:bearer\s+)?(?:[$%]\{?\w+[}%]?)?$/i.test(token.text)) {
+		throw isWrong(
+			'has no bearer token, or a variable in its place',
+			" Or choose 'Enter URL and Token' and type the token.",
 		);
 	}
-	return { apiUrl: url, apiToken: token };
+	return { apiUrl: url.text, apiToken: token.text };
 }

@@ -1,68 +1,111 @@
-import type { Budget } from './literals';
-import { shellWords, type Word } from './shellWords';
-
-/** What a command of curl, wget or httpie says of a request. */
+/** What a curl command says of a request. */
 export interface Command {
-	start: number;
-	end: number;
-	/** Its URL; undefined where it has none. */
-	url: string | undefined;
-	/** What it sends as Authorization; undefined where it sends none. */
-	token: string | undefined;
-	/** What may be its body. */
-	bodies: Word[];
+	/** Its only URL; undefined where it has none, or several. */
+	url: Word | undefined;
+	/** What it sends as Authorization. */
+	token: Word | undefined;
+	/** What it sends, unless from a file: curl joins several. */
+	data: Word[];
+	/** Whether its last quote, or its last line, has no end. */
+	isCutOff: boolean;
 }
 
-const command = /(?<=^|[\s;&|>(`/])(?:curl|wget|(?:https?|xh)(?=\s+(?:-|GET\b|POST\b|:)))(?=\s)/g;
-/** What only bash has: single quotes, and a backslash at the end of a line. */
-const onlyBash = /\\\r?\n|[\s=]\$?'/;
-/** Options whose word may look like the URL. */
-const withAddress = /^(?:-[eAxboF]|--(?:referer|user-agent|proxy|cookie|output|form))$/;
-const address = /^https?:\/\/|^[\w.-]+\.[a-z]{2,}(?::\d+)?\/\S*$|^localhost[:/]/i;
+/** A word of a command. */
+export interface Word {
+	text: string;
+	/** Where it begins. */
+	at: number;
+	/** Whether the shell would put something else in its place. */
+	isFilledIn: boolean;
+	/** Whether it is in quotes that do not close. */
+	isCutOff: boolean;
+}
 
-/** What reading a command costs beside its words. */
-const tokensOfCommand = 100;
+/** More than people paste; with all that 1 MB can hold, it would take 0.2 s. */
+const most = { commands: 100, words: 1_000 };
 
-/** The commands in a text, as bash reads them. Takes time in proportion to the text. */
-export function commandsIn(pasted: string, budget: Budget): Command[] {
-	// What a word processor or a chat has made of the quotes of a command.
-	const text = /["']/.test(pasted) ? pasted : pasted.replace(/[“”„]/g, '"').replace(/[‘’]/g, "'");
-	const isBash = onlyBash.test(text);
+const curl = /(?<![^\s(/])curl(?=\s)/g;
+/** A gap between words, or a part of one: '…', $'…', "…", a sign behind a backslash, what has no quotes. */
+const part =
+	/((?:[ \t]|\r(?=\n)|\\\r?\n)+)|'([^']*)'|\$'([^'\\]*(?:\\[^][^'\\]*)*)'|"([^"\\]*(?:\\[^][^"\\]*)*)"|\\([^])|([^\s'"\\;&|()<>$`#]+|[$`]|(?<!\s)#)/gy;
+const variable = /\$[\w{(!?#@*$-]|`/;
+/** In $'…'. Of other signs, bash makes bytes, or leaves them as they are. */
+const escape = /\\(?:([\\'"nrt])|u(?![dD][89a-fA-F]|0000)([\da-fA-F]{4})|)/g;
+const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+/** Options whose word may be another URL. */
+const withAddress = /^(?:-[ex]|--(?:referer|proxy|preproxy|doh-url))$/;
+
+/** The curl commands in a text, as bash reads them. Takes time in proportion to the text. */
+export function curlCommands(text: string): Command[] {
 	const commands: Command[] = [];
-	const search = new RegExp(command);
-	for (let found = search.exec(text); found !== null; found = search.exec(text)) {
-		const { words, end } = shellWords(text, search.lastIndex, isBash, budget);
-		search.lastIndex = budget.tokens < 0 ? text.length : end;
-		budget.tokens -= tokensOfCommand;
-		commands.push({ ...readCommand(words), start: found.index, end });
+	const search = new RegExp(curl);
+	while (commands.length < most.commands && search.test(text)) {
+		const { words, end } = wordsAt(text, search.lastIndex);
+		search.lastIndex = end;
+		commands.push(commandOf(words));
 	}
 	return commands;
 }
 
-function readCommand(words: Word[]): Omit<Command, 'start' | 'end'> {
-	// A word processor makes another dash of one or two.
-	const texts = words.map(({ text }) =>
-		text
-			.trim()
-			.replace(/^[–—](?=[a-z]{2})/i, '--')
-			.replace(/^[–—]/, '-'),
-	);
+function commandOf(words: Word[]): Command {
+	/** What stands behind an option, or in the word after it. */
 	const given = (option: RegExp) =>
-		texts.flatMap((text, at) => {
-			const [, value] = option.exec(text) ?? [];
-			return value === undefined ? [] : [value || (texts[at + 1] ?? '')];
+		words.flatMap((word, at): Word[] => {
+			const text = option.exec(word.text)?.[1];
+			if (text === undefined || withAddress.test(words[at - 1]?.text ?? '')) return [];
+			return text === '' ? words.slice(at + 1, at + 2) : [{ ...word, text }];
 		});
-	const headers = given(/^(?:-H|--header(?:=|$))([^]*)$/);
-	const authorization = headers.map((header) => /^authorization\s*:([^]*)$/i.exec(header)?.[1]);
-	const [bearer] = given(/^--oauth2-bearer(?:=|$)([^]*)$/);
-	const [url] = given(/^--url(?:=|$)([^]*)$/);
+	const urls = given(/^(?:--url=)?(https?:.*)$/i);
+	const authorization = given(/^(?:-H|--header(?:=|$))(.*)$/).flatMap((header): Word[] => {
+		const text = /^authorization\s*:(.*)$/i.exec(header.text)?.[1]?.trim();
+		return text === undefined ? [] : [{ ...header, text }];
+	});
+	const data = given(/^(?:-d|--(?:data(?:-raw|-binary|-ascii)?|json)(?:=|$))([^]*)$/);
 	return {
-		url:
-			url ?? texts.find((text, at) => address.test(text) && !withAddress.test(texts[at - 1] ?? '')),
-		token: authorization.find((value) => value !== undefined)?.trim() ?? bearer,
-		bodies: words.flatMap((word) => {
-			const text = word.text.replace(/^(?:-d|--[\w-]+=)/, '');
-			return word.hasQuotedBrace === true && /^\s*\{/.test(text) ? [{ ...word, text }] : [];
-		}),
+		url: urls.length === 1 ? urls[0] : undefined,
+		token: authorization[0] ?? given(/^--oauth2-bearer(?:=|$)(.*)$/)[0],
+		data: data.some(({ text }) => text.startsWith('@')) ? [] : data,
+		isCutOff: words.at(-1)?.isCutOff === true,
+	};
+}
+
+/** The words from a position on, up to the end of the command. */
+function wordsAt(text: string, start: number): { words: Word[]; end: number } {
+	const words: Word[] = [];
+	let word: Word | undefined;
+	const wordAt = (at: number): Word => {
+		if (word === undefined)
+			words.push((word = { text: '', at, isFilledIn: false, isCutOff: false }));
+		return word;
+	};
+	let end = start;
+	part.lastIndex = start;
+	for (const found of text.matchAll(part)) {
+		end = found.index + found[0].length;
+		if (found[1] !== undefined) word = undefined;
+		else {
+			const read = readPart(found);
+			wordAt(found.index).text += read.text;
+			wordAt(found.index).isFilledIn ||= read.isFilledIn;
+		}
+		if (words.length > most.words) break;
+	}
+	if (/["'\\]/.test(text[end] ?? '')) wordAt(end).isCutOff = true;
+	return { words, end };
+}
+
+function readPart([, , single, ansi, double, escaped, bare]: RegExpExecArray) {
+	if (bare !== undefined) return { text: bare, isFilledIn: /[$`{*?[~]/.test(bare) };
+	if (ansi !== undefined) {
+		let isFilledIn = false;
+		const text = ansi.replace(escape, (_all, sign = '', code = '') => {
+			isFilledIn ||= sign === '' && code === '';
+			return code ? String.fromCharCode(Number.parseInt(code, 16)) : (controls[sign] ?? sign);
+		});
+		return { text, isFilledIn };
+	}
+	return {
+		text: single ?? escaped ?? (double ?? '').replace(/\\(?:\r?\n|(["\\$`]))/g, '$1'),
+		isFilledIn: variable.test((double ?? '').replace(/\\[^]/g, '')),
 	};
 }

@@ -9,12 +9,12 @@ import {
 	isSeedTitle,
 } from '../inputs/inputTypes';
 import { quoted } from '../inputs/wording';
+import { isObject } from './pasteKinds';
 
 const value = z.union([z.string(), z.number().finite(), z.boolean()]);
 const entry = z.object({
 	title: z.string().optional(),
-	// Not a number is what the reader of literals makes of an integer that Postman draws.
-	value: z.union([value, z.nan()]).nullish(),
+	value: value.nullish(),
 	type: z.enum(inputTypes).optional(),
 	options: z.array(value).nonempty().optional(),
 });
@@ -36,18 +36,11 @@ const placeOfFile = /^\((?:base64 of|link to) '.*', \d+ bytes\)$/s;
 
 /**
  * An input as the sample request describes it: `{ title, value }`, perhaps with a `type` or `options`, or its value alone.
- * @param isExact whether the sample is JSON; in anything else, a key that is none of these may be a misspelled one
  * @param subject what errors call the sample request
  * @throws Failure INVALID_INPUT that names the part which is wrong
  */
-export function readInput(
-	id: string,
-	described: unknown,
-	isExact: boolean,
-	subject: string,
-): ApiInput {
-	const isEntry = typeof described === 'object' && described !== null;
-	const parsed = entry.safeParse(isEntry ? described : { value: described ?? [] });
+export function readInput(id: string, described: unknown, subject: string): ApiInput {
+	const parsed = entry.safeParse(isObject(described) ? described : { value: described ?? [] });
 	const name = `Input ${quoted(id)} in the ${subject}`;
 	if (!parsed.success) {
 		const wrong = part.safeParse(parsed.error.issues[0]?.path[0]).data;
@@ -55,26 +48,19 @@ export function readInput(
 		throw invalidInput(`${name} is not understood${why}`, advice);
 	}
 	const { title = id, value: sample = undefined, type, options = [] } = parsed.data;
-	const unknown = isEntry && Object.keys(described).find((key) => !Object.hasOwn(rules, key));
-	if (unknown && !isExact) {
-		throw invalidInput(`${name} has a key ${quoted(unknown)}, which means nothing`, advice);
-	}
 	if (type === 'options' && options.length === 0) {
 		throw invalidInput(
 			`${name} has the type "options", but no list of them`,
 			'Add "options": [ … ] with the values that the input takes.',
 		);
 	}
-	const isDrawn = Number.isNaN(sample) || drawnByPostman.test(String(sample));
+	const isDrawn = drawnByPostman.test(String(sample));
 	const isSeed = isDrawn && (type === 'seed' || (type === undefined && isSeedTitle(title)));
-	if (Number.isNaN(sample) && !isSeed) {
-		throw invalidInput(`${name} has a variable of Postman as its value`, 'Put its value there.');
-	}
 	return {
 		id,
 		title,
 		type: isSeed ? 'seed' : (type ?? (options.length > 0 ? 'options' : typeOf(title, sample))),
-		sample: sample === null || Number.isNaN(sample) ? undefined : sample,
+		sample: sample ?? undefined,
 		options,
 	};
 }

@@ -25,6 +25,12 @@ export const hostilePastes: Record<string, string> = {
 	'inputs without end': JSON.stringify({
 		inputs: Object.fromEntries(many(90_000, (at) => [`a${at}`, 1])),
 	}),
+	'parts without end': JSON.stringify(
+		Object.fromEntries(many(40_000, (at) => [`a${at}`, { value: 1 }])),
+	),
+	'keys without end': JSON.stringify(Object.fromEntries(many(80_000, (at) => [`a${at}`, 1]))),
+	'inputs without end, nearly JSON': `{"inputs":{${many(80_000, (at) => `"a${at}":1,`).join('')}}}`,
+	'long inputs': JSON.stringify({ inputs: { a: fill('\\"') } }),
 	quotes: `{${fill('"')}}`,
 	'quotes with spaces': `{${fill('" ')}}`,
 	'smart quotes': `{${fill('“')}}`,

@@ -35,7 +35,6 @@ describe('what can be understood is', () => {
 		['JSON that speaks of curl', '{"inputs":{"a":"curl ^ <?php"}}', [['a', 'a', 'curl ^ <?php']]],
 		['JSON with a byte order mark', `\uFEFF${body}`, samples],
 		['the part inside "inputs"', JSON.stringify(inputs), samples],
-		['that part without its braces closed twice', `${JSON.stringify(inputs)}}`, samples],
 		['an item as n8n shows it', JSON.stringify([{ task_id: 'x', inputs }], null, 2), samples],
 		['JSON inside a string', inCode, samples],
 		['JSON inside another object', JSON.stringify({ method: 'POST', body: { inputs } }), samples],
@@ -66,7 +65,7 @@ describe('what can be understood is', () => {
 		],
 		[
 			'a JavaScript object',
-			`{ inputs: { a: { title: 'Prompt', value: 'a cat' }, b: { title: "Steps", value: 8 }, c: { title: \`Upscale\`, value: true } } }`,
+			`{ inputs: { a: { title: 'Prompt', value: 'a cat' }, b: { title: "Steps", value: 8 }, c: { title: 'Upscale', value: true } } }`,
 			small,
 		],
 		[
@@ -80,14 +79,26 @@ describe('what can be understood is', () => {
 			[['a', 'Mask', undefined]],
 		],
 		[
-			'smart quotes',
-			`{ “inputs”: { “a”: { “title”: “Prompt”, “value”: “a cat” }, “b”: { “title”: “Steps”, “value”: 8 }, “c”: { “title”: “Upscale”, “value”: true } } }`,
-			small,
+			'titles of other languages',
+			`{"inputs":{"a":{"title":"プロンプト","value":"猫"},"b":{"title":"Größe","value":768},}}`,
+			[
+				['a', 'プロンプト', '猫'],
+				['b', 'Größe', 768],
+			],
 		],
 		[
-			'an apostrophe in smart quotes',
-			`{ “inputs”: { “a”: { “title”: “Prompt”, “value”: “it’s a cat” } } }`,
-			[['a', 'Prompt', 'it’s a cat']],
+			'a key with another meaning',
+			'{"inputs":{"constructor":1,}}',
+			[['constructor', 'constructor', 1]],
+		],
+		[
+			'a line of a comment that another line break ends',
+			'{"inputs":{"a":1, // one\r"b":2, // two\u2028"c":3}}',
+			[
+				['a', 'a', 1],
+				['b', 'b', 2],
+				['c', 'c', 3],
+			],
 		],
 		['a fenced block', `\`\`\`json\n${pretty}\n\`\`\``, samples],
 		[
@@ -122,37 +133,23 @@ describe('what can be understood is', () => {
 		],
 		[
 			'curl with a here document',
-			`curl ${url} -H ${header} -d @- <<'EOF'\n${pretty}\nEOF`,
+			`curl ${url} -H ${header} -d @- <<'EOF'\n${JSON.stringify({ inputs: { a: 'a cat' } }, null, 2)}\nEOF`,
+			[['a', 'a', 'a cat']],
+		],
+		[
+			'a curl command among others, with Windows line ends',
+			`curl ${url.replace('run_task', 'task_status/1')} \\\r\n -H ${header}\r\n\r\ncurl ${url} \\\r\n -d ${inApostrophes}\r\n`,
 			samples,
 		],
 		[
-			'curl from a chat, with smart quotes',
-			`curl –X POST ‘${url}’ –d ‘{“inputs”:{“a”:{“title”:“Prompt”,“value”:“a cat”}}}’`,
-			[['a', 'Prompt', 'a cat']],
-		],
-		[
-			'Python with requests',
-			`import requests\nheaders = {"Authorization": "Bearer ${token}"}\n# the body: {...}\npayload = {\n  "inputs": {'a': {"title": "Prompt", "value": 'a cat'}, 'b': {"title": "Steps", "value": 8}, 'c': {"title": "Upscale", "value": True}}\n}\nr = requests.post("${url}", json=payload, headers=headers)\nprint(f"{r.status_code}: {r.json()['task_id']}")`,
+			'a Python program, whose changes are not',
+			`import requests\nheaders = {"Authorization": "Bearer ${token}"}\npayload = {\n  "inputs": {"a": {"title": "Prompt", "value": "a cat"}, "b": {"title": "Steps", "value": 8}, "c": {"title": "Upscale", "value": True}}\n}\npayload["inputs"]["a"]["value"] = prompt\nrequests.post("${url}", json=payload, headers=headers)`,
 			small,
 		],
 		[
-			'Python with a raw text',
-			`payload = r'''${pretty.replace("it's", 'its')}'''\nrequests.post(url, data=payload)`,
-			samples.map((row) =>
-				row.map((cell) =>
-					String(cell).includes("it's") ? String(cell).replace("it's", 'its') : cell,
-				),
-			),
-		],
-		[
-			'JavaScript with fetch',
-			`const response = await fetch('${url}', {\n  method: 'POST',\n  headers: { 'Authorization': 'Bearer ${token}', 'Content-Type': 'application/json' },\n  body: JSON.stringify({ inputs: { a: { title: 'Prompt', value: 'a cat' }, b: { title: 'Steps', value: 8 }, c: { title: 'Upscale', value: true } } }),\n});\nconsole.log(\`\${response.status}\`);`,
+			'a JavaScript program',
+			`await fetch('${url}', {\n  method: 'POST',\n  body: JSON.stringify({ "inputs": { "a": { "title": "Prompt", "value": "a cat" }, "b": { "title": "Steps", "value": 8 }, "c": { "title": "Upscale", "value": true } } }),\n});`,
 			small,
-		],
-		[
-			'a program with the body in a string',
-			`const body = ${inCode};\nfetch(url, { method: 'POST', body });`,
-			samples,
 		],
 		[
 			'a raw HTTP request',
@@ -276,13 +273,31 @@ describe('what is something else is named', () => {
 		[
 			'a curl command whose end is missing',
 			`curl ${url} -H ${header} -d ${inApostrophes.slice(0, -3)}`,
-			'its brackets do not close',
+			'a quote of its curl command does not close',
 		],
 		[
-			'JSON whose brackets do not match',
-			'{"inputs":{"a":{"title":"A","value":"x"]}}',
-			'its brackets do not close',
+			'a curl command that ends in a header',
+			`curl ${url} -H 'Authoriz`,
+			'a quote of its curl command',
 		],
+		[
+			'a curl command whose last line goes on',
+			`curl ${url} \\\n -H ${header} \\`,
+			'its last line goes on',
+		],
+		['a program without a body', `axios.post('${url}', data)`, 'is a program (axios) without'],
+		[
+			'a command for PowerShell',
+			`Invoke-RestMethod -Uri ${url} -Body '${body}'`,
+			'PowerShell (copy it',
+		],
+		[
+			'a command for Windows',
+			`curl ^"${url}^" ^\r\n -d ^"${body}^"`,
+			"Windows (copy it 'as cURL (bash)'",
+		],
+		['curl.exe', `curl.exe "${url}" -d "{\\"inputs\\":{\\"a\\":1}}"`, 'a command for Windows'],
+		['doubled quotes', `curl "${url}" -d "{""inputs"":{""a"":""8""}}"`, 'a command for Windows'],
 		[
 			'JSON with dots for the rest',
 			'{"inputs":{"a":{"title":"A","value":"x"}, ...}}',
@@ -340,73 +355,64 @@ test.each([
 	expect(JSON.stringify(refusal)).not.toMatch(/sk-secret|abc123def456gh/);
 });
 
+const inputsAlone = '{"a": {"title": "T", "value": 1}}';
 const asBody = (value: string, key = '"a"') =>
 	`payload = {\n  "inputs": {\n    ${key}: {"title": "Seed", "value": ${value}}\n  }\n}\n`;
 
-describe('what would have to be guessed is refused, with its line', () => {
+describe('what would have to be guessed is refused, with its line and what stands there', () => {
 	test.each<[what: string, pasted: string, words: string, line?: number]>([
 		['a variable', asBody('seed'), "'seed' is a variable"],
+		['a variable of another language', asBody('größe'), "'größe' is a variable"],
 		['an attribute', asBody('args.seed'), "'args.seed' is a variable"],
 		['an element', asBody('os.environ["X"]'), "'os.environ' is a variable"],
 		['a call', asBody('Math.floor(Math.random() * 1e9)'), "'Math.floor' is a call"],
-		['a sum with a variable', asBody('"a " + animal'), "'animal' is a variable"],
-		['a sum of numbers', asBody('1 + 1'), "'+' is not understood"],
-		['a choice', asBody('42 if x else 7'), "'if' is not understood"],
-		['a division in Python', asBody('20 // 8'), 'is a division in Python'],
-		['a text put together', asBody('f"a {animal}"'), 'puts this text together'],
-		['bytes', asBody('b"a"'), 'puts this text together'],
-		['a template with a hole', asBody('`a ${animal}`'), 'has a variable'],
-		['a variable as a key', asBody('1', 'PROMPT'), 'is a variable in Python'],
-		['a computed key', asBody('1', '["a" + 1]'), "'[' is not understood"],
-		['a place to fill in', asBody('<seed>'), "'<' is not understood"],
-		['an integer of JavaScript', asBody('10n'), "'10n' is not understood"],
+		['a sum', asBody('"a " + animal'), 'the sign + in column 42'],
+		['a choice', asBody('42 if x else 7'), "'if' in column 40"],
+		['a division in Python', asBody('20 // 8'), 'the sign / in column 40'],
+		['a division over lines', asBody('20\n // 8'), 'the sign / in column 2', 4],
+		['a division of True', asBody('True // 2'), 'the sign / in column'],
+		['a text put together', asBody('f"a {animal}"'), "'f' is a variable"],
+		['a template', asBody('`a ${animal}`'), 'the sign ` in column 37'],
+		['a variable as a key', asBody('1', 'PROMPT'), "'PROMPT' in column 5"],
+		['a computed key', asBody('1', '["a" + 1]'), 'the sign [ in column 5'],
+		['a key alone', '{ inputs: { seed } }', "'seed' is a variable", 1],
+		['a spread', '{ inputs: { ...defaults, a: 1 } }', "'...defaults' is a variable", 1],
+		['a spread of Python', asBody('1, **more'), "'**more' is a variable"],
+		['a place to fill in', asBody('<seed>'), 'the sign < in column 37'],
+		['a variable of Postman', asBody('{{$randomInt}}'), '{{$randomInt}} is a variable of Postman'],
+		['a variable of n8n', asBody('{{ $json.seed }}'), '{{ $json.seed }} is a variable of'],
+		['an octal number', asBody('017'), ': 017 in column 37'],
+		['an integer of JavaScript', asBody('10n'), ': 10n in column 37'],
 		['no number', asBody('NaN'), "'NaN' is a variable"],
-		['an octal number', asBody('017'), "'017' is not understood"],
-		['a rare escape', asBody('"a\\0b"'), "a backslash before '0'"],
-		['a slash with a backslash', asBody('"a\\/b"'), "a backslash before '/'"],
-		['a text over lines', asBody('"a\ncat"'), 'does not end in its line'],
-		['quotes without backslashes', asBody('"a "big" cat"'), "'big' is not understood"],
-		['a missing comma', asBody('1 "x": 2'), "'\"' is not understood"],
-		['two texts side by side', asBody('"a" "b"'), "'\"' is not understood"],
+		['a rare escape', asBody('"a\\0b"'), 'the sign " in column 37'],
+		['a slash with a backslash', asBody('"a\\/b"'), 'the sign " in column 37'],
+		['a text over lines', asBody('"a\ncat"'), 'the sign " in column 37'],
+		['smart quotes', asBody('“a cat”'), 'the sign “ in column 37'],
+		['quotes without backslashes', asBody('"a "big" cat"'), "'big' in column 41"],
+		['a missing comma', asBody('1 "x": 2'), 'the sign " in column 39'],
+		['brackets that do not match', '{"inputs":{"a":{"value":"x"]}}', 'the sign ] in column 28', 1],
 		['a key twice', asBody('1, "value": 2'), "the key 'value' stands there twice"],
+		['an id twice, in JSON', '{"inputs":{"a":1,\n"a":2}}', "the key 'a' stands there twice", 2],
+		['a key with another meaning in JavaScript', asBody('1, "__proto__": {}'), 'the sign " in'],
 		[
-			'a key of a misspelled part',
-			'{ inputs: { a: { title: "T", vaule: 1 } } }',
-			"a key 'vaule'",
-			0,
+			'inputs in a variable',
+			`x\nrequests.post(u, json={"inputs": data})`,
+			"'data' is a variable",
+			2,
 		],
+		['Ruby', 'body = { "inputs" => { "a" => 1 } }', 'the sign = in column 19', 1],
+		['a part of the inputs', `p = {"inputs": ${inputsAlone} | more}`, 'the sign | in column', 1],
+		['a text that goes on in a program', `s = '{"inputs": {"a": ' + x + '}}'`, "the sign '", 1],
+		['one of bare keys', `s = "{inputs: {a: " + x + "}}"`, 'the sign "', 1],
+		['JSON in a text with backslashes', `body = ${inCode}`, 'the sign \\ in column', 1],
 		[
-			'a variable of Postman',
-			'{"inputs":{"a":{"title":"Width","value":{{$randomInt}}}}}',
-			'of Postman',
-			0,
+			'a program by its name',
+			`x\nfetch(u, { body: JSON.stringify({ inputs: { a: x } }) })`,
+			'a program (fetch), cannot be read',
+			2,
 		],
-		[
-			'inputs that a program changes',
-			`${asBody('1')}payload["inputs"]["a"]["value"] = seed`,
-			'are changed',
-			1,
-		],
-		[
-			'a text that a program fills in',
-			`const b = '{"inputs":{"a":"a cat"}}'.replace('a cat', x)`,
-			'computes',
-			1,
-		],
-		['a part of an object', `payload = {**${body}, "x": 1}`, 'computes', 1],
-		[
-			'another request in a comment',
-			`# ${body.replace('768', '512')}\n${body}`,
-			'several requests',
-			0,
-		],
-		[
-			'requests of two APIs',
-			'{"inputs":{"a":"x"}}\nor\n{"inputs":{"b":"x"}}',
-			'several requests',
-			0,
-		],
-		['two APIs in JSON', '[{"inputs":{"a":"x"}},{"inputs":{"b":"x"}}]', 'several requests', 0],
+		['a fenced block', `It is:\n\`\`\`\n${asBody('seed')}\`\`\``, "'seed' is a variable", 5],
+		['a curl command', `curl ${url} \\\n -d '{"inputs":\n{"a":seed}}'`, "'seed' is a variable", 3],
 		[
 			'a variable of the shell',
 			`curl ${url} \\\n -d '{"inputs":{"a":"'"$PROMPT"'"}}'`,
@@ -414,86 +420,37 @@ describe('what would have to be guessed is refused, with its line', () => {
 			2,
 		],
 		[
+			'what bash reads as bytes',
+			`curl ${url} -d $'{"inputs":{"a":"\\xe9"}}'`,
+			'the shell fills in',
+			1,
+		],
+		['two bodies of curl', `curl ${url} -d ${inApostrophes} -d '{}'`, 'curl joins this data', 1],
+		[
 			'a here-document that fills in',
-			`curl ${url} -d @- <<EOF\n${body}\nEOF`,
-			'in this here-document',
+			`curl ${url} -d @- <<EOF\n{"inputs":{"a":"$x"}}\nEOF`,
+			"'$x' in column 17",
 			2,
 		],
 		[
-			'two shells',
-			`curl ${url} -d "{\\"inputs\\":{\\"a\\":\\"x\\\\\\\\y\\"}}"`,
-			'command prompt of Windows',
-			1,
+			'requests of two APIs',
+			'{"inputs":{"a":"x"}}\nor\n{"inputs":{"b":"x"}}',
+			'several requests',
+			0,
 		],
 		[
-			'raw texts of YAML',
-			`body: '{"inputs":{"a":"x\\\\ny"}}'\nmethod: POST`,
-			'different things in different',
-			1,
+			'another value in a comment',
+			'# {"inputs":{"a":1}}\n{"inputs":{"a":2}}',
+			'several requests',
+			0,
 		],
+		['two APIs in JSON', '[{"inputs":{"a":"x"}},{"inputs":{"b":"x"}}]', 'several requests', 0],
 	])('%s', (_what, pasted, words, line = 3) => {
 		const { message, description } = refusalOf(() => readRequestExample(pasted));
 		expect(message).toContain(words);
-		if (line > 0) expect(message).toContain(`Line ${line} of`);
-		expect(description).not.toBe('');
-	});
-
-	const sent = '{"inputs":{"a":{"title":"T","value":"PROMPT"}}}';
-	test.each([
-		`const b = '${sent}';\nfetch(url, { body: b.replace('PROMPT', prompt) })`,
-		`fetch(url, { body: start + '${sent}' })`,
-		`fetch(url, { body: \`\${start}${sent}\` })`,
-		`fetch(url, { body: String.raw\`${sent}\` })`,
-		`fetch(url, { body: JSON.stringify(${sent}, (key, value) => value) })`,
-		`fetch(url, { body: JSON.stringify(_.merge(${sent}, more)) })`,
-		`fetch(url, { body: JSON.stringify({ ...${sent}, ...more }) })`,
-		`const p = ${sent};\np.inputs.a.value = prompt;`,
-		`const p = ${sent};\nconst { inputs } = p;\ninputs.a.value ??= prompt;`,
-		`const p = ${sent};\ndelete p.inputs.a;`,
-		`const p = ${sent};\n_.set(p, 'inputs.a.value', prompt);`,
-		`p = ${sent}\np["inputs"]["a"].update(value=prompt)`,
-		`p = ${sent}\np.update(more)`,
-		`p = ${sent} | more`,
-		`p = dict(${sent}, **more)`,
-		`T = '${sent}'\nrequests.post(url, data=T % prompt)`,
-		`T = Template('${sent}')\nrequests.post(url, data=T.substitute(x=prompt))`,
-		`if x:\n  p = ${sent}\nelse:\n  p = ${sent.replace('PROMPT', 'x')}`,
-		`printf '${sent.replace('PROMPT', '%s')}' "$p" | http POST a.b`,
-		`B='${sent}'\ncurl a.b/c -d "\${B/PROMPT/$p}"`,
-		`echo '${sent}' | jq '.inputs.a.value = "x"' | curl a.b/c -d @-`,
-		`cat > body.json <<EOF\n${sent}\nEOF`,
-		`seq 9 | xargs -I PROMPT curl a.b/c -d '${sent}'`,
-		`run:\n\tcurl a.b/c -d '${sent.replace('PROMPT', '$(PROMPT)')}'`,
-		`steps:\n  - run: curl a.b/c -d '${sent.replace('PROMPT', '${{ x }}')}'`,
-		`curl -Uri a.b/c -Method POST -Body '${sent}'`,
-		`body = "${sent.replaceAll('"', '\\"').replace('PROMPT', '#{prompt}')}"`,
-	])('what may not be what is sent is refused: %s', (pasted) => {
-		expect(refusalOf(() => readRequestExample(pasted)).message).toMatch(
-			/a program computes|are changed after|several requests|looks like|fills in|not JSON once|different things/,
-		);
-	});
-
-	test.each<[language: string, pasted: string]>([
-		[
-			'PowerShell',
-			`$headers = @{}\n$body = @"\n${pretty}\n"@\nInvoke-RestMethod '${url}' -Body $body`,
-		],
-		['a command for Windows', `curl ^\r\n "${url}" ^\r\n -d "{\\"inputs\\":{\\"a\\":1}}"`],
-		['a command for Windows', `curl.exe "${url}" -d "{\\"inputs\\":{\\"a\\":1}}"`],
-		['PHP', `<?php\n$data = ["inputs" => ["a" => ["title" => "T", "value" => 1]]];`],
-		['Ruby', `body = { "inputs" => { "a" => { "title" => "T", "value" => 1 } } }`],
-		['Go', `payload := strings.NewReader(\`${body.replaceAll('`', '')}\`)`],
-		['C#', `var body = @"{""inputs"":{""a"":1}}";`],
-		['Java', `String body = ${inCode};\nvar request = HttpRequest.newBuilder();`],
-		['Rust', `let body = r#"${body}"#;`],
-		['Swift', `let body = """\n${body}\n"""`],
-	])('%s', (language, pasted) => {
-		const { message, description } = refusalOf(() => readRequestExample(pasted));
-		const named = ['PowerShell', 'a command for Windows'].includes(language)
-			? language
-			: 'a program in another language than JavaScript, Python or bash';
-		expect(message).toBe(`The request example in the credential looks like ${named}`);
-		expect(description).toMatch(/^Copy the request body alone/);
+		if (line === 0) return;
+		expect(message).toContain(`Line ${line} of the request example in the credential`);
+		expect(description).toContain('Or copy the request body alone.');
 	});
 });
 
@@ -501,9 +458,7 @@ describe('what Postman or this node puts in place of a value', () => {
 	const inputOf = (value: string, title = 'Seed') =>
 		readRequestExample(`{"inputs":{"a":{"title":"${title}","value":${value}}}}`).inputs[0];
 
-	test('a seed that Postman draws is a seed, a number or a text as it was', () => {
-		expect(inputOf('{{$randomInt}}')).toMatchObject({ type: 'seed', sample: undefined });
-		expect(inputOf('{{ $timestamp }}')).toMatchObject({ type: 'seed', sample: undefined });
+	test('a seed that Postman draws into a text is a seed', () => {
 		expect(inputOf('"{{$randomInt}}"')?.type).toBe('seed');
 		expect(typeof inputOf('"{{$randomInt}}"')?.sample).toBe('string');
 		expect(inputOf('"{{$randomInt}}"', 'Prompt')?.type).toBe('text');

@@ -8,9 +8,6 @@ import { base, body, collection, submit, token, bearer } from './postmanParts.mt
 
 const header = `-H 'Authorization: Bearer ${token}'`;
 const posix = `'${JSON.stringify(articleBody).replaceAll("'", "'\\''")}'`;
-const articleIds = Object.fromEntries(
-	Object.keys(articleBody.inputs).map((id) => [id, { value: 1 }]),
-);
 const credentialOf = (postmanCollectionWithToken: string) => ({
 	setup: 'postman',
 	postmanCollectionWithToken,
@@ -29,8 +26,8 @@ describe('a curl command in place of the collection gives URL, token and inputs'
 		],
 		['with the options first', `curl -sS -o out.json ${header} -d ${posix} "${base}/run_task/"`],
 		[
-			'from a chat',
-			`curl –X POST ‘${base}/run_task’ –H ‘Authorization: Bearer ${token}’ –d ‘${JSON.stringify({ inputs: articleIds }).replaceAll('"', '”')}’`,
+			'with a referrer and a proxy',
+			`curl -e https://b.example -x http://c.example '${base}/run_task' ${header} -d ${posix}`,
 		],
 		['in a fenced block', `\`\`\`bash\ncurl ${base}/run_task ${header} -d ${posix}\n\`\`\``],
 	])('%s', (_how, text) => {
@@ -59,7 +56,7 @@ test.each<[what: string, text: string, words: string]>([
 	[
 		'a command for Windows',
 		`curl.exe ^\r\n "${base}/run_task" ^\r\n -H "authorization: bearer ${token}"`,
-		'looks like a command for Windows',
+		'is a command for Windows',
 	],
 	['a curl command without a URL', `curl ${header} -d ${posix}`, 'has no valid URL'],
 	['a curl command without a token', `curl ${base} -d ${posix}`, 'has no bearer token'],
@@ -73,6 +70,13 @@ test.each<[what: string, text: string, words: string]>([
 		`curl ${base} -H "Authorization: Bearer <sk-123>"`,
 		'character that is not allowed in a token',
 	],
+	['two URLs', `curl ${base} https://b.example ${header}`, 'has no valid URL'],
+	[
+		'a token that the shell makes',
+		`curl ${base} -H "Authorization: Bearer sk-123$SUFFIX"`,
+		'or a variable in its place',
+	],
+	['a token that is cut off', `curl ${base} -H 'Authorization: Bearer sk-123`, 'is cut off'],
 	[
 		'a curl command with a broken URL',
 		`curl 'https://sk-123 .com/a' ${header}`,

@@ -59,7 +59,7 @@ describe('the request to Run Task', () => {
 		[
 			'an object with parts that are objects',
 			{
-				protocol: 'https:',
+				protocol: 'https',
 				host: ['api', 'instasd', 'com'],
 				path: ['api_endpoints', { type: 'string', value: 'abc123def456gh' }, { value: 'run_task' }],
 			},
@@ -75,13 +75,6 @@ describe('the request to Run Task', () => {
 		],
 		['a variable with the host', { host: ['{{host}}'], path: ['run_task'] }],
 		['a variable with all of it', '{{all}}'],
-		[
-			'a path variable',
-			{
-				raw: 'https://api.instasd.com/api_endpoints/:api/run_task',
-				variable: [{ key: 'api', value: 'abc123def456gh' }],
-			},
-		],
 	])('has its URL as %s', (_as, url) => {
 		const variable = [
 			{ key: 'host', value: base },

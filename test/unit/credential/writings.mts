@@ -25,13 +25,6 @@ const inApostrophes = (of: Value): string =>
 	typeof of === 'string'
 		? `'${JSON.stringify(of).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 		: JSON.stringify(of);
-const inBackticks = (of: Value): string =>
-	typeof of === 'string'
-		? `\`${JSON.stringify(of)
-				.slice(1, -1)
-				.replaceAll('\\"', '"')
-				.replace(/`|\$\{/g, '\\$&')}\``
-		: JSON.stringify(of);
 const python = (of: Value): string =>
 	typeof of === 'boolean' ? (of ? 'True' : 'False') : inApostrophes(of);
 const same = (text: string): string => text;
@@ -56,13 +49,7 @@ export const writings: Record<string, Writing> = {
 			.replace(/,\n {4}"/g, ', // "next\n    "'),
 	'trailing commas': (inputs) => objectOf(inputs, (key) => `"${key}"`, JSON.stringify),
 	'a JavaScript object': javascript,
-	'a JavaScript object with template texts': (inputs) => objectOf(inputs, same, inBackticks),
 	'a Python dict': pythonDict,
-	'Python with requests': (inputs) =>
-		`headers = {"Authorization": "Bearer sk-123"}\npayload = ${pythonDict(inputs)}\nr = requests.post("${url}", json=payload, headers=headers)\nprint(f"{r.text}")`,
-	'JavaScript with fetch': (inputs) =>
-		`await fetch('${url}', {\n  method: 'POST',\n  headers: { '${header}' },\n  body: JSON.stringify(${javascript(inputs)}),\n});`,
-	'a text in JavaScript': (inputs) => `const body = ${JSON.stringify(pretty(inputs))};`,
 	'a curl command': (inputs) => `curl -X POST ${url} -H '${header}' -d ${posix(json(inputs))}`,
 	'a curl command on many lines': (inputs) =>
 		`curl --location '${url}' \\\n--header '${header}' \\\n--data ${posix(pretty(inputs))}`,
