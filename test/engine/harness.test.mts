@@ -1,217 +1,194 @@
-import { existsSync } from 'node:fs';
-import { Expression } from 'n8n-workflow';
-import type { Engine } from './harness/engine.mts';
-import { probeWorkflow, type Behaviour, type LocalServer } from './probe.mts';
-import { credentials, failing, openProbeEngine, openProbeServer, pass } from './probeStage.mts';
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { useOpened } from '../useOpened.mts';
+import { useStage } from '../useStage.mts';
+import { createEngine } from './harness/engine.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { loopWorkflow, probeNode, probeWorkflow, type Behaviour } from './probe.mts';
+import { openStage } from './stage.mts';
 
-let engine: Engine;
-let server: LocalServer;
-let behaviour: Behaviour;
+// What the other tests rely on: here, n8n and time do what they do for a user.
 
-beforeAll(async () => {
-	engine = await openProbeEngine(() => behaviour, { expressions: 'sandboxed' });
-	server = await openProbeServer();
-});
-afterAll(async () => {
-	server.close();
-	await engine.close();
-});
+/** Something one side waits for until the other opens it. */
+function gate() {
+	let open = () => {};
+	const opened = new Promise<void>((resolve) => (open = resolve));
+	return { open, opened };
+}
 
-describe('a node in the engine', () => {
-	test('reads expressions from each of its items', async () => {
-		behaviour = async function () {
-			const texts = this.getInputData().map((_, i) => this.getNodeParameter('text', i));
-			return [texts.map((text, item) => ({ json: { text }, pairedItem: { item } }))];
+describe('in the engine, as in a real n8n,', () => {
+	let behaviour: Behaviour;
+	const engine = useOpened(() =>
+		createEngine({ nodeTypes: { 'n8n-nodes-test.probe': probeNode(() => behaviour) } }),
+	);
+	/** Keeps a task in the node's context and in the execution's data, and then waits for the end of the run. */
+	const runUntilAborted = (entered: () => void): Behaviour =>
+		async function () {
+			this.customData?.set('task', 't1');
+			this.getContext('node').ledger = ['t1'];
+			entered();
+			const signal = this.getExecutionCancelSignal();
+			await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+			return [[{ json: { stopped: true } }]];
 		};
-		const run = await engine.run(
-			probeWorkflow({ parameters: { text: '={{ $json.name.toUpperCase() }} {{ $itemIndex }}' } }),
-			{ items: [{ json: { name: 'ada' } }, { json: { name: 'bob' } }] },
+
+	test('Retry On Fail enters a node again, and On Error: Continue lets its input through', async () => {
+		let calls = 0;
+		behaviour = async function () {
+			calls += 1;
+			throw new NodeOperationError(this.getNode(), 'It broke');
+		};
+		const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+		const ended = await engine().run(probeWorkflow(retrying));
+		expect(ended.error).toMatchObject({ name: 'NodeOperationError', message: 'It broke' });
+		expect(calls).toBe(3);
+		for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const) {
+			const run = await engine().run(probeWorkflow({ onError }));
+			expect(run.output('After')).toMatchObject([{ json: { name: 'pinned' } }]);
+			expect(run.nodes.Failed).toBeUndefined();
+		}
+	});
+
+	test('error items go to the error output, and the others do not', async () => {
+		behaviour = async function () {
+			const pairedItem = { item: 0 };
+			const failed = { json: { error: { code: 'x' }, message: 'no' }, pairedItem };
+			return [[{ json: { ok: true }, pairedItem }, failed]];
+		};
+		const run = await engine().run(probeWorkflow({ onError: 'continueErrorOutput' }));
+		expect(run.output('After')).toMatchObject([{ json: { ok: true } }]);
+		expect(run.output('Failed')).toMatchObject([
+			{ json: { name: 'pinned', error: { code: 'x' }, message: 'no' } },
+		]);
+	});
+
+	test('Stop aborts the node and loses its context, but not the data of the execution', async () => {
+		const entered = gate();
+		behaviour = runUntilAborted(entered.open);
+		const execution = engine().start(probeWorkflow(), { mode: 'trigger' });
+		await entered.opened;
+		execution.stop();
+		const run = await execution.finished;
+		expect(run.status).toBe('canceled');
+		expect(run.nodes.After).toBeUndefined();
+		expect(run.customData).toEqual({ task: 't1' });
+
+		behaviour = async function () {
+			return [[{ json: { ledger: this.getContext('node').ledger ?? 'lost' } }]];
+		};
+		const retried = await engine().run(run.workflow, { retryOf: run });
+		expect(retried.output('After')).toMatchObject([{ json: { ledger: 'lost' } }]);
+	});
+
+	test('Stop is what n8n shows even if the node then fails, which enters it again for Retry On Fail', async () => {
+		const entered = gate();
+		const aborted: Array<boolean | undefined> = [];
+		behaviour = async function (this: IExecuteFunctions) {
+			const signal = this.getExecutionCancelSignal();
+			aborted.push(signal?.aborted);
+			entered.open();
+			if (!signal?.aborted) {
+				await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+			}
+			throw new NodeOperationError(this.getNode(), 'Thrown after Stop');
+		};
+		const node = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+		const execution = engine().start(probeWorkflow(node));
+		await entered.opened;
+		execution.stop();
+		const run = await execution.finished;
+		expect([run.status, run.error?.message]).toEqual(['canceled', 'Thrown after Stop']);
+		expect(aborted).toEqual([false, true]);
+	});
+
+	test('the timeout of the workflow aborts the node, too, and keeps its context', async () => {
+		const entered = gate();
+		behaviour = runUntilAborted(entered.open);
+		const run = await engine().run(probeWorkflow(), { timeout: entered.opened });
+		expect(run.status).toBe('canceled');
+		expect(run.error?.message).toContain('timed out');
+		expect(run.stored).toContain('ledger');
+	});
+
+	test('a retry from the list keeps context and run index, also in a loop, and runs what was saved since', async () => {
+		let isBroken = true;
+		behaviour = async function () {
+			const context: { calls?: string[] } = this.getContext('node');
+			const name = String(this.evaluateExpression('{{ $json.name }}', 0));
+			const runIndex = String(this.evaluateExpression('{{ $runIndex }}', 0));
+			context.calls = [...(context.calls ?? []), `${name} ${runIndex}`];
+			if (isBroken && name === 'b') throw new NodeOperationError(this.getNode(), 'It broke');
+			const text = String(this.getNodeParameter('text', 0));
+			return [[{ json: { name, calls: context.calls, text } }]];
+		};
+		const failed = await engine().run(loopWorkflow());
+		expect(failed.contextData['node:Probe']).toEqual({ calls: ['a 0', 'b 1'] });
+		const again = await engine().run(failed.workflow, { retryOf: failed });
+		expect(again.status).toBe('error');
+		isBroken = false;
+		const saved = loopWorkflow({ parameters: { text: 'repaired' } });
+		const repaired = await engine().run(saved, { retryOf: again });
+		expect(repaired.output('After')).toHaveLength(3);
+		expect(repaired.output('Probe', 0, 2)[0]?.json).toMatchObject({
+			...{ calls: ['a 0', 'b 1', 'b 1', 'b 1', 'c 2'], text: 'repaired' },
+		});
+		await expect(engine().run(repaired.workflow, { retryOf: repaired })).rejects.toThrow(
+			'succeeded',
 		);
+	});
+});
+
+describe('in the time of a test', () => {
+	const time = useNodeTime();
+	const stage = useStage(() => openStage({ time, behaviour: { durationMs: 0, images: 0 } }));
+	let began: number;
+	beforeEach(() => {
+		began = time.now();
+	});
+	const second = 1000;
+	const requests = () =>
+		stage()
+			.emulator.requests()
+			.map(({ at, fault }) => [fault, (at - began) / second]);
+
+	test('an hour of waiting is an hour for node and service, and a moment for the test', async () => {
+		stage().emulator.setBehaviour({ durationMs: 3_600 * second });
+		await stage().run({ downloadFiles: false, options: { timeoutSeconds: 7_200 } });
+		const asked = requests();
+		expect(asked.at(-1)?.[1]).toBeGreaterThanOrEqual(3_600);
+		expect(asked.at(-2)?.[1]).toBeLessThan(3_600);
+	});
+
+	test('none passes while a reply is on its way, and a service that keeps silent is given up', async () => {
+		stage().emulator.setBehaviour({ durationMs: 2 * second, images: 1 });
+		time.fixChance(0);
+		stage().emulator.addFault({ call: 'status', kind: 'slow', delayMs: 50 });
+		stage().emulator.addFault({ call: 'status', kind: 'hang' });
+		stage().emulator.addFault({ call: 'file', kind: 'stall' });
+		const run = await stage().run();
 		expect(run.status).toBe('success');
-		expect(run.output('After').map(({ json }) => json.text)).toEqual(['ADA 0', 'BOB 1']);
-		expect(run.output('Probe')[1]?.pairedItem).toEqual({ item: 1 });
-	});
-
-	test('gets the defaults of its parameters, and the overrides of a test', async () => {
-		behaviour = async function () {
-			return [
-				[
-					{
-						json: {
-							text: this.getNodeParameter('text', 0),
-							options: this.getNodeParameter('options', 0),
-						},
-					},
-				],
-			];
-		};
-		const run = await engine.run(probeWorkflow({ parameters: { options: { a: 1, b: 2 } } }), {
-			parameters: { Probe: { options: { b: 3 } } },
-		});
-		expect(run.output('Probe')[0]?.json).toEqual({
-			text: 'default text',
-			options: { a: 1, b: 3 },
-		});
-	});
-
-	test('starts from what is pinned in the editor, elsewhere from what the trigger got', async () => {
-		behaviour = pass;
-		const manual = await engine.run(probeWorkflow());
-		expect(manual.output('After')).toMatchObject([{ json: { name: 'pinned' } }]);
-		const items = [{ json: { name: 'came in' } }];
-		const production = await engine.run(probeWorkflow(), { mode: 'webhook', items });
-		expect(production.output('After')).toMatchObject(items);
-		expect(production.data.resultData.pinData).toBeUndefined();
-	});
-
-	test('is not entered while a required parameter is empty', async () => {
-		const fail = failing(0);
-		behaviour = fail;
-		const run = await engine.run(probeWorkflow({ parameters: { needed: '' } }));
-		expect(run.status).toBe('error');
-		expect(run.error?.message).toContain('Needed');
-		expect(fail.calls).toBe(0);
-	});
-
-	test('sends requests with its credential, defaults filled in', async () => {
-		behaviour = async function () {
-			const body = await this.helpers.httpRequestWithAuthentication.call(this, 'probeApi', {
-				url: `${server.url}/hello`,
-			});
-			return [[{ json: body }]];
-		};
-		const run = await engine.run(probeWorkflow(), { credentials });
-		expect(run.error).toBeUndefined();
-		expect(run.output('Probe')[0]?.json).toEqual({
-			authorization: 'Bearer secret',
-			url: '/hello',
-		});
-		const without = await engine.run(probeWorkflow());
-		expect(without.error?.message).toContain('cred-1');
-	});
-
-	test('logs, hints, marks the execution and writes to the browser', async () => {
-		behaviour = async function () {
-			this.logger.info('Submitted', { task: 't1' });
-			this.addExecutionHints({ message: 'Look here', location: 'outputPane' });
-			this.customData?.set('task_1', 't1');
-			this.sendMessageToUI('half way');
-			return [[]];
-		};
-		const run = await engine.run(probeWorkflow());
-		expect(run.error).toBeUndefined();
-		expect(run.logs).toEqual([
-			{ from: 'node', level: 'info', message: 'Submitted', meta: { task: 't1' } },
+		const seen = requests();
+		expect(seen.slice(0, 3)).toEqual([
+			[null, 0],
+			['slow', 0],
+			['hang', 0.5],
 		]);
-		expect(run.serverLog.length).toBeGreaterThan(1);
-		expect(run.nodes.Probe?.[0]?.hints).toMatchObject([{ message: 'Look here' }]);
-		expect(run.customData).toEqual({ task_1: 't1' });
-		expect(run.uiMessages).toMatchObject([{ messages: ['half way'] }]);
-	});
-});
-
-describe('files', () => {
-	test('come in with an item and go out as a stream, through the real store', async () => {
-		behaviour = async function () {
-			const binary = this.helpers.assertBinaryData(0, 'photo');
-			const stream = await this.helpers.getBinaryStream(binary.id ?? '');
-			const url = this.helpers.createBinarySignedUrl(binary, '1 hour');
-			const data = await this.helpers.prepareBinaryData(stream, 'copy.png', 'image/png');
-			return [[{ json: { url }, binary: { data } }]];
-		};
-		const before = await engine.storedFileSizes();
-		const photo = await engine.binary(Buffer.from('a photo'), {
-			fileName: 'photo.png',
-			mimeType: 'image/png',
-		});
-		const run = await engine.run(probeWorkflow(), { items: [{ json: {}, binary: { photo } }] });
-		const [item] = run.output('After');
-		expect(run.error).toBeUndefined();
-		expect(item?.binary?.data).toMatchObject({ fileName: 'copy.png', bytes: 7 });
-		expect(item?.binary?.data?.id).toMatch(/^filesystem-v2:/);
-		expect(await engine.readBinary(item)).toEqual(Buffer.from('a photo'));
-		expect((await engine.storedFileSizes()).sort()).toEqual([...before, 7, 7].sort());
-
-		const url = String(item?.json.url);
-		expect(new URL(url).origin).toBe('https://n8n.example.com');
-		expect(await engine.readSignedUrl(url)).toEqual(Buffer.from('a photo'));
-		await expect(engine.readSignedUrl(`${url}x`)).rejects.toThrow('signature');
-	});
-
-	test('without a name or type are recognised by their content', async () => {
-		behaviour = async function () {
-			const png = Buffer.from(
-				'89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489',
-				'hex',
-			);
-			return [[{ json: {}, binary: { data: await this.helpers.prepareBinaryData(png) } }]];
-		};
-		const run = await engine.run(probeWorkflow());
-		expect(run.output('Probe')[0]?.binary?.data?.mimeType).toBe('image/png');
-	});
-});
-
-describe('the editor', () => {
-	test('loads the fields of a resource mapper, each id once', async () => {
-		const { fields } = await engine.loadFields(probeWorkflow(), 'Probe', 'getFields', {
-			credentials,
-			parameters: { Probe: { text: '={{ "a" + "b" }}' } },
-		});
-		expect(fields.map(({ displayName }) => displayName)).toEqual(['ab', 'secret']);
-	});
-
-	test('tests a credential and shows the message of the rule that matches', async () => {
-		const test = (token: string, baseUrl = server.url) =>
-			engine.testCredential('probeApi', { token, baseUrl });
-		expect(await test('secret')).toMatchObject({ status: 'OK' });
-		expect(await test('wrong')).toEqual({ status: 'Error', message: 'This token is not known' });
-		expect(await test('secret', 'http://127.0.0.1:1')).toEqual({
-			status: 'Error',
-			message: 'ECONNREFUSED',
-		});
-	});
-});
-
-describe('the engine', () => {
-	test('can evaluate expressions in a sandbox, as a real n8n', () => {
-		expect(Expression.getActiveImplementation()).not.toBe('legacy');
-	});
-
-	test('keeps the logs of runs that overlap apart', async () => {
-		behaviour = async function () {
-			const name = String(this.getInputData()[0]?.json.name);
-			this.logger.info(`${name} begins`);
-			await new Promise(setImmediate);
-			this.logger.info(`${name} ends`);
-			return [[]];
-		};
-		const runs = await Promise.all(
-			['a', 'b'].map((name) => engine.run(probeWorkflow(), { items: [{ json: { name } }] })),
-		);
-		expect(runs.map(({ logs }) => logs.map(({ message }) => message))).toEqual([
-			['a begins', 'a ends'],
-			['b begins', 'b ends'],
+		// Silence costs the question a minute, and then the file.
+		expect(seen.slice(3).map(([fault, at]) => [fault, Math.floor(Number(at) / 60)])).toEqual([
+			[null, 1],
+			['stall', 1],
+			[null, 2],
 		]);
 	});
 
-	test('leaves no trace, and can then keep files in memory instead', async () => {
-		const folder = process.env.N8N_USER_FOLDER ?? '';
-		await expect(openProbeEngine(() => behaviour)).rejects.toThrow('close() it first');
-		await engine.close();
-		expect(existsSync(folder)).toBe(false);
-
-		engine = await openProbeEngine(() => behaviour, { binaryMode: 'default' });
-		behaviour = async function () {
-			const data = await this.helpers.prepareBinaryData(Buffer.from('text'), 'a.txt');
-			expect(() => this.helpers.createBinarySignedUrl(data)).toThrow('memory mode');
-			return [[{ json: {}, binary: { data } }]];
-		};
-		const run = await engine.run(probeWorkflow());
-		expect(run.output('Probe')[0]?.binary?.data?.id).toBeUndefined();
-		expect(await engine.readBinary(run.output('Probe')[0])).toEqual(Buffer.from('text'));
-		expect(await engine.storedFileSizes()).toEqual([]);
-
-		await engine.close();
-		engine = await openProbeEngine(() => behaviour);
+	test('what a test has changed is as before in the next one', async () => {
+		expect(Math.random()).not.toBe(0);
+		time.fixChance(0);
+		time.standStill();
+		let isAwake = false;
+		const asleep = time.sleep(second).then(() => (isAwake = true));
+		await time.untilQuiet();
+		expect([isAwake, Math.random()]).toEqual([false, 0]);
+		time.goOn();
+		await asleep;
 	});
 });

@@ -1,14 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type {
-	ICredentialType,
 	IExecuteFunctions,
-	ILoadOptionsFunctions,
 	INode,
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
-	ResourceMapperFields,
 } from 'n8n-workflow';
 import type { WorkflowFile } from './harness/workflowFile.mts';
 
@@ -26,68 +23,12 @@ export function probeNode(behaviour: () => Behaviour) {
 			defaults: { name: 'Probe' },
 			inputs: ['main'],
 			outputs: ['main'],
-			credentials: [{ name: 'probeApi', required: false }],
-			properties: [
-				{ displayName: 'Text', name: 'text', type: 'string', default: 'default text' },
-				{ displayName: 'Needed', name: 'needed', type: 'string', default: 'x', required: true },
-				{
-					displayName: 'Options',
-					name: 'options',
-					type: 'collection',
-					default: {},
-					options: [
-						{ displayName: 'A', name: 'a', type: 'number', default: 0 },
-						{ displayName: 'B', name: 'b', type: 'number', default: 0 },
-					],
-				},
-			],
-		};
-
-		methods = {
-			resourceMapping: {
-				async getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-					const { token } = await this.getCredentials<{ token: string }>('probeApi');
-					const field = { required: false, defaultMatch: false, display: true } as const;
-					return {
-						fields: [
-							{ ...field, id: 'text', displayName: String(this.getNodeParameter('text')) },
-							{ ...field, id: 'token', displayName: token },
-							{ ...field, id: 'token', displayName: 'the same id again' },
-						],
-					};
-				},
-			},
+			properties: [{ displayName: 'Text', name: 'text', type: 'string', default: '' }],
 		};
 
 		async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 			return await behaviour().call(this);
 		}
-	};
-}
-
-export class ProbeApi implements ICredentialType {
-	name = 'probeApi';
-
-	displayName = 'Probe API';
-
-	properties: ICredentialType['properties'] = [
-		{ displayName: 'Token', name: 'token', type: 'string', default: '' },
-		{ displayName: 'Scheme', name: 'scheme', type: 'string', default: 'Bearer' },
-		{ displayName: 'Base URL', name: 'baseUrl', type: 'string', default: 'http://unset.test' },
-	];
-
-	authenticate: ICredentialType['authenticate'] = {
-		type: 'generic',
-		properties: {
-			headers: { authorization: '={{ $credentials.scheme }} {{ $credentials.token }}' },
-		},
-	};
-
-	test: ICredentialType['test'] = {
-		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/me' },
-		rules: [
-			{ type: 'responseCode', properties: { value: 401, message: 'This token is not known' } },
-		],
 	};
 }
 
@@ -98,7 +39,6 @@ export const probe: INode = {
 	typeVersion: 1,
 	position: [200, 0],
 	parameters: {},
-	credentials: { probeApi: { id: 'cred-1', name: 'Probe account' } },
 };
 
 const trigger: INode = {
