@@ -20,8 +20,6 @@ export interface Fault {
 	readonly play: Play | 'refuse';
 	/** The same for a file, where that is different; null where a file cannot have this fault. */
 	readonly playFile?: Play | 'refuse' | null;
-	/** Whether the node has to notice by the time that passes. */
-	readonly isSilent?: boolean;
 }
 
 export interface Cell {
@@ -76,12 +74,10 @@ export const faults: readonly Fault[] = [
 	},
 	{
 		name: 'no reply, ever',
-		isSilent: true,
 		play: (at) => ({ ...at, kind: 'hang', taken: true }),
 	},
 	{
 		name: 'a reply that stops in its middle',
-		isSilent: true,
 		play: (at) => ({ ...at, kind: 'stall' }),
 	},
 	refusal(400, 'Bad Request'),

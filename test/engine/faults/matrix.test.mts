@@ -2,29 +2,27 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { useNodeTime } from '../nodeTime.mts';
 import { calls, cells, faults, type Call } from './cells.mts';
 import { isFailure, kindOf, type Outcome } from './outcome.mts';
-import { createPlays, otherModes, outcomeOf, type Shown } from './plays.mts';
+import { failuresAmong, playAll, type Shown } from './plays.mts';
 import { foughtMs, rules, rulesOf, type Rule } from './rules.mts';
 import { errorOf, seen } from './seen.mts';
-import { pageOf } from './table.mts';
+import { pageOf, type Retried } from './table.mts';
 import { openTheatre, type Played, type Theatre } from './theatre.mts';
 
 const page = 'docs/faults.md';
 
 const time = useNodeTime();
 let theatre: Theatre;
-const plays = createPlays(() => theatre);
 let shown: readonly Shown[];
-let outcomes: ReadonlyMap<(typeof cells)[number], Outcome>;
+const retried: Retried[] = [];
 beforeAll(async () => {
 	theatre = await openTheatre(time);
-	shown = await plays.shown();
-	outcomes = await plays.outcomes();
+	shown = await playAll(theatre);
 });
 afterAll(async () => await theatre.close());
 
 /** Whatever happens: paid for once at most, and the token stays where it belongs. */
-function expectPromises({ run, tasks, leaked }: Played, items = 1): void {
-	expect(tasks.length).toBeLessThanOrEqual(items);
+function expectPromises({ run, tasks, leaked }: Played): void {
+	expect(tasks.length).toBeLessThanOrEqual(1);
 	expect(leaked).toBe(0);
 	const traces = JSON.stringify([run.data, run.serverLog, run.error, run.error?.message]);
 	expect(traces).not.toContain(theatre.world.token);
@@ -40,9 +38,9 @@ describe.each(calls)('in a %s', (call) => {
 		.flatMap(({ name, rule }) => (rule === undefined ? [] : [{ name, rule }]));
 
 	test.each(faultsOf)('$name: $rule', ({ name, rule }) => {
-		const [once, forGood] = cells
-			.filter((cell) => cell.call === call && cell.fault.name === name)
-			.map((cell) => outcomeOf(cell, outcomes));
+		const [once, forGood] = shown
+			.filter(({ cell }) => cell.call === call && cell.fault.name === name)
+			.map(({ outcome }) => outcome);
 		if (once === undefined || forGood === undefined) throw new Error('A cell is missing');
 		expectRule(rule, once, forGood);
 		for (const outcome of [once, forGood]) expectTold(call, outcome);
@@ -97,25 +95,22 @@ function expectTold(call: Call, outcome: Outcome): void {
 }
 
 describe('whatever the fault', () => {
-	test('nothing is paid for twice, the token stays at home, and each item gets something', () => {
-		for (const { cells, played } of shown) {
-			expectPromises(played, cells.length);
-			expect(played.failed).toEqual([]);
-			expect(played.items.map(({ pairedItem }) => pairedItem)).toEqual(
-				cells.map((_, index) => ({ item: index })),
-			);
+	test('nothing is paid for twice, the token stays at home, and the item gets something', () => {
+		for (const { played } of shown) {
+			expectPromises(played);
+			expect(played.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }]);
 		}
 	});
 
 	test('the links of what could not be downloaded are told', () => {
-		const { fileOrigin } = theatre.stage.emulator;
-		const items = shown
-			.filter(({ cells }) => cells.some(({ call }) => call === 'file'))
-			.flatMap(({ played }) => played.items);
-		const failed = items.filter((item) => isFailure(seen(item).result));
+		const failed = shown.filter(
+			({ cell, outcome }) => cell.call === 'file' && isFailure(outcome.result),
+		);
 		expect(failed.length).toBeGreaterThan(0);
-		for (const item of failed) {
-			expect(JSON.stringify(item.json)).toContain(`${fileOrigin}/files/${seen(item).taskId}/`);
+		const { fileOrigin } = theatre.stage.emulator;
+		for (const { played, outcome } of failed) {
+			const links = `${fileOrigin}/files/${outcome.taskId}/`;
+			expect(JSON.stringify(played.items[0]?.json)).toContain(links);
 		}
 	});
 
@@ -123,55 +118,33 @@ describe('whatever the fault', () => {
 		expect(theatre.requestsElsewhere.length).toBeGreaterThan(0);
 		expect(theatre.requestsElsewhere.flat()).not.toContain('authorization');
 	});
-});
 
-describe('each failure', () => {
-	test.each(otherModes)('with "%s" keeps its promises', async (mode) => {
-		const failures = await plays.failures(mode);
-		expect(failures.length).toBeGreaterThan(0);
-		for (const failing of failures) {
-			const { key, cell, expected } = failing;
-			const where = `${key} (${cell.fault.name})`;
-			const played = await plays.failing(failing, mode);
+	test('Retry On Fail takes up the task, or makes the one that there was not; unsure stays unsure', async () => {
+		for (const { cell, outcome } of failuresAmong(shown)) {
+			const { result } = outcome;
+			const played = await theatre.play(cell, 'Retry On Fail', outcome.hits);
 			expectPromises(played);
-			const { run, items, failed, tasks } = played;
-			const isUnsure = expected.result === 'SUBMIT_UNSURE';
-			const [taskId = null] = tasks.map(({ id }) => id);
-			const told = cell.call === 'submit' ? null : taskId;
-
-			if (mode === 'Retry On Fail' && !isUnsure) {
-				expect([where, items.map(seen)]).toMatchObject([
-					where,
-					[{ result: 'complete', taskId, text: '' }],
-				]);
+			const { run, items, tasks } = played;
+			const call = kindOf(cell.call);
+			const told = (retry: string) => retried.push({ call, failure: result, retry });
+			if (result === 'SUBMIT_UNSURE') {
+				expect(errorOf(run).errorResponse?.code).toBe(result);
+				expect(tasks).toHaveLength(outcome.charged);
+				told(`\`${result}\`: it is not sent again`);
 				continue;
 			}
-			expect([where, tasks.length]).toEqual([where, expected.charged]);
-			if (mode === 'error output') {
-				const text = told === null ? expect.any(String) : expect.stringContaining(told);
-				expect([where, items, failed.map(seen)]).toMatchObject([
-					where,
-					[],
-					[{ result: expected.result, taskId: told, text }],
-				]);
-				continue;
-			}
-			const error = errorOf(run);
-			expect([where, error.name]).toEqual([
-				where,
-				expect.stringMatching(/^Node(Api|Operation)Error$/),
+			const [taskId] = tasks.map(({ id }) => id);
+			expect([cell.fault.name, items.map(seen)]).toMatchObject([
+				...[cell.fault.name, [{ result: 'complete', taskId }]],
 			]);
-			expect([where, error.errorResponse?.code ?? expected.result]).toEqual([
-				where,
-				expected.result,
-			]);
-			if (told !== null) expect(error.message).toContain(told);
+			told('complete, charged once');
 		}
 	});
 });
 
-test(`${page} tells the truth`, async () => {
-	const text = pageOf(outcomes, await plays.retried());
+test(`${page} tells the truth`, () => {
+	const outcomes = new Map(shown.map(({ cell, outcome }) => [cell, outcome]));
+	const text = pageOf(outcomes, retried);
 	if (process.env.UPDATE_DOCS === '1') writeFileSync(page, text);
 	if (readFileSync(page, 'utf8') !== text) {
 		throw new Error(

@@ -19,16 +19,12 @@ import {
 /** Every pause is in the middle of its spread. */
 const middle = 0.5;
 
-export const allModes = ['stop', 'continue', 'error output', 'Retry On Fail'] as const;
-export type Mode = (typeof allModes)[number];
-
-/** What "On Error" and "Retry On Fail" of the node can be set to. */
-export const modes: Record<Mode, Partial<INode>> = {
-	stop: {},
+/** What the node does about a failure: it goes on with an error item, or n8n enters it again. */
+export const modes = {
 	continue: { onError: 'continueRegularOutput' },
-	'error output': { onError: 'continueErrorOutput' },
 	'Retry On Fail': { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
-};
+} satisfies Record<string, Partial<INode>>;
+export type Mode = keyof typeof modes;
 
 /** Of the sleeps that a run leaves behind. */
 const longestSleepMs = 120_000;
@@ -39,9 +35,7 @@ const sleepsBefore = { submit: 0, 'first poll': 1, 'later poll': 1, 'last poll':
 /** A run with a fault in it, and what the service saw of it. */
 export interface Played {
 	readonly run: Run;
-	/** The items of the first output, and of the one for errors. */
 	readonly items: INodeExecutionData[];
-	readonly failed: INodeExecutionData[];
 	/** The tasks that the service has taken. */
 	readonly tasks: readonly TaskReport[];
 	readonly requests: readonly LoggedRequest[];
@@ -60,8 +54,6 @@ export interface Theatre {
 	readonly requestsElsewhere: string[][];
 	/** Runs the example with a fault that is played a number of times. */
 	play(cell: Cell, mode: Mode, times: number): Promise<Played>;
-	/** Runs the example with an item for each of the faults, which are of polls or of files. */
-	playTogether(cells: readonly Cell[]): Promise<Played>;
 	close(): Promise<void>;
 }
 
@@ -84,11 +76,11 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 	const { emulator } = stage;
 	const world = { token: emulator.token, otherOrigin: `${elsewhere.url}/picture.png` };
 
-	const run = async (mode: Mode, items = 1, interval = pollingInterval): Promise<Played> => {
+	const run = async (mode: Mode, interval = pollingInterval): Promise<Played> => {
 		time.fixChance(middle);
 		const done = await stage.run(
-			{ options: { pollingInterval: interval, tasksAtOnce: items } },
-			{ node: modes[mode], mode: 'trigger', items: Array(items).fill({ json: {} }) },
+			{ options: { pollingInterval: interval } },
+			{ node: modes[mode], mode: 'trigger', items: [{ json: {} }] },
 		);
 		// The service has noticed the end of every call.
 		const endedAt = time.now();
@@ -97,7 +89,6 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 		return {
 			run: done,
 			items: done.output(nodeName),
-			failed: done.output(nodeName, 1),
 			tasks: perTask,
 			requests: emulator.requests(),
 			refusedAt: [],
@@ -131,7 +122,7 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 		try {
 			const refusedAt = await refuse(call, times);
 			// It sleeps before its first question only where nobody has said when to ask.
-			const played = await run(mode, 1, call === 'first poll' ? 0 : pollingInterval);
+			const played = await run(mode, call === 'first poll' ? 0 : pollingInterval);
 			return { ...played, refusedAt };
 		} finally {
 			time.afterEachSleep(async () => {});
@@ -150,15 +141,6 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 			else if (fault.play === 'refuse') return await playRefused(call, mode, times);
 			addFault(cell, conditionOf(call, times));
 			return await run(mode);
-		},
-		playTogether: async (cells) => {
-			emulator.reset();
-			if (cells.every(({ call }) => call === 'file')) emulator.setBehaviour({ durationMs: 0 });
-			cells.forEach((cell, index) => {
-				const condition = conditionOf(cell.call, cell.lasts ? Infinity : 1);
-				addFault(cell, { ...condition, taskNumber: index + 1 });
-			});
-			return await run('continue', cells.length);
 		},
 		close: async () => {
 			elsewhere.close();
