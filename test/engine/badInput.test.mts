@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workfl
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, openStage } from './stage.mts';
-import { ids, nodeName } from './workflows.mts';
+import { ids, nodeName, type NodeSettings } from './workflows.mts';
 
 const time = useNodeTime();
 const stage = useStage(() => openStage({ time, behaviour: { durationMs: 5, images: 0 } }));
@@ -27,12 +27,6 @@ const refusals: Refusal[] = [
 		wayOut: "paste it into 'Request Example' of the credential",
 	},
 	{
-		what: 'an example whose end is missing',
-		credential: { requestExample: '{ "inputs": { "a": ' },
-		says: 'The request example in the credential is cut off',
-		wayOut: "Open 'API Instructions'",
-	},
-	{
 		what: 'an example that is something else, also where the inputs are given as JSON',
 		parameters: { inputMode: 'json', inputsJson: '{}' },
 		credential: { requestExample: '<!DOCTYPE html><html></html>' },
@@ -40,45 +34,10 @@ const refusals: Refusal[] = [
 		wayOut: "Open 'API Instructions'",
 	},
 	{
-		what: 'an example without inputs',
-		credential: { requestExample: '{ "inputs": {} }' },
-		says: 'The request example in the credential has no inputs',
-		wayOut: "Open 'API Instructions'",
-	},
-	{
-		what: 'a picture that must be given and is not',
-		parameters: { inputs: { value: { [ids.image]: '' } } },
-		says: "Input 'Load Image'",
-		wayOut: 'The item has no files.',
-	},
-	{
 		what: 'a prompt that was not filled in',
 		parameters: { inputs: { value: { [ids.prompt]: null } } },
 		says: "Input 'Prompt' needs a value, such as 'Woman sitting on a chair with",
 		wayOut: 'Nothing was sent. Fill in its field, or drag a value onto it.',
-	},
-	{
-		what: 'a prompt whose field was removed',
-		parameters: {
-			inputs: {
-				value: { [ids.prompt]: null },
-				schema: [{ id: ids.prompt, displayName: 'Prompt', type: 'string', removed: true }],
-			},
-		},
-		says: "Input 'Prompt' needs a value",
-		wayOut: 'Fill in its field',
-	},
-	{
-		what: 'a prompt whose expression gives empty text',
-		parameters: { inputs: { value: { [ids.prompt]: '={{ $json.text ?? "" }}' } } },
-		says: "Input 'Prompt' needs a value",
-		wayOut: 'If it has an expression, that returned nothing',
-	},
-	{
-		what: 'a prompt that automatic mapping does not find',
-		parameters: { inputs: { mappingMode: 'autoMapInputData' } },
-		says: "Input 'Prompt' needs a value, such as 'Woman sitting on a chair with",
-		wayOut: "the item's field 'prompt' or 'Prompt'",
 	},
 	{
 		what: 'several wrong values',
@@ -94,42 +53,10 @@ const refusals: Refusal[] = [
 		wayOut: 'Correct the value in the form',
 	},
 	{
-		what: 'several wrong values in JSON',
-		parameters: {
-			inputMode: 'json',
-			inputsJson: '{ "Promt": "a cat", "Output Width": "wide" }',
-		},
-		says: [
-			'3 values are wrong:',
-			"1. The API has no input 'Promt'; did you mean 'Prompt'?",
-			"2. Input 'Output Width' takes a number, not 'wide'",
-			"3. Input 'Load Image'",
-		].join('\n'),
-		wayOut: "The API's inputs:",
-	},
-	{
-		what: 'a key in the form that means no input, as a program may write one',
-		parameters: { inputs: { value: { promt: 'a cat' } } },
-		says: "The API has no input 'promt'; did you mean 'Prompt'?",
-		wayOut: "- seed ('Seed'): 'random' or a whole number",
-	},
-	{
 		what: 'JSON that gives nothing',
 		parameters: { inputMode: 'json', inputsJson: '{}' },
 		says: 'The JSON gives no input',
 		wayOut: "- image ('Load Image'): URL or file, required",
-	},
-	{
-		what: 'JSON that is broken',
-		parameters: { inputMode: 'json', inputsJson: '{ "Prompt": ' },
-		says: 'JSON',
-		wayOut: '',
-	},
-	{
-		what: 'an input that the example does not know',
-		parameters: { inputMode: 'json', inputsJson: '{ "Promt": "a cat" }' },
-		says: "'Promt'",
-		wayOut: 'Prompt',
 	},
 	{
 		what: 'an expression that cannot be evaluated',
@@ -168,18 +95,6 @@ const refusals: Refusal[] = [
 		wayOut: "Copy the API URL from 'API Instructions'",
 	},
 	{
-		what: 'an API URL that would send the token unencrypted',
-		credential: { apiUrl: 'http://api.instasd.com/api_endpoints/x' },
-		says: 'must begin with https://',
-		wayOut: 'The token would be sent unencrypted',
-	},
-	{
-		what: 'an empty token',
-		credential: { apiToken: ' ' },
-		says: 'The API token in the credential is empty',
-		wayOut: "Copy the token from 'API Instructions'",
-	},
-	{
 		what: 'a Postman collection that is none',
 		credential: { setup: 'postman', postmanCollectionWithToken: '{}', requestExample: '' },
 		says: "it has no list of requests ('item')",
@@ -187,43 +102,36 @@ const refusals: Refusal[] = [
 	},
 ];
 
-test.each(refusals)(
-	'$what: nothing is sent, and the error says what and what to do',
-	async ({ parameters, credential = {}, says, wayOut }) => {
-		const run = await stage().run(parameters, {
-			credential: { ...stage().credential, ...credential },
-		});
-		expect(run.status).toBe('error');
-		expect(run.error?.name).toBe('NodeOperationError');
-		expect(run.error?.message).toContain(says);
-		expect(run.error?.description).toContain(wayOut);
-		expect(stage().emulator.statistics()).toMatchObject(nothingSent);
-	},
-);
+describe.each(refusals)('$what', ({ parameters, credential = {}, says, wayOut }) => {
+	const run = async (node: NodeSettings = {}) =>
+		await stage().run(parameters, { credential: { ...stage().credential, ...credential }, node });
 
-test.each(refusals)(
-	'$what: with "continue" it is the error item',
-	async ({ parameters, credential = {}, says }) => {
-		const run = await stage().run(parameters, {
-			credential: { ...stage().credential, ...credential },
-			node: { onError: 'continueErrorOutput' },
-		});
-		expect(run.status).toBe('success');
-		const { main = [] } = run.nodes[nodeName]?.[0] ?? {};
-		expect(main.slice(0, -1).flat()).toEqual([]);
-		const [item] = main.at(-1) ?? [];
-		expect(item?.json).toMatchObject({
-			error: {
-				code: expect.stringMatching(/^(INVALID_INPUT|TASK_LIMIT)$/),
-				task_id: null,
-				retryable: false,
-			},
-			message: expect.stringContaining(says),
-		});
-		expect(item?.pairedItem).toEqual({ item: 0 });
+	test('sends nothing, and the error says what is wrong and what to do', async () => {
+		const { error } = await run();
+		expect(error?.name).toBe('NodeOperationError');
+		expect(error?.message).toContain(says);
+		expect(error?.description).toContain(wayOut);
 		expect(stage().emulator.statistics()).toMatchObject(nothingSent);
-	},
-);
+	});
+
+	test('is the error item with "continue"', async () => {
+		const { status, nodes } = await run({ onError: 'continueErrorOutput' });
+		expect(status).toBe('success');
+		const { main = [] } = nodes[nodeName]?.[0] ?? {};
+		expect(main.slice(0, -1).flat()).toEqual([]);
+		const code = expect.stringMatching(/^(INVALID_INPUT|TASK_LIMIT)$/);
+		expect(main.at(-1)).toMatchObject([
+			{
+				json: {
+					error: { code, task_id: null, retryable: false },
+					message: expect.stringContaining(says),
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect(stage().emulator.statistics()).toMatchObject(nothingSent);
+	});
+});
 
 test('JSON that gives something is completed by the prompt of the example', async () => {
 	const run = await stage().run({
@@ -291,24 +199,21 @@ describe('200 items of which the last is wrong', () => {
 	});
 });
 
-describe('what is sent, refused, and costs nothing', () => {
-	test.each([
-		['a wrong token', () => 'wrong'],
-		['the token of another API', () => stage().emulator.apis[1]?.token ?? ''],
-	])('%s', async (_, token) => {
-		const run = await stage().run({}, { credential: { ...stage().credential, apiToken: token() } });
+describe('what is sent and refused costs nothing:', () => {
+	test('a wrong token', async () => {
+		const run = await stage().run({}, { credential: { ...stage().credential, apiToken: 'wrong' } });
 		expect(run.error).toMatchObject({ name: 'NodeApiError', httpCode: '401' });
 		expect(run.error?.message).toContain('The task was not created: the service answered 401');
 		expect(run.error?.description).toContain('The token of this credential was refused');
 		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 0, asked: 0 });
 	});
 
-	test.each([400, 402, 404, 413, 422])('a refusal with status %i', async (status) => {
+	test('an account without credits, in the words of the service', async () => {
 		const body = { detail: 'no credits left' };
-		stage().emulator.addFault({ call: 'submit', kind: 'status', status, body });
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 402, body });
 		const run = await stage().run();
 		expect(run.error?.name).toBe('NodeApiError');
-		expect(run.error?.message).toContain(`the service answered ${status} (no credits left)`);
+		expect(run.error?.message).toContain('the service answered 402 (no credits left)');
 		expect(run.error?.description).toContain('nothing was charged');
 		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 0, asked: 0 });
 	});
