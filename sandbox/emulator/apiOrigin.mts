@@ -4,7 +4,7 @@ import type { Api } from './apis.mts';
 import type { Exchange } from './exchange.mts';
 import { receiveBody, type ReceivedBody } from './receivedBody.mts';
 import { jsonReply, type Reply } from './reply.mts';
-import { checkRunTaskBody, missingInputs } from './runTaskBody.mts';
+import { checkRunTaskBody } from './runTaskBody.mts';
 import { answer, type Service } from './service.mts';
 import { estimateField, isOver, stageAt, statusReply, type Task } from './task.mts';
 
@@ -71,7 +71,6 @@ async function handle(
 		request: request.raw,
 		response: reply.raw,
 		fileOrigin: fileOrigin(),
-		countBytes: () => {},
 		reply: () => {
 			if (!api) return jsonReply(404, { error: 'No such API endpoint' });
 			if (!memory.limit.allows(api.name, behaviours.requestsPerSecond(api.name))) {
@@ -95,8 +94,6 @@ function runTask(service: Service, api: Api, request: FastifyRequest, body: Rece
 	const { inputs } = checked;
 	const asked = { number: memory.tasks.nextNumber(), api: api.name, inputs };
 	const behaviour = behaviours.of(asked);
-	const missing = behaviour.requireAllInputs ? missingInputs(inputs, api.inputs) : [];
-	if (missing.length > 0) return jsonReply(422, { error: `Missing inputs: ${missing.join(', ')}` });
 	const task = memory.tasks.take(asked, behaviour, body.bytes);
 	memory.log.note(request.raw, { taskId: task.id });
 	return jsonReply(200, { task_id: task.id, status: 'CREATED', ...estimateField(behaviour) });

@@ -11,8 +11,6 @@ export function createCounters() {
 		/** Requests for a file's content (GET), and how many got the whole file. */
 		downloads: 0,
 		downloaded: 0,
-		/** Bytes of bodies that the file origin sent. */
-		bytesSent: 0,
 		unauthorized: 0,
 		/** Requests that were answered with 429, because of `requestsPerSecond`. */
 		limited: 0,
@@ -20,24 +18,18 @@ export function createCounters() {
 		leaked: 0,
 		openRequests: 0,
 		maxOpenRequests: 0,
-		openDownloads: 0,
-		maxOpenDownloads: 0,
 	};
 }
 
 /** Counts a request as open until it is answered or its connection ends. */
-export function countOpen(counters: Counters, origin: 'api' | 'file', response: ServerResponse) {
-	const download = origin === 'file' ? 1 : 0;
+export function countOpen(counters: Counters, response: ServerResponse) {
 	counters.openRequests++;
-	counters.openDownloads += download;
 	counters.maxOpenRequests = Math.max(counters.maxOpenRequests, counters.openRequests);
-	counters.maxOpenDownloads = Math.max(counters.maxOpenDownloads, counters.openDownloads);
 	let open = true;
 	const end = () => {
 		if (!open) return;
 		open = false;
 		counters.openRequests--;
-		counters.openDownloads -= download;
 	};
 	response.once('finish', end);
 	response.once('close', end);

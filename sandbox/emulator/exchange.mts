@@ -18,6 +18,4 @@ export type Exchange = {
 	reply: () => Reply | Promise<Reply>;
 	/** Waits in the service's own time. */
 	keepSilent: (ms: number) => Promise<void>;
-	/** Counts what goes out. */
-	countBytes: (bytes: number) => void;
 };

@@ -105,16 +105,15 @@ export const faultKinds = {
 			await send(exchange, { ...(spoiled ? harmless(reply) : reply), body });
 		},
 	),
-	/** An endless text, with its length told in advance or not. */
+	/** An endless text. */
 	hugeText: kind(
 		{
 			bytes: bytes.default(50_000_000),
 			contentType: z.string().default('text/plain'),
-			chunked: z.boolean().default(false),
 			taken,
 		},
-		async ({ bytes, contentType, chunked, taken }, exchange) => {
-			const body = { length: chunked ? null : bytes, chunks: () => longText(bytes) };
+		async ({ bytes, contentType, taken }, exchange) => {
+			const body = { length: bytes, chunks: () => longText(bytes) };
 			await instead(
 				exchange,
 				{ status: 200, headers: { 'content-type': contentType }, body },
@@ -148,11 +147,6 @@ export const faultKinds = {
 		const reply = await exchange.reply();
 		const declaredLength = reply.body.length ?? undefined;
 		await send(exchange, reply, { declaredLength, stopAfter: afterBytes ?? half(reply) });
-	}),
-	/** All of the body, under a content-length that is off by so much. */
-	wrongLength: kind({ by: z.number().int().default(-1) }, async ({ by }, exchange) => {
-		const reply = await exchange.reply();
-		await send(exchange, reply, { declaredLength: Math.max(0, (reply.body.length ?? 0) + by) });
 	}),
 };
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Exchange } from './exchange.mts';
 import { faultKinds, type FaultKinds, type Play } from './faultKinds.mts';
-import { seededRandom } from './random.mts';
 import { amountOrInfinity } from './settings.mts';
 
 /** Which requests a fault hits. Requests are counted from when the fault was added. */
@@ -15,11 +14,8 @@ const conditionSchema = z.object({
 	onlyWhen: z.enum(['completed', 'running']).optional(),
 	/** The first matching request to hit, from 1. */
 	nth: z.number().int().positive().default(1),
-	/** How many to hit. By default one; with a probability, all that chance picks. */
-	times: amountOrInfinity.optional(),
-	/** The chance of each matching request to be hit; `seed` makes the dice repeatable. */
-	probability: z.number().min(0).max(1).default(1),
-	seed: z.union([z.string(), z.number()]).default(1),
+	/** How many to hit. */
+	times: amountOrInfinity.default(1),
 });
 
 type Condition = z.input<typeof conditionSchema>;
@@ -72,15 +68,13 @@ const kindSchema = z.custom<keyof FaultKinds>(
 );
 
 function dueWhen(condition: z.output<typeof conditionSchema>, fault: Fault) {
-	const { call, api, taskNumber, onlyWhen, nth, probability, seed } = condition;
-	const times = condition.times ?? (probability < 1 ? Infinity : 1);
-	const dice = seededRandom(seed);
+	const { call, api, taskNumber, onlyWhen, nth, times } = condition;
 	return (exchange: Exchange): boolean => {
 		if (exchange.call !== call) return false;
 		if (api !== undefined && exchange.api !== api) return false;
 		if (taskNumber !== undefined && exchange.taskNumber !== taskNumber) return false;
 		if (onlyWhen !== undefined && exchange.taskState !== onlyWhen) return false;
 		fault.seen++;
-		return fault.seen >= nth && fault.fired < times && dice() < probability;
+		return fault.seen >= nth && fault.fired < times;
 	};
 }

@@ -46,7 +46,6 @@ export function createFileOrigin(service: Service): FastifyInstance {
 				request: request.raw,
 				response: reply.raw,
 				fileOrigin: fileOrigin(),
-				countBytes: (bytes) => (memory.counters.bytesSent += bytes),
 				reply: async () => {
 					const file = task && findOutput(task, name);
 					if (!task || !file) return noSuchKey();
@@ -74,14 +73,13 @@ function checkLink({ links, now }: Service, url: string): Reply | undefined {
 }
 
 async function fileReply(gallery: Gallery, task: Task, file: OutputFile): Promise<Reply> {
-	const { fileContentType, contentDisposition } = task.behaviour;
+	const { fileContentType } = task.behaviour;
 	const type = fileContentType === 'right' ? contentTypes[file.kind] : fileContentType;
 	return {
 		status: 200,
 		headers: {
 			etag: `"${hexOf(`${task.id} ${file.name}`, 32)}"`,
 			...(type === 'absent' ? {} : { 'content-type': type }),
-			...(contentDisposition === null ? {} : { 'content-disposition': contentDisposition }),
 		},
 		body: await contentOf(gallery, task, file),
 	};

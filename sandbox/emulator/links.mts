@@ -4,6 +4,9 @@ import { isOver, stageAt, type Task } from './task.mts';
 
 export type Links = ReturnType<typeof createLinks>;
 
+/** As the API's description says, in ms. */
+const linkLifetimeMs = 30 * 60_000;
+
 /** Links to files that carry their own end: a time and a signature over it, as a CDN's do. */
 export function createLinks(fileOrigin: () => string) {
 	const secret = randomBytes(32);
@@ -13,8 +16,8 @@ export function createLinks(fileOrigin: () => string) {
 		/** The lists of links for a status reply; empty while the task is not completed. */
 		listsOf(task: Task, now: number): Record<string, string[]> {
 			const stage = stageAt(task, now);
-			const { freshLinksOnStatus, linkLifetimeMs } = task.behaviour;
-			const signedAt = isOver(stage) && freshLinksOnStatus ? now : task.endsAt;
+			const isFresh = isOver(stage) && task.behaviour.freshLinksOnStatus;
+			const signedAt = isFresh ? now : task.endsAt;
 			const expires = String(Math.ceil(signedAt + linkLifetimeMs));
 			const isThere = stage === 'completed' && now >= task.endsAt + task.behaviour.linksLateMs;
 			const lists: Record<string, string[]> = {};

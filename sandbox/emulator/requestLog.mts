@@ -69,9 +69,5 @@ export function createRequestLog(now: () => number, most = 20_000) {
 		},
 		/** Oldest first. */
 		list: (): LoggedRequest[] => [...ring.slice(next), ...ring.slice(0, next)],
-		clear(): void {
-			ring.length = 0;
-			next = 0;
-		},
 	};
 }

@@ -36,11 +36,6 @@ export function checkRunTaskBody(
 	return { kind: 'inputs', inputs };
 }
 
-/** The ids of an API's inputs that a request left out. */
-export function missingInputs(inputs: Inputs, known: Record<string, ApiInput>): string[] {
-	return Object.keys(known).filter((id) => !Object.hasOwn(inputs, id));
-}
-
 function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);

@@ -32,7 +32,6 @@ export async function send(
 	if (request.method !== 'HEAD') {
 		for (const chunk of cut(reply.body.chunks(), options)) {
 			if (response.destroyed) return;
-			exchange.countBytes(chunk.length);
 			if (!response.write(chunk)) await drained(response);
 			if (options.bytesPerSecond) {
 				await pause((chunk.length / options.bytesPerSecond) * 1000, response);

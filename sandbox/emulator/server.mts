@@ -134,7 +134,7 @@ function watched(service: Service, origin: 'api' | 'file', app: FastifyInstance)
 		if (origin === 'api' || !url.startsWith(`${controlPath}/`)) {
 			const { log, counters } = service.memory;
 			log.add(origin, request, response);
-			countOpen(counters, origin, response);
+			countOpen(counters, response);
 			if (origin === 'file' && leaksToken(url, headers, tokens)) counters.leaked++;
 		}
 		app.routing(request, response);

@@ -15,23 +15,15 @@ export const behaviourSchema = z
 		queueMs: milliseconds.default(0),
 		/** How long the work takes. */
 		durationMs: milliseconds.default(50),
-		/** How many tasks of the API are worked at once; the others wait in the queue. */
-		gpus: amountOrInfinity.default(Infinity),
 		/** How many requests to the API are answered within a second; the others get 429. */
 		requestsPerSecond: amountOrInfinity.default(Infinity),
 		/** How long after its creation `task_status` does not know the task yet. */
 		notFoundForMs: milliseconds.default(0),
-		requireAllInputs: z.boolean().default(false),
 
 		steps: amount.default(10),
-		/** `slowStart`: none in the first 40 % of the time; `bursts`: four jumps; `none`: no steps at all. */
-		stepPattern: z.enum(['steady', 'slowStart', 'bursts', 'none']).default('steady'),
-		/** What both step fields hold with the pattern `none`. */
-		withoutSteps: z.enum(['zero', 'null', 'absent']).default('zero'),
-		/** `estimated_steps` is the true number times this. */
-		estimateFactor: z.number().nonnegative().default(1),
+		/** What both step fields hold of a task that tells no steps. */
+		withoutSteps: z.enum(['zero', 'null', 'absent']).nullable().default(null),
 
-		queueWord: z.string().default('IN_QUEUE'),
 		runningWord: z.string().default('IN_PROGRESS'),
 		/** Any word but COMPLETED (in any case) is a bad end: the task then has no files. */
 		endWord: z.string().default('COMPLETED'),
@@ -42,7 +34,6 @@ export const behaviourSchema = z
 			.default(null),
 		failField: z.string().default('error'),
 		cost: z.number().default(0.05),
-		timeUnit: z.enum(['seconds', 'milliseconds']).default('seconds'),
 
 		images: amount.default(1),
 		/** Instead of the size that the inputs ask for. */
@@ -58,13 +49,11 @@ export const behaviourSchema = z
 
 		/** How long after the task's end its links are missing. */
 		linksLateMs: milliseconds.default(0),
-		linkLifetimeMs: milliseconds.default(30 * 60_000),
 		/** True: each status signs new links. False: the links live from the task's end on. */
 		freshLinksOnStatus: z.boolean().default(true),
 		fileNames: z.enum(['plain', 'noExtension']).default('plain'),
 		/** `right`, `absent`, or any type to send instead. */
 		fileContentType: z.string().default('right'),
-		contentDisposition: z.string().nullable().default(null),
 	})
 	.strict();
 

@@ -34,7 +34,7 @@ export function isOver(stage: Stage): boolean {
 
 /** The word that `task_status` says. */
 export function statusWord(stage: Stage, behaviour: Behaviour): string {
-	if (stage === 'queued') return behaviour.queueWord;
+	if (stage === 'queued') return 'IN_QUEUE';
 	if (stage === 'running') return behaviour.runningWord;
 	const { endWord } = behaviour;
 	return stage === 'failed' && endWord.toUpperCase() === 'COMPLETED' ? 'FAILED' : endWord;
@@ -48,14 +48,13 @@ export function statusReply(
 ): Record<string, unknown> {
 	const { behaviour, createdAt, startsAt, endsAt } = task;
 	const stage = stageAt(task, now);
-	const perUnit = behaviour.timeUnit === 'seconds' ? 1000 : 1;
 	return {
 		task_id: task.id,
 		status: statusWord(stage, behaviour),
 		...stepFields(task, now),
 		...listFields(lists, behaviour.listsWhenEmpty),
-		delay_time: (Math.min(now, startsAt) - createdAt) / perUnit,
-		execution_time: Math.max(0, Math.min(now, endsAt) - startsAt) / perUnit,
+		delay_time: (Math.min(now, startsAt) - createdAt) / 1000,
+		execution_time: Math.max(0, Math.min(now, endsAt) - startsAt) / 1000,
 		cost: behaviour.cost,
 		...(stage === 'failed' && behaviour.failWith !== null
 			? { [behaviour.failField]: behaviour.failWith }
@@ -65,32 +64,29 @@ export function statusReply(
 
 /** `estimated_steps` alone is what `run_task` answers. */
 export function estimateField(behaviour: Behaviour): { estimated_steps?: number | null } {
-	if (behaviour.stepPattern !== 'none') {
-		return { estimated_steps: Math.round(behaviour.steps * behaviour.estimateFactor) };
-	}
-	if (behaviour.withoutSteps === 'absent') return {};
-	return { estimated_steps: behaviour.withoutSteps === 'zero' ? 0 : null };
+	const { steps, withoutSteps } = behaviour;
+	if (withoutSteps === null) return { estimated_steps: steps };
+	if (withoutSteps === 'absent') return {};
+	return { estimated_steps: withoutSteps === 'zero' ? 0 : null };
 }
 
 function stepFields(plan: Plan, now: number) {
 	const estimate = estimateField(plan.behaviour);
-	if (plan.behaviour.stepPattern !== 'none') {
+	if (plan.behaviour.withoutSteps === null) {
 		return { ...estimate, completed_steps: completedSteps(plan, now) };
 	}
 	if (estimate.estimated_steps === undefined) return {};
 	return { ...estimate, completed_steps: estimate.estimated_steps };
 }
 
-/** How many steps are done: the pattern over the time of the work. A failed task lacks the last one. */
+/** How many steps are done, at an even rate over the time of the work. A failed task lacks the last one. */
 function completedSteps(plan: Plan, now: number): number {
-	const { steps, stepPattern } = plan.behaviour;
+	const { steps } = plan.behaviour;
 	const stage = stageAt(plan, now);
 	if (stage === 'queued') return 0;
 	if (stage === 'completed') return steps;
 	if (stage === 'failed') return Math.max(0, steps - 1);
 	const done = (now - plan.startsAt) / (plan.endsAt - plan.startsAt);
-	if (stepPattern === 'slowStart') return Math.floor(Math.max(0, (done - 0.4) / 0.6) * steps);
-	if (stepPattern === 'bursts') return Math.floor((Math.floor(done * 4) / 4) * steps);
 	return Math.floor(done * steps);
 }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createGpus } from './gpus.mts';
 import { createReceivedInputs } from './receivedInputs.mts';
 import { sceneOf } from './scene.mts';
 import type { Behaviour, NewTask } from './settings.mts';
@@ -10,17 +9,14 @@ export type Tasks = ReturnType<typeof createTasks>;
 /** All tasks that were taken, and thus charged. */
 export function createTasks(now: () => number) {
 	const all = new Map<string, Task>();
-	const gpus = new Map<string, ReturnType<typeof createGpus>>();
 	const received = createReceivedInputs();
 	return {
 		/** Takes a task: from here on it costs. */
 		take(asked: NewTask, behaviour: Behaviour, bytes: number): Task {
 			const { api, number, inputs } = asked;
-			const pool = gpus.get(api) ?? createGpus();
-			gpus.set(api, pool);
 			const createdAt = now();
 			const { queueMs, durationMs } = behaviour;
-			const startsAt = pool.plan(behaviour.gpus, createdAt, createdAt + queueMs, durationMs);
+			const startsAt = createdAt + queueMs;
 			const task: Task = {
 				id: randomUUID(),
 				number,

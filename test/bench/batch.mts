@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { textToImage } from '../../sandbox/emulator/apis.mts';
-import type { BehaviourChange } from '../../sandbox/emulator/settings.mts';
 import type { WorkflowNode } from '../../sandbox/n8n/workflows.mts';
 import { instaSdNode } from '../realN8n/nodes.mts';
 import { openStage, type Stage } from '../realN8n/stage.mts';
@@ -36,10 +35,7 @@ export async function batchFigures(): Promise<Figure[]> {
 			await manyTasks(stage, node(500, 100), { tasks: 1500, atOnce: 100, mostTimes: 1.08 }),
 			await manyTasks(stage, node(500, 1000), { tasks: 1500, atOnce: 1000, mostTimes: 1.7 }),
 			await againstHandmade(stage, node(5, 5), 5),
-			await kindsSideBySide(
-				stage,
-				node(kinds.length * lengths.length, kinds.length * lengths.length),
-			),
+			await lengthsSideBySide(stage, node(20, 20)),
 		];
 	} finally {
 		await stage.close();
@@ -116,23 +112,14 @@ function cpuOf(pid: number): number {
 	return (user + system) * 10;
 }
 
-/** Kinds of task that tell of their end in different ways, and their lengths in ms. */
-const kinds: BehaviourChange[] = [
-	{ stepPattern: 'steady' },
-	{ stepPattern: 'none' },
-	{ stepPattern: 'bursts' },
-	{ stepPattern: 'slowStart' },
-	// Steps promise more than there is.
-	{ stepPattern: 'steady', estimateFactor: 2 },
-];
+/** In ms. */
 const lengths = [2_000, 5_000, 12_000, 40_000];
 
-/** One run with tasks of every kind and length. */
-async function kindsSideBySide(stage: Stage, node: WorkflowNode): Promise<Figure> {
+/** One run with five tasks of every length. */
+async function lengthsSideBySide(stage: Stage, node: WorkflowNode): Promise<Figure> {
 	stage.emulator.reset();
 	stage.emulator.setBehaviour(({ number }) => ({
-		...kinds[number % kinds.length],
-		durationMs: lengths[Math.floor(number / kinds.length) % lengths.length] ?? NaN,
+		durationMs: lengths[number % lengths.length] ?? NaN,
 	}));
 	await runNodes(stage, [node]);
 	const { perTask, asked } = stage.emulator.statistics();
@@ -144,7 +131,7 @@ async function kindsSideBySide(stage: Stage, node: WorkflowNode): Promise<Figure
 	const tooLate = late.filter(({ isTooLate }) => isTooLate).length;
 	const worst = Math.max(...late.map(({ lateMs }) => lateMs));
 	return {
-		what: `${perTask.length} tasks of ${kinds.length} kinds, 2 to 40 s, side by side: late, median, worst`,
+		what: `${perTask.length} tasks, 2 to 40 s, side by side: late, median, worst`,
 		goal: '≤ 1 too late; ≤ 6 s',
 		figure: `${ms(median(late.map(({ lateMs }) => lateMs)))}, ${ms(worst)}; ${tooLate} too late; ${(asked / perTask.length).toFixed(1)} questions a task`,
 		met: tooLate <= 1 && worst <= 6_000,

@@ -85,14 +85,6 @@ describe('the contract', () => {
 		expect(emulator().statistics().charged).toBe(0);
 	});
 
-	test('missing inputs are tolerated unless all are required', async () => {
-		const body = '{"inputs": {"7b7fae99f81ef925": {"title": "Prompt", "value": "a cat"}}}';
-		expect((await client().submit(body)).status).toBe(200);
-		emulator().setBehaviour({ requireAllInputs: true });
-		expect((await client().submit(body)).status).toBe(422);
-		expect((await client().submit()).status).toBe(200);
-	});
-
 	test('a payload of 10,000,000 bytes is accepted, one byte more is not', async () => {
 		const frame = withValues(emulator().requestExample, { 'Load Image': '' }).length;
 		const body = (bytes: number) =>
@@ -137,21 +129,14 @@ describe('behaviour', () => {
 		expect((await client().ask(task_id)).status).toBe(200);
 	});
 
-	test('with two GPUs the third task waits for the first to end', async () => {
-		emulator().setBehaviour({ gpus: 2 });
-		for (let i = 0; i < 3; i++) await client().run();
-		expect(emulator().statistics()).toMatchObject({
-			tasks: { IN_PROGRESS: 2, IN_QUEUE: 1 },
-			inFlight: 2,
-			unfinished: 3,
-		});
-		clock += 1000;
-		expect(emulator().statistics()).toMatchObject({
-			tasks: { COMPLETED: 2, IN_PROGRESS: 1 },
-			inFlight: 1,
-			maxInFlight: 2,
-			maxUnfinished: 3,
-		});
+	test.each([
+		[{}, 'COMPLETED'],
+		[{ endWord: 'CANCELLED' }, 'CANCELLED'],
+		[{ failWith: 'no' }, 'FAILED'],
+		[{ failWith: 'no', endWord: 'TIMED_OUT' }, 'TIMED_OUT'],
+	])('with %j ends a task as %s', async (change, word) => {
+		emulator().setBehaviour({ durationMs: 0, ...change });
+		expect((await client().status((await client().run()).task_id)).status).toBe(word);
 	});
 
 	test('empty lists may be null or absent, and further lists may hold files', async () => {

@@ -106,7 +106,7 @@ describe('Get Status', () => {
 	test('invents no progress where steps are zero, null or absent', async () => {
 		const kinds = ['zero', 'null', 'absent'] as const;
 		stage().emulator.setBehaviour(({ number }) => ({
-			...{ durationMs: hour, stepPattern: 'none', withoutSteps: kinds[number - 1] },
+			...{ durationMs: hour, withoutSteps: kinds[number - 1] },
 		}));
 		const run = await ask(await stage().submit(...kinds));
 		expect(answersOf(run).map(({ json }) => json.progress)).toEqual([null, null, null]);

@@ -16,7 +16,6 @@ describe('the token', () => {
 			run.stored,
 			JSON.stringify(run.serverLog),
 			JSON.stringify(run.customData),
-			JSON.stringify(run.uiMessages),
 			run.error?.stack,
 			JSON.stringify(run.error ?? null),
 		].join('\n');

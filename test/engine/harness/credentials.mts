@@ -2,7 +2,6 @@ import { getAdditionalKeys } from 'n8n-core';
 import {
 	deepCopy,
 	ICredentialsHelper,
-	isExpression,
 	NodeHelpers,
 	UnexpectedError,
 	UserError,
@@ -68,7 +67,7 @@ export class RegisteredCredentialTypes {
 /**
  * Does what n8n's CredentialsHelper does (packages/cli/src/credentials-helper.ts, which cannot be
  * had without its server and database) for credentials that are neither OAuth nor inherited:
- * defaults, expressions in credential fields, `authenticate` in both forms.
+ * defaults, expressions in credential fields, `authenticate` as a function.
  */
 export class CredentialsHelper extends ICredentialsHelper {
 	constructor(
@@ -95,41 +94,12 @@ export class CredentialsHelper extends ICredentialsHelper {
 		credentials: ICredentialDataDecryptedObject,
 		typeName: string,
 		incoming: IHttpRequestOptions | IRequestOptionsSimplified,
-		workflow?: Workflow,
-		node?: INode,
 	): Promise<IHttpRequestOptions> {
 		const request = incoming as IHttpRequestOptions;
 		const { authenticate } = this.types.get(typeName);
 		if (authenticate === undefined) return request;
 		if (typeof authenticate === 'function') return await authenticate(credentials, request);
-		if (!workflow || !node) {
-			throw new UnexpectedError(
-				'Workflow and node are required for declarative credential authentication',
-			);
-		}
-
-		const resolve = (text: string): string => {
-			if (!isExpression(text)) return text;
-			const keys = { $credentials: credentials };
-			const value = workflow.expression.getSimpleParameterValue(
-				node,
-				text,
-				'internal',
-				keys,
-				undefined,
-				'',
-			);
-			return value ? String(value) : '';
-		};
-
-		request.headers ??= {};
-		for (const [part, entries] of Object.entries(authenticate.properties)) {
-			const target: Record<string, string> = Reflect.get(request, part) || {};
-			for (const [key, value] of Object.entries(entries))
-				target[resolve(key)] = resolve(String(value));
-			Reflect.set(request, part, target);
-		}
-		return request;
+		throw new UnexpectedError('A declarative `authenticate` is not supported here');
 	}
 
 	async preAuthentication(): Promise<undefined> {

@@ -77,8 +77,6 @@ export interface Engine {
 	readBinary(item: INodeExecutionData | undefined, property?: string): Promise<Buffer>;
 	/** What n8n's server answers at a URL made by `createBinarySignedUrl`; throws if it is not valid. */
 	readSignedUrl(url: string): Promise<Buffer>;
-	/** The sizes of all stored files, input files too, in no order. */
-	storedFileSizes(): Promise<number[]>;
 	/** Removes all traces. */
 	close(): Promise<void>;
 }
@@ -92,11 +90,7 @@ export async function createEngine({
 	settings,
 	expressions,
 }: EngineOptions): Promise<Engine> {
-	const { binaryData, storedFileSizes, stop } = await startServices(
-		binaryMode,
-		settings,
-		expressions,
-	);
+	const { binaryData, stop } = await startServices(binaryMode, settings, expressions);
 	const nodeTypes = new RegisteredNodeTypes({ ...baseNodes, ...nodeClasses });
 	const credentialTypes = new RegisteredCredentialTypes(credentialClasses, nodeTypes);
 	const helperFor = (credentials: CredentialData = {}) =>
@@ -166,7 +160,6 @@ export async function createEngine({
 			});
 		},
 
-		storedFileSizes,
 		close: stop,
 	};
 }

@@ -2,7 +2,6 @@ import { ExecutionLifecycleHooks, WorkflowExecute, type BinaryDataService } from
 import { createRunExecutionData, deepCopy, Workflow } from 'n8n-workflow';
 import type {
 	ExecutionError,
-	IDataObject,
 	IExecuteContextData,
 	INodeExecutionData,
 	INodeTypes,
@@ -85,7 +84,6 @@ export function startExecution(
 		log.push(entry);
 		options.onLog?.(entry, initialData?.executionData?.contextData ?? {});
 	};
-	const uiMessages: IDataObject[] = [];
 	const record = new ExecutionRecord(executionId, initialData);
 
 	const now = new Date();
@@ -121,7 +119,6 @@ export function startExecution(
 		workflowId: id,
 		workflowSettings: settings,
 		executionTimeoutTimestamp: timeoutMs > 0 ? Date.now() + timeoutMs : undefined,
-		sendDataToUI: (_type, data) => uiMessages.push(...[data].flat()),
 	};
 	const engine = new WorkflowExecute(ofExecution, mode, initialData);
 	let isStopped = false;
@@ -153,7 +150,7 @@ export function startExecution(
 		},
 		finished: withLog(write, execute).then((result) => {
 			if (isStopped) record.overwriteByStop();
-			return toRun(result, { executionId, workflow: workflowFile, record, log, uiMessages });
+			return toRun(result, { executionId, workflow: workflowFile, record, log });
 		}),
 	};
 }

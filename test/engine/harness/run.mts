@@ -1,7 +1,6 @@
 import type {
 	ExecutionError,
 	ExecutionStatus,
-	IDataObject,
 	IExecuteContextData,
 	INodeExecutionData,
 	IRun,
@@ -41,8 +40,6 @@ export interface Run {
 	readonly logs: readonly LogEntry[];
 	/** All of the server's log, n8n's own lines included. */
 	readonly serverLog: readonly LogEntry[];
-	/** What nodes sent to the browser's console, one list of arguments per call. */
-	readonly uiMessages: readonly IDataObject[];
 	readonly data: IRunExecutionData;
 	/** The execution's data in n8n's database: what "Retry" starts from. */
 	readonly stored: string | undefined;
@@ -53,7 +50,6 @@ export interface Leftovers {
 	readonly workflow: WorkflowFile;
 	readonly record: ExecutionRecord;
 	readonly log: readonly LogEntry[];
-	readonly uiMessages: readonly IDataObject[];
 }
 
 export function toRun({ data }: IRun, leftovers: Leftovers): Run {

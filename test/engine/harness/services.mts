@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Container, hasIsolatedVm, LoggerService } from './n8nModules.mts';
@@ -15,8 +15,6 @@ import { endLogs, recordingLogger } from './logs.mts';
 
 export interface Services {
 	readonly binaryData: BinaryDataService;
-	/** The sizes of all files in the binary data store, in no order. */
-	storedFileSizes(): Promise<number[]>;
 	stop(): Promise<void>;
 }
 
@@ -87,12 +85,7 @@ export async function startServices(
 		Container.set(LoggerService, recordingLogger('node'));
 
 		if (expressions === 'sandboxed') await startExpressionEngine();
-		const storage = join(userFolder, '.n8n', 'storage');
-		return {
-			binaryData,
-			stop,
-			storedFileSizes: async () => (binaryMode === 'filesystem' ? await fileSizes(storage) : []),
-		};
+		return { binaryData, stop };
 	} catch (error) {
 		await stop();
 		throw error;
@@ -125,11 +118,4 @@ function replaceEnvironment(variables: Record<string, string>): () => void {
 		for (const name of Object.keys(variables)) delete process.env[name];
 		Object.assign(process.env, before);
 	};
-}
-
-async function fileSizes(folder: string): Promise<number[]> {
-	const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-	const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.metadata'));
-	const stats = await Promise.all(files.map((file) => stat(join(file.parentPath, file.name))));
-	return stats.map(({ size }) => size);
 }
