@@ -34,6 +34,7 @@ export const behaviourSchema = z
 			.default(null),
 		failField: z.string().default('error'),
 		cost: z.number().default(0.05),
+		timeUnit: z.enum(['seconds', 'milliseconds']).default('seconds'),
 
 		images: amount.default(1),
 		/** Instead of the size that the inputs ask for. */

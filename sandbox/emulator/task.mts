@@ -48,13 +48,14 @@ export function statusReply(
 ): Record<string, unknown> {
 	const { behaviour, createdAt, startsAt, endsAt } = task;
 	const stage = stageAt(task, now);
+	const perUnit = behaviour.timeUnit === 'seconds' ? 1000 : 1;
 	return {
 		task_id: task.id,
 		status: statusWord(stage, behaviour),
 		...stepFields(task, now),
 		...listFields(lists, behaviour.listsWhenEmpty),
-		delay_time: (Math.min(now, startsAt) - createdAt) / 1000,
-		execution_time: Math.max(0, Math.min(now, endsAt) - startsAt) / 1000,
+		delay_time: (Math.min(now, startsAt) - createdAt) / perUnit,
+		execution_time: Math.max(0, Math.min(now, endsAt) - startsAt) / perUnit,
 		cost: behaviour.cost,
 		...(stage === 'failed' && behaviour.failWith !== null
 			? { [behaviour.failField]: behaviour.failWith }

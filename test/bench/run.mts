@@ -68,7 +68,7 @@ const parts: Part[] = [
 	},
 	{
 		name: 'polling',
-		about: `simulated, ${tasksPerFigure} tasks of each of ${classes.length} classes (steady, misleading or no steps, queues, siblings); the worst is shown. Latest: the share that is too late (by more than 0.5 s or 5% of the task, and one round trip); late by median, 95 of 100, worst; the worst of all classes; 95 of 100 with Comfy's SDKs (pauses of 0.5 s × 1.5, up to 5 s). Questions: a multiple of those of an SDK that asks every 500 ms. Batches: 20 tasks at once.`,
+		about: `simulated, ${tasksPerFigure} tasks of each of ${classes.length} classes (alone, in a queue, siblings, uneven ones); the worst is shown. Latest: the share that is too late (by more than 0.5 s or 5% of the task, and one round trip); late by median, 95 of 100, worst; the worst of all classes; 95 of 100 with Comfy's SDKs (pauses of 0.5 s × 1.5, up to 5 s). Questions: a multiple of those of an SDK that asks every 500 ms. Batches: 20 tasks at once.`,
 		figures: async () => [...(await paceFigures()), ...(await batchPaceFigures())],
 	},
 	{

@@ -52,7 +52,6 @@ const moments: Moment[] = [
 	{
 		while: 'it pauses between two questions',
 		behaviour: slow,
-		parameters: { options: { pollingInterval: 600 } },
 		when: () =>
 			stage()
 				.emulator.requests()

@@ -79,27 +79,15 @@ export async function measureClass(
 /** About 3 s in ms, on both sides of it: how a length falls between the pauses is chance. */
 const batchLengths = [2_700, 2_850, 3_000, 3_150, 3_300];
 
-/**
- * The mean of five batches of 100 tasks, 20 at once, without a queue; the tasks of a batch are of equal length.
- * @param estimatedSteps null for tasks without steps
- */
-export async function measureBatches(
-	estimatedSteps: number | null,
-	network: Network,
-	way: Way = 'node',
-) {
+/** The mean of five batches of 100 tasks, 20 at once, without a queue; the tasks of a batch are of equal length. */
+export async function measureBatches(network: Network, way: Way = 'node') {
 	const random = seededRandom('latency of the batches');
 	const chance = seededRandom('chance of the batches');
 	const latency = latencyOf(network, random);
 	const all: Measured[] = [];
 	const wallRatios: number[] = [];
 	for (const workMs of batchLengths) {
-		const plan = {
-			queueMs: 0,
-			workMs,
-			estimatedSteps,
-			stepsAt: (share: number) => (estimatedSteps ?? 0) * share,
-		};
+		const plan = { queueMs: 0, workMs, estimatedSteps: null, stepsAt: () => 0 };
 		const plans = Array.from({ length: 100 }, () => plan);
 		const startPauses: (() => Pauses) | undefined = ways[way];
 		const { measured, wallMs } = await simulate({

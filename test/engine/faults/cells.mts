@@ -150,9 +150,10 @@ export const cells: readonly Cell[] = calls.flatMap((call) =>
 		]),
 );
 
-/** A task is asked for every 15 s and takes 20 s: it is seen running twice, and then complete. */
-export const pollingInterval = 15;
-export const taskMs = 20_000;
+/** How long after a reply the node polls a young task again, in ms. */
+export const usualPauseMs = 500;
+/** A task is seen running twice, and then complete. */
+export const taskMs = 1_000;
 
 /** Which of the requests of such a run a call is. */
 export function conditionOf(call: Call, times: number): Condition {

@@ -1,4 +1,4 @@
-import { cells, pollingInterval, type Cell } from './cells.mts';
+import { cells, usualPauseMs, type Cell } from './cells.mts';
 import { isFailure, keyOf, kindOf, type Outcome } from './outcome.mts';
 import { seen, type Seen } from './seen.mts';
 import type { Played, Theatre } from './theatre.mts';
@@ -63,5 +63,5 @@ function triesOf({ call }: Cell, { requests, refusedAt }: Played, taskId?: strin
 /** A call after one that was hit; of questions, only one that has not come when it would have come anyhow. */
 function isRepeat({ call }: Cell, { at }: Try, before: Try | undefined): boolean {
 	if (before?.isHit !== true) return false;
-	return kindOf(call) !== 'poll' || Math.abs(at - before.endedAt - pollingInterval * 1000) > 1000;
+	return kindOf(call) !== 'poll' || Math.abs(at - before.endedAt - usualPauseMs) > 50;
 }

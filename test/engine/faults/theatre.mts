@@ -6,15 +6,7 @@ import type { Run } from '../harness/run.mts';
 import type { NodeTime } from '../nodeTime.mts';
 import { listen } from '../probe.mts';
 import { nodeName, openStage, type Stage } from '../stage.mts';
-import {
-	conditionOf,
-	pollingInterval,
-	taskMs,
-	type Call,
-	type Cell,
-	type Condition,
-	type World,
-} from './cells.mts';
+import { conditionOf, taskMs, type Call, type Cell, type Condition, type World } from './cells.mts';
 
 /** Every pause is in the middle of its spread. */
 const middle = 0.5;
@@ -30,7 +22,7 @@ export type Mode = keyof typeof modes;
 const longestSleepMs = 120_000;
 
 /** How often the node sleeps before a call to which nobody listens. */
-const sleepsBefore = { submit: 0, 'first poll': 1, 'later poll': 1, 'last poll': 2, file: NaN };
+const sleepsBefore = { submit: 0, 'first poll': 1, 'later poll': 2, 'last poll': 3, file: NaN };
 
 /** A run with a fault in it, and what the service saw of it. */
 export interface Played {
@@ -76,12 +68,9 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 	const { emulator } = stage;
 	const world = { token: emulator.token, otherOrigin: `${elsewhere.url}/picture.png` };
 
-	const run = async (mode: Mode, interval = pollingInterval): Promise<Played> => {
+	const run = async (mode: Mode): Promise<Played> => {
 		time.fixChance(middle);
-		const done = await stage.run(
-			{ options: { pollingInterval: interval } },
-			{ node: modes[mode], mode: 'trigger', items: [{ json: {} }] },
-		);
+		const done = await stage.run({}, { node: modes[mode], mode: 'trigger', items: [{ json: {} }] });
 		// The service has noticed the end of every call.
 		const endedAt = time.now();
 		await time.untilQuiet();
@@ -121,9 +110,7 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 		await time.sleep(longestSleepMs);
 		try {
 			const refusedAt = await refuse(call, times);
-			// It sleeps before its first question only where nobody has said when to ask.
-			const played = await run(mode, call === 'first poll' ? 0 : pollingInterval);
-			return { ...played, refusedAt };
+			return { ...(await run(mode)), refusedAt };
 		} finally {
 			time.afterEachSleep(async () => {});
 			await emulator.listenAgain();
