@@ -124,13 +124,6 @@ describe("an agent's tool", () => {
 		]);
 	});
 
-	it('is described to the model as its user wrote', async () => {
-		const parameters = { descriptionType: 'manual', toolDescription: 'Paints landscapes' };
-		model().play({ say: 'thank you' });
-		await runAgent(stage(), model(), await toolFor(everyKind.name, { parameters }));
-		expect(model().tool().description).toBe('Paints landscapes');
-	});
-
 	it('tells the model in words what is wrong with a value, sends nothing, and takes the better one', async () => {
 		const values = {
 			...samples,
@@ -148,15 +141,6 @@ describe("an agent's tool", () => {
 		expect(refused).toContain('the cat picture');
 		expect(done).toContain('COMPLETED');
 		expect(stage().sentValues()).toMatchObject([{ [ids.image]: 'https://example.com/cat.png' }]);
-	});
-
-	it('tells the model why a task failed', async () => {
-		stage().emulator.setBehaviour({ failWith: 'CUDA out of memory' });
-		model().play({ call: () => ({ Prompt: 'a fox' }) });
-		const values = { ...samples, [ids.prompt]: fromAi('Prompt', 'string'), [ids.seed]: 'random' };
-		const execution = await runAgent(stage(), model(), await toolFor(everyKind.name, { values }));
-		expect(execution.status).toBe('success');
-		expect(model().results()[0]).toContain('CUDA out of memory');
 	});
 
 	const callWithLostReply = async (agentVersion: number, settings: object) => {

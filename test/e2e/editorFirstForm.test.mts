@@ -83,20 +83,6 @@ describe('a prompt', () => {
 		expect(status).toBe('success');
 		expect(stage().sentValues()).toMatchObject([{ [prompt]: 'a fox in the snow' }]);
 	});
-
-	it('that automatic mapping does not find is asked for with the names it looks for', async () => {
-		const panel = await openForm(textToImage.name, { text: 'a fox', 'Load Image': picture });
-		await panel.labels();
-		await panel.mapAutomatically();
-		await panel.stored(({ mappingMode }) => expect(mappingMode).toBe('autoMapInputData'));
-		await stage().editor.picture('automatic mapping');
-		const words = await panel.parameters();
-		expect(words).toContain("go to the input that is the API's prompt, image, video or seed");
-		const { result } = await panel.execute();
-		expect(result.error?.message).toContain("Input 'Prompt'");
-		expect(await panel.output()).toContain("the item's field 'prompt' or 'Prompt'");
-		expect(stage().sent()).toEqual([]);
-	});
 });
 
 describe('JSON', () => {

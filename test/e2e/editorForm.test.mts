@@ -1,8 +1,6 @@
-import { outputItems } from '../../sandbox/n8n/executions.mts';
 import { everyKind, ids, imageWanted, samples } from '../realN8n/apis.mts';
 import type { NodePanel } from '../realN8n/editor/nodePanel.mts';
 import { isRemoved } from '../realN8n/editor/storedForm.mts';
-import { nodeName } from '../realN8n/nodes.mts';
 import { useStage } from '../useStage.mts';
 import { openFormStage } from './formStage.mts';
 
@@ -100,16 +98,6 @@ describe('a field that is changed', () => {
 			},
 		]);
 	});
-
-	it('is refused by its title when its expression gives null, and nothing is sent', async () => {
-		const panel = await stage().openForm({ item: { size: null } });
-		await panel.express(width, '{{ $json.size }}');
-		await panel.stored(({ value }) => expect(value?.[width]).toBe('={{ $json.size }}'));
-		const { result } = await panel.execute();
-		expect(result.error?.message).toContain("'Width'");
-		expect(result.error?.message).toContain('null');
-		expect(stage().sent()).toEqual([]);
-	});
 });
 
 describe('a field that is emptied', () => {
@@ -125,21 +113,6 @@ describe('a field that is emptied', () => {
 		expect(stage().sentValues()).toEqual([
 			{ ...samples, [prompt]: '', [seed]: expect.any(Number) },
 		]);
-	});
-
-	it('is refused by its title for a number, and nothing is sent', async () => {
-		const panel = await stage().openForm();
-		await panel.fill(width, '');
-		const stored = await panel.stored(({ value }) => {
-			expect(value).toBeTruthy();
-			expect(value).not.toHaveProperty(width);
-		});
-		expect(isRemoved(stored, width)).toBe(false);
-		const { result } = await panel.execute();
-		expect(result.error?.message).toContain("'Width'");
-		await stage().editor.picture('number emptied');
-		expect(await panel.output()).toContain("'Width'");
-		expect(stage().sent()).toEqual([]);
 	});
 
 	it('stays empty when the node is closed and opened again', async () => {
@@ -190,23 +163,6 @@ describe('a seed', () => {
 			await panel.remove(seed);
 			await panel.stored((now) => expect(isRemoved(now, seed)).toBe(true));
 		});
-	});
-
-	it('that is emptied is drawn anew with every run', async () => {
-		await drawn(async (panel) => {
-			await panel.fill(seed, '');
-			await panel.stored(({ value }) => expect(value).not.toHaveProperty(seed));
-		});
-	});
-
-	it('that is pinned stays', async () => {
-		const panel = await stage().openForm();
-		await panel.fill(seed, '42');
-		await panel.stored(({ value }) => expect(value?.[seed]).toBe('42'));
-		await panel.execute();
-		const execution = await panel.execute();
-		expect(stage().sentFor(seed)).toEqual([42, 42]);
-		expect(outputItems(execution, nodeName)[0]?.json).toHaveProperty(['inputs', seed, 'value'], 42);
 	});
 });
 

@@ -10,27 +10,6 @@ const { prompt, width, strength, upscale, seed, image } = ids;
 
 const stage = useStage(openFormStage);
 
-describe('automatic mapping', () => {
-	it("takes an item's fields by title or id, and the example for the rest", async () => {
-		const item = { Prompt: 'a fox', [width]: 512, unknown: 'ignored' };
-		const panel = await stage().openForm({ item });
-		await panel.labels();
-		await panel.mapAutomatically();
-		await panel.stored(({ mappingMode }) => expect(mappingMode).toBe('autoMapInputData'));
-		await stage().editor.picture('automatic mapping');
-		const { status } = await panel.execute();
-		expect(status).toBe('success');
-		expect(stage().sentValues()).toEqual([
-			{
-				...samples,
-				[prompt]: 'a fox',
-				[width]: 512,
-				[seed]: expect.any(Number),
-			},
-		]);
-	});
-});
-
 describe('an example that changes in the credential', () => {
 	const change = async ({ id }: SavedCredential) => {
 		const { session, api } = stage();
@@ -99,28 +78,6 @@ describe('another credential', () => {
 		await panel.refresh();
 		const { value } = await panel.stored(({ schema }) => expect(schema).toHaveLength(2));
 		expect(value ?? {}).toEqual({});
-	});
-});
-
-describe('JSON', () => {
-	it('may be an expression, and is completed from the example', async () => {
-		const panel = await stage().openForm({ item: { text: 'a "quoted" fox' } });
-		await panel.choose('inputMode', 'JSON');
-		await panel.writeJson('{{ { Prompt: $json.text, Width: 640 } }}');
-		await panel.stored((_, { parameters }) =>
-			expect(parameters.inputsJson).toBe('={{ { Prompt: $json.text, Width: 640 } }}'),
-		);
-		await stage().editor.picture('JSON');
-		const { status } = await panel.execute();
-		expect(status).toBe('success');
-		expect(stage().sentValues()).toEqual([
-			{
-				...samples,
-				[prompt]: 'a "quoted" fox',
-				[width]: 640,
-				[seed]: expect.any(Number),
-			},
-		]);
 	});
 });
 

@@ -1,7 +1,6 @@
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import { advisesToRetry, fromAi, instaSdTool, toolName } from '../realN8n/agent.mts';
 import { everyKind, ids, samples } from '../realN8n/apis.mts';
-import { eventually } from '../realN8n/eventually.mts';
 import { connectToTool } from '../realN8n/mcp.mts';
 import { retrying } from '../realN8n/nodes.mts';
 import { openStage } from '../realN8n/stage.mts';
@@ -18,12 +17,6 @@ const client = useOpened(async () => {
 
 const callTool = async () => await client().call({ Prompt: 'a fox' });
 const tasks = () => stage().emulator.statistics().perTask;
-
-/** Keeps tasks running, as far as the service tells, until `clearFaults`. */
-const hold = () => {
-	const fields = { status: 'IN_PROGRESS' };
-	stage().emulator.addFault({ call: 'status', kind: 'patch', fields, times: Infinity });
-};
 
 describe('the node as a tool of the MCP Server Trigger', () => {
 	it('is in the list of tools, with what is left to the model', async () => {
@@ -69,31 +62,6 @@ describe('the node as a tool of the MCP Server Trigger', () => {
 			expect(text).not.toMatch(advisesToRetry);
 		},
 	);
-
-	it('is paid for once in all tries, when the status is refused, and tells the id of its task', async () => {
-		stage().emulator.addFault({ call: 'status', kind: 'status', status: 401, times: Infinity });
-		const { isError, text } = await callTool();
-		const [task, ...more] = tasks();
-		expect(more).toEqual([]);
-		// Each try has asked for the same task.
-		expect(task?.asked).toBe(retrying.maxTries);
-		expect(isError).toBe(true);
-		expect(text).toContain('Do not call this tool again');
-		expect(text).toContain(task?.id);
-		expect(text).not.toMatch(advisesToRetry);
-	});
-
-	it('makes a task for each of two calls with the same arguments that run side by side', async () => {
-		hold();
-		const calls = Promise.all([callTool(), callTool()]);
-		await eventually(async () => expect(tasks()).toHaveLength(2));
-		stage().emulator.clearFaults();
-		const answers = await calls;
-		for (const { id } of tasks()) {
-			expect(answers.filter(({ text }) => text.includes(id))).toHaveLength(1);
-		}
-		expect(stage().emulator.statistics().charged).toBe(2);
-	});
 
 	it('leaves the id of its task in the log of n8n, with the workflow it was called in', async () => {
 		await callTool();

@@ -8,10 +8,10 @@ import {
 	type Execution,
 } from '../../sandbox/n8n/executions.mts';
 import { signIn } from '../../sandbox/n8n/session.mts';
-import { runWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
+import { type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
 import { everyKind, ids, samples } from '../realN8n/apis.mts';
 import { eventually } from '../realN8n/eventually.mts';
-import { continuing, instaSdNode, manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
+import { instaSdNode, nodeName } from '../realN8n/nodes.mts';
 import { refusedRun, retryChargedOnce } from '../realN8n/refusedRuns.mts';
 import { isPng } from '../realN8n/servedFiles.mts';
 import { openStage, startStageN8n } from '../realN8n/stage.mts';
@@ -78,16 +78,6 @@ describe.each(['filesystem', 'database'])('with files in the %s,', (mode) => {
 			expect(outputItems(done, nodeName)[0]?.json).toMatchObject({ task_id: task() });
 			expect(charged()).toBe(1);
 		});
-
-		it('leaves a task unsure whose reply was lost: it is charged once', async () => {
-			stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
-			const failed = await upload(source, 'error', {});
-			const retried = await retry(failed.id);
-			expect([retried.status, charged()]).toEqual(['error', 1]);
-			for (const { result } of [failed, retried]) {
-				expect(result.error?.message).toContain('ECONNRESET');
-			}
-		});
 	});
 
 	describe('the signed link of an uploaded file answers with the file', () => {
@@ -126,16 +116,6 @@ describe('of one execution that failed before there was a task,', () => {
 	const refused = async () => await refusedRun(stage(), newPath());
 	const retry = async (id: string) => await retryChargedOnce(stage(), id);
 
-	it('three retries are charged once', async () => {
-		const failed = await refused();
-		for (let count = 0; count < 3; count++) await retry(failed);
-	});
-
-	it('two retries at once, by a double click, are charged once', async () => {
-		const failed = await refused();
-		await Promise.all([retry(failed), retry(failed)]);
-	});
-
 	it('the newest retry, retried after a restart of n8n, takes up the task', async () => {
 		const newest = await retry(await refused());
 		const { n8n } = stage();
@@ -146,44 +126,9 @@ describe('of one execution that failed before there was a task,', () => {
 	});
 });
 
-describe('one n8n for several accounts, and for many at once:', () => {
-	const other = { ...textToImage, name: 'other account' };
-	const stage = useStage(() => openStage([textToImage, other]));
+describe('one n8n for many at once:', () => {
+	const stage = useStage(() => openStage([textToImage]));
 	const charged = () => stage().emulator.statistics().charged;
-
-	it('an item for which the credential has another token is refused, and only one account is charged', async () => {
-		const first = stage().api(textToImage.name);
-		const tokens = [first.token, stage().api(other.name).token];
-		const credential = await stage().credentialFor(first, { apiToken: '={{ $json.token }}' });
-		const rows: WorkflowNode = {
-			name: 'Rows',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			parameters: {
-				mode: 'raw',
-				jsonOutput: JSON.stringify({ rows: tokens.map((token) => ({ token })) }),
-				options: {},
-			},
-		};
-		const split: WorkflowNode = {
-			name: 'Split',
-			type: 'n8n-nodes-base.splitOut',
-			typeVersion: 1,
-			parameters: { fieldToSplitOut: 'rows', options: {} },
-		};
-		const node = { ...pictureNode(credential), ...continuing };
-		const workflow = await saveNodes(stage(), [manually, rows, split, node]);
-		const id = await runWorkflow(stage().session, workflow, manually.name);
-		const items = outputItems(await finishedExecution(stage().session, id), nodeName);
-		expect(items.map(({ json }) => json)).toEqual([
-			expect.objectContaining({ status: 'COMPLETED' }),
-			expect.objectContaining({
-				error: expect.objectContaining({ code: 'INVALID_INPUT' }),
-				message: expect.stringContaining("another 'API Token' for this item"),
-			}),
-		]);
-		expect(charged()).toBe(1);
-	});
 
 	it('sixty webhook calls at once all get their picture from a service that takes ten requests a second', async () => {
 		stage().emulator.setBehaviour({ durationMs: 3_000, requestsPerSecond: 10 });

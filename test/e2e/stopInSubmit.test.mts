@@ -3,7 +3,7 @@ import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
 import { everyKind } from '../realN8n/apis.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { errorsOf, jsonLog, linesOf } from '../realN8n/jsonLog.mts';
-import { manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
+import { manually, saveNodes } from '../realN8n/nodes.mts';
 import {
 	answerSubmitsLate,
 	idLine,
@@ -53,25 +53,6 @@ describe('Stop, while the service has tasks and has not said so,', () => {
 			expect(errorsOf(stage().n8n)).toEqual([]);
 		},
 	);
-
-	it('says in the log that a task may exist, when its id never comes', async () => {
-		answerSubmitsLate(stage());
-		const id = await started['a run by hand']();
-		await submitsUnderWay(stage(), 3);
-		await stopExecution(stage().session, id);
-		expect((await finishedExecution(stage().session, id)).status).toBe('canceled');
-		await stage().emulator.stopListening();
-		await stage().emulator.listenAgain();
-		const message = `InstaSD: '${nodeName}' sent a task for item 0 (execution ${id}) and did not get its id`;
-		await eventually(async () => {
-			const told = linesOf(stage().n8n).filter(
-				(line) => line.level === 'warn' && line.message.startsWith(message),
-			);
-			expect(told).toHaveLength(3);
-		});
-		expect(stage().emulator.statistics()).toMatchObject({ charged: 3, asked: 0 });
-		expect(errorsOf(stage().n8n)).toEqual([]);
-	});
 });
 
 describe('the timeout of a workflow, while the service has tasks and has not said so,', () => {

@@ -1,14 +1,11 @@
 import type { WorkflowNode } from '../../sandbox/n8n/workflows.mts';
-import { fromAi, instaSdTool, runAgentWorkflow, saveAgent } from '../realN8n/agent.mts';
+import { fromAi, instaSdTool } from '../realN8n/agent.mts';
 import { everyKind, ids, samples } from '../realN8n/apis.mts';
 import { connectToTool } from '../realN8n/mcp.mts';
-import { startScriptedModel } from '../realN8n/scriptedModel.mts';
 import { openStage } from '../realN8n/stage.mts';
 import { useStage } from '../useStage.mts';
-import { useOpened } from '../useOpened.mts';
 
 const stage = useStage(() => openStage([everyKind]));
-const model = useOpened(startScriptedModel);
 
 const taskId = fromAi('Task ID', 'string');
 /** A tool for each operation, under the name that n8n gives it of its own accord; one saved before there was a resource. */
@@ -38,16 +35,6 @@ const told = [
 ].map(([name, description]) => ({ name, description: expect.stringMatching(description ?? '') }));
 
 describe('the four operations as tools', () => {
-	it('have a name and a description each for an agent', async () => {
-		model().play({ say: 'no picture today' });
-		const workflow = await saveAgent(stage(), model(), await fourTools());
-		expect((await runAgentWorkflow(stage(), workflow)).status).toBe('success');
-		expect(model().tools()).toHaveLength(told.length);
-		expect(model().tools()).toEqual(
-			expect.arrayContaining(told.map((tool) => expect.objectContaining(tool))),
-		);
-	});
-
 	it('have a name and a description each for a client of MCP, which can start a picture with one and get it with another', async () => {
 		const client = await connectToTool(stage(), await fourTools(), 'operations');
 		const tools = await client.tools();
