@@ -14,9 +14,7 @@ const stage = useStage(() =>
 /** What a model reads, with ids, links and dates that are the same in every run. */
 const read = async (parameters: INodeParameters = {}, prompt = 'a lighthouse in a storm') => {
 	const text = await call(await stage().toolOfWebhook({ parameters }), prompt);
-	const ids = stage()
-		.emulator.statistics()
-		.perTask.map(({ id }) => id);
+	const ids = stage().created();
 	return (
 		[...ids.keys()]
 			.reduce((kept, index) => kept.replaceAll(ids[index] ?? '', taskIds[index] ?? ''), text)

@@ -112,21 +112,6 @@ describe.each(['filesystem', 'default'] as const)('binary data (storage: %s)', (
 		expect(run.error?.description).toContain('Send Files As');
 		expect(stage().emulator.statistics().submits).toBe(0);
 	});
-
-	test('just below the limit of the whole body is sent', async () => {
-		const items = [await itemWith({ photo: bytes(7_490_000, 'b') })];
-		const run = await stage().run(form({ [ids.image]: 'photo' }), { items });
-		expect(run.error).toBeUndefined();
-		expect(stage().emulator.statistics().charged).toBe(1);
-	});
-
-	test('of a video is refused, with the way out', async () => {
-		const items = [await itemWith({ photo: bytes(10, 'a'), clip: bytes(100, 'v') })];
-		const run = await stage().run(form({ [ids.image]: 'photo', [video]: 'clip' }), { items });
-		expect(run.error?.message).toContain("'Load Video'");
-		expect(run.error?.description).toContain('Signed Link');
-		expect(stage().emulator.statistics().submits).toBe(0);
-	});
 });
 
 /** A web page, of more than what is read of it. */

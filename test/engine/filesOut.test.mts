@@ -34,41 +34,6 @@ async function filesOf(item: INodeExecutionData | undefined) {
 	return { atHost, inItem };
 }
 
-/** Runs the node while one file after the other comes wrong once. */
-async function fetchedAgainAfter(faults: FaultRequest[]) {
-	const played = faults.map((fault, index) =>
-		stage().emulator.addFault({ ...fault, nth: 2 * index + 1 }),
-	);
-	const run = await stage().run();
-	expect(played.map(({ fired }) => fired)).toEqual(faults.map(() => 1));
-	const { atHost, inItem } = await filesOf(run.output(nodeName)[0]);
-	expect(inItem).toEqual(atHost);
-}
-
-describe.each(['filesystem', 'default'] as const)('in the storage mode %s', (binaryMode) => {
-	useOwn({ behaviour: { ...everything, videoBytes: 500_000 } }, { binaryMode });
-
-	test('every file arrives as it is at its host', async () => {
-		const run = await stage().run();
-		const { atHost, inItem } = await filesOf(run.output(nodeName)[0]);
-		expect(inItem).toEqual(atHost);
-		expect(new Set(inItem).size).toBe(4);
-	});
-
-	test('a file that comes short, empty or cut off is fetched again until it is whole', async () => {
-		const kinds = ['shortBody', 'emptyBody', 'resetMiddle'] as const;
-		await fetchedAgainAfter(kinds.map((kind) => ({ call: 'file', kind })));
-	});
-
-	test('nothing half is put out', async () => {
-		stage().emulator.addFault({ call: 'file', kind: 'shortBody', nth: 3, times: Infinity });
-		const run = await stage().run({}, onErrorItem);
-		const [item] = run.output(nodeName);
-		expect(item?.json.error).toMatchObject({ code: 'DOWNLOAD_FAILED' });
-		expect(item?.binary).toBeUndefined();
-	});
-});
-
 describe('a file', () => {
 	useOwn({ behaviour: { ...everything, videoBytes: 1000 } });
 
@@ -100,9 +65,6 @@ describe('a file', () => {
 	function json(contentType: string): FaultRequest {
 		return { call: 'file', kind: 'body', json: { error: 'no such thing' }, contentType };
 	}
-	test('is none of these: it is fetched again', async () => {
-		await fetchedAgainAfter(pretenders.map(([, fault]) => fault));
-	});
 	test.each(pretenders)('is not %s: where it stays, the error says so', async (_, fault) => {
 		stage().emulator.addFault({ ...fault, times: Infinity });
 		const [item] = (await stage().run({}, onErrorItem)).output(nodeName);

@@ -28,40 +28,12 @@ describe('an expression that gives another value in every try', () => {
 	});
 });
 
-test('the id in a server error is the task, and is waited for', async () => {
-	const [known] = await stage().submit('a');
-	stage().emulator.addFault({
-		call: 'submit',
-		kind: 'status',
-		status: 500,
-		body: { task_id: known?.task_id, error: 'slow queue' },
-	});
-	const run = await stage().run();
-	expect(run.output(nodeName)[0]?.json.task_id).toBe(known?.task_id);
-});
-
 test('an id that cannot be asked for leaves the submit unsure, and crashes nothing', async () => {
 	for (const task_id of ['x\ud800y', '..', 'a'.repeat(10_000)]) {
 		stage().emulator.addFault({ call: 'submit', kind: 'body', json: { task_id }, taken: true });
 		const run = await stage().run({}, { node: { onError: 'continueRegularOutput' } });
 		expect(run.output(nodeName)[0]?.json.error).toMatchObject({ code: 'SUBMIT_UNSURE' });
 	}
-});
-
-test('a token that the service quotes with escapes is not in the error', async () => {
-	const escaped = stage().emulator.token.replace(
-		/./,
-		(letter) => `\\u00${letter.charCodeAt(0).toString(16)}`,
-	);
-	stage().emulator.addFault({
-		call: 'submit',
-		kind: 'status',
-		status: 422,
-		body: `{"error":"not with ${escaped}"}`,
-	});
-	const run = await stage().run();
-	expect(run.error?.message).toContain('not with (token)');
-	expect(run.stored).not.toContain(stage().emulator.token);
 });
 
 test('the error item of a task names it to the next node, without any expression', async () => {
@@ -116,9 +88,7 @@ test('an error names fifty other tasks, and where the rest are', async () => {
 	const items = itemsOf(...Array.from({ length: 61 }, (_, n) => ({ prompt: `p${n}` })));
 	const parameters = { ...promptOfItem, operation: 'runTask', options: { tasksAtOnce: 1 } };
 	const run = await stage().run(parameters, { items, mode: 'trigger' });
-	const made = stage()
-		.emulator.statistics()
-		.perTask.map(({ id }) => id);
+	const made = stage().created();
 	const named = made.slice(0, 50).map((id, item) => `${id} (item ${item})`);
 	expect(made).toHaveLength(60);
 	expect(run.error?.description).toContain(

@@ -199,9 +199,7 @@ describe('what the ledger leaves in the execution', () => {
 		const run = await stage().run(promptOfItem, {
 			...{ items: prompts('a', 'b'), mode: 'trigger', timeout },
 		});
-		const tasks = stage()
-			.emulator.statistics()
-			.perTask.map(({ id }) => id);
+		const tasks = stage().created();
 		expect(run.status).toBe('canceled');
 		expect(tasks).toHaveLength(2);
 		expect(tasks.filter((id) => !run.stored?.includes(id))).toEqual([]);
@@ -211,9 +209,7 @@ describe('what the ledger leaves in the execution', () => {
 
 	test('are the ids after success, because n8n can still refuse the output and try again', async () => {
 		const run = await stage().run(promptOfItem, { items: prompts('a', 'b') });
-		const created = stage()
-			.emulator.statistics()
-			.perTask.map(({ id }) => id);
+		const created = stage().created();
 		expect(idsIn(run).sort()).toEqual(created.sort());
 	});
 

@@ -111,39 +111,6 @@ describe('Get Status', () => {
 		const run = await ask(await stage().submit(...kinds));
 		expect(answersOf(run).map(({ json }) => json.progress)).toEqual([null, null, null]);
 	});
-
-	test('of a task that failed, however the service calls it, is a normal, finished item', async () => {
-		const words = ['FAILED', 'CANCELLED', 'CANCELED', 'TIMED_OUT', 'error'];
-		stage().emulator.setBehaviour((task) => ({
-			...{ durationMs: 0, endWord: promptOf(task), failWith: 'out of memory' },
-		}));
-		const run = await ask(await stage().submit(...words), {}, { onError: 'continueErrorOutput' });
-		expect(run.output(nodeName, 3)).toEqual([]);
-		expect(run.output(nodeName, 2)).toMatchObject(
-			words.map((status) => ({
-				json: { status, error: 'out of memory', finished: true, all_finished: true },
-			})),
-		);
-	});
-
-	test('understands the end in any case', async () => {
-		stage().emulator.setBehaviour({ durationMs: 0, endWord: 'Completed' });
-		const [item] = (await ask(await stage().submit('x'))).output(nodeName);
-		expect(item?.json).toMatchObject({ status: 'Completed', finished: true, progress: 100 });
-	});
-
-	test('fetches the files of those that are complete, where the user wants them', async () => {
-		stage().emulator.setBehaviour(byPrompt);
-		const tasks = await stage().submit('done', 'long', 'bad');
-		const without = await ask(tasks);
-		expect(answersOf(without).map(({ binary }) => binary)).toEqual([
-			...[undefined, undefined, undefined],
-		]);
-		const run = await ask(tasks, { downloadFiles: true });
-		expect(answersOf(run).map(({ binary }) => Object.keys(binary ?? {}))).toEqual([
-			...[['data'], [], []],
-		]);
-	});
 });
 
 describe('all_finished', () => {
@@ -166,18 +133,6 @@ describe('all_finished', () => {
 		expect(await told(['done'], [{ task_id: 'unheard-of' }])).toEqual([true, undefined]);
 		expect(await told(['long'], [{ task_id: 'unheard-of' }])).toEqual([false, undefined]);
 	});
-
-	test('counts a task whose status may be had later as running', async () => {
-		stage().emulator.setBehaviour(byPrompt);
-		const tasks = await stage().submit('done', 'done');
-		stage().emulator.addFault({
-			...{ call: 'status', taskNumber: 1, times: Infinity },
-			...{ kind: 'status', status: 503 },
-		});
-		const run = await ask(tasks, {}, { onError: 'continueRegularOutput' });
-		expect(answersOf(run)[0]?.json).toMatchObject({ status: 'UNKNOWN', all_finished: false });
-		expect(answersOf(run)[1]?.json).toMatchObject({ all_finished: false });
-	});
 });
 
 describe('Wait for Task', () => {
@@ -191,17 +146,5 @@ describe('Wait for Task', () => {
 				pairedItem: { item },
 			})),
 		);
-	});
-
-	test('that times out has the id in its error, and the task goes on', async () => {
-		stage().emulator.setBehaviour({ durationMs: hour });
-		const [task] = await stage().submit('x');
-		const run = await ask([task ?? {}], {
-			operation: 'waitForTask',
-			options: { timeoutSeconds: 5 },
-		});
-		expect(run.error?.message).toContain(`Task ${String(task?.task_id)} is not finished after 5 s`);
-		expect(run.error?.description).toContain('Wait for Task, with the id');
-		expect(stage().emulator.statistics()).toMatchObject({ charged: 1, unfinished: 1 });
 	});
 });

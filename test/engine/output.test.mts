@@ -129,15 +129,6 @@ test('a value outside the range that its title names is sent as given, and the h
 	expect(hintOf(within)).not.toContain('outside');
 });
 
-test('after a run one hint says how many tasks, how long and what it cost', async () => {
-	const run = await stage().run(promptOfItem, {
-		items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),
-		mode: 'trigger',
-	});
-	expect(hintsOf(run)).toEqual([{ message: expect.any(String), location: 'outputPane' }]);
-	expect(hintOf(run)).toMatch(/^3 tasks of '.+' completed in \d+ s, 0\.15 credits\.$/);
-});
-
 test('somebody who builds a workflow reads how to go on with a picture without paying again', async () => {
 	const run = await stage().run();
 	const taskId = String(run.output(nodeName)[0]?.json.task_id);
@@ -150,22 +141,6 @@ test('somebody who builds a workflow reads how to go on with a picture without p
 	expect(hintOf(again)).toMatch(
 		/^1 task of '.+' collected in \d+ s, nothing charged now \(0\.05 credits when it was made\)\.$/,
 	);
-	expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
-});
-
-test('with an error branch, the hint begins with the reason, and says where nothing was sent', async () => {
-	const node = { onError: 'continueErrorOutput' as const };
-	const items = itemsOf({ prompt: 'a' }, { prompt: '' });
-	const some = await stage().run(promptOfItem, { items, node });
-	expect(hintOf(some)).toMatch(/^[^.]+Prompt[^.]+\. .*1 task of .* completed .* 1 failed/);
-
-	const limited = { ...promptOfItem, options: { taskLimit: 1 } };
-	const none = await stage().run(limited, {
-		items: itemsOf({ prompt: 'a' }, { prompt: 'b' }),
-		node,
-	});
-	expect(hintsOf(none)).toHaveLength(1);
-	expect(hintOf(none)).toMatch(/2 tasks.*Nothing was sent\.$/);
 	expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
 });
 
@@ -258,24 +233,6 @@ test('generations come item by item, each with a seed of its own', async () => {
 	const seeds = items.map(({ json }) => Object(json.inputs)[ids.seed].value);
 	expect(new Set(seeds).size).toBe(6);
 	expect(items.map(({ json }) => seedOf(json.task_id))).toEqual(seeds);
-});
-
-test('lists are lists although the service sends empty ones as null or not at all', async () => {
-	const ways = ['null', 'absent', 'array'] as const;
-	stage().emulator.setBehaviour(({ number }) => ({ images: 0, listsWhenEmpty: ways[number - 1] }));
-	const run = await stage().run(promptOfItem, {
-		items: itemsOf(...ways.map((prompt) => ({ prompt }))),
-	});
-	const empty = { image_urls: [], video_urls: [], finished: true, urls_expire_at: null };
-	expect(run.output(nodeName)).toMatchObject(ways.map(() => ({ json: empty })));
-	expect(run.output(nodeName).map(({ binary }) => fieldsOf(binary))).toEqual([[], [], []]);
-});
-
-test('fields that nobody knows are kept as they are', async () => {
-	const fields = { gpu: { name: 'A100', cores: [1, 2] }, note: null, preview_urls: null };
-	stage().emulator.addFault({ call: 'status', kind: 'patch', times: Infinity, fields });
-	const run = await stage().run();
-	expect(run.output(nodeName)[0]?.json).toMatchObject({ ...fields, preview_urls: [] });
 });
 
 test('pictures, videos and sounds come in fields data, data_1, … with name and type', async () => {

@@ -1,4 +1,3 @@
-import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, openStage } from './stage.mts';
@@ -20,16 +19,6 @@ describe('the token', () => {
 			JSON.stringify(run.error ?? null),
 		].join('\n');
 
-	const leaks: FaultRequest[] = [
-		{ call: 'submit', kind: 'redirect', to: 'fileOrigin' },
-		{ call: 'status', kind: 'redirect', to: 'fileOrigin', ...always },
-		{ call: 'submit', kind: 'resetAfter' },
-		{ call: 'submit', kind: 'status', status: 401 },
-		{ call: 'status', kind: 'status', status: 403 },
-		{ call: 'file', kind: 'status', status: 403, ...always },
-		{ call: 'file', kind: 'redirect', to: 'fileOrigin', ...always },
-	];
-
 	test('goes to the API, and neither into items, errors or logs nor to the file host', async () => {
 		const run = await stage().run({}, { mode: 'trigger' });
 		expect(run.status).toBe('success');
@@ -40,16 +29,6 @@ describe('the token', () => {
 			expect(authorization).toBe(origin === 'api');
 		}
 	});
-
-	test.each(leaks.map((fault) => [fault.call, fault.kind, fault] as const))(
-		'stays where it is after a %s with %s',
-		async (_call, _kind, fault) => {
-			stage().emulator.addFault(fault);
-			const run = await stage().run({}, { mode: 'trigger' });
-			expect(tracesOf(run)).not.toContain(stage().emulator.token);
-			expect(stage().emulator.statistics()).toMatchObject({ leaked: 0 });
-		},
-	);
 
 	test('is not told by a service that quotes it', async () => {
 		const quoting = { error: `Bearer ${stage().emulator.token} is not welcome` };
@@ -64,11 +43,7 @@ describe('the token', () => {
 	});
 });
 
-const taskIds = () =>
-	stage()
-		.emulator.statistics()
-		.perTask.map(({ id }) => id)
-		.sort();
+const taskIds = () => stage().created().sort();
 const each = { options: { tasksAtOnce: 20 } };
 const numbered = (count: number) => itemsOf(...Array.from({ length: count }, (_, n) => ({ n })));
 const nested = Array.from({ length: 200 }).reduce<object>((inner) => ({ inner }), {});
@@ -117,34 +92,6 @@ test('whatever else a completed task says, it is an item with the id it was give
 			.sort(),
 	).toEqual(taskIds());
 	expect(stage().emulator.statistics()).toMatchObject({ charged: oddFields.length, downloads: 0 });
-});
-
-const oddReplies: Array<[string, unknown]> = [
-	['null', null],
-	['a list', [{ task_id: 'x', status: 'COMPLETED' }]],
-	['a word', 'COMPLETED'],
-	['a number', 0],
-	['an empty object', {}],
-	['nulls', { task_id: null, status: null }],
-	['a status that is a number', { task_id: 'x', status: 200 }],
-	["another task's end", { task_id: 'somebody-else', status: 'COMPLETED' }],
-	["another task's failure, its id a number", { task_id: 12345, status: 'FAILED' }],
-	['a status that is an object', { task_id: 'x', status: { word: 'COMPLETED' } }],
-];
-
-test('a status that cannot be understood is an error with the id of its task', async () => {
-	oddReplies.forEach(([, json], index) =>
-		stage().emulator.addFault({
-			...{ call: 'status', kind: 'body', json, taskNumber: index + 1, ...always },
-		}),
-	);
-	const run = await stage().run(each, {
-		items: numbered(oddReplies.length),
-		node: { onError: 'continueRegularOutput' },
-	});
-	const errors = run.output(nodeName).map(({ json }) => Object(json.error));
-	expect(errors).toMatchObject(oddReplies.map(() => ({ code: 'BAD_REPLY', http_status: 200 })));
-	expect(errors.map(({ task_id }) => task_id).sort()).toEqual(taskIds());
 });
 
 test('an id that is a number serves as well', async () => {

@@ -11,10 +11,7 @@ const time = useNodeTime();
 const stage = useStage(() => openStage({ time, behaviour: { durationMs: 60_000, images: 0 } }));
 
 const charged = () => stage().emulator.statistics().charged;
-const created = () =>
-	stage()
-		.emulator.statistics()
-		.perTask.map(({ id }) => id);
+const created = () => stage().created();
 const impatient = { ...promptOfItem, options: { timeoutSeconds: 2 } };
 const idIn = ({ error }: Run) => created().find((id) => error?.message.includes(id));
 

@@ -18,10 +18,7 @@ beforeEach(() => {
 // No file is awaited that does not come.
 const parameters = { ...promptOfItem, downloadFiles: false };
 const items = itemsOf({ prompt: 'a' }, { prompt: 'b' });
-const created = () =>
-	stage()
-		.emulator.statistics()
-		.perTask.map(({ id }) => id);
+const created = () => stage().created();
 
 test('a retry from the list awaits a submit that is still under way, and takes up its task', async () => {
 	const failed = await stage().run(parameters, { items, mode: 'trigger' });

@@ -7,15 +7,12 @@ import type { NodeSettings } from './workflows.mts';
 const time = useNodeTime();
 const stage = useStage(() => openStage({ time, behaviour: { durationMs: 20_000, images: 1 } }));
 
-const created = () =>
-	stage()
-		.emulator.statistics()
-		.perTask.map(({ id }) => id);
+const created = () => stage().created();
 const continuing: NodeSettings = { onError: 'continueRegularOutput' };
 const says = (fields: Record<string, unknown>) =>
 	stage().emulator.addFault({ call: 'status', kind: 'patch', fields, times: Infinity });
 
-test.each(['SUCCESS', 'Succeeded', 'complete', 'Done', 'FINISHED'])(
+test.each(['SUCCESS', 'complete'])(
 	'%s is the end of a task, and its files are fetched',
 	async (status) => {
 		says({ status, image_urls: [`${stage().emulator.fileOrigin}/never`] });
@@ -25,7 +22,7 @@ test.each(['SUCCESS', 'Succeeded', 'complete', 'Done', 'FINISHED'])(
 	},
 );
 
-test.each(['FAILURE', 'TIMED OUT', 'timed-out', 'TIMEOUT', 'Aborted', 'REJECTED'])(
+test.each(['FAILURE', 'timed-out'])(
 	'%s is a bad end, and a retry sends the task anew',
 	async (status) => {
 		says({ status });

@@ -36,6 +36,8 @@ export interface Stage {
 	start(parameters?: INodeParameters, options?: StageOptions): Execution;
 	/** "Retry" in the list of executions; with changed parameters, "with currently saved workflow". */
 	retry(run: Run, parameters?: INodeParameters): Promise<Run>;
+	/** The ids of the tasks that the service has taken, and charged. */
+	created(): string[];
 	/** Submits a task for each prompt, one after the other: what Run Task says of them. */
 	submit(...prompts: string[]): Promise<IDataObject[]>;
 	close(): Promise<void>;
@@ -107,6 +109,7 @@ export async function openStage(
 					: withParameters(failed.workflow, { [nodeName]: parameters }),
 				{ retryOf: failed, credentials: { 'instasd-text-to-image': credential } },
 			),
+		created: () => emulator.statistics().perTask.map(({ id }) => id),
 		submit: async (...prompts) => {
 			const submitted = await run(
 				{ ...promptOfItem, operation: 'runTask', options: { tasksAtOnce: 1 } },

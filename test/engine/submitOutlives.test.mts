@@ -10,10 +10,7 @@ const stage = useStage(() => openStage({ time, behaviour: { durationMs: 1000, im
 
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 const prompts = (all: string) => itemsOf(...[...all].map((prompt) => ({ prompt })));
-const created = () =>
-	stage()
-		.emulator.statistics()
-		.perTask.map(({ id }) => id);
+const created = () => stage().created();
 /** Taken by the service at once, answered after a while, in real time. */
 const slow: FaultRequest = { call: 'submit', kind: 'slow', delayMs: 300 };
 const refused: FaultRequest = { call: 'submit', kind: 'status', status: 422, nth: 2 };

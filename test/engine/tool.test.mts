@@ -9,10 +9,7 @@ const stage = useStage(() => openToolStage({ time, behaviour: { durationMs: 1000
 
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const charged = () => stage().emulator.statistics().charged;
-const created = () =>
-	stage()
-		.emulator.statistics()
-		.perTask.map(({ id }) => id);
+const created = () => stage().created();
 /** One call of the tool. */
 const once = async (settings: NodeSettings = {}, parameters = {}) =>
 	await stage().runAgent(

@@ -10,10 +10,7 @@ const time = useNodeTime();
 const stage = useStage(() => openToolStage({ time, behaviour: { durationMs: 1000, images: 0 } }));
 afterEach(() => jest.restoreAllMocks());
 
-const created = () =>
-	stage()
-		.emulator.statistics()
-		.perTask.map(({ id }) => id);
+const created = () => stage().created();
 const continuing: NodeSettings = { onError: 'continueRegularOutput' };
 const breaks = () => {
 	throw new TypeError('there is a fault in it');

@@ -27,54 +27,6 @@ describe('a service that takes ten requests a second', () => {
 		// Most of what is refused is what was under way before the run knew of the limit.
 		expect(limited).toBeLessThan(200);
 	});
-
-	test('costs 60 tasks of 3 s at most 2.5 times what the limit itself costs', async () => {
-		stage().emulator.setBehaviour({ requestsPerSecond: 10 });
-		const startedAt = time.now();
-		const run = await stage().run(
-			{ downloadFiles: false, options: { tasksAtOnce: 60 } },
-			{ items: many(60) },
-		);
-		expect(run.output(nodeName)).toHaveLength(60);
-		expect(time.now() - startedAt).toBeLessThanOrEqual(2.5 * 12_000);
-	});
-});
-
-test('a question that is refused with 429 is asked until Timeout, and the id is given back', async () => {
-	stage().emulator.addFault({ call: 'status', kind: 'status', status: 429, times: Infinity });
-	const startedAt = time.now();
-	const run = await stage().run({ options: { timeoutSeconds: 1_200 } });
-	const { id } = onlyTask();
-	expect(run.error?.message).toContain(`Task ${id} is not finished after 1200 s`);
-	expect(run.error?.message).toContain('the service answered 429');
-	expect(time.now() - startedAt).toBeGreaterThanOrEqual(1_200_000);
-	expect(time.now() - startedAt).toBeLessThanOrEqual(1_201_500);
-});
-
-test('a submit whose Retry-After is beyond five minutes fails at once, names it, and creates nothing', async () => {
-	const headers = { 'retry-after': '3600' };
-	const fault = { call: 'submit', kind: 'status', status: 429, headers, times: Infinity } as const;
-	stage().emulator.addFault(fault);
-	const startedAt = time.now();
-	const run = await stage().run({}, { items: many(5), node: { onError: 'continueRegularOutput' } });
-	const message = expect.stringContaining('the service asks to wait 3600 s');
-	const error = expect.objectContaining({ code: 'RATE_LIMITED', task_id: null });
-	expect(run.output(nodeName)[0]?.json).toMatchObject({ error, message });
-	expect(run.output(nodeName)).toHaveLength(5);
-	expect(time.now() - startedAt).toBeLessThanOrEqual(10_000);
-	// What has gone out before the first reply came, and nothing after it.
-	expect(stage().emulator.statistics().submits).toBeLessThanOrEqual(5);
-	expect(stage().emulator.statistics().charged).toBe(0);
-});
-
-test('Timeout is kept while a question hangs', async () => {
-	stage().emulator.setBehaviour({ durationMs: 3_600_000 });
-	stage().emulator.addFault({ call: 'status', kind: 'hang', nth: 5, times: Infinity });
-	const startedAt = time.now();
-	const run = await stage().run({ options: { timeoutSeconds: 30 } });
-	const { id } = onlyTask();
-	expect(run.error?.message).toContain(`Task ${id} is not finished after 30 s (IN_PROGRESS`);
-	expect(time.now() - startedAt).toBeLessThanOrEqual(31_500);
 });
 
 describe('links that come after the end of their task', () => {

@@ -121,24 +121,6 @@ test('a long title is whole where it is the only one, and no character is cut in
 	expect(first).toBe(`${'x'.repeat(27)}… 1`);
 });
 
-test('200 inputs of one title are told apart', () => {
-	expect(new Set(keysOf(...Array.from({ length: 200 }, () => 'Load Image'))).size).toBe(200);
-});
-
-test('ids of any length with a common beginning are told apart', () => {
-	for (const length of [0, 3, 16, 17, 60, 1000]) {
-		const inputs = Array.from({ length: 20 }, (_, index) =>
-			input({ title: 'A', id: `${'f'.repeat(length)}${String(index).padStart(2, '0')}` }),
-		);
-		expect(new Set(labelsOf(inputs).map(aiKey)).size).toBe(20);
-	}
-	const long = ['x', 'y'].map((end) => input({ title: 'A', id: `${'f'.repeat(99)}${end}` }));
-	expect(labelsOf(long.map((one) => ({ ...one, title: 'A'.repeat(41) })))).toEqual([
-		`${'A'.repeat(27)}… 1`,
-		`${'A'.repeat(27)}… 2`,
-	]);
-});
-
 test('a key is what n8n makes of a label', () => {
 	expect(aiKey('Load Image (URL)')).toBe('Load_Image__URL_');
 	expect(aiKey('ä-🎨')).toBe('_-__');

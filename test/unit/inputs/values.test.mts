@@ -239,20 +239,6 @@ describe('an expression that gives nothing', () => {
 	test.each([null, undefined])('(%p) draws a seed', (value) => {
 		expect(planned(gave(value, 's1'))).toMatchObject({ s1: 'seed' });
 	});
-
-	test.each(['text', 'number', 'integer', 'boolean', 'options', 'image', 'video', 'file'] as const)(
-		'is refused for %s, whatever the example has',
-		(type) => {
-			const one = input({ id: 'a', title: 'A', type, sample: 'x' });
-			const given = {
-				...form({ a: null }, { fields: ['a'] }),
-				rawValue: { a: '={{ $json.typo }}' },
-			};
-			expect(refusalOf(() => planned(given, {}, [one])).message).toContain(
-				'its expression returned null',
-			);
-		},
-	);
 });
 
 describe('automatic mapping', () => {
@@ -325,16 +311,6 @@ describe('automatic mapping', () => {
 		});
 		expect(planned(automatic, { prompt: 'a dog', task_id: 'a', Seed: 7 })).toMatchObject({ s1: 7 });
 	});
-
-	test.each(['Load Image 2', ' Load Image 2 '])(
-		'takes the name that the form has for one of two inputs: %p',
-		(key) => {
-			expect(planned(automatic, { Prompt: 'a dog', [key]: 'https://a/b' })).toMatchObject({
-				i1: imageUrl,
-				i2: 'https://a/b',
-			});
-		},
-	);
 
 	test('refuses a name that is the title of one input and the number of another', () => {
 		const third = input({ id: 'i3', title: 'Load Image 2', sample: imageUrl });
