@@ -18,7 +18,7 @@ const codes = (items: ReturnType<Run['output']>) =>
 		error === undefined ? 'done' : { ...z.record(z.unknown()).parse(error), message },
 	);
 
-describe('a credential with an expression', () => {
+describe('when a credential has an expression,', () => {
 	const items = itemsOf(
 		...['a', 'b', 'c'].map((prompt, index) => ({ prompt, other: index === 1 ? 'x' : '' })),
 	);
@@ -27,7 +27,7 @@ describe('a credential with an expression', () => {
 		['apiToken', 'API Token'],
 		['apiUrl', 'API URL'],
 		['requestExample', 'Request Example'],
-	])('whose %s is another for an item sends nothing for that item', async (field, label) => {
+	])('an item for which %s is a different value is not sent', async (field, label) => {
 		const { credential } = stage();
 		const run = await stage().run(promptOfItem, {
 			...{ items, node: continuing },
@@ -42,7 +42,7 @@ describe('a credential with an expression', () => {
 		expect(stage().emulator.statistics()).toMatchObject({ charged: 2 });
 	});
 
-	test('that is the same for all items is used for all', async () => {
+	test('one that gives the same for all items is used for all', async () => {
 		const { credential } = stage();
 		const apiToken = `={{ ${JSON.stringify(credential.apiToken)} }}`;
 		const run = await stage().run(promptOfItem, { items, credential: { ...credential, apiToken } });
@@ -64,7 +64,7 @@ describe('the credential', () => {
 		});
 	};
 
-	test('is read once for the run and once for each further submit, however often the status is asked', async () => {
+	test('is read once for the run and once for each further submit, however often the status is polled', async () => {
 		const reading = jest.spyOn(CredentialsHelper.prototype, 'getDecrypted');
 		const run = await stage().run(promptOfItem, {
 			items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),
@@ -74,7 +74,7 @@ describe('the credential', () => {
 		expect(reading).toHaveBeenCalledTimes(3);
 	});
 
-	test('that cannot be read while tasks are waited for costs no task', async () => {
+	test('that cannot be read while tasks are running costs no task', async () => {
 		failFrom(2);
 		const run = await stage().run();
 		expect([run.status, stage().emulator.statistics().charged]).toEqual(['success', 1]);

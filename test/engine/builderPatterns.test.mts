@@ -37,12 +37,12 @@ const sentPrompts = () =>
 		.emulator.statistics()
 		.perTask.map(({ id }) => stage().emulator.task(id)?.inputs?.[ids.prompt]?.value);
 
-test('every operation has a pattern', () => {
+test("n8n's AI builder finds a pattern for every operation", () => {
 	const shown = patterns().flatMap(({ operations }) => operations);
 	expect(shown.sort()).toEqual(operationOptions.map(({ value }) => value).sort());
 });
 
-test('a pattern uses parameters and options that the node has', () => {
+test("the patterns for n8n's AI builder use only parameters and options that the node has", () => {
 	const { properties } = new InstaSd().description;
 	const known = new Set(properties.map(({ name }) => name));
 	const options = properties.find(({ name }) => name === 'options')?.options ?? [];

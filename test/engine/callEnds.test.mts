@@ -64,19 +64,22 @@ function start(act: (context: IExecuteFunctions) => Promise<unknown>) {
 const client = (context: IExecuteFunctions) =>
 	createClient(context, credential(), token, systemClock, context.getExecutionCancelSignal());
 
-test.each(['silent', 'begun'])('Stop ends a question with its connection: %s', async (taskId) => {
-	let reply: Reply | undefined;
-	const execution = start(async (context) => {
-		reply = await client(context).taskStatus(taskId, limits.statusMs);
-	});
-	await until(() => seen.come === 1);
-	execution.stop();
-	await execution.finished;
-	await until(() => reply !== undefined && seen.open === 0);
-	expect(reply).toEqual({ kind: 'lost', errorCode: 'ERR_CANCELED' });
-});
+test.each(['silent', 'begun'])(
+	'Stop closes the connection of a status call whose reply is %s',
+	async (taskId) => {
+		let reply: Reply | undefined;
+		const execution = start(async (context) => {
+			reply = await client(context).taskStatus(taskId, limits.statusMs);
+		});
+		await until(() => seen.come === 1);
+		execution.stop();
+		await execution.finished;
+		await until(() => reply !== undefined && seen.open === 0);
+		expect(reply).toEqual({ kind: 'lost', errorCode: 'ERR_CANCELED' });
+	},
+);
 
-test('a question that comes after Stop is not asked', async () => {
+test('no status call is sent after Stop', async () => {
 	let reply: Reply | undefined;
 	const execution = start(async (context) => {
 		execution.stop();
@@ -88,7 +91,7 @@ test('a question that comes after Stop is not asked', async () => {
 	expect(seen.come).toBe(0);
 });
 
-test('a submit is not ended by Stop: its reply is read when it comes', async () => {
+test('Stop does not cut off a submit: its reply is read when it comes', async () => {
 	let reply: Reply | undefined;
 	const execution = start(async (context) => {
 		reply = await client(context).runTask('{}');

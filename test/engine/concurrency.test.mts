@@ -26,7 +26,7 @@ test.each([
 	if (most > 1) expect(maxUnfinished).toBeGreaterThan(1);
 });
 
-test('a slow task holds up no other', async () => {
+test('a slow task delays no other', async () => {
 	stage().emulator.setBehaviour((task) =>
 		promptOf(task) === 'slow' ? { durationMs: 3_600_000 } : {},
 	);
@@ -44,7 +44,7 @@ test('a slow task holds up no other', async () => {
 	await execution.finished;
 });
 
-test('a slow file holds up no task', async () => {
+test('a slow download delays no task', async () => {
 	stage().emulator.setBehaviour({ images: 1 });
 	time.limit('fileStallMs', Infinity);
 	stage().emulator.addFault({ call: 'file', kind: 'hang', taskNumber: 1 });

@@ -35,7 +35,7 @@ const byPrompt: INode = {
 
 // n8n looks up the input item of each error item, and where that fails, sends the *input* on as if all were well (#37407).
 test.each([1, 2, 4])(
-	'behind a loop of %i items a round and a Switch, each failed item leaves by the error output alone',
+	'behind a Switch in a loop of %i items a round, each failed item leaves by the error output only',
 	async (batchSize) => {
 		stage().emulator.setBehaviour(({ inputs }) =>
 			Object.values(inputs).some(({ value }) => value === 'bad') ? { failWith: 'no memory' } : {},

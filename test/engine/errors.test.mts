@@ -17,7 +17,7 @@ const errorOf = (item: INodeExecutionData | undefined): IDataObject => Object(it
 const someFail = (task: NewTask) =>
 	promptOf(task).startsWith('bad') ? { failWith: 'out of memory' } : {};
 
-test('the end of the execution tells that a failed task had no reason', async () => {
+test('the error of a failed task says so when the service gave no reason', async () => {
 	stage().emulator.setBehaviour({ endWord: 'CANCELLED' });
 	const run = await stage().run();
 	const [task] = stage().emulator.statistics().perTask;
@@ -99,7 +99,7 @@ const cases: Case[] = [
 describe.each(cases)('$code ($fault.call)', ({ code, fault, wayOut, ...expected }) => {
 	const { hasTask, httpStatus, retryable } = expected;
 
-	test('as an item has code, task, HTTP status and whether a retry helps', async () => {
+	test('the error item has the code, the task, the HTTP status and whether a retry helps', async () => {
 		stage().emulator.addFault(fault);
 		const run = await stage().run({}, { node: { onError: 'continueRegularOutput' } });
 		expect(run.status).toBe('success');
@@ -117,7 +117,7 @@ describe.each(cases)('$code ($fault.call)', ({ code, fault, wayOut, ...expected 
 		expect(stage().emulator.statistics()).toMatchObject({ charged: hasTask ? 1 : 0, leaked: 0 });
 	});
 
-	test('as the end of the execution says the same', async () => {
+	test('the error that ends the execution says the same', async () => {
 		stage().emulator.addFault(fault);
 		const run = await stage().run();
 		const [task] = stage().emulator.statistics().perTask;
@@ -136,7 +136,7 @@ describe.each(cases)('$code ($fault.call)', ({ code, fault, wayOut, ...expected 
 	});
 });
 
-test('WAIT_TIMEOUT keeps the id of a task that lives', async () => {
+test('WAIT_TIMEOUT has the id of the task, which goes on at the service', async () => {
 	stage().emulator.setBehaviour({ durationMs: 3_600_000 });
 	const run = await stage().run(
 		{ options: { timeoutSeconds: 10 } },
@@ -166,7 +166,7 @@ test('what a person is advised costs nothing unnoticed', async () => {
 describe('of several items', () => {
 	const items = prompts('good 1', 'bad 1', 'good 2', 'bad 2');
 
-	test('the failed ones go to the error branch with their task, the others to the success branch', async () => {
+	test('the failed ones leave by the error output with their task ids, the others by the success output', async () => {
 		stage().emulator.setBehaviour(someFail);
 		const run = await stage().run(promptOfItem, {
 			items,
@@ -185,7 +185,7 @@ describe('of several items', () => {
 		]);
 	});
 
-	test('all stay in their places when the execution continues without an error branch', async () => {
+	test('each keeps its place with On Error: Continue', async () => {
 		stage().emulator.setBehaviour(someFail);
 		const run = await stage().run(promptOfItem, {
 			items,
@@ -217,7 +217,7 @@ describe('of several items', () => {
 		expect(run.error?.description).toContain('(item 2)');
 	});
 
-	test('fifty ids at most go to an error workflow, with the number of all', async () => {
+	test('an error workflow gets fifty task ids at most, and how many there are', async () => {
 		stage().emulator.setBehaviour((task) => ({ durationMs: 60_000, ...someFail(task) }));
 		stage().emulator.setBehaviour((task) => (promptOf(task) === 'bad' ? { durationMs: 10 } : {}));
 		const run = await stage().run(

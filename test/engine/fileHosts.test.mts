@@ -52,7 +52,7 @@ const serve = (isDead: (name: string) => boolean) =>
 			: send(response, picture((name.split('?')[0] ?? '').split('/').pop() ?? '')),
 	);
 
-describe('links that are renewed while the files are fetched', () => {
+describe('fresh links that replace expired ones', () => {
 	const isOld = (name: string) => name.includes('old');
 
 	test.each<[string, string[], string[], number]>([
@@ -60,7 +60,7 @@ describe('links that are renewed while the files are fetched', () => {
 		['with one more', ['a.png?old=ok', 'b.png?old'], ['c.png?n', 'b.png?n', 'a.png?n'], 5],
 		['in other folders', ['1/a.png?old=ok', '1/b.png?old'], ['2/b.png', '2/a.png'], 4],
 		['under other names', ['x.png?old=ok', 'y.png?old'], ['b.png', 'a.png'], 4],
-	])('%s bring every file once', async (_, before, fresh, requests) => {
+	])('%s lead to every file once', async (_, before, fresh, requests) => {
 		serve((name) => isOld(name) && !name.endsWith('=ok'));
 		const { item, files } = await runWith([before, fresh]);
 		const names = fresh.map((name) => (name.split('?')[0] ?? '').split('/').pop() ?? '');
@@ -74,7 +74,7 @@ describe('links that are renewed while the files are fetched', () => {
 		['one of them twice', ['a.png?old=ok', 'b.png?old'], ['a.png?new', 'a.png?newer']],
 		['the same one twice', ['x.png?old=ok', 'y.png?old'], ['a.png', 'a.png']],
 		['none', ['a.png?old=ok', 'b.png?old'], []],
-	])('with %s are an error, with all links', async (_, before, fresh) => {
+	])('with %s are an error that has all links', async (_, before, fresh) => {
 		serve((name) => isOld(name) && !name.endsWith('=ok'));
 		const { item, files } = await runWith([before, fresh]);
 		expect(files).toEqual([]);
@@ -86,7 +86,7 @@ describe('links that are renewed while the files are fetched', () => {
 	});
 });
 
-describe('a file that drips', () => {
+describe('a file that arrives slowly', () => {
 	/** A picture at a number of bytes per second of the node's time. */
 	const drip = (bytes: number, perSecond: number) =>
 		host().answer(
@@ -102,7 +102,7 @@ describe('a file that drips', () => {
 			{ drips: true },
 		);
 
-	test('with less than 10 kB in a minute is fetched again, and then given up with its link', async () => {
+	test('is fetched again below 10 kB a minute, and then given up with its link in the error', async () => {
 		drip(60_000, 100);
 		const { item } = await runWith([['slow.png']]);
 		expect(item?.json).toMatchObject({
@@ -112,7 +112,7 @@ describe('a file that drips', () => {
 		expect(host().asked()).toHaveLength(4);
 	});
 
-	test('may take its time when it brings more, and at its end', async () => {
+	test('may take its time above that, and at its end', async () => {
 		drip(25_000, 200);
 		const { files } = await runWith([['slow.png']]);
 		expect(files).toEqual([picture('drip', 25_000)]);
@@ -190,7 +190,7 @@ describe('a file without end', () => {
 	});
 });
 
-describe('a file that comes compressed, though it was asked for as it is,', () => {
+describe('a file that arrives compressed, although the request ruled that out,', () => {
 	// What zlib does is no movement that the node's time could see.
 	beforeEach(() => time.limit('fileStallMs', Infinity));
 
@@ -200,7 +200,7 @@ describe('a file that comes compressed, though it was asked for as it is,', () =
 	const compressed = (response: ServerResponse, content: Buffer) =>
 		send(response, content, { 'content-encoding': 'gzip', 'content-length': content.length });
 
-	test('is fetched once more: cut short, it would have seemed whole', async () => {
+	test('is fetched once more, because n8n does not notice when it is cut short', async () => {
 		host().answer((_, response) =>
 			host().asked().length === 1
 				? compressed(response, squeezed.subarray(0, squeezed.length / 2))
@@ -223,7 +223,7 @@ describe('a file that comes compressed, though it was asked for as it is,', () =
 	});
 });
 
-test('a refusal whose text never ends is not listened to: its connection is closed', async () => {
+test('the connection of a refusal that never ends is closed', async () => {
 	let open = 0;
 	host().answer(
 		(_, response) => {
@@ -242,7 +242,7 @@ test('a refusal whose text never ends is not listened to: its connection is clos
 
 describe('a link', () => {
 	test.each([400, 401, 402, 403, 404, 410, 422, 451])(
-		'that answers %i is renewed once',
+		'that is answered with %i is renewed once',
 		async (status) => {
 			host().answer((name, response) =>
 				name.includes('old') ? response.writeHead(status).end() : send(response, picture('a.png')),
@@ -258,14 +258,14 @@ describe('a link', () => {
 			fields: { image_urls },
 		});
 
-	test('with spaces and line breaks around it is fetched', async () => {
+	test('may have spaces and line breaks around it', async () => {
 		serve(() => false);
 		says([` ${host().link('a.png')}\n`]);
 		const run = await stage().run();
 		expect(run.output(nodeName)[0]?.json.files).toMatchObject([{ url: host().link('a.png') }]);
 	});
 
-	test('without a host is at the API, without the token', async () => {
+	test('without a host leads to the API, and is fetched without the token', async () => {
 		says(['/files/none.png']);
 		const run = await stage().run({}, { node: { onError: 'continueRegularOutput' } });
 		const { origin } = new URL(stage().emulator.apiUrl);
@@ -279,7 +279,7 @@ describe('a link', () => {
 		expect(JSON.stringify(asked)).not.toContain(stage().emulator.token);
 	});
 
-	test('that is none is reported, beside the files that are there', async () => {
+	test('that cannot be read is reported, and the other files are there', async () => {
 		serve(() => false);
 		says([host().link('a.png'), 'ComfyUI_1.png', '', null, 'ftp://host.example/b.png']);
 		const run = await stage().run();

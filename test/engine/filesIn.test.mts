@@ -57,62 +57,68 @@ function sent(run: Run): Array<Record<string, unknown>> {
 	});
 }
 
-describe.each(['filesystem', 'default'] as const)('binary data (storage: %s)', (binaryMode) => {
-	useN8n({ publicUrl: 'https://n8n.example.com/', binaryMode });
+describe.each(['filesystem', 'default'] as const)(
+	'a file of the item (storage: %s)',
+	(binaryMode) => {
+		useN8n({ publicUrl: 'https://n8n.example.com/', binaryMode });
 
-	test('given by the name of its field travels as bare base64, several in an item', async () => {
-		const items = [
-			await itemWith({ photo: bytes(1000, 'a'), mask: bytes(500, 'b') }),
-			await itemWith({ photo: bytes(2000, 'c'), mask: bytes(10, 'd') }),
-		];
-		const run = await stage().run(form({ [ids.image]: 'photo', [second]: 'mask' }), { items });
-		expect(run.error).toBeUndefined();
-		expect(sent(run)).toEqual([
-			expect.objectContaining({
-				[ids.image]: bytes(1000, 'a').toString('base64'),
-				[second]: bytes(500, 'b').toString('base64'),
-			}),
-			expect.objectContaining({
-				[ids.image]: bytes(2000, 'c').toString('base64'),
-				[second]: bytes(10, 'd').toString('base64'),
-			}),
-		]);
-		// The output tells what was sent, not its content.
-		expect(run.output(nodeName)[0]?.json.inputs).toMatchObject({
-			[ids.image]: { value: "(base64 of 'photo', 1000 bytes)" },
+		test('named by its binary field is sent as base64, as are several of one item', async () => {
+			const items = [
+				await itemWith({ photo: bytes(1000, 'a'), mask: bytes(500, 'b') }),
+				await itemWith({ photo: bytes(2000, 'c'), mask: bytes(10, 'd') }),
+			];
+			const run = await stage().run(form({ [ids.image]: 'photo', [second]: 'mask' }), { items });
+			expect(run.error).toBeUndefined();
+			expect(sent(run)).toEqual([
+				expect.objectContaining({
+					[ids.image]: bytes(1000, 'a').toString('base64'),
+					[second]: bytes(500, 'b').toString('base64'),
+				}),
+				expect.objectContaining({
+					[ids.image]: bytes(2000, 'c').toString('base64'),
+					[second]: bytes(10, 'd').toString('base64'),
+				}),
+			]);
+			// The output tells what was sent, not its content.
+			expect(run.output(nodeName)[0]?.json.inputs).toMatchObject({
+				[ids.image]: { value: "(base64 of 'photo', 1000 bytes)" },
+			});
 		});
-	});
 
-	test.each([
-		['an expression that gives the name', form({ [ids.image]: '={{ "photo" }}' })],
-		['the JSON', { downloadFiles: false, inputMode: 'json', inputsJson: { [ids.image]: 'photo' } }],
-	])('is also taken from %s', async (_, parameters) => {
-		const items = [await itemWith({ photo: bytes(100, 'a') })];
-		const run = await stage().run(parameters, { items });
-		expect(run.error).toBeUndefined();
-		expect(sent(run)).toMatchObject([{ [ids.image]: bytes(100, 'a').toString('base64') }]);
-	});
+		test.each([
+			['an expression that gives the name', form({ [ids.image]: '={{ "photo" }}' })],
+			[
+				'the JSON',
+				{ downloadFiles: false, inputMode: 'json', inputsJson: { [ids.image]: 'photo' } },
+			],
+		])('may be named by %s', async (_, parameters) => {
+			const items = [await itemWith({ photo: bytes(100, 'a') })];
+			const run = await stage().run(parameters, { items });
+			expect(run.error).toBeUndefined();
+			expect(sent(run)).toMatchObject([{ [ids.image]: bytes(100, 'a').toString('base64') }]);
+		});
 
-	test('that the item does not have is refused with the names that it has', async () => {
-		const items = [await itemWith({ photo: bytes(10, 'a'), mask: bytes(10, 'b') })];
-		const run = await stage().run(form({ [ids.image]: 'foto' }), { items });
-		expect(run.error?.message).toContain("'Load Image 1'");
-		expect(run.error?.description).toContain("'photo', 'mask'");
-		expect(stage().emulator.statistics().submits).toBe(0);
-	});
+		test('that it does not have is refused, with the names of those it has', async () => {
+			const items = [await itemWith({ photo: bytes(10, 'a'), mask: bytes(10, 'b') })];
+			const run = await stage().run(form({ [ids.image]: 'foto' }), { items });
+			expect(run.error?.message).toContain("'Load Image 1'");
+			expect(run.error?.description).toContain("'photo', 'mask'");
+			expect(stage().emulator.statistics().submits).toBe(0);
+		});
 
-	test('that is too large for one item is found before anything is sent', async () => {
-		const items = [
-			await itemWith({ photo: bytes(10, 'a') }),
-			await itemWith({ photo: bytes(7_600_000, 'b') }),
-		];
-		const run = await stage().run(form({ [ids.image]: 'photo' }), { items });
-		expect(run.error?.message).toContain('10 MB');
-		expect(run.error?.message).toMatch(/'Load Image 1' .*10\.1 MB.*\[item 1\]/);
-		expect(run.error?.description).toContain('Send Files As');
-		expect(stage().emulator.statistics().submits).toBe(0);
-	});
-});
+		test('that is too large is refused before anything is sent for any item', async () => {
+			const items = [
+				await itemWith({ photo: bytes(10, 'a') }),
+				await itemWith({ photo: bytes(7_600_000, 'b') }),
+			];
+			const run = await stage().run(form({ [ids.image]: 'photo' }), { items });
+			expect(run.error?.message).toContain('10 MB');
+			expect(run.error?.message).toMatch(/'Load Image 1' .*10\.1 MB.*\[item 1\]/);
+			expect(run.error?.description).toContain('Send Files As');
+			expect(stage().emulator.statistics().submits).toBe(0);
+		});
+	},
+);
 
 /** A web page, of more than what is read of it. */
 const page = Buffer.from(
@@ -291,7 +297,7 @@ describe('a file that n8n calls text', () => {
 	});
 });
 
-describe('stored binary data', () => {
+describe('a file in n8n’s storage', () => {
 	useN8n({ publicUrl: 'https://n8n.example.com/' });
 
 	test('may be given as the file itself', async () => {
@@ -301,7 +307,7 @@ describe('stored binary data', () => {
 		expect(sent(run)).toMatchObject([{ [ids.image]: bytes(100, 'a').toString('base64') }]);
 	});
 
-	test('as a signed link leads the service to the file, of any size, and to a video', async () => {
+	test('can be sent as a signed link, whatever its size, and so can a video', async () => {
 		const items = [await itemWith({ photo: bytes(12_000_000, 'a'), clip: bytes(100, 'v') })];
 		const run = await stage().run(
 			{ ...form({ [ids.image]: 'photo', [video]: 'clip' }), options: { sendFilesAs: 'url' } },
@@ -323,10 +329,10 @@ describe('stored binary data', () => {
 	});
 });
 
-describe('without a public n8n', () => {
+describe('in an n8n that the service cannot reach,', () => {
 	useN8n({ publicUrl: 'http://localhost:5678/' });
 
-	test('a signed link is refused, because the service could not open it', async () => {
+	test('a signed link is refused, with the setting that would help', async () => {
 		const items = [await itemWith({ photo: bytes(10, 'a') })];
 		const run = await stage().run(
 			{ ...form({ [ids.image]: 'photo' }), options: { sendFilesAs: 'url' } },
@@ -337,7 +343,7 @@ describe('without a public n8n', () => {
 		expect(stage().emulator.statistics().submits).toBe(0);
 	});
 
-	test('is refused before an item without a file is paid for', async () => {
+	test('a signed link is refused before any other item is paid for', async () => {
 		const items = [
 			{ json: { image: 'https://example.com/a.png' } },
 			await itemWith({ photo: bytes(10, 'a') }),
@@ -354,10 +360,10 @@ describe('without a public n8n', () => {
 	});
 });
 
-describe('without stored binary data', () => {
+describe('where n8n keeps files in memory,', () => {
 	useN8n({ publicUrl: 'https://n8n.example.com/', binaryMode: 'default' });
 
-	test('a signed link is refused in words', async () => {
+	test('a signed link is refused with the reason', async () => {
 		const items = [await itemWith({ photo: bytes(10, 'a') })];
 		const run = await stage().run(
 			{ ...form({ [ids.image]: 'photo' }), options: { sendFilesAs: 'url' } },

@@ -34,11 +34,32 @@ async function filesOf(item: INodeExecutionData | undefined) {
 	return { atHost, inItem };
 }
 
+describe.each(['filesystem', 'default'] as const)('in the storage mode %s', (binaryMode) => {
+	useOwn({ behaviour: { ...everything, videoBytes: 500_000 } }, { binaryMode });
+
+	test('every file arrives byte for byte, and one that comes short is fetched again', async () => {
+		const short = stage().emulator.addFault({ call: 'file', kind: 'shortBody' });
+		const run = await stage().run();
+		expect(short.fired).toBe(1);
+		const { atHost, inItem } = await filesOf(run.output(nodeName)[0]);
+		expect(inItem).toEqual(atHost);
+		expect(new Set(inItem).size).toBe(4);
+	});
+
+	test('a file that stays incomplete is an error item, without any file', async () => {
+		stage().emulator.addFault({ call: 'file', kind: 'shortBody', nth: 3, times: Infinity });
+		const run = await stage().run({}, onErrorItem);
+		const [item] = run.output(nodeName);
+		expect(item?.json.error).toMatchObject({ code: 'DOWNLOAD_FAILED' });
+		expect(item?.binary).toBeUndefined();
+	});
+});
+
 describe('a file', () => {
 	useOwn({ behaviour: { ...everything, videoBytes: 1000 } });
 
 	test.each(['absent', 'application/octet-stream', 'text/plain'])(
-		'whose host says %s of its type, under a name that says nothing, is known by its first bytes',
+		'whose host calls its type %s gets type and extension from its first bytes',
 		async (fileContentType) => {
 			stage().emulator.setBehaviour({ fileContentType, fileNames: 'noExtension' });
 			const run = await stage().run();
@@ -65,7 +86,7 @@ describe('a file', () => {
 	function json(contentType: string): FaultRequest {
 		return { call: 'file', kind: 'body', json: { error: 'no such thing' }, contentType };
 	}
-	test.each(pretenders)('is not %s: where it stays, the error says so', async (_, fault) => {
+	test.each(pretenders)('in whose place comes %s is an error that says so', async (_, fault) => {
 		stage().emulator.addFault({ ...fault, times: Infinity });
 		const [item] = (await stage().run({}, onErrorItem)).output(nodeName);
 		expect(item?.json).toMatchObject({
@@ -85,14 +106,14 @@ describe('a link', () => {
 		return [0, 1, 2].flatMap((output) => run.output(nodeName, output))[0];
 	};
 
-	test('of a task that ended hours ago is fresh when its status is asked', async () => {
+	test('of a task that ended hours ago works, because Get Status gets a fresh one', async () => {
 		const [task] = await stage().submit('a');
 		clock += 5 * hours;
 		const { atHost, inItem } = await filesOf(await collect(task));
 		expect(inItem).toEqual(atHost);
 	});
 
-	test('that dies before it is fetched is renewed once, and the fresh ones are in the item', async () => {
+	test('that expires before its file is fetched is renewed, and the fresh one is in the item', async () => {
 		stage().emulator.setBehaviour({ images: 2 });
 		const [task] = await stage().submit('a');
 		const dead = {
@@ -107,7 +128,7 @@ describe('a link', () => {
 		expect(stage().emulator.statistics().asked).toBe(2);
 	});
 
-	test('that is dead for good is an error with the task and its links', async () => {
+	test('that cannot be renewed is an error with the task id and the links', async () => {
 		stage().emulator.setBehaviour({ freshLinksOnStatus: false });
 		const [task] = await stage().submit('a');
 		clock += 5 * hours;
@@ -120,7 +141,7 @@ describe('a link', () => {
 	});
 
 	test.each(['ftp://127.0.0.1/a.png', 'file:///etc/passwd'])(
-		'to %s is not followed, neither from the list nor from a redirect',
+		'to %s is not followed, whether from the list or from a redirect',
 		async (to) => {
 			const [task] = await stage().submit('a');
 			const fields = { image_urls: [to] };
@@ -148,7 +169,7 @@ describe('where n8n guards private addresses,', () => {
 	test.each<[string, FaultRequest]>([
 		['a link', { call: 'status', kind: 'patch', fields: { image_urls: [inner] } }],
 		['a redirect', { call: 'file', kind: 'redirect', to: inner, times: Infinity }],
-	])('%s to one is not followed, and not tried again', async (_, fault) => {
+	])('%s to one is neither followed nor tried again', async (_, fault) => {
 		stage().emulator.addFault(fault);
 		const [item] = (await stage().run({}, onErrorItem)).output(nodeName);
 		expect(item?.json).toMatchObject({
@@ -158,7 +179,7 @@ describe('where n8n guards private addresses,', () => {
 		expect(stage().emulator.statistics().downloads).toBeLessThanOrEqual(1);
 	});
 
-	test('an API at one is refused in clear words, and it is sure that no task exists', async () => {
+	test('an API at one is refused with the reason, and the error says that no task exists', async () => {
 		const credential = { ...stage().credential, apiUrl: 'http://10.0.0.1/api_endpoints/abc' };
 		const [item] = (await stage().run({}, { credential, ...onErrorItem })).output(nodeName);
 		expect(item?.json).toMatchObject({

@@ -67,7 +67,7 @@ const ways: Array<[string, (file: IDataObject) => IDataObject, INodeParameters]>
 ];
 
 test.each(ways)(
-	'a file of another execution that the json of an item names is not sent by %s',
+	'nobody gets a file of another execution sent by naming it in %s',
 	async (_, json, parameters) => {
 		const run = await runTask(json(await foreign()), parameters);
 		expect(run.error?.message).toContain("Input 'Load Image'");
@@ -76,7 +76,7 @@ test.each(ways)(
 	},
 );
 
-test('a file of another execution is not sent for an item that has one of its own', async () => {
+test('not even for an item that has a file of its own', async () => {
 	const photo = await stage().engine.binary(Buffer.from('own'), {
 		fileName: 'photo.png',
 		mimeType: 'image/png',
@@ -88,7 +88,7 @@ test('a file of another execution is not sent for an item that has one of its ow
 	expect(run.error?.description).toContain("A file of another node's item cannot be read here");
 });
 
-test('a file of the item itself is sent when it is given as such, whatever else its object says', async () => {
+test('a file of the item itself is sent, whatever else its object claims', async () => {
 	const photo = await stage().engine.binary(Buffer.from('own'), {
 		fileName: 'photo.png',
 		mimeType: 'image/png',
@@ -99,7 +99,7 @@ test('a file of the item itself is sent when it is given as such, whatever else 
 	expect(received()).toContain(Buffer.from('own').toString('base64'));
 });
 
-test('a file of another execution is not sent by a tool whose model names it', async () => {
+test('a model cannot make its tool send a file of another execution', async () => {
 	const file = await foreign();
 	const run = await stage().runAgent(
 		{
@@ -140,7 +140,7 @@ describe('in binary mode "combined"', () => {
 	};
 
 	test.each(['photo', '_files.photo', '={{ $json._files.photo }}'])(
-		'a file that n8n keeps in the item is sent by %s',
+		'a file of the item is sent by %s',
 		async (given) => {
 			const photo = await foreign();
 			const run = await runCombined({ _files: { photo } }, form(given));
@@ -150,7 +150,7 @@ describe('in binary mode "combined"', () => {
 	);
 
 	test.each(['body.photo', '={{ $json.body.photo }}'])(
-		'a file that a caller names in the body of a webhook is not sent by %s',
+		'the caller of a webhook cannot have a file sent by naming it: %s',
 		async (given) => {
 			const run = await runCombined({ body: { photo: await foreign() } }, form(given));
 			expect(run.error?.message).toContain("Input 'Load Image'");

@@ -10,8 +10,8 @@ const stage = useStage(() => openStage({ time }));
 const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const random = { inputs: { value: { [ids.seed]: '={{ Math.floor(Math.random() * 1e9) }}' } } };
 
-describe('an expression that gives another value in every try', () => {
-	test('does not pay twice when a poll fails', async () => {
+describe('a task whose expression gives another value in every try', () => {
+	test('is not paid for twice when a poll fails', async () => {
 		stage().emulator.addFault({ call: 'status', kind: 'status', status: 401 });
 		const run = await stage().run(random, { node: retrying });
 		expect(run.status).toBe('success');
@@ -20,7 +20,7 @@ describe('an expression that gives another value in every try', () => {
 		expect(run.output(nodeName)[0]?.json).not.toHaveProperty('inputs');
 	});
 
-	test('does not pay twice when the reply to the submit was lost', async () => {
+	test('is not paid for twice when the reply to its submit is lost', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
 		const run = await stage().run(random, { node: retrying });
 		expect(run.error?.message).toContain('not sent again');
@@ -28,7 +28,7 @@ describe('an expression that gives another value in every try', () => {
 	});
 });
 
-test('an id that cannot be asked for leaves the submit unsure, and crashes nothing', async () => {
+test('an unusable task id leaves the submit unsure, and crashes nothing', async () => {
 	for (const task_id of ['x\ud800y', '..', 'a'.repeat(10_000)]) {
 		stage().emulator.addFault({ call: 'submit', kind: 'body', json: { task_id }, taken: true });
 		const run = await stage().run({}, { node: { onError: 'continueRegularOutput' } });
@@ -36,7 +36,7 @@ test('an id that cannot be asked for leaves the submit unsure, and crashes nothi
 	}
 });
 
-test('the error item of a task names it to the next node, without any expression', async () => {
+test('an InstaSD node behind the error output finds the task id without an expression', async () => {
 	const [task] = await stage().submit('a');
 	const items = [{ json: { error: { task_id: task?.task_id, code: 'UNREACHABLE' }, message: '' } }];
 	const run = await stage().run({ operation: 'waitForTask' }, { items });
@@ -44,7 +44,7 @@ test('the error item of a task names it to the next node, without any expression
 });
 
 test.each(['={{ $json.nope }}', '={{ $json.nope ?? null }}', '={{ "" }}', 'many', -1, 1.5])(
-	'a limit of %p is refused in words, not lifted',
+	'a Task Limit of %p is refused, not ignored',
 	async (taskLimit) => {
 		const run = await stage().run({ options: { taskLimit, generationsPerItem: 3 } });
 		expect(run.error?.message).toMatch(
@@ -54,7 +54,7 @@ test.each(['={{ $json.nope }}', '={{ $json.nope ?? null }}', '={{ "" }}', 'many'
 	},
 );
 
-describe('an item that JSON cannot write', () => {
+describe('an item that cannot be written as JSON', () => {
 	const circular = (prompt: string): IDataObject => {
 		const json = { prompt, size: 10n as never };
 		return Object.assign(json, { self: json, list: [json] });
@@ -62,20 +62,20 @@ describe('an item that JSON cannot write', () => {
 	const fromItem = { ...promptOfItem, operation: 'runTask' };
 	const ofTrigger = { items: itemsOf(circular('a cat')), mode: 'trigger' } as const;
 
-	test('is sent, when no input uses what is wrong with it', async () => {
+	test('is sent if no input uses the part that cannot be written', async () => {
 		const run = await stage().run(fromItem, ofTrigger);
 		expect(run.error).toBeUndefined();
 		expect(stage().emulator.statistics().charged).toBe(1);
 	});
 
-	test('is known again, and not paid for twice', async () => {
+	test('is recognized by a retry, and not paid for twice', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
 		const run = await stage().run(fromItem, { ...ofTrigger, node: retrying });
 		expect(run.error?.message).toContain('not sent again');
 		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
-	test('is refused by name, when an input uses it', async () => {
+	test('is refused with its number if an input uses that part', async () => {
 		const inputs = { value: { [ids.prompt]: '={{ $json.self }}' } };
 		const run = await stage().run({ ...fromItem, inputs }, ofTrigger);
 		expect(run.error?.message).toContain('[item 0]');
@@ -83,7 +83,7 @@ describe('an item that JSON cannot write', () => {
 	});
 });
 
-test('an error names fifty other tasks, and where the rest are', async () => {
+test('an error names fifty other tasks, and says where the rest are', async () => {
 	stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 61 });
 	const items = itemsOf(...Array.from({ length: 61 }, (_, n) => ({ prompt: `p${n}` })));
 	const parameters = { ...promptOfItem, operation: 'runTask', options: { tasksAtOnce: 1 } };
@@ -105,7 +105,7 @@ test('an expression that cannot be evaluated is refused before its task is paid 
 	expect(stage().emulator.statistics().submits).toBe(0);
 });
 
-test('an option that is wrong for one item spoils only that item', async () => {
+test('an option that is wrong for one item affects only that item', async () => {
 	const run = await stage().run(
 		{ options: { timeoutSeconds: '={{ $json.seconds }}' } },
 		{ items: itemsOf({ seconds: 0 }, { seconds: 60 }), node: { onError: 'continueRegularOutput' } },
@@ -115,7 +115,7 @@ test('an option that is wrong for one item spoils only that item', async () => {
 	expect(right?.json.finished).toBe(true);
 });
 
-test('a dead link that cannot be renewed keeps the links, and says what failed', async () => {
+test('the error for a link that cannot be renewed has the links and the reason', async () => {
 	stage().emulator.addFault({ call: 'file', kind: 'status', status: 403, times: Infinity });
 	stage().emulator.addFault({
 		call: 'status',
@@ -131,7 +131,7 @@ test('a dead link that cannot be renewed keeps the links, and says what failed',
 	});
 });
 
-test('a data: URL in a body sent as it is does not fill the output', async () => {
+test('a data: URL in a whole body is shortened in the output', async () => {
 	const value = `data:image/png;base64,${'A'.repeat(4000)}`;
 	const inputsJson = JSON.stringify({ inputs: { [ids.image]: { title: 'Image', value } } });
 	const credential = { ...stage().credential, requestExample: '' };
@@ -144,7 +144,7 @@ test('a data: URL in a body sent as it is does not fill the output', async () =>
 	});
 });
 
-test('the execution shows a task whose id is a part of another', async () => {
+test('the execution’s data names each task, even if one id is part of another', async () => {
 	[12, 1].forEach((task_id, index) => {
 		stage().emulator.addFault({ call: 'submit', kind: 'body', json: { task_id }, nth: index + 1 });
 	});
@@ -153,7 +153,7 @@ test('the execution shows a task whose id is a part of another', async () => {
 	expect(run.customData.instasd_tasks).toBe('12,1');
 });
 
-test('the execution shows the tasks of all its nodes, not only of the last', async () => {
+test('the execution’s data names the tasks of all its nodes', async () => {
 	const parameters = { operation: 'runTask' };
 	const workflow = chainOf({ name: 'First', parameters }, { name: 'Second', parameters });
 	const run = await stage().run({}, { workflow });
@@ -161,7 +161,7 @@ test('the execution shows the tasks of all its nodes, not only of the last', asy
 	expect(run.customData.instasd_tasks).toBe(created.join(','));
 });
 
-test('the execution shows the first eighteen tasks, and cuts no id', async () => {
+test('the execution’s data names the first eighteen tasks, and cuts off no id', async () => {
 	const items = itemsOf(...Array.from({ length: 20 }, () => ({})));
 	const run = await stage().run({ operation: 'runTask', options: { tasksAtOnce: 1 } }, { items });
 	const created = run.output(nodeName).map(({ json }) => json.task_id);

@@ -19,19 +19,19 @@ const leftBy = (run: Run) =>
 		...run.serverLog.map(({ message }) => message),
 	].join('\n');
 
-describe('of a service whose replies name their tasks, an error that names none', () => {
+describe('an error that names no task, from a service that otherwise does,', () => {
 	const lie: FaultRequest = {
 		...{ call: 'status', kind: 'body', json: { status: 'error', message: 'Try again' } },
 	};
 
-	test('told three times by a proxy does not end a task, so it is not paid twice', async () => {
+	test('does not end a task even three times in a row, so it is not paid for twice', async () => {
 		stage().emulator.addFault({ ...lie, nth: 3, times: 3 });
 		const run = await stage().run({}, { node: retrying });
 		expect(run.status).toBe('success');
 		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
-	test('told before and after another bad reply is not told twice in a row', async () => {
+	test('before and after another bad reply does not confirm itself', async () => {
 		stage().emulator.addFault({ ...lie, nth: 2 });
 		stage().emulator.addFault({ call: 'status', kind: 'status', status: 503, nth: 3 });
 		stage().emulator.addFault({ ...lie, nth: 4 });
@@ -41,7 +41,7 @@ describe('of a service whose replies name their tasks, an error that names none'
 	});
 });
 
-test('a refusal of a submit that names a task is not sent again, and its id is kept', async () => {
+test('a refused submit that names a task is not sent again, and the id is kept', async () => {
 	stage().emulator.addFault({
 		...{ call: 'submit', kind: 'status', status: 409, taken: true, times: Infinity },
 		body: { error: 'exists', task_id: 'conflict-1' },
@@ -51,7 +51,7 @@ test('a refusal of a submit that names a task is not sent again, and its id is k
 	expect(leftBy(run)).toContain('conflict-1');
 });
 
-test('Resubmit When Unsure may pay twice, as it says, and not more often', async () => {
+test('Resubmit When Unsure pays at most twice', async () => {
 	stage().emulator.addFault({
 		...{ call: 'submit', kind: 'status', status: 500, taken: true, times: Infinity },
 	});
@@ -62,12 +62,12 @@ test('Resubmit When Unsure may pay twice, as it says, and not more often', async
 test.each([
 	['inside an object', '{"task":{"task_id":"deep-1","status":"CREATED"}}'],
 	['in a list', '[{"task_id":"deep-1","status":"CREATED"}]'],
-])('an id that comes %s is not lost', async (_, text) => {
+])('a task id that comes %s is shown to the user', async (_, text) => {
 	stage().emulator.addFault({ call: 'submit', kind: 'body', text, taken: true });
 	expect(leftBy(await stage().run({ operation: 'runTask' }))).toContain('deep-1');
 });
 
-describe('a tool that makes two tasks', () => {
+describe('a model whose tool makes two tasks', () => {
 	const read = async () =>
 		readIn(
 			await stage().runAgent(
@@ -76,24 +76,24 @@ describe('a tool that makes two tasks', () => {
 			),
 		)[0];
 
-	test('of which one is refused does not let the model pay for the other again', async () => {
+	test('is told not to call again when one is refused', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
 		expect(await read()).toContain('Do not call this tool again');
 	});
 
-	test('of which one has failed does not let the model pay for the other again', async () => {
+	test('is told not to call again when one has failed', async () => {
 		stage().emulator.setBehaviour(({ number }) => (number === 1 ? { failWith: 'broken' } : {}));
 		expect(await read()).toContain('Do not call this tool again');
 	});
 
-	test('of which one has no reply yet does not let the model pay for it again', async () => {
+	test('is told not to call again when one has no reply yet', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'hang', taken: true, nth: 1 });
 		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
 		expect(await read()).toContain('Do not call this tool again');
 	});
 });
 
-test('a new task that is unknown for a moment is found, though its submit took long', async () => {
+test('a new task that the service does not know yet is found, even after a slow submit', async () => {
 	stage().emulator.addFault({
 		...{ call: 'submit', kind: 'status', status: 429, headers: { 'retry-after': '30' } },
 	});
@@ -102,7 +102,7 @@ test('a new task that is unknown for a moment is found, though its submit took l
 	expect(run.error?.message).toBeUndefined();
 });
 
-test('Stop while a failed run waits for the replies to its submits ends it before they come', async () => {
+test('Stop ends a failed run that waits for the replies to its submits', async () => {
 	const late = stage().emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 5000, nth: 1 });
 	const refused = stage().emulator.addFault({
 		...{ call: 'submit', kind: 'status', status: 422, nth: 2 },
@@ -119,7 +119,7 @@ test('Stop while a failed run waits for the replies to its submits ends it befor
 	expect(leftBy(run)).not.toContain('has task');
 });
 
-test('a service that always says "error": null leaves few bytes of the rounds of a loop', async () => {
+test('a loop does not fill up the execution when the service always says "error": null', async () => {
 	stage().emulator.addFault({
 		...{ call: 'status', kind: 'patch', fields: { error: null }, times: Infinity },
 	});

@@ -40,7 +40,7 @@ describe('Include Input Fields', () => {
 		expect(failed?.json).not.toHaveProperty('input_item');
 	});
 
-	test('hands the row on from Run Task through each round of a loop, and does not wrap the rounds', async () => {
+	test('keeps the row of Run Task through each round of a loop, without nesting', async () => {
 		stage().emulator.setBehaviour({ durationMs: 3_600_000 });
 		const ask = { operation: 'getStatus', downloadFiles: false, ...included };
 		const workflow = chainOf(
@@ -55,7 +55,7 @@ describe('Include Input Fields', () => {
 		expect(last.map(({ json }) => json.input_item)).toEqual(rows.map(({ json }) => json));
 	});
 
-	test('of Wait for Task is the incoming item, where that has none of its own', async () => {
+	test('gives the incoming item of Wait for Task, if that has no input_item of its own', async () => {
 		const [task] = await stage().submit('a');
 		const item = { task_id: task?.task_id ?? '', row: 7 };
 		const run = await stage().run(
@@ -65,7 +65,7 @@ describe('Include Input Fields', () => {
 		expect(run.output(nodeName)[0]?.json.input_item).toEqual(item);
 	});
 
-	test('takes an expression that gives a yes in words, and refuses what is neither yes nor no', async () => {
+	test('refuses an expression that gives neither yes nor no', async () => {
 		const run = await stage().run(
 			{ ...promptOfItem, options: { includeInputFields: '={{ "maybe" }}' } },
 			{ items: rows },
@@ -108,7 +108,7 @@ describe('the seed', () => {
 		expect((await sent({ [ids.seed]: 42 }, body())).seed).toBe(42);
 	});
 
-	test('is told by its title where the credential has no example', async () => {
+	test('is recognized by its title if the credential has no example', async () => {
 		expect((await sent(body({ [ids.seed]: { value: 5 } }), undefined)).seed).toBe(5);
 	});
 
@@ -117,7 +117,7 @@ describe('the seed', () => {
 		expect(await sent({ Seed: 5 }, two)).not.toHaveProperty('seed');
 	});
 
-	test('does not keep an item from running again, also where the API itself calls its seed "seed"', async () => {
+	test('does not keep an item of the node from being used as input again', async () => {
 		const example = body({ [ids.seed]: { title: 'seed' } });
 		const first = await sent({ seed: 'random' }, example);
 		const again = await sent(first, example);

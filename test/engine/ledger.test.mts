@@ -46,7 +46,7 @@ describe('Retry On Fail', () => {
 		);
 	});
 
-	test('with "continue" runs the node again for a first item in error, and pays no other twice', async () => {
+	test('with On Error: Continue enters the node again for a first item in error, and pays for no other twice', async () => {
 		failing('a', 1);
 		const run = await stage().run(promptOfItem, {
 			items: prompts('a', 'b'),
@@ -56,7 +56,7 @@ describe('Retry On Fail', () => {
 		expect(promptsCharged().sort()).toEqual(['a', 'a', 'b']);
 	});
 
-	test('pays each generation once', async () => {
+	test('pays for each generation once', async () => {
 		failing('b', 1);
 		const run = await stage().run(
 			{ ...promptOfItem, options: { generationsPerItem: 2 } },
@@ -67,14 +67,14 @@ describe('Retry On Fail', () => {
 		expect(promptsCharged().sort()).toEqual(['a', 'a', 'b', 'b', 'b']);
 	});
 
-	test('gives up a task that always fails after as many payments as there are tries', async () => {
+	test('pays for a task that always fails as often as there are tries', async () => {
 		stage().emulator.setBehaviour({ failWith: 'broken' });
 		const run = await stage().run({}, { node: retrying });
 		expect(run.status).toBe('error');
 		expect(stage().emulator.statistics()).toMatchObject({ charged: 3 });
 	});
 
-	test('pays nothing again when it was the file that failed', async () => {
+	test('pays nothing again when only the download failed', async () => {
 		stage().emulator.setBehaviour({ images: 1 });
 		stage().emulator.addFault({ call: 'file', kind: 'status', status: 500, times: 5 });
 		const run = await stage().run({}, { node: retrying });
@@ -95,7 +95,7 @@ describe('Retry in the list of executions', () => {
 		return run;
 	};
 
-	test('takes up what was sent, with the seeds that were sent', async () => {
+	test('takes up the tasks that were sent, with their seeds', async () => {
 		const failed = await fail();
 		const run = await stage().retry(failed);
 		expect(run.status).toBe('success');
@@ -106,7 +106,7 @@ describe('Retry in the list of executions', () => {
 		);
 	});
 
-	test('with the saved workflow sends what was changed, and takes up what was not', async () => {
+	test('with the saved workflow sends the items that were changed, and takes up the others', async () => {
 		const failed = await fail();
 		const run = await stage().retry(failed, {
 			inputs: { value: { [ids.prompt]: '={{ $json.prompt === "c" ? "C" : $json.prompt }}' } },
@@ -115,7 +115,7 @@ describe('Retry in the list of executions', () => {
 		expect(promptsCharged().sort()).toEqual(['C', 'a', 'b', 'b', 'c']);
 	});
 
-	test('with a change that is not sent takes up everything', async () => {
+	test('takes up everything if a change concerns nothing that is sent', async () => {
 		const failed = await fail();
 		const run = await stage().retry(failed, { options: { tasksAtOnce: 1 }, downloadFiles: false });
 		expect(run.status).toBe('success');
@@ -146,7 +146,7 @@ describe('Retry in the list of executions', () => {
 		expect(sentAt.map((ms) => Math.round(ms / 60_000))).toEqual([0, 10]);
 	});
 
-	test('refuses a task of which nobody knows whether it exists, unless it may be paid for twice', async () => {
+	test('refuses a task that may exist, unless the user allows to pay twice', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
 		const failed = await stage().run({}, { mode: 'trigger' });
 		const refused = await stage().retry(failed);
@@ -158,7 +158,7 @@ describe('Retry in the list of executions', () => {
 	});
 });
 
-test('a task stays unsure when sending it again was allowed once, and refused', async () => {
+test('a task stays unsure after it was sent once more and refused', async () => {
 	stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
 	stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
 	const failed = await stage().run({}, { mode: 'trigger' });
@@ -170,7 +170,7 @@ test('a task stays unsure when sending it again was allowed once, and refused', 
 });
 
 describe('inside a loop', () => {
-	test.each([1, 2])('of batches of %i a retry pays nothing twice', async (batchSize) => {
+	test.each([1, 2])('of %i items a round, a retry pays for nothing twice', async (batchSize) => {
 		failing('d', 1);
 		const workflow = loopAround(batchSize, { parameters: promptOfItem });
 		const items = prompts('a', 'b', 'c', 'd', 'e');
@@ -182,7 +182,7 @@ describe('inside a loop', () => {
 		expect(promptsCharged().sort()).toEqual(['a', 'b', 'c', 'd', 'd', 'e']);
 	});
 
-	test('the same values in each round are tasks of their own', async () => {
+	test('the same values in each round are a task of their own', async () => {
 		const workflow = loopAround(1, { parameters: promptOfItem, ...retrying });
 		const run = await stage().run({}, { workflow, items: prompts('a', 'a', 'a') });
 		expect(new Set(run.output('Done').map(({ json }) => json.task_id)).size).toBe(3);
@@ -190,8 +190,8 @@ describe('inside a loop', () => {
 	});
 });
 
-describe('what the ledger leaves in the execution', () => {
-	test('are the ids of the tasks that run when the timeout of the workflow ends it', async () => {
+describe('the data of an execution', () => {
+	test('has the ids of the tasks that run when the timeout of the workflow ends it', async () => {
 		stage().emulator.setBehaviour({ durationMs: 3_600_000 });
 		const timeout = until(() => stage().emulator.statistics().asked >= 2).then(() =>
 			time.standStill(),
@@ -207,19 +207,19 @@ describe('what the ledger leaves in the execution', () => {
 		expect(Object.keys(ledgerOf(run))).toHaveLength(2);
 	});
 
-	test('are the ids after success, because n8n can still refuse the output and try again', async () => {
+	test('has the ids after success, because n8n can still refuse the output and try again', async () => {
 		const run = await stage().run(promptOfItem, { items: prompts('a', 'b') });
 		const created = stage().created();
 		expect(idsIn(run).sort()).toEqual(created.sort());
 	});
 
-	test('are those of the last round, after a loop', async () => {
+	test('has only the ids of the last round after a loop', async () => {
 		const workflow = loopAround(1, { parameters: promptOfItem });
 		const run = await stage().run({}, { workflow, items: prompts('a', 'b', 'c') });
 		expect(idsIn(run)).toEqual([run.output('Done')[2]?.json.task_id]);
 	});
 
-	test('is at most 200 bytes for an item, and no token', async () => {
+	test('holds at most 200 bytes for an item, and no token', async () => {
 		failing('p99', 1);
 		const run = await stage().run(
 			{ ...promptOfItem, options: { tasksAtOnce: 100 } },

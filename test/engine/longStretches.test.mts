@@ -43,7 +43,7 @@ const items = (count: number, prompt: (item: number) => unknown = (item) => `p${
 const runTask = { ...promptOfItem, operation: 'runTask' };
 const nothingIsSent = { ...runTask, options: { taskLimit: 1 } };
 
-test('others have their turn about every 25 ms while many items are planned', async () => {
+test('other workflows go on while many items are planned', async () => {
 	const pauses = slowMachine(10);
 	await stage().run(nothingIsSent, { items: items(100), mode: 'trigger' });
 	expect(pauses()).toBeGreaterThanOrEqual(30);
@@ -53,26 +53,23 @@ test('others have their turn about every 25 ms while many items are planned', as
 test.each([
 	['getStatus', 2],
 	['waitForTask', 0],
-])(
-	'others have their turn while %s reads the ids of many items, and tells that all are wrong',
-	async (operation, failed) => {
-		const pauses = slowMachine(10);
-		const run = await stage().run(
-			{ operation },
-			{ items: items(100), mode: 'trigger', node: { onError: 'continueRegularOutput' } },
-		);
-		expect(run.output(nodeName, failed)).toHaveLength(100);
-		expect(pauses()).toBeGreaterThanOrEqual(30);
-	},
-);
+])('other workflows go on while %s reads the ids of many items', async (operation, failed) => {
+	const pauses = slowMachine(10);
+	const run = await stage().run(
+		{ operation },
+		{ items: items(100), mode: 'trigger', node: { onError: 'continueRegularOutput' } },
+	);
+	expect(run.output(nodeName, failed)).toHaveLength(100);
+	expect(pauses()).toBeGreaterThanOrEqual(30);
+});
 
-test('few items are planned in one go', async () => {
+test('few items are planned without a pause', async () => {
 	const pauses = slowMachine(1);
 	await stage().run(nothingIsSent, { items: items(20), mode: 'trigger' });
 	expect(pauses()).toBe(0);
 });
 
-test('Stop is heard while items are planned: none of the rest is looked at, and nothing is sent', async () => {
+test('Stop ends the planning of many items, and nothing is sent', async () => {
 	const pauses = slowMachine(50, () => {
 		if (pauses() === 3) execution.stop();
 	});
@@ -95,7 +92,7 @@ test('the first item that cannot be sent ends the planning', async () => {
 	expect(stage().emulator.statistics().submits).toBe(0);
 });
 
-test('with "continue" all others are planned, and sent when all are', async () => {
+test('with On Error: Continue the others are sent once all are planned', async () => {
 	let submitsWhilePlanned = 0;
 	const pauses = slowMachine(50, () => {
 		if (pauses() === 30) submitsWhilePlanned = stage().emulator.statistics().submits;
@@ -115,7 +112,7 @@ test('with "continue" all others are planned, and sent when all are', async () =
 	);
 });
 
-test('others have their turn while the many links of a task become items', async () => {
+test('other workflows go on while the many links of a task become items', async () => {
 	const image_urls = Array.from({ length: 500 }, (_, n) => `http://127.0.0.1/${n}.png`);
 	stage().emulator.addFault({
 		...{ call: 'status', onlyWhen: 'completed', times: Infinity },

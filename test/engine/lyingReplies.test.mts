@@ -20,17 +20,20 @@ function body(json: unknown): FaultRequest {
 	return { call: 'status', kind: 'body', json };
 }
 
-test.each(lies)('%s, told once, changes nothing', async (_, lie) => {
-	stage().emulator.addFault(lie);
-	const run = await stage().run({}, { node: retrying });
-	expect(run.status).toBe('success');
-	const [item] = run.output(nodeName);
-	expect(item?.json).toMatchObject({ task_id: created()[0], status: 'COMPLETED' });
-	expect(item?.binary).toBeDefined();
-	expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
-});
+test.each(lies)(
+	'%s, once, does not end the waiting, and nothing is paid for twice',
+	async (_, lie) => {
+		stage().emulator.addFault(lie);
+		const run = await stage().run({}, { node: retrying });
+		expect(run.status).toBe('success');
+		const [item] = run.output(nodeName);
+		expect(item?.json).toMatchObject({ task_id: created()[0], status: 'COMPLETED' });
+		expect(item?.binary).toBeDefined();
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+	},
+);
 
-test.each(lies)('%s, told once, is not what Get Status says', async (_, lie) => {
+test.each(lies)('%s, once, is not what Get Status shows', async (_, lie) => {
 	const [submitted] = await stage().submit('a cat');
 	stage().emulator.addFault(lie);
 	const run = await stage().run({ operation: 'getStatus', taskId: String(submitted?.task_id) });
@@ -43,20 +46,23 @@ test.each(lies)('%s, told once, is not what Get Status says', async (_, lie) => 
 test.each([
 	['completed', {}, 'success'],
 	['failed', { failWith: 'out of memory' }, 'error'],
-] as const)('a task of a service that leaves the id out ends: %s', async (_, behaviour, status) => {
-	stage().emulator.setBehaviour({ images: 0, ...behaviour });
-	stage().emulator.addFault({
-		call: 'status',
-		kind: 'patch',
-		remove: ['task_id'],
-		times: Infinity,
-	});
-	const run = await stage().run();
-	expect(run.status).toBe(status);
-	expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
-});
+] as const)(
+	'a task of a service that leaves out its id ends as %s',
+	async (_, behaviour, status) => {
+		stage().emulator.setBehaviour({ images: 0, ...behaviour });
+		stage().emulator.addFault({
+			call: 'status',
+			kind: 'patch',
+			remove: ['task_id'],
+			times: Infinity,
+		});
+		const run = await stage().run();
+		expect(run.status).toBe(status);
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
+	},
+);
 
-describe('a list that is nested too deeply to be written', () => {
+describe('a list that is nested too deeply', () => {
 	const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
 
 	test('in the reply to a submit costs neither the id nor a second task', async () => {
@@ -70,7 +76,7 @@ describe('a list that is nested too deeply to be written', () => {
 	});
 });
 
-describe('an id is kept as it came', () => {
+describe('a task id is kept exactly', () => {
 	const bodies: Array<[string, string, string]> = [
 		[
 			'a number beyond 2^53',
@@ -87,7 +93,7 @@ describe('an id is kept as it came', () => {
 		expect(run.customData.instasd_tasks).toBe(id);
 	});
 
-	test.each([408, 425, 500, 503])('also in the body of a %i', async (status) => {
+	test.each([408, 425, 500, 503])('in the body of a %i, too', async (status) => {
 		stage().emulator.addFault({
 			...{ call: 'submit', kind: 'status', status, taken: true, body: { task_id: 'kept-1' } },
 		});
@@ -95,7 +101,7 @@ describe('an id is kept as it came', () => {
 		expect(run.output(nodeName)[0]?.json.task_id).toBe('kept-1');
 	});
 
-	test('when its status names it by the same number', async () => {
+	test('when the status repeats it as a number', async () => {
 		const id = '12345678901234567890123';
 		stage().emulator.addFault({
 			...{ call: 'status', kind: 'body', times: Infinity },
@@ -106,7 +112,7 @@ describe('an id is kept as it came', () => {
 	});
 });
 
-test('a completed task with something nested very deeply reaches the next node', async () => {
+test('a completed task with deeply nested fields reaches the next node', async () => {
 	const deep = JSON.parse(`${'['.repeat(2_000)}${']'.repeat(2_000)}`);
 	stage().emulator.addFault({ call: 'status', kind: 'patch', fields: { deep }, times: Infinity });
 	const run = await stage().run({}, { node: retrying, mode: 'trigger' });
@@ -115,7 +121,7 @@ test('a completed task with something nested very deeply reaches the next node',
 	expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 });
 
-test('a list _files of the service does not cost the output in binary mode "combined"', async () => {
+test('a field _files of the service is kept in binary mode "combined"', async () => {
 	stage().emulator.addFault({
 		...{ call: 'status', kind: 'patch', fields: { _files: ['a'] }, times: Infinity },
 	});

@@ -63,7 +63,7 @@ describe('a lost reply', () => {
 	const fault: FaultRequest = { call: 'submit', kind: 'resetAfter' };
 
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-		'is an error item with %s, and is not sent again either',
+		'is an error item with On Error: %s, and not sent again',
 		async (onError) => {
 			stage().emulator.addFault(fault);
 			const run = await stage().run({}, { node: { ...retrying, onError } });
@@ -81,7 +81,7 @@ describe('a lost reply', () => {
 		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
-	test('without Retry On Fail names the way the reply was lost', async () => {
+	test('is explained in the error', async () => {
 		stage().emulator.addFault(fault);
 		const run = await stage().run({ operation: 'runTask' });
 		expect(run.error?.message).toContain('It is not known whether the task was created');
@@ -89,14 +89,14 @@ describe('a lost reply', () => {
 		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
-	test('is sent again where the user wants that', async () => {
+	test('is sent again with Resubmit When Unsure', async () => {
 		stage().emulator.addFault(fault);
 		const run = await stage().run({ options: { resubmitWhenUnsure: true } });
 		expect(run.status).toBe('success');
 		expect(stage().emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
 	});
 
-	test('spoils neither the other items nor their one payment each', async () => {
+	test('does not affect the other items, each paid for once', async () => {
 		stage().emulator.addFault({ ...fault, nth: 2 });
 		const run = await stage().run(promptOfItem, {
 			items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),
@@ -109,7 +109,7 @@ describe('a lost reply', () => {
 });
 
 describe('what the service cannot have taken is sent again', () => {
-	test('when nobody listened: one task', async () => {
+	test('when the service did not listen', async () => {
 		stage().emulator.setBehaviour({ durationMs: 0 });
 		await stage().emulator.stopListening();
 		let refused = 0;
@@ -122,7 +122,7 @@ describe('what the service cannot have taken is sent again', () => {
 		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});
 
-	test('but not for ever: then the error says that there is no task', async () => {
+	test('for a limited time, and then the error says that there is no task', async () => {
 		await stage().emulator.stopListening();
 		const run = await stage()
 			.run()

@@ -71,7 +71,7 @@ describe('a chain of the operations', () => {
 });
 
 describe('Get Status', () => {
-	test('asks once, and says how far the task is', async () => {
+	test('polls once, and shows the progress of the task', async () => {
 		stage().emulator.setBehaviour({ durationMs: hour, steps: 4 });
 		const [task] = await stage().submit('x');
 		const fields = { completed_steps: 3, status: 'EXECUTING' };
@@ -94,7 +94,7 @@ describe('Get Status', () => {
 		expect(stage().emulator.statistics()).toMatchObject({ asked: 1 });
 	});
 
-	test('shows words as they are, and takes each but the known ends for a running task', async () => {
+	test('shows the status as the service words it, and takes unknown words for a running task', async () => {
 		const words = ['EXECUTING', 'WARMING_UP', 'pending', 'COMPLETED_PARTLY'];
 		stage().emulator.setBehaviour((task) => ({ durationMs: hour, runningWord: promptOf(task) }));
 		const run = await ask(await stage().submit(...words));
@@ -103,7 +103,7 @@ describe('Get Status', () => {
 		);
 	});
 
-	test('invents no progress where steps are zero, null or absent', async () => {
+	test('invents no progress if steps are zero, null or absent', async () => {
 		const kinds = ['zero', 'null', 'absent'] as const;
 		stage().emulator.setBehaviour(({ number }) => ({
 			...{ durationMs: hour, withoutSteps: kinds[number - 1] },

@@ -25,7 +25,7 @@ describe('Download Files by an expression', () => {
 	});
 
 	test.each(['$json.nope', 'null', '""', '"maybe"', '2', '[true]', '({})'])(
-		'%s is refused before anything is sent, because the links would die unnoticed',
+		'%s is refused before anything is sent, or the links would expire unnoticed',
 		async (given) => {
 			const { run } = await files(given);
 			expect(run.error?.message).toMatch(

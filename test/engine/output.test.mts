@@ -15,7 +15,7 @@ const seedOf = (taskId: unknown) =>
 const media: BehaviourChange = { images: 2, videos: 1, extraLists: { audio_urls: 1 } };
 const fieldsOf = (binary: object | undefined) => Object.keys(binary ?? {});
 
-test('one click makes a picture, charged once, and no token leaves the API', async () => {
+test('one click makes an image, charged once, and the token goes to the API only', async () => {
 	const run = await stage().run();
 	expect(run.status).toBe('success');
 	const picture = PNG.sync.read(await stage().engine.readBinary(run.output(nodeName)[0]));
@@ -23,7 +23,7 @@ test('one click makes a picture, charged once, and no token leaves the API', asy
 	expect(stage().emulator.statistics()).toMatchObject({ charged: 1, leaked: 0 });
 });
 
-test('an item holds what the service said, what was sent, and what the node adds', async () => {
+test('an item has the fields of the service, what was sent, and what the node adds', async () => {
 	const before = time.now();
 	const run = await stage().run();
 	const after = time.now();
@@ -65,7 +65,7 @@ test('an item holds what the service said, what was sent, and what the node adds
 	expect(fieldsOf(item?.binary)).toEqual(['data']);
 });
 
-test('what Run Task gives is a task that has not begun, with what was sent', async () => {
+test('an item of Run Task has a task that has not begun, and what was sent', async () => {
 	const run = await stage().run({ operation: 'runTask' });
 	const [item] = run.output(nodeName);
 	const [report] = stage().emulator.statistics().perTask;
@@ -87,7 +87,7 @@ test('what Run Task gives is a task that has not begun, with what was sent', asy
 	expect(stage().emulator.statistics()).toMatchObject({ submits: 1, asked: 0 });
 });
 
-test('items come in the order of the input although their tasks end in another', async () => {
+test('items come in the order of the input, whichever task ends first', async () => {
 	stage().emulator.setBehaviour((task) => ({ durationMs: Number(promptOf(task)) }));
 	const prompts = ['120000', '60000', '5000'];
 	const run = await stage().run(promptOfItem, {
@@ -129,7 +129,7 @@ test('a value outside the range that its title names is sent as given, and the h
 	expect(hintOf(within)).not.toContain('outside');
 });
 
-test('somebody who builds a workflow reads how to go on with a picture without paying again', async () => {
+test('a hint says how to go on with an image without paying again', async () => {
 	const run = await stage().run();
 	const taskId = String(run.output(nodeName)[0]?.json.task_id);
 	expect(hintsOf(run)).toHaveLength(1);
@@ -235,7 +235,7 @@ test('generations come item by item, each with a seed of its own', async () => {
 	expect(items.map(({ json }) => seedOf(json.task_id))).toEqual(seeds);
 });
 
-test('pictures, videos and sounds come in fields data, data_1, … with name and type', async () => {
+test('images, videos and sounds are in the fields data, data_1, …, with name and type', async () => {
 	stage().emulator.setBehaviour(media);
 	const run = await stage().run();
 	const [item] = run.output(nodeName);

@@ -16,7 +16,7 @@ async function startAndLeave(asked: number) {
 	return execution;
 }
 
-test('a task survives a reply to a question for its status that drips without an end', async () => {
+test('a task survives a status reply that never ends', async () => {
 	stage().emulator.setBehaviour({ durationMs: 0 });
 	const usual = callLimit('status');
 	const drip = stage().emulator.addFault({ call: 'status', kind: 'slow', bytesPerSecond: 20 });

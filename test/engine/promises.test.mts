@@ -19,7 +19,7 @@ describe('the token', () => {
 			JSON.stringify(run.error ?? null),
 		].join('\n');
 
-	test('goes to the API, and neither into items, errors or logs nor to the file host', async () => {
+	test('goes to the API only: not to the file host, nor into items, errors or logs', async () => {
 		const run = await stage().run({}, { mode: 'trigger' });
 		expect(run.status).toBe('success');
 		expect(run.stored).toContain('COMPLETED');
@@ -30,7 +30,7 @@ describe('the token', () => {
 		}
 	});
 
-	test('is not told by a service that quotes it', async () => {
+	test('is removed from replies that quote it', async () => {
 		const quoting = { error: `Bearer ${stage().emulator.token} is not welcome` };
 		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, body: quoting });
 		const refused = await stage().run({}, { mode: 'trigger' });
@@ -68,7 +68,7 @@ const oddFields: Array<[string, Record<string, unknown>]> = [
 	],
 ];
 
-test('whatever else a completed task says, it is an item with the id it was given', async () => {
+test('a completed task is an item with its id, whatever odd fields the service adds', async () => {
 	stage().emulator.setBehaviour({ images: 0 });
 	oddFields.forEach(([, fields], index) =>
 		stage().emulator.addFault({
@@ -94,13 +94,13 @@ test('whatever else a completed task says, it is an item with the id it was give
 	expect(stage().emulator.statistics()).toMatchObject({ charged: oddFields.length, downloads: 0 });
 });
 
-test('an id that is a number serves as well', async () => {
+test('a task id may be a number', async () => {
 	stage().emulator.addFault({ call: 'submit', kind: 'patch', fields: { task_id: 4711 } });
 	const submitted = await stage().run({ operation: 'runTask' });
 	expect(submitted.output(nodeName)[0]?.json).toMatchObject({ task_id: '4711' });
 });
 
-test('an id is only part of a path, whatever is in it', async () => {
+test('a task id cannot lead a request to another path', async () => {
 	const taskId = '../run_task?x=1#y';
 	const run = await stage().run({ operation: 'getStatus', taskId }, { items: itemsOf({}) });
 	expect(run.error?.message).toContain('is not known');

@@ -31,7 +31,7 @@ test('three retries of one failed execution are charged once, and each names the
 	}
 });
 
-test('a retry of a retry knows the task, too, and so does one that begins after the task has ended', async () => {
+test('a retry of a retry takes up the task, too, and so does one that begins after its end', async () => {
 	const failed = await refusedRun();
 	const second = await stage().retry(failed);
 	expect(idIn(await stage().retry(second))).toBe(created()[0]);
@@ -104,7 +104,7 @@ describe.each(['in its binary field', 'in binary mode "combined"'])(
 			]);
 		});
 
-		test('and another file of that name is another task', async () => {
+		test('is another task in another execution', async () => {
 			await start();
 			await start();
 			expect(charged()).toBe(2);
@@ -112,7 +112,7 @@ describe.each(['in its binary field', 'in binary mode "combined"'])(
 	},
 );
 
-test('what fails before anything is sent gives the task back to the next retry', async () => {
+test('if a retry fails before anything is sent, the next one sends the task', async () => {
 	const failed = await refusedRun();
 	const breaks = jest.spyOn(Buffer, 'byteLength').mockImplementation(() => {
 		throw new Error('out of memory');
@@ -123,7 +123,7 @@ test('what fails before anything is sent gives the task back to the next retry',
 	expect(idIn(await stage().retry(failed))).toBe(created()[0]);
 });
 
-test('two retries at once, of which the first is refused, leave no doubt', async () => {
+test('two retries at once, both refused, leave nothing unsure', async () => {
 	stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 1 });
 	stage().emulator.addFault({ call: 'submit', kind: 'status', status: 401, nth: 2 });
 	const items = itemsOf({ prompt: 'a' });
@@ -134,7 +134,7 @@ test('two retries at once, of which the first is refused, leave no doubt', async
 	expect(charged()).toBe(1);
 });
 
-test('a task that a retry found failed and sent anew is the one that the others take up', async () => {
+test('a task that one retry has sent anew after a failure is taken up by the others', async () => {
 	const first = await stage().run(impatient, { items: itemsOf({ prompt: 'a' }), mode: 'trigger' });
 	const [failing] = created();
 	stage().emulator.addFault({
@@ -147,7 +147,7 @@ test('a task that a retry found failed and sent anew is the one that the others 
 	expect([charged(), idIn(third)]).toEqual([2, created()[1]]);
 });
 
-test('an unsure task stays so for all of them', async () => {
+test('an unsure task is sent again by none of the retries', async () => {
 	const failed = await refusedRun();
 	stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
 	for (let retry = 0; retry < 3; retry++) {
@@ -168,14 +168,14 @@ describe('an error that names no task', () => {
 	const nameless = { status: 'error', message: 'database is locked, try again' };
 	const lie: FaultRequest = { call: 'status', kind: 'body', json: nameless };
 
-	test('ends the waiting when it comes twice, and is no reason to send the task anew', async () => {
+	test('ends the waiting when it is confirmed, but the task is not sent anew', async () => {
 		stage().emulator.addFault({ ...lie, nth: 1, times: 2 });
 		const run = await stage().run({}, { node: tries });
 		expect([run.status, charged()]).toEqual(['success', 1]);
 		expect(run.output(nodeName)[0]?.json.task_id).toBe(created()[0]);
 	});
 
-	test('says that the task may still run, and that it is not to be run again', async () => {
+	test('is shown with the advice not to run the task again', async () => {
 		stage().emulator.addFault({ ...lie, nth: 1, times: 2 });
 		const run = await stage().run({}, { node: { onError: 'continueRegularOutput' } });
 		expect(run.output(nodeName)[0]?.json).toMatchObject({
@@ -189,7 +189,7 @@ describe('an error that names no task', () => {
 		});
 	});
 
-	test('is not this task’s to the next try, whatever the first one has learned', async () => {
+	test('does not let the next retry send the task anew either', async () => {
 		const first = await stage().run(impatient, {
 			items: itemsOf({ prompt: 'a' }),
 			mode: 'trigger',
@@ -201,7 +201,7 @@ describe('an error that names no task', () => {
 		}
 	});
 
-	test('that names the task leads back to where it may be sent, as before', async () => {
+	test('lets the task be sent anew if it names the task after all', async () => {
 		stage().emulator.addFault({ call: 'status', kind: 'patch', fields: { status: 'FAILED' } });
 		const run = await stage().run({}, { node: tries });
 		expect([run.status, charged()]).toEqual(['success', 2]);
@@ -212,7 +212,7 @@ describe('with Resubmit When Unsure', () => {
 	const resubmit = { options: { resubmitWhenUnsure: true, timeoutSeconds: 2 } };
 	const answer504: FaultRequest = { call: 'submit', kind: 'status', status: 504, taken: true };
 
-	test('an unsure task is sent once more in all tries together', async () => {
+	test('an unsure task is sent only once more in all tries and retries together', async () => {
 		stage().emulator.addFault({ ...answer504, times: Infinity });
 		const node = { retryOnFail: true, maxTries: 5, waitBetweenTries: 1 };
 		const run = await stage().run(resubmit, { node, mode: 'trigger' });
@@ -221,7 +221,7 @@ describe('with Resubmit When Unsure', () => {
 		expect(charged()).toBe(2);
 	});
 
-	test('and a submit that the service certainly did not take does not count', async () => {
+	test('a further submit that was certainly refused does not count', async () => {
 		stage().emulator.addFault({ ...answer504, nth: 1 });
 		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
 		const run = await stage().run(resubmit, { mode: 'trigger' });
@@ -230,7 +230,7 @@ describe('with Resubmit When Unsure', () => {
 		expect(charged()).toBe(2);
 	});
 
-	test('a task of which a retry without it knows nothing more is refused', async () => {
+	test('a retry without the option does not send an unsure task', async () => {
 		stage().emulator.addFault({ ...answer504, times: Infinity });
 		const run = await stage().run(resubmit, { mode: 'trigger' });
 		const other = await stage().retry(run, {});

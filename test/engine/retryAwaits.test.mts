@@ -20,7 +20,7 @@ const parameters = { ...promptOfItem, downloadFiles: false };
 const items = itemsOf({ prompt: 'a' }, { prompt: 'b' });
 const created = () => stage().created();
 
-test('a retry from the list awaits a submit that is still under way, and takes up its task', async () => {
+test('a retry from the list waits for a submit without a reply, and takes up its task', async () => {
 	const failed = await stage().run(parameters, { items, mode: 'trigger' });
 	expect(failed.error?.description).toContain('Sent, but still without a reply: item 0');
 	const run = await stage().retry(failed);

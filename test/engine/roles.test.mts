@@ -16,7 +16,7 @@ const writtenForm = (value: INodeParameters | string): INodeParameters => ({
 });
 const json = (text: string): INodeParameters => ({ inputMode: 'json', inputsJson: text });
 
-describe('an API whose ids and titles nobody who wrote the workflow has seen', () => {
+describe('a workflow written without knowing the ids and titles of the API', () => {
 	const [prompt, image, seed, width] = Object.keys(productPicture.inputs);
 	const stage = useStage(() => openStage({ time, behaviour, apis: [productPicture] }));
 
@@ -42,7 +42,7 @@ describe('an API whose ids and titles nobody who wrote the workflow has seen', (
 			writtenForm('={{ ({ prompt: $json.prompt, image: "photo" }) }}'),
 		],
 		['JSON', json('={{ ({ prompt: $json.prompt, image: "photo" }) }}')],
-	])('is given prompt and image by their roles in %s', async (_way, parameters) => {
+	])('sets prompt and image by their roles in %s', async (_way, parameters) => {
 		const { error } = await run(parameters);
 		expect(error).toBeUndefined();
 		const [task] = stage().emulator.statistics().perTask;
@@ -55,7 +55,7 @@ describe('an API whose ids and titles nobody who wrote the workflow has seen', (
 		expect(stage().emulator.statistics().charged).toBe(1);
 	});
 
-	test('refuses a form for another API that a program wrote, with all that is to know', async () => {
+	test('gets a list of the API’s inputs when its form does not fit', async () => {
 		const { error } = await run(writtenForm({ '7b7fae99f81ef925': 'a mug', Widht: 512 }));
 		expect(error?.message.split('\n').slice(1, 3)).toEqual([
 			"1. The API has no input '7b7fae99f81ef925'",
@@ -72,7 +72,7 @@ describe('an API whose ids and titles nobody who wrote the workflow has seen', (
 		expect(stage().emulator.statistics().charged).toBe(0);
 	});
 
-	test('shows each problem on a line of its own in the editor, as text', async () => {
+	test('shows each problem on a line of its own in the editor', async () => {
 		const { error } = await run(writtenForm({ '<b>': 1, Width: 'wide' }));
 		expect(error?.context).toMatchObject({
 			messageTemplate: '3 values are wrong',
@@ -101,7 +101,7 @@ describe('two InstaSD nodes in a row', () => {
 	});
 });
 
-describe('an API that names its prompt in no way that is known', () => {
+describe('an API whose prompt cannot be recognized', () => {
 	const prompt = 'aaaaaaaaaaaaaa01';
 	const inputs = {
 		[prompt]: { title: 'Description', value: 'A bottle of perfume' },
@@ -111,7 +111,7 @@ describe('an API that names its prompt in no way that is known', () => {
 	const run = async (json: Record<string, string>) =>
 		await stage().run({ ...automatic, operation: 'runTask' }, { items: itemsOf(json) });
 
-	test("is not paid for the example's prompt, with the prompt of the item left aside", async () => {
+	test("refuses an item's prompt rather than pay for that of the example", async () => {
 		const { error } = await run({ prompt: 'a mug' });
 		expect(error?.message).toContain("The API has no input 'prompt'");
 		expect(error?.description).toContain('with the title or ID of the input');
@@ -119,7 +119,7 @@ describe('an API that names its prompt in no way that is known', () => {
 		expect(stage().emulator.statistics().charged).toBe(0);
 	});
 
-	test('makes what the field with its title says, whatever else the item has', async () => {
+	test('takes the field with the title of its input', async () => {
 		const { error } = await run({ prompt: 'a mug', Description: 'a cup', other: 'x' });
 		expect(error).toBeUndefined();
 		const [task] = stage().emulator.statistics().perTask;

@@ -18,7 +18,7 @@ const time = useNodeTime();
 const stage = useStage(() => openToolStage({ time, behaviour: { durationMs: 60_000 } }));
 
 describe('a workflow that was saved by an earlier version', () => {
-	test('runs as it did, but for Get Status, which leads on where it is connected anew', async () => {
+	test('runs as before, but for Get Status, which needs its new outputs connected', async () => {
 		// As CHANGELOG says: what still runs leaves by the second output now.
 		const { 'Get Status': before, ...connections } = saved.connections;
 		const rewired = { main: [[], before?.main?.[0] ?? null] };
@@ -49,7 +49,7 @@ describe('a workflow that was saved by an earlier version', () => {
 		expect(stage().emulator.statistics()).toMatchObject({ charged: 4, downloads: 3 });
 	});
 
-	test('has its tool as it was, with the description that its user wrote', async () => {
+	test('keeps its tool, with the description that its user wrote', async () => {
 		stage().emulator.setBehaviour({ durationMs: 1000 });
 		const { type, parameters } = savedTool;
 		expect(type).toBe('n8n-nodes-instasd.instaSdTool');

@@ -36,7 +36,7 @@ async function run(operation: keyof typeof count, refused = 0) {
 const promptOf = (taskId: unknown) =>
 	stage().emulator.task(String(taskId))?.inputs?.[ids.prompt]?.value;
 
-test(`${count.runTask} items of Run Task come in order, each charged once, and leave little more than their ids`, async () => {
+test(`${count.runTask} items of Run Task come in order, each charged once, and take little room in the execution`, async () => {
 	const done = await run('runTask');
 	const items = done.output(nodeName);
 	expect(items).toHaveLength(count.runTask);
@@ -47,7 +47,7 @@ test(`${count.runTask} items of Run Task come in order, each charged once, and l
 	expect(ledger.length / count.runTask).toBeLessThanOrEqual(150);
 }, 600_000);
 
-test(`${count.runAndWait} items of Run and Wait come in order, and the ledger of a failed run is small`, async () => {
+test(`${count.runAndWait} items of Run and Wait come in order, and a failed run takes little room in the execution`, async () => {
 	const done = await run('runAndWait', 1);
 	const items = done.output(nodeName);
 	const finished = items.filter(({ json }) => json.finished === true);

@@ -12,18 +12,15 @@ const continuing: NodeSettings = { onError: 'continueRegularOutput' };
 const says = (fields: Record<string, unknown>) =>
 	stage().emulator.addFault({ call: 'status', kind: 'patch', fields, times: Infinity });
 
-test.each(['SUCCESS', 'complete'])(
-	'%s is the end of a task, and its files are fetched',
-	async (status) => {
-		says({ status, image_urls: [`${stage().emulator.fileOrigin}/never`] });
-		const run = await stage().run({ downloadFiles: false });
-		expect(run.output(nodeName)[0]?.json).toMatchObject({ status, finished: true, progress: 100 });
-		expect(stage().emulator.statistics().asked).toBeLessThanOrEqual(2);
-	},
-);
+test.each(['SUCCESS', 'complete'])('%s completes a task', async (status) => {
+	says({ status, image_urls: [`${stage().emulator.fileOrigin}/never`] });
+	const run = await stage().run({ downloadFiles: false });
+	expect(run.output(nodeName)[0]?.json).toMatchObject({ status, finished: true, progress: 100 });
+	expect(stage().emulator.statistics().asked).toBeLessThanOrEqual(2);
+});
 
 test.each(['FAILURE', 'timed-out'])(
-	'%s is a bad end, and a retry sends the task anew',
+	'%s is a failure, after which a retry sends the task anew',
 	async (status) => {
 		says({ status });
 		const run = await stage().run({}, { node: continuing });
@@ -35,7 +32,7 @@ test.each(['FAILURE', 'timed-out'])(
 	},
 );
 
-test('a task that has expired ends the waiting, and no retry pays for it again', async () => {
+test('EXPIRED ends the waiting, and no retry pays for the task again', async () => {
 	says({ status: 'EXPIRED', message: 'results are kept for a day' });
 	const run = await stage().run(
 		{},
@@ -50,7 +47,7 @@ test('a task that has expired ends the waiting, and no retry pays for it again',
 	});
 });
 
-test('a word that nobody knows means running; when the time is up, the word and the links are there', async () => {
+test('an unknown status means running, and the timeout shows it with the links so far', async () => {
 	const link = 'https://files.example.com/1.png';
 	says({ status: 'WRAPPING_UP', image_urls: [link] });
 	const run = await stage().run({ options: { timeoutSeconds: 30 } }, { node: continuing });
@@ -61,7 +58,7 @@ test('a word that nobody knows means running; when the time is up, the word and 
 });
 
 test.each(['\n', '\r\n', '\u2028', '\u0000', '\u001b'])(
-	'what the service says cannot forge a line of the log (%j)',
+	'a reason from the service cannot forge a line of the log (%j)',
 	async (separator) => {
 		const forged = "2026-01-01 | info | InstaSD: 'InstaSD' has task forged-1 for item 0";
 		const words = `boom${separator}${forged}`;

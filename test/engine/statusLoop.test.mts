@@ -76,7 +76,7 @@ const ends = (run: Run) =>
 	});
 
 test.each([1, 4])(
-	'each task of a loop in batches of %i leaves it once, by what has become of it, also one that never ends',
+	'each task leaves a loop of %i items a round once, completed, failed or given up',
 	async (batchSize) => {
 		const items = prompts('short', 'long', 'failing', 'endless');
 		const run = await stage().run({}, { workflow: workflow(batchSize), items });
@@ -92,7 +92,7 @@ test.each([1, 4])(
 );
 
 test.each([429, 503])(
-	'a task whose status is answered with %i for good is given up, with its id, and pays for nothing again',
+	'a task whose polls are answered with %i for good is given up with its id, and not paid for again',
 	async (status) => {
 		stage().emulator.addFault({
 			...{ call: 'status', kind: 'status', status, times: Infinity, taskNumber: 2 },
@@ -110,7 +110,7 @@ test.each([429, 503])(
 	},
 );
 
-test('a retry of a loop that failed in its middle goes on with the tasks that are there', async () => {
+test('a retry of a loop that failed half way goes on with its tasks', async () => {
 	stage().emulator.addFault({ call: 'status', kind: 'status', status: 401, nth: 3 });
 	const failed = await stage().run(
 		{},

@@ -43,7 +43,7 @@ const unheardOf = { task_id: 'unheard-of' };
 
 describe('Get Status', () => {
 	test.each(onErrors)(
-		'with On Error: %s hands each task out by the output of what it is, with its item',
+		'with On Error: %s each task leaves by Completed, Running or Failed, paired with its item',
 		async (onError) => {
 			const tasks = await stage().submit('failed', 'running', 'completed');
 			const run = await ask(tasks, onError);
@@ -59,7 +59,7 @@ describe('Get Status', () => {
 		},
 	);
 
-	test('fetches the files of what leaves by Completed, one item per file if that is wanted', async () => {
+	test('downloads the files of completed tasks, one item per file if wanted', async () => {
 		const tasks = await stage().submit('completed', 'running');
 		stage().emulator.setBehaviour({ images: 2 });
 		const run = await ask(tasks, 'stopWorkflow', {
@@ -89,7 +89,7 @@ describe('Get Status', () => {
 				(onError) => [what, onError, fault, code] as const,
 			),
 		),
-	)('%s, with On Error: %s, keeps a task in the loop', async (_, onError, fault, code) => {
+	)('%s, with On Error: %s, leaves a task at Running', async (_, onError, fault, code) => {
 		const [task = {}] = await stage().submit('completed');
 		stage().emulator.addFault({ call: 'status', times: Infinity, ...fault });
 		const run = await ask([task], onError);
@@ -118,7 +118,7 @@ describe('Get Status', () => {
 	test.each([
 		['a task that the service does not know', unheardOf, 'TASK_NOT_FOUND'],
 		['an item without an id', {}, 'INVALID_INPUT'],
-	])('%s leaves by Failed, or by the error output', async (_, item, code) => {
+	])('%s leaves by Failed, or by the error output if there is one', async (_, item, code) => {
 		const [known = {}] = await stage().submit('completed');
 		const tasks = [item, known];
 		const stopped = await ask(tasks);
@@ -136,7 +136,7 @@ describe('Get Status', () => {
 		['continueRegularOutput', 2],
 		['continueErrorOutput', 3],
 	] as const)(
-		'that cannot run at all leaves, with %s, by the output %i',
+		'that cannot run at all puts its error items, with On Error: %s, into output %i',
 		async (onError, output) => {
 			const run = await stage().run(
 				{ operation: 'getStatus' },
@@ -157,7 +157,7 @@ describe('Get Status', () => {
 });
 
 describe('submitted_at', () => {
-	test('is the time of Run Task, and goes on through every round', async () => {
+	test('is set by Run Task, and kept through every round', async () => {
 		const before = time.now();
 		const [task = {}] = await stage().submit('running');
 		expect(Date.parse(String(task.submitted_at))).toBeGreaterThanOrEqual(before);
@@ -167,14 +167,11 @@ describe('submitted_at', () => {
 		expect(again?.submitted_at).toBe(task.submitted_at);
 	});
 
-	test.each([null, 5, 'yesterday', '', {}])(
-		'that is %p is taken for none',
-		async (submitted_at) => {
-			const [task = {}] = await stage().submit('running');
-			const [, running] = outputsOf(await ask([{ ...task, submitted_at }]));
-			expect(running?.[0]).not.toHaveProperty('submitted_at');
-		},
-	);
+	test.each([null, 5, 'yesterday', '', {}])('is ignored if it is %p', async (submitted_at) => {
+		const [task = {}] = await stage().submit('running');
+		const [, running] = outputsOf(await ask([{ ...task, submitted_at }]));
+		expect(running?.[0]).not.toHaveProperty('submitted_at');
+	});
 });
 
 describe('Give Up After (Minutes)', () => {
@@ -183,7 +180,7 @@ describe('Give Up After (Minutes)', () => {
 	const ago = (ms: number) => new Date(time.now() - ms).toISOString();
 
 	test.each(onErrors)(
-		'with On Error: %s lets a task that runs longer leave by Failed, with its fields and its id',
+		'with On Error: %s lets a task that runs longer leave by Failed, with its id',
 		async (onError) => {
 			const tasks = await stage().submit('running', 'running', 'completed');
 			const [old = {}, young = {}, done = {}] = tasks;
@@ -224,7 +221,7 @@ describe('Give Up After (Minutes)', () => {
 		]);
 	});
 
-	test('is never for 0, and where it is not known when the task was submitted a hint says so', async () => {
+	test('does not apply at 0 or without submitted_at, of which a hint tells', async () => {
 		const [task = {}] = await stage().submit('running');
 		const never = await ask([{ ...task, submitted_at: ago(1e9) }]);
 		expect(outputsOf(never)[1]).toHaveLength(1);

@@ -16,9 +16,9 @@ const slow: FaultRequest = { call: 'submit', kind: 'slow', delayMs: 300 };
 const refused: FaultRequest = { call: 'submit', kind: 'status', status: 422, nth: 2 };
 const log = ({ serverLog }: Run) => serverLog.map(({ message }) => message).join('\n');
 
-describe('a submit that is under way', () => {
+describe('a submit without a reply yet', () => {
 	test.each(['Stop', "the workflow's timeout"])(
-		'when %s ends the run is answered all the same, and its id is in the log, with node and execution',
+		'is not cut off when %s ends the run: its id is in the log, with node and execution',
 		async (end) => {
 			stage().emulator.addFault({ ...slow, times: Infinity });
 			let letTimeoutEnd = () => {};
@@ -42,7 +42,7 @@ describe('a submit that is under way', () => {
 		},
 	);
 
-	test('and is never answered is in the log when its time is up', async () => {
+	test('is in the log as unsure when no reply comes in time', async () => {
 		const fault = stage().emulator.addFault({ call: 'submit', kind: 'hang', taken: true });
 		const execution = stage().start({}, { mode: 'trigger' });
 		await until(() => fault.fired > 0);
@@ -53,7 +53,7 @@ describe('a submit that is under way', () => {
 		expect(run.serverLog.at(-1)).toMatchObject({ level: 'warn' });
 	});
 
-	test('when another item fails is named in the error once the grace is over', async () => {
+	test('is named in the error of another item that ends the run', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'hang', taken: true, nth: 1 });
 		stage().emulator.addFault(refused);
 		const failed = await stage().run(promptOfItem, { items: prompts('ab'), mode: 'trigger' });
@@ -66,7 +66,7 @@ describe('a submit that is under way', () => {
 	});
 });
 
-test('a retry says what came instead of the id', async () => {
+test('the error of a retry says what came instead of the task id', async () => {
 	stage().emulator.addFault({ call: 'submit', kind: 'status', status: 503, taken: true });
 	const run = await stage().run({}, { node: retrying });
 	expect(run.error?.message).toContain('An earlier attempt in this execution sent the task');

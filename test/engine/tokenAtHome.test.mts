@@ -57,17 +57,20 @@ async function requestOf(
 	return run.error?.message ?? run.output('Probe')[0]?.json;
 }
 
-test.each(['/cancel', `absolute`])('a request of another node reaches the API: %s', async (url) => {
-	const answer = await requestOf({ url: url === 'absolute' ? `${api.url}/api/cancel` : url });
-	expect(answer).toEqual({ url: '/api/cancel', authorization: 'Bearer secret-token' });
-});
+test.each(['/cancel', `absolute`])(
+	'another node can call the API with the credential: %s',
+	async (url) => {
+		const answer = await requestOf({ url: url === 'absolute' ? `${api.url}/api/cancel` : url });
+		expect(answer).toEqual({ url: '/api/cancel', authorization: 'Bearer secret-token' });
+	},
+);
 
 test.each<[string, () => IHttpRequestOptions]>([
 	['its URL', () => ({ url: elsewhere.url })],
 	['its URL without a scheme', () => ({ url: elsewhere.url.replace('http:', '') })],
 	['its base URL', () => ({ baseURL: elsewhere.url, url: '/' })],
 	['the older form of a request', () => ({ url: '', uri: elsewhere.url })],
-])('a request that leads elsewhere by %s is not sent', async (_, options) => {
+])('a request to another address by %s is not sent', async (_, options) => {
 	expect(await requestOf(options())).toContain('was not sent to another address');
 	expect(stolen).toEqual([]);
 });
@@ -87,7 +90,7 @@ test.each<[string, () => IHttpRequestOptions]>([
 		'a base URL that is an object',
 		() => Object.assign(urlOf('/'), { baseURL: new URL(elsewhere.url) }),
 	],
-])('a request that leads elsewhere by %s is not sent', async (_, options) => {
+])('a request to another address by %s is not sent', async (_, options) => {
 	for (const helper of ['httpRequestWithAuthentication', 'requestWithAuthentication'] as const) {
 		expect(await requestOf(options(), helper)).toContain('was not sent to another address');
 	}
@@ -101,7 +104,7 @@ test.each<[string, () => unknown]>([
 	],
 	['as a text', () => elsewhere.url],
 ])(
-	'the token of an API without https does not pass a proxy of the request, %s',
+	'a request with the token of an API without https is not sent through a proxy (%s)',
 	async (_, proxy) => {
 		const options: IHttpRequestOptions = { url: `${api.url}/api/x` };
 		Object.assign(options, { proxy: proxy() });
@@ -112,7 +115,7 @@ test.each<[string, () => unknown]>([
 	},
 );
 
-test('a redirect takes the token nowhere', async () => {
+test('a redirect does not get the token', async () => {
 	await requestOf({ url: '/moved' });
 	expect(stolen).toEqual([undefined]);
 });

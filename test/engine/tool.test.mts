@@ -18,7 +18,7 @@ const once = async (settings: NodeSettings = {}, parameters = {}) =>
 	);
 
 describe('a tool that is called by invoke', () => {
-	test('makes a picture, and gives its links', async () => {
+	test('makes an image and returns its links', async () => {
 		const run = await once();
 		expect(readIn(run)[0]).toContain(stage().emulator.fileOrigin);
 		expect(charged()).toBe(1);
@@ -27,7 +27,7 @@ describe('a tool that is called by invoke', () => {
 	test.each([
 		['the reply to the submit is lost', { call: 'submit', kind: 'resetAfter' }],
 		['a poll is refused', { call: 'status', kind: 'status', status: 401 }],
-	] as const)('pays once over all tries when %s', async (_, fault) => {
+	] as const)('pays once in all tries when %s', async (_, fault) => {
 		stage().emulator.addFault({ ...fault, times: Infinity });
 		const [read] = readIn(await once(retrying));
 		expect(charged()).toBe(1);
@@ -35,7 +35,7 @@ describe('a tool that is called by invoke', () => {
 		if (fault.call === 'status') expect(read).toContain(created()[0]);
 	});
 
-	test('pays once over all tries when the task takes longer than its timeout', async () => {
+	test('pays once in all tries when the task takes longer than its timeout', async () => {
 		stage().emulator.setBehaviour({ durationMs: 60_000 });
 		const [read] = readIn(await once(retrying, { options: { timeoutSeconds: 5 } }));
 		expect(charged()).toBe(1);
@@ -50,7 +50,7 @@ describe('a tool that is called by invoke', () => {
 		expect(charged()).toBe(1);
 	});
 
-	test('does not say to call again what n8n says of network errors', async () => {
+	test('never passes on n8n’s advice to try again after a network error', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
 		const [read] = readIn(await once());
 		expect(read).toContain('It is not known whether the task was created');
@@ -63,7 +63,7 @@ describe('a tool that is called by invoke', () => {
 		expect([read, worded].join()).not.toMatch(/retry the request|Retry on Fail/i);
 	});
 
-	test('is another task for each of two calls, however equal, of one tool or of two', async () => {
+	test('makes a task for each of two equal calls, of one tool or of two', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 50, times: Infinity });
 		const run = await stage().runAgent({
 			step: async (makeTool) => {
@@ -78,7 +78,7 @@ describe('a tool that is called by invoke', () => {
 		expect(run.customData.instasd_tasks?.split(',').sort()).toEqual(created().sort());
 	});
 
-	test('that is called again by a model pays again: the tries of one call are one, two calls are two', async () => {
+	test('pays once for all tries of a call, and again for another call', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter', times: 2 });
 		await stage().runAgent(
 			{
@@ -103,20 +103,20 @@ describe('a tool that the engine runs for an agent', () => {
 	test.each([
 		['the reply to the submit is lost', { call: 'submit', kind: 'resetAfter' }],
 		['polls are refused', { call: 'status', kind: 'status', status: 401 }],
-	] as const)('pays once over all tries when %s', async (_, fault) => {
+	] as const)('pays once in all tries when %s', async (_, fault) => {
 		stage().emulator.addFault({ ...fault, times: Infinity });
 		const [read] = readIn(await runCalls(['a cat']));
 		expect(charged()).toBe(1);
 		expect(read).toContain('Do not call this tool again');
 	});
 
-	test('whose prompt is empty pays for nothing, and tells the model what is missing', async () => {
+	test('pays nothing for an empty prompt, and tells the model what is missing', async () => {
 		const [read] = readIn(await runCalls(['']));
 		expect(read).toContain("Input 'Prompt' needs a value, such as 'Woman");
 		expect(charged()).toBe(0);
 	});
 
-	test('is a task of its own for each call', async () => {
+	test('makes a task of its own for each call', async () => {
 		const run = await runCalls(['a cat', 'a cat', 'a dog']);
 		expect(readIn(run)).toHaveLength(3);
 		expect(new Set(created()).size).toBe(3);
@@ -124,7 +124,7 @@ describe('a tool that the engine runs for an agent', () => {
 });
 
 describe('a tool whose caller has no execution, as that of MCP', () => {
-	test('makes a picture, and gives its links', async () => {
+	test('makes an image and returns its links', async () => {
 		const read = await call(await stage().toolOfWebhook(), 'a cat');
 		expect(read).toContain(stage().emulator.fileOrigin);
 		expect(charged()).toBe(1);
@@ -133,7 +133,7 @@ describe('a tool whose caller has no execution, as that of MCP', () => {
 	test.each([
 		['the reply to the submit is lost', { call: 'submit', kind: 'resetAfter' }],
 		['polls are refused', { call: 'status', kind: 'status', status: 401 }],
-	] as const)('pays once over all tries when %s', async (_, fault) => {
+	] as const)('pays once in all tries when %s', async (_, fault) => {
 		stage().emulator.addFault({ ...fault, times: Infinity });
 		const read = await call(await stage().toolOfWebhook({ node: retrying }), 'a cat');
 		expect(charged()).toBe(1);
@@ -141,7 +141,7 @@ describe('a tool whose caller has no execution, as that of MCP', () => {
 	});
 });
 
-test('Stop while an agent waits for its tool leaves the id of a submit under way in the log', async () => {
+test('Stop while an agent waits leaves the task id of its tool in the log', async () => {
 	const fault = stage().emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 100 });
 	const execution = stage().startAgent({
 		step: async (makeTool) => [await call(await makeTool(), 'a cat')],

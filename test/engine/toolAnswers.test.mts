@@ -35,7 +35,7 @@ const submitted = async () => {
 const mayCallAgain = /safe to call this tool again/;
 
 describe('over MCP, whose clients hang up after a minute', () => {
-	test('a task that takes longer is answered after 50 s, with its id and how to go on, and is there later', async () => {
+	test('a long task is answered after 50 s with its id and how to go on, and can be asked for later', async () => {
 		const { seconds, json, more } = await answerByMcp();
 		expect(seconds).toBe(50);
 		expect(more).toEqual([]);
@@ -98,7 +98,7 @@ describe('over MCP, whose clients hang up after a minute', () => {
 		},
 	);
 
-	test('one that waits for its turn behind other runs is withdrawn, too', async () => {
+	test('a task that waits behind other runs is withdrawn, too', async () => {
 		const headers = { 'retry-after': '120' };
 		stage().emulator.addFault({ call: 'status', kind: 'status', status: 429, headers });
 		const taskId = await submitted();
@@ -111,7 +111,7 @@ describe('over MCP, whose clients hang up after a minute', () => {
 		expect(statistics().charged).toBe(1);
 	});
 
-	test('a submit without a reply may exist: it is not to be sent again, and its id comes into the log', async () => {
+	test('a submit without a reply is not to be repeated, and its id comes into the log', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'late', afterMs: 70_000 });
 		const log: string[] = [];
 		const { seconds, json } = await withLog(
@@ -184,7 +184,7 @@ describe('over MCP, whose clients hang up after a minute', () => {
 		},
 	);
 
-	test('whose package n8n unloads meanwhile: the next try knows what the first has paid for', async () => {
+	test('the next try knows what the first has paid for, even if n8n has reloaded the package', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
 		const node = { retryOnFail: true, maxTries: 2, waitBetweenTries: 5000 };
 		const reading = callByMcp({ node });
@@ -214,7 +214,7 @@ describe('over MCP, whose clients hang up after a minute', () => {
 		expect(json.finished).toBe(false);
 	});
 
-	test('what Answer Within (Seconds) cannot be is refused before anything is sent', async () => {
+	test('a wrong Answer Within (Seconds) is refused before anything is sent', async () => {
 		const options = { answerWithinSeconds: -1 };
 		const { read } = await callByMcp({ parameters: { options } });
 		expect(read).toContain("Option 'Answer Within (Seconds)' takes a number");
@@ -238,7 +238,7 @@ describe('an agent inside a workflow, which waits', () => {
 		expect(read).toContain('COMPLETED');
 	});
 
-	test('that is an MCP trigger, should it ever have an execution that can be stopped, does not', async () => {
+	test('does not wait if it is an MCP trigger, even in an execution that can be stopped', async () => {
 		const begunAt = time.now();
 		const run = await stage().runAgent({ step }, { agentType: 'test.mcpTrigger' });
 		expect((time.now() - begunAt) / 1000).toBe(50);

@@ -75,22 +75,25 @@ describe('as tools, the four operations', () => {
 			]);
 	};
 
-	test.each(operations)('hide of %s what has to do with files in the workflow', (operation) => {
-		const node = shownIn(new InstaSd(), operation);
-		const tool = shownIn(new InstaSdTool(), operation);
-		const forFiles = [
-			...(operation === 'runTask' ? [] : ['Download Files']),
-			'Include Input Fields',
-			'Output Data Field Name',
-			...(creating.includes(operation) ? ['Send Files As'] : []),
-		];
-		expect(node.filter((name) => !tool.includes(name)).sort()).toEqual(forFiles.sort());
-		const waits = ['runAndWait', 'waitForTask'].includes(operation);
-		expect(tool.filter((name) => !node.includes(name)).sort()).toEqual([
-			...(waits ? ['Answer Within (Seconds)'] : []),
-			'Tool Description',
-		]);
-	});
+	test.each(operations)(
+		'hide the options of %s that concern files in the workflow',
+		(operation) => {
+			const node = shownIn(new InstaSd(), operation);
+			const tool = shownIn(new InstaSdTool(), operation);
+			const forFiles = [
+				...(operation === 'runTask' ? [] : ['Download Files']),
+				'Include Input Fields',
+				'Output Data Field Name',
+				...(creating.includes(operation) ? ['Send Files As'] : []),
+			];
+			expect(node.filter((name) => !tool.includes(name)).sort()).toEqual(forFiles.sort());
+			const waits = ['runAndWait', 'waitForTask'].includes(operation);
+			expect(tool.filter((name) => !node.includes(name)).sort()).toEqual([
+				...(waits ? ['Answer Within (Seconds)'] : []),
+				'Tool Description',
+			]);
+		},
+	);
 
 	test('have a form whose labels are the bare titles, because a model gets its parameters by them', async () => {
 		const labels = async (settings: NodeSettings) => {
@@ -136,7 +139,7 @@ describe('as tools, the four operations', () => {
 		['running', { durationMs: 3_600_000 }, { finished: false }],
 		['completed', { durationMs: 0 }, { finished: true, status: 'COMPLETED' }],
 		['failed', { durationMs: 0, failWith: 'no memory' }, { finished: true, error: 'no memory' }],
-	])('tell of a %s task by the only output that a tool has', async (_, behaviour, told) => {
+	])('return a %s task by the only output that a tool has', async (_, behaviour, told) => {
 		stage().emulator.setBehaviour(behaviour);
 		const [task] = await stage().submit('a');
 		const { json, more } = await answer({ operation: 'getStatus', taskId: task?.task_id });
@@ -144,7 +147,7 @@ describe('as tools, the four operations', () => {
 		expect(json).toMatchObject({ task_id: task?.task_id, ...told });
 	});
 
-	test('tell with On Error: Continue that a status is not known for now', async () => {
+	test('say with On Error: Continue that a status is not known for now', async () => {
 		const [task] = await stage().submit('a');
 		const headers = { 'retry-after': '3600' };
 		stage().emulator.addFault({ call: 'status', kind: 'status', status: 429, headers });

@@ -16,7 +16,7 @@ const breaks = () => {
 	throw new TypeError('there is a fault in it');
 };
 
-describe('an error that nobody foresaw, once there is a task,', () => {
+describe('an unexpected error, once there is a task,', () => {
 	test('names the task, and does not say that nothing was sent', async () => {
 		jest.spyOn(DurationEstimate.prototype, 'add').mockImplementation(breaks);
 		const run = await stage().run({}, { mode: 'trigger' });
@@ -29,7 +29,7 @@ describe('an error that nobody foresaw, once there is a task,', () => {
 		expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
 	});
 
-	test('does so in the error item', async () => {
+	test('names the task in the error item', async () => {
 		jest.spyOn(DurationEstimate.prototype, 'add').mockImplementation(breaks);
 		const run = await stage().run({}, { node: continuing });
 		expect(run.output(nodeName)).toMatchObject([
@@ -60,7 +60,7 @@ describe('an error that nobody foresaw, once there is a task,', () => {
 	});
 });
 
-test('a run that has failed leaves no question open that hangs', async () => {
+test('a run that has failed leaves no status call open', async () => {
 	const hanging = stage().emulator.addFault({ call: 'status', kind: 'hang', taskNumber: 1 });
 	const refused = stage().emulator.addFault({
 		...{ call: 'status', kind: 'status', status: 401, taskNumber: 2, nth: 3 },

@@ -16,50 +16,53 @@ const content = Buffer.alloc(2_000, 'a');
 const upload = async (fileName = 'photo.png') =>
 	await stage().engine.uploaded(content, { fileName, mimeType: 'image/png' });
 
-describe.each(['runTask', 'runAndWait'])('as a signed link, by %s,', (operation) => {
-	const run = async (settings: IDataObject = {}) => {
-		const workflow = withParameters(
-			{ ...workflowWith({}), settings },
-			{
-				[nodeName]: {
-					...{ operation, downloadFiles: false, options: { sendFilesAs: 'url' } },
-					inputs: { value: { [ids.prompt]: 'a', [ids.image]: 'photo' } },
+describe.each(['runTask', 'runAndWait'])(
+	'an uploaded file, sent by %s as a signed link,',
+	(operation) => {
+		const run = async (settings: IDataObject = {}) => {
+			const workflow = withParameters(
+				{ ...workflowWith({}), settings },
+				{
+					[nodeName]: {
+						...{ operation, downloadFiles: false, options: { sendFilesAs: 'url' } },
+						inputs: { value: { [ids.prompt]: 'a', [ids.image]: 'photo' } },
+					},
 				},
-			},
-		);
-		const items = [{ json: {}, binary: { photo: await upload() } }];
-		return await stage().run({}, { workflow, items, mode: 'webhook' });
-	};
-	const link = () => {
-		const [task] = stage().emulator.statistics().perTask;
-		return String(stage().emulator.task(task?.id ?? '')?.inputs?.[ids.image]?.value);
-	};
+			);
+			const items = [{ json: {}, binary: { photo: await upload() } }];
+			return await stage().run({}, { workflow, items, mode: 'webhook' });
+		};
+		const link = () => {
+			const [task] = stage().emulator.statistics().perTask;
+			return String(stage().emulator.task(task?.id ?? '')?.inputs?.[ids.image]?.value);
+		};
 
-	test('a file outlives the execution, which moves what was uploaded', async () => {
-		const ended = await run();
-		expect(ended.status).toBe('success');
-		expect((await stage().engine.readSignedUrl(link())).equals(content)).toBe(true);
-		await time.sleep(6 * 24 * 3_600_000);
-		expect((await stage().engine.readSignedUrl(link())).equals(content)).toBe(true);
-	});
+		test('can be opened after the execution, which moves it', async () => {
+			const ended = await run();
+			expect(ended.status).toBe('success');
+			expect((await stage().engine.readSignedUrl(link())).equals(content)).toBe(true);
+			await time.sleep(6 * 24 * 3_600_000);
+			expect((await stage().engine.readSignedUrl(link())).equals(content)).toBe(true);
+		});
 
-	test('a file is the same in a retry', async () => {
-		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
-		const failed = await run();
-		const retried = await stage().retry(failed);
-		expect([retried.error?.message, stage().emulator.statistics().charged]).toEqual([
-			expect.stringContaining('ECONNRESET'),
-			1,
-		]);
-	});
+		test('is recognized by a retry', async () => {
+			stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
+			const failed = await run();
+			const retried = await stage().retry(failed);
+			expect([retried.error?.message, stage().emulator.statistics().charged]).toEqual([
+				expect.stringContaining('ECONNRESET'),
+				1,
+			]);
+		});
 
-	test('a file of a workflow that keeps no successful executions is refused where nobody waits', async () => {
-		const ended = await run({ saveDataSuccessExecution: 'none' });
-		const waits = operation === 'runAndWait';
-		expect(stage().emulator.statistics().submits).toBe(waits ? 1 : 0);
-		if (!waits) expect(ended.error?.message).toContain('would be dead as soon as this execution');
-	});
-});
+		test('is refused if the workflow keeps no executions and nobody waits for the task', async () => {
+			const ended = await run({ saveDataSuccessExecution: 'none' });
+			const waits = operation === 'runAndWait';
+			expect(stage().emulator.statistics().submits).toBe(waits ? 1 : 0);
+			if (!waits) expect(ended.error?.message).toContain('would be dead as soon as this execution');
+		});
+	},
+);
 
 describe('the description that a form gives of a file, dragged onto an image input,', () => {
 	const run = async (described: unknown, binary: Parameters<typeof itemOf>[1]) =>
@@ -92,7 +95,7 @@ describe('the description that a form gives of a file, dragged onto an image inp
 	test.each<[string, string, string[]]>([
 		['of a file that the item does not have', 'gone.png', ['photo.png']],
 		['of two files alike', 'photo.png', ['photo.png', 'photo.png']],
-	])('%s, is refused, and says which word to type', async (_, name, files) => {
+	])('%s, is refused, and the error says what to type', async (_, name, files) => {
 		const stored = await Promise.all(files.map(async (file) => await upload(file)));
 		const binary = Object.fromEntries(stored.map((file, index) => [`Photo_${index}`, file]));
 		const ended = await run(of(name), binary);

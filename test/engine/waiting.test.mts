@@ -37,7 +37,7 @@ describe('links that come after the end of their task', () => {
 		expect(hintsOf(run)).toEqual([expect.not.stringContaining('Completed without links')]);
 	});
 
-	test('too late leave the task as it was described, with a hint that says so', async () => {
+	test('too late leave a completed task without files, and a hint that says so', async () => {
 		stage().emulator.setBehaviour({ linksLateMs: 60_000 });
 		const startedAt = time.now();
 		const run = await stage().run();
@@ -54,7 +54,7 @@ describe('links that come after the end of their task', () => {
 		expect(time.now() - startedAt).toBeLessThanOrEqual(3_500);
 	});
 
-	test('are done without where the service fails meanwhile', async () => {
+	test('are given up if the service fails meanwhile', async () => {
 		stage().emulator.setBehaviour({ durationMs: 0, linksLateMs: 60_000 });
 		const fault = { call: 'status', kind: 'status', status: 404, nth: 2, times: Infinity } as const;
 		stage().emulator.addFault(fault);

@@ -38,7 +38,7 @@ const sentAgainBesideItsTwin: Story = {
 	],
 };
 
-test('a task that was sent again is not taken for that of another item with the same prompt', async () => {
+test('a task that was sent again is not mistaken for that of another item with the same prompt', async () => {
 	expect(await brokenIn(sentAgainBesideItsTwin)).toEqual([]);
 	const { perTask } = stage.emulator.statistics();
 	expect(perTask).toHaveLength(3);

@@ -90,7 +90,7 @@ const moments: Moment[] = [
 
 describe.each(moments)('in place of the reply to a $call,', (at) => {
 	test.each(['none', 'gzip', 'deflate', 'raw deflate', 'br'] as const)(
-		'60 MB, compression: %s, are not read to their end',
+		'60 MB (compression: %s) do not fill the memory of n8n',
 		async (compression) => {
 			const played = await play({ ...worst, compression }, at);
 			expectPromises(played, at);
@@ -99,7 +99,7 @@ describe.each(moments)('in place of the reply to a $call,', (at) => {
 	);
 
 	test.each(['left open', 'drips'] as const)(
-		'a body that never ends and %s is given up, and its connection with it',
+		'a body that never ends (%s) is given up, and its connection closed',
 		async (ending) => {
 			const reply: HostileReply = { ...worst, shape: 'json', framing: 'until closed', ending };
 			expectPromises(await play(reply, at), at);

@@ -38,7 +38,7 @@ test('the token is taken out of an id, too, also of a broken reply', () => {
 	expect(idIn('{"task_id":"s3cret-1", ')).toBe('(token)-1');
 });
 
-test('the id in a reply that was too long to be read to its end is kept', () => {
+test('the id in a reply that is too long to be read is kept', () => {
 	expect(read('{"task_id":"long","note":"xxx', false)).toEqual({
 		body: '',
 		taskId: 'long',
@@ -70,7 +70,7 @@ describe('a token', () => {
 		},
 	);
 
-	test('with a slash may have it escaped', () => {
+	test('with a slash is found in its escaped form, too', () => {
 		const own = (text: string) => text.replaceAll('a/b+c/d=', '(token)');
 		const text = String.raw`{"error":"No a\/b+c\/d="}`;
 		expect(readBody(text, true, own).body).toEqual({ error: 'No (token)' });
@@ -98,7 +98,7 @@ test('what is nested too deeply for n8n is cut off there, and nothing else', () 
 	);
 });
 
-test('a field __proto__ changes nobody', () => {
+test('a field __proto__ is dropped', () => {
 	const { body } = read('{"__proto__":{"a":1},"b":{"__proto__":{"a":1}}}');
 	expect(body).toEqual({ b: {} });
 	expect(Object(body).a).toBeUndefined();

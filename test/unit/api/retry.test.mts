@@ -62,7 +62,7 @@ const table: Row[] = [
 ];
 
 test.each(table)(
-	'after %p a submit is %s and a question %s, called %s',
+	'after %p, retry of a submit: %s, of a poll: %s; error code %s',
 	(reply, submit, status, code, statusCode = code) => {
 		const given = typeof reply === 'number' ? answer(reply) : lost(reply);
 		expect(classify('submit', given)).toMatchObject({ retry: submit, code });
@@ -77,14 +77,14 @@ test('of all that a service can answer, only "too many requests" lets a submit b
 	expect(again).toEqual([429]);
 });
 
-test('a question is given up at once only where the token was refused', () => {
+test('a poll is given up at once only if the token was refused', () => {
 	const final = Array.from({ length: 1000 }, (_, status) => status).filter(
 		(status) => classify('status', answer(status)).retry === 'final',
 	);
 	expect(final).toEqual([401, 403]);
 });
 
-test('a question is never unsure: it may always be asked again', () => {
+test('a poll is never unsure: it may always be repeated', () => {
 	for (let status = 0; status < 1000; status++) {
 		expect(classify('status', answer(status)).retry).not.toBe('unsure');
 	}

@@ -99,7 +99,7 @@ describe('the reply to Task Status', () => {
 		}
 	});
 
-	test('of another task is none', () => {
+	test('of another task is ignored', () => {
 		for (const task_id of ['other', 7, `${id}4`]) {
 			expect(readTask(received({ ...running, task_id }), id)).toBeUndefined();
 		}
@@ -118,7 +118,7 @@ describe('the reply to Task Status', () => {
 		'<html>',
 		[],
 		7,
-	])('%j is no description of a task', (reply) => {
+	])('%j does not describe a task', (reply) => {
 		expect(readTask(received(reply), id)).toBeUndefined();
 	});
 
@@ -236,7 +236,7 @@ describe('the reason of a failure', () => {
 		'text',
 		7,
 		[],
-	])('in %j is not told', (reply) => {
+	])('in %j is not found', (reply) => {
 		expect(reasonIn(reply)).toBeUndefined();
 	});
 
@@ -306,11 +306,11 @@ describe('links', () => {
 		'data:image/png;base64,AA==',
 		'n/a',
 		'https://',
-	])('%j is none, and is reported', (text) => {
+	])('%j is not a link, and is reported', (text) => {
 		expect(linksIn([text])).toEqual([[], [text]]);
 	});
 
-	test('that are empty are nothing', () => {
+	test('that are empty are ignored', () => {
 		expect(linksIn(['', ' ', null, 7, {}])).toEqual([[], []]);
 	});
 });

@@ -178,7 +178,7 @@ describe('a video', () => {
 		expect(description).toContain("'Send Files As' to 'Signed Link'");
 	});
 
-	test('asks for a URL only', () => {
+	test('is asked for as a URL only', () => {
 		expect(refuse('', emptyItem, 'video').message).toContain('needs a value: a URL');
 		expect(refuse('cat', emptyItem, 'video').message).toContain("takes a URL, not 'cat'");
 	});

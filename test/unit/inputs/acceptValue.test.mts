@@ -229,7 +229,7 @@ describe("the example's own value", () => {
 		expect(accept(described, described.sample ?? '')).toEqual(sent(described.sample));
 	});
 
-	test.each([2 ** 53, Infinity])('is refused where it is a number nobody wrote: %p', (sample) => {
+	test.each([2 ** 53, Infinity])('is refused if it is %p', (sample) => {
 		refuse({ type: 'number', sample }, sample);
 	});
 });

@@ -116,7 +116,7 @@ test.each([
 	expect(isPrompt(input({ title, sample }))).toBe(yes);
 });
 
-test('a prompt is text: what the example calls something else is none', () => {
+test('only text is a prompt, not a choice', () => {
 	const choice = { title: 'Prompt style', sample: 'oil on canvas', options: ['oil on canvas'] };
 	expect(isPrompt(input({ ...choice, type: 'options' }))).toBe(false);
 	expect(isPrompt(input({ ...choice, type: 'text' }))).toBe(true);

@@ -71,7 +71,7 @@ describe('with an example in the credential', () => {
 		expect(planned({ Steps: 5 }, [long, short])).toEqual({ l1: 12, l2: 5 });
 	});
 
-	test('a prompt is filled in from the example, and may be empty', () => {
+	test('an absent prompt is taken from the example, and an empty one is sent empty', () => {
 		expect(planned({ Width: 5 })).toMatchObject({ p1: 'a cat' });
 		expect(planned({ Prompt: '' })).toMatchObject({ p1: '' });
 	});
@@ -133,7 +133,7 @@ describe('with an example in the credential', () => {
 	});
 });
 
-describe('JSON that is none', () => {
+describe('text that is not valid JSON', () => {
 	test.each([
 		'{ "Prompt": "a" ',
 		"{ 'Prompt': 'a' }",
@@ -148,7 +148,7 @@ describe('JSON that is none', () => {
 	});
 
 	test.each(['[]', '"a"', '7', 'null', 'true', [1], 7, null, undefined, new Date(0)])(
-		'%p is refused as no object',
+		'%p is refused because it is not an object',
 		(json) => {
 			for (const read of [() => planned(json), () => planWholeBody(json)]) {
 				expect(refusalOf(read).message).toContain('is not an object');
@@ -211,7 +211,7 @@ describe('without an example in the credential', () => {
 		expect(description).toContain('Paste the sample request body');
 	});
 
-	test('all that is wrong is told at once', () => {
+	test('all mistakes are shown at once', () => {
 		const { message } = refusalOf(() =>
 			planWholeBody({ a: 'x', b: { value: 1 }, c: { value: 2 ** 60 } }),
 		);

@@ -10,7 +10,7 @@ const texts = (...titles: string[]) =>
 const labelsOf = (inputs: readonly ApiInput[]) => knownInputs(inputs).map(({ label }) => label);
 const keysOf = (...titles: string[]) => labelsOf(texts(...titles)).map(aiKey);
 
-test('a label is the title, with what a person must know', () => {
+test('a label is the title, with a note on what to enter', () => {
 	const labels = labelsOf([
 		input({ title: 'Prompt', sample: 'a cat' }),
 		input({ title: 'Negative Prompt', sample: 'a dog' }),
@@ -72,13 +72,10 @@ test.each([
 		{ sample: imageUrl, type: 'image' as const },
 		/^Picture of the person in front$/,
 	],
-])(
-	'a title too long for its hint goes without it, but says when it is required: %p',
-	(end, rest, label) => {
-		const described = { title: `Picture ${end}`, type: 'image' as const, ...rest };
-		expect(labelsOf([input(described)])).toEqual([expect.stringMatching(label)]);
-	},
-);
+])('a long title leaves out its hint, but says when it is required: %p', (end, rest, label) => {
+	const described = { title: `Picture ${end}`, type: 'image' as const, ...rest };
+	expect(labelsOf([input(described)])).toEqual([expect.stringMatching(label)]);
+});
 
 test('the number of a long title is in sight, and so is that it is required', () => {
 	const title = 'Picture of the person that stands in front of the house';
@@ -153,7 +150,7 @@ const hostileText = fc.oneof(
 	fc.constantFrom('f', ' ', 'ü').map((letter) => letter.repeat(70)),
 );
 
-test('whatever the ids and titles, every label is not empty, no expression, and has a legal key of its own', () => {
+test('whatever the ids and titles, no label is empty or an expression, and each has a key of its own', () => {
 	const inputs = fc.uniqueArray(
 		fc.record({
 			id: fc.oneof(

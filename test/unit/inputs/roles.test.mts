@@ -65,7 +65,7 @@ test.each<[Role, ApiInput[]]>([
 	['seed', [input({ title: 'Seed mode', sample: 'fixed' })]],
 	['video', [image('Image')]],
 ])(
-	'%s means nothing where no input is one, or one of another kind is called so',
+	'%s means nothing if no input is one, or an input of another type has that name',
 	(role, inputs) => {
 		expect(titlesFor(role, inputs)).toEqual([]);
 	},

@@ -98,7 +98,7 @@ describe('a form that a program wrote', () => {
 		}
 	});
 
-	test('is completed from the example, but for what must be given', () => {
+	test('is completed from the example, except for required inputs', () => {
 		expect(planned(bare({ prompt: 'a dog' }))).toEqual({ ...untouched, p1: 'a dog' });
 		const { message, description } = refusalOf(() => planned(bare({ Width: 512 })));
 		expect(message).toBe("Input 'Prompt' needs a value, such as 'a cat'");
@@ -194,7 +194,7 @@ describe('several wrong values', () => {
 		]);
 	});
 
-	test('are told with keys that mean no one input', () => {
+	test('include keys that can mean two inputs', () => {
 		const automatic: FormValues = { ...form({}), mappingMode: 'autoMapInputData' };
 		const item = { 'Load Image': imageUrl, Width: 'wide' };
 		expect(refusalOf(() => planned(automatic, item)).message.split('\n')).toEqual([
@@ -205,7 +205,7 @@ describe('several wrong values', () => {
 		]);
 	});
 
-	test('are told up to ten', () => {
+	test('are listed up to ten', () => {
 		const many = Array.from({ length: 30 }, (_, n) =>
 			input({ id: `w${n}`, title: 'Width', sample: n }),
 		);
@@ -275,7 +275,7 @@ describe('automatic mapping', () => {
 		expect(description).toContain('Use the name or the ID');
 	});
 
-	test('says of prompts that share a role only that', () => {
+	test('names the prompts that share a role', () => {
 		const face = input({ id: 'p2', title: 'Face Prompt', sample: 'a smile' });
 		const main = input({ id: 'p3', title: 'Main Prompt', sample: 'a cat' });
 		expect(refusalOf(() => planned(automatic, { prompt: 'a dog' }, [main, face]))).toEqual({
@@ -284,7 +284,7 @@ describe('automatic mapping', () => {
 		});
 	});
 
-	test('leaves a name for two prompts aside when the item has a field for each', () => {
+	test('ignores a name for two prompts if the item has a field for each', () => {
 		const face = input({ id: 'p2', title: 'Face Prompt', sample: 'a smile' });
 		const main = input({ id: 'p3', title: 'Main Prompt', sample: 'a cat' });
 		const item = { prompt: '', 'Main Prompt': 'a dog', 'Face Prompt': 'a grin' };
@@ -295,12 +295,12 @@ describe('automatic mapping', () => {
 		expect(message).toContain("'prompt' can mean 2 inputs");
 	});
 
-	test('takes no column without a name for an input without a title', () => {
+	test('does not take a column without a name for an input without a title', () => {
 		const untitled = input({ id: 'u1', title: '', sample: 'a vase' });
 		expect(planned(automatic, { '': '0' }, [untitled])).toEqual({ u1: 'a vase' });
 	});
 
-	test('takes no seed of an earlier task, whose items have a task_id', () => {
+	test('does not reuse the seed of an earlier task, whose item has a task_id', () => {
 		const item = { prompt: 'a dog', seed: 7 };
 		expect(planned(automatic, item)).toMatchObject({ s1: 7 });
 		expect(planned(automatic, { ...item, task_id: 'a' })).toMatchObject({ s1: 'seed' });
@@ -391,7 +391,7 @@ describe('an input that was left to the example', () => {
 	);
 
 	test.each(['publicly available URL for the image', '', undefined, 'data'])(
-		'is asked for where the example has only words for a file: %p',
+		'is asked for if the example describes a file only in words: %p',
 		(sample) => {
 			const work = () =>
 				left({ type: 'image', title: 'Load Image', sample }, itemWith({ data: 1 }));

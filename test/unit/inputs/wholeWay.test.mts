@@ -78,7 +78,7 @@ function untouchedForm(inputs: ApiInput[]) {
 	};
 }
 
-test('a form that nobody touched sends exactly the example, but for new seeds, and files and prompts that must be given', () => {
+test('an untouched form sends exactly the example, except for new seeds and required inputs', () => {
 	fc.assert(
 		fc.property(entries, (all) => {
 			const inputs = exampleOf(all);
@@ -167,7 +167,7 @@ test('whatever is given in whatever way, what is sent has every input of the exa
 	expect(plans).toBeGreaterThan(100);
 });
 
-test('the order of the keys does not matter, not even for what is refused', () => {
+test('the order of the keys does not matter, not even for errors', () => {
 	fc.assert(
 		fc.property(scenario, ([all, given]) => {
 			const inputs = exampleOf(all);

@@ -34,13 +34,13 @@ const send = (entry: LedgerEntry, result: Submitted) => entry.settle(claim(entry
 /** The service says that this task has failed. */
 const fail = (entry: LedgerEntry, id: string) => entry.ended({ ...taskOf(id), state: 'failed' });
 
-test('a task that was sent without a reply is not planned anew by a retry: it knows the submit', () => {
+test('a retry does not send a task again whose submit has no reply', () => {
 	const context = {};
 	claim(entryIn(context));
 	expect(entryIn(reloaded(context)).verdict()).toMatchObject({ kind: 'pending' });
 });
 
-test('a reply that comes when the next try has begun is there for it', () => {
+test('the next try finds a reply that came after it had begun', () => {
 	const context = {};
 	const first = entryIn(context);
 	const claimed = claim(first);
@@ -57,7 +57,7 @@ test.each([
 	[['h', 'task-1', 'seed']],
 	[{ values: 'v' }],
 ])(
-	'a row that cannot be read, %j, leaves the others alone, and its task is not sent again unnoticed',
+	'a task whose row %j cannot be read is not sent again, and others are not affected',
 	(spoiled) => {
 		const tasks: Record<string, unknown> = {};
 		const context = { tasks };
@@ -83,7 +83,7 @@ test.each([{}, execution()])(
 	},
 );
 
-test('only a task of which it is known that there is none, or that it failed, may be sent anew', () => {
+test('only a task that certainly does not exist, or has failed, may be sent anew', () => {
 	const entry = entryIn({});
 	claim(entry);
 	fail(entry, 'task-1');
@@ -159,7 +159,7 @@ test('what was not delivered stays for a retry, whichever run of the node comes 
 });
 
 test.each(['x', [1], 7, [[0, { taskId: 'task-1' }]]])(
-	'a ledger that cannot be read, %j, makes every task unsure, and never unpaid',
+	'after a ledger that cannot be read, %j, every task is unsure, never unpaid',
 	(tasks) => {
 		const context = { tasks };
 		expect(entryIn(context).verdict()).toMatchObject({ why: expect.any(String) });
@@ -175,7 +175,7 @@ test('a context without a ledger begins with an empty one', () => {
 });
 
 describe('retries of the same execution in this process', () => {
-	test('know what another of them has sent, and keep it in their own execution', () => {
+	test('know what the others have sent, and keep it in their own execution', () => {
 		const first = execution();
 		const [one, two] = [reloaded(first), reloaded(first)];
 		const claimed = claim(entryIn(one));
@@ -229,7 +229,7 @@ describe('retries of the same execution in this process', () => {
 });
 
 describe('a claim of another retry that was seen while it was pending', () => {
-	test('is given back to all of them when nothing was created', () => {
+	test('counts for none of them once it is known that nothing was created', () => {
 		const first = execution();
 		const [one, two] = [reloaded(first), reloaded(first)];
 		const claimed = claim(entryIn(one));

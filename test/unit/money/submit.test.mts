@@ -38,7 +38,7 @@ function endedInPause(...replies: Reply[]): Service {
 	};
 }
 
-test('a run that ends between two sends of a refused task leaves nothing behind', async () => {
+test('a run that ends before a refused task is sent again creates nothing', async () => {
 	const calls = endedInPause({ kind: 'lost', errorCode: 'ECONNREFUSED' });
 	const nothing = { kind: 'notCreated', error: aborted };
 	await expect(submitTask(calls, submission)).resolves.toEqual(nothing);
@@ -114,7 +114,7 @@ describe('a submit that is answered with 429', () => {
 		expect(clock.now()).toBeLessThanOrEqual(minute + 1_000);
 	});
 
-	test('has five minutes more from each of the run that was accepted', async () => {
+	test('gets five minutes more whenever another submit of the run is accepted', async () => {
 		const { clock, submit, service } = stage((now) => (now < 7 * minute ? refusal() : accepted));
 		const other = clock
 			.sleep(4 * minute, service.signal)
@@ -123,7 +123,7 @@ describe('a submit that is answered with 429', () => {
 		await other;
 	});
 
-	test('does not give those behind it five minutes more each', async () => {
+	test('does not give five minutes more to each one behind it', async () => {
 		const { clock, sent, submit } = stage(() => refusal());
 		await clock.run(submit());
 		const { length } = sent;

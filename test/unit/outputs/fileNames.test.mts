@@ -26,7 +26,7 @@ describe('the name of a file', () => {
 		['/%2e%2e', 'image/png', 'image.png'],
 		['/...', undefined, 'image'],
 		['/%00%01', undefined, 'image'],
-	])('of the link %p with %p is made up', (path, mimeType, expected) => {
+	])('for the link %p of type %p is made up', (path, mimeType, expected) => {
 		expect(name(path, mimeType)).toBe(expected);
 	});
 
@@ -43,7 +43,7 @@ describe('the name of a file', () => {
 		expect(fileNameOf(link, { taskId: 'a1', index: 1 }, undefined)).toMatch(/^x+-a1-2\.png$/);
 	});
 
-	test('that is made up tells the files of a task apart', () => {
+	test('that is made up is different for each file of a task', () => {
 		expect(name('/', 'video/mp4', 'video', 2)).toBe('video-3.mp4');
 		expect(name('/', undefined, 'audio', 0)).toBe('audio');
 	});
@@ -75,16 +75,16 @@ describe('the name of a file', () => {
 		['/CON', '_CON'],
 		['/nul.png', '_nul.png'],
 		['/console.png', 'console.png'],
-	])('of %s leads nowhere and breaks nothing', (path, expected) => {
+	])('of %s stays in its folder', (path, expected) => {
 		expect(name(path)).toBe(expected);
 	});
 
-	test("made up from a list's hostile name leads nowhere either", () => {
+	test("made up from a list's hostile name stays in its folder, too", () => {
 		expect(name('/', 'image/png', '../../etc/x')).toBe('etcx.png');
 		expect(name('/', undefined, '')).toBe('file');
 	});
 
-	test('of a link that is none is made up, too', () => {
+	test('of an invalid link is made up, too', () => {
 		const place = { taskId: 't1', index: 0 };
 		expect(fileNameOf({ url: 'https://', kind: 'image' }, place, 'image/png')).toBe('image-t1.png');
 	});
@@ -103,7 +103,7 @@ describe('the name of a file', () => {
 		},
 	);
 
-	test('of a million dots is made at once', () => {
+	test('of a million dots takes no time', () => {
 		expect(name(`/a${'.'.repeat(1_000_000)}x`)).toBe(`a${'.'.repeat(196)}.x`);
 	});
 

@@ -27,7 +27,7 @@ describe('the type of a file', () => {
 		expect(mimeTypeOf(host + path, header, none)).toBe(type);
 	});
 
-	test('of a link that is none is not known', () => {
+	test('of an invalid link is not known', () => {
 		expect(mimeTypeOf('https://', undefined, none)).toBeUndefined();
 	});
 
@@ -60,7 +60,7 @@ describe('the type of a file', () => {
 	});
 });
 
-describe('instead of a file', () => {
+describe('what a link leads to', () => {
 	const link = (kind: string, path: string) => ({ kind, url: host + path });
 
 	test.each([
@@ -71,7 +71,7 @@ describe('instead of a file', () => {
 		['JSON', 'image', '/a.png', 'application/json', '{}'],
 		['JSON', 'audio', '/a.wav', 'application/octet-stream', ' {"error":'],
 		['JSON', 'file', '/a', 'application/json; charset=utf-8', '{}'],
-	])('%s is told in a list of %s files: %s %p %p', (what, kind, path, header, head) => {
+	])('is recognized as %s in a list of %s files: %s %p %p', (what, kind, path, header, head) => {
 		expect(errorPageIn(link(kind, path), header, bytes(head))).toBe(what);
 	});
 
@@ -82,7 +82,7 @@ describe('instead of a file', () => {
 		['file', '/meta.json', 'application/json', '{"a":1}'],
 		['text', '/a.txt', 'text/plain', '{"a":1}'],
 		['text', '/a.txt', undefined, '<html> is how a page begins'],
-	])('a file is a file: in a list of %s files %s %p %p', (kind, path, header, head) => {
+	])('is accepted as a file in a list of %s files: %s %p %p', (kind, path, header, head) => {
 		expect(errorPageIn(link(kind, path), header, bytes(head))).toBeUndefined();
 	});
 });

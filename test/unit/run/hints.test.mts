@@ -30,7 +30,7 @@ const hint = (facts: Partial<RunFacts>) =>
 		...facts,
 	});
 
-test('a run is told in a sentence: how many, how long, what it cost, how many replies were asked for again', () => {
+test('a hint says how many tasks, how long, what they cost and how many replies had to be requested again', () => {
 	const items = [done('a'), done('b', 0.1)];
 	expect(hint({ items, tookMs: 33_900, retries: 2 })).toBe(
 		'2 tasks completed in 34 s, 0.15 credits, 2 replies had to be requested again.',
@@ -40,23 +40,23 @@ test('a run is told in a sentence: how many, how long, what it cost, how many re
 	);
 });
 
-test('the API is told by the name of its credential, since n8n chooses one of several by itself', () => {
+test('the hint names the credential, since n8n chooses one of several by itself', () => {
 	expect(hint({ items: [done('a')], credential: 'Product photos' })).toBe(
 		"1 task of 'Product photos' completed in 3 s, 0.05 credits.",
 	);
 });
 
-test('a task with several files counts once, and a cost that is no number as none', () => {
+test('a task with several files counts once, and a cost that is not a number does not count', () => {
 	const items = [done('a'), done('a'), done('b', null)];
 	expect(hint({ items })).toBe('2 tasks completed in 3 s, 0.05 credits.');
 	expect(hint({ items: [done('b', null)] })).toBe('1 task completed in 3 s.');
 });
 
-test('a cost is told as money is, not as a computer adds', () => {
+test('costs add up without rounding errors', () => {
 	expect(hint({ items: [done('a', 0.1), done('b', 0.2)] })).toContain(' 0.3 credits');
 });
 
-test('what was paid for earlier is said not to be charged again', () => {
+test('a task that was paid for earlier is not charged again, says the hint', () => {
 	expect(hint({ ...waitForTask, items: [done('a')] })).toBe(
 		'1 task collected in 3 s, nothing charged now (0.05 credits when it was made).',
 	);
@@ -65,7 +65,7 @@ test('what was paid for earlier is said not to be charged again', () => {
 	);
 });
 
-test('a run that neither waited nor met anything has no hint', () => {
+test('a run without anything to report has no hint', () => {
 	expect(hint({ ...runTask, items: [done('a')] })).toBeUndefined();
 	expect(hint({ items: [] })).toBeUndefined();
 });
@@ -81,7 +81,7 @@ test('the first failure comes first, whatever the operation, and what came of th
 	expect(hint({ items: items.slice(1) })).toBe('Task x failed: no memory. 2 items failed.');
 });
 
-test('it is said that nothing was sent where that is so, and only there', () => {
+test('the hint says that nothing was sent if that is so, and only then', () => {
 	expect(hint({ items: [refused("'Prompt' is missing")] })).toBe(
 		"'Prompt' is missing. Nothing was sent.",
 	);
@@ -100,7 +100,7 @@ test('it is said that nothing was sent where that is so, and only there', () => 
 	expect(hint({ ...getStatus, items: [refused('Bad')] })).toBe('Bad.');
 });
 
-test('all that is to be said is one hint, in the order of what matters', () => {
+test('everything is in one hint, the most important first', () => {
 	const items = [withPicture('a'), failedWith('It failed')];
 	const notices = {
 		compressed: ["'picture.png'"],
@@ -128,7 +128,7 @@ test('of a long list the first few are named, each once', () => {
 	);
 });
 
-test('several pictures, and what is no picture, are called what they are', () => {
+test('images, videos and other files are called what they are', () => {
 	const goOn = (items: RunFacts['items']) =>
 		/To go on with (.*)\.$/.exec(hint({ items, isManual: true }) ?? '')?.[1];
 	const pictures = ['a', 'b', 'c', 'd'].map(withPicture);
@@ -143,14 +143,14 @@ test('several pictures, and what is no picture, are called what they are', () =>
 	expect(goOn([{ ...done('a'), binary: { data: unknown } }])).toMatch(/^this file /);
 });
 
-test('nothing is said of pinning where there are no files, or nothing would be paid again', () => {
+test('pinning is mentioned only with files, and if a second run would be paid for', () => {
 	const files = [withPicture('a')];
 	expect(hint({ items: [done('a')], isManual: true })).not.toContain('pin');
 	expect(hint({ items: files })).not.toContain('pin');
 	expect(hint({ ...waitForTask, items: files, isManual: true })).not.toContain('pin');
 });
 
-test('Get Status says once that it left the files where they are, and until when', () => {
+test('Get Status says once that it has not downloaded the files, and how long their links work', () => {
 	const finished = {
 		json: { task_id: 'a', finished: true, urls_expire_at: '2026-03-01T17:30:00.000Z' },
 	};

@@ -31,7 +31,7 @@ test.each([1, 2, 5])(
 	},
 );
 
-test('a slow piece holds up no other', async () => {
+test('a slow piece of work delays no other', async () => {
 	const { begun, ends, work } = pieces(4);
 	const slots = new Slots(2, never);
 	const all = Promise.all(work.map(async (one) => await slots.run(one)));
@@ -95,7 +95,7 @@ test('what has not begun when it is stopped never begins, and what has begun end
 	expect(outcomes[4]).toMatchObject({ reason: expect.objectContaining({ message: 'stopped' }) });
 });
 
-test('a failure that is no promise frees its place, too', async () => {
+test('an error that is thrown at once frees its place, too', async () => {
 	const slots = new Slots(1, never);
 	const broken = slots.run(() => {
 		throw new Error('at once');

@@ -73,13 +73,13 @@ test('the end of a task of ten minutes is noticed within five seconds', async ()
 	expect(asked.length).toBeLessThanOrEqual(0.15 * ((10 * minute) / 500));
 });
 
-test('a task that is already over is asked for once', async () => {
+test('a task that is already over is polled once', async () => {
 	const { clock, asked, track } = stage(() => answer({ status: 'completed' }));
 	await clock.run(track());
 	expect(asked).toEqual([250]);
 });
 
-test('a task that somebody else has submitted is asked for at once', async () => {
+test('a task that another node has submitted is polled at once', async () => {
 	const { clock, asked, estimate, track } = stage(() => answer({ status: 'completed' }));
 	await clock.run(track({ submittedAt: null }));
 	expect(asked).toEqual([0]);
@@ -105,7 +105,7 @@ test('a fixed pause is kept to', async () => {
 	expect(asked).toEqual([0, 7_000, 14_000, 21_000]);
 });
 
-test('a question that gets no reply is asked again, and the task is not lost', async () => {
+test('a poll without a reply is repeated, and the task is not lost', async () => {
 	const { clock, track } = stage((ageMs) => {
 		if (ageMs < 1_000) return running;
 		if (ageMs < minute) return { kind: 'lost', errorCode: 'ECONNRESET' };
@@ -125,7 +125,7 @@ test('a task that fails is a failure with its id and the reason of the service',
 	expect(estimate.likelyEndsMs()).toEqual([]);
 });
 
-test('when the time is up, the last question is asked at that moment and the id is given back', async () => {
+test('at the timeout, the task is polled a last time, and the error has its id', async () => {
 	const { clock, asked, track } = stage(() => running);
 	await expect(clock.run(track({ timeoutMs: 5 * minute }))).rejects.toMatchObject({
 		details: { code: 'WAIT_TIMEOUT', taskId: 'task-1' },
@@ -133,7 +133,7 @@ test('when the time is up, the last question is asked at that moment and the id 
 	expect(asked.at(-1)).toBe(5 * minute);
 });
 
-test('Stop ends the wait at once, and nothing is asked after it', async () => {
+test('Stop ends the wait at once, and nothing is polled after it', async () => {
 	const { clock, stop, asked, track } = stage(() => running);
 	const work = track();
 	const stopped = clock.sleep(minute, new AbortController().signal).then(() => stop.abort());
@@ -143,7 +143,7 @@ test('Stop ends the wait at once, and nothing is asked after it', async () => {
 	expect(Math.max(...asked)).toBeLessThan(minute);
 });
 
-test('a question that hangs when the time is up is not waited for', async () => {
+test('a poll that hangs at the timeout is not waited for', async () => {
 	const { clock, track } = stage((ageMs) => (ageMs < 4 * minute ? running : 'silence'));
 	await expect(clock.run(track({ timeoutMs: 4 * minute + 10_000 }))).rejects.toMatchObject({
 		message: expect.stringContaining('EXECUTING; last call: no reply (ECONNABORTED)'),
@@ -152,7 +152,7 @@ test('a question that hangs when the time is up is not waited for', async () => 
 	expect(clock.now()).toBeLessThanOrEqual(4 * minute + 11_000);
 });
 
-test('a question that is refused with 429 is asked until the time is up, however long that is', async () => {
+test('a poll that is refused with 429 is repeated until the timeout, however long that is', async () => {
 	const { clock, track } = stage(() => answer(undefined, 429));
 	await expect(clock.run(track())).rejects.toMatchObject({
 		details: { code: 'WAIT_TIMEOUT', taskId: 'task-1' },
@@ -161,7 +161,7 @@ test('a question that is refused with 429 is asked until the time is up, however
 	expect(clock.now()).toBeLessThanOrEqual(30 * minute + 1_250);
 });
 
-test('a 429 that asks for a pause beyond the time fails at once, and names it', async () => {
+test('a 429 that asks for a pause beyond the timeout fails at once, and the error names the pause', async () => {
 	const { clock, track } = stage(() => ({ ...answer(undefined, 429), retryAfter: '7200' }));
 	await expect(clock.run(track())).rejects.toMatchObject({
 		message: expect.stringContaining('asks to wait 7200 s'),
@@ -170,7 +170,7 @@ test('a 429 that asks for a pause beyond the time fails at once, and names it', 
 	expect(clock.now()).toBeLessThanOrEqual(2_000);
 });
 
-test('a task that is unknown for a moment, long after its submit, is asked for again', async () => {
+test('a task that is unknown for a moment, long after its submit, is polled again', async () => {
 	const { clock, track } = stage((ageMs) => {
 		if (ageMs >= 3 * minute) return answer({ status: 'COMPLETED' });
 		return ageMs > 2 * minute && ageMs < 2 * minute + 6_000 ? answer(undefined, 404) : running;
@@ -178,7 +178,7 @@ test('a task that is unknown for a moment, long after its submit, is asked for a
 	await expect(clock.run(track())).resolves.toMatchObject({ state: 'completed' });
 });
 
-test('a task that waits in the queue for half an hour is asked for less and less, however long others took', async () => {
+test('a task that waits in the queue for half an hour is polled less and less, however long others took', async () => {
 	const { clock, asked, estimate, track } = stage((ageMs) =>
 		answer({ status: ageMs < 30 * minute ? 'IN_QUEUE' : 'COMPLETED' }),
 	);
