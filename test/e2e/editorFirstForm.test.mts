@@ -84,12 +84,3 @@ describe('a prompt', () => {
 		expect(stage().sentValues()).toMatchObject([{ [prompt]: 'a fox in the snow' }]);
 	});
 });
-
-describe('JSON', () => {
-	it('says where the names of the inputs are', async () => {
-		const panel = await openForm(textToImage.name);
-		await panel.choose('inputMode', 'JSON');
-		await stage().editor.picture('JSON');
-		expect(await panel.parameters()).toContain("the IDs in the credential's 'Request Example'");
-	});
-});

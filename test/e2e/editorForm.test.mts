@@ -1,5 +1,4 @@
-import { everyKind, ids, imageWanted, samples } from '../realN8n/apis.mts';
-import type { NodePanel } from '../realN8n/editor/nodePanel.mts';
+import { everyKind, ids, samples } from '../realN8n/apis.mts';
 import { isRemoved } from '../realN8n/editor/storedForm.mts';
 import { useStage } from '../useStage.mts';
 import { openFormStage } from './formStage.mts';
@@ -74,30 +73,6 @@ describe('a field that is changed', () => {
 			},
 		]);
 	});
-
-	it('takes an expression, whatever its kind', async () => {
-		const panel = await stage().openForm({
-			item: { text: 'a fox', size: 640, weight: '0.5', on: false, seed: 99 },
-		});
-		await panel.express(prompt, 'Picture of {{ $json.text }}');
-		await panel.express(width, '{{ $json.size }}');
-		await panel.express(strength, '{{ $json.weight }}');
-		await panel.express(upscale, '{{ $json.on }}');
-		await panel.express(seed, '{{ $json.seed }}');
-		await panel.stored(({ value }) => expect(value?.[seed]).toBe('={{ $json.seed }}'));
-		await stage().editor.picture('expressions');
-		await panel.execute();
-		expect(stage().sentValues()).toEqual([
-			{
-				...samples,
-				[prompt]: 'Picture of a fox',
-				[width]: 640,
-				[strength]: 0.5,
-				[upscale]: false,
-				[seed]: 99,
-			},
-		]);
-	});
 });
 
 describe('a field that is emptied', () => {
@@ -147,34 +122,15 @@ describe('a field that is removed', () => {
 });
 
 describe('a seed', () => {
-	const drawn = async (prepare: (panel: NodePanel) => Promise<void>) => {
+	it('that is removed is drawn anew with every run', async () => {
 		const panel = await stage().openForm();
-		await prepare(panel);
+		await panel.remove(seed);
+		await panel.stored((now) => expect(isRemoved(now, seed)).toBe(true));
 		await panel.execute();
 		await panel.execute();
 		const seeds = stage().sentFor(seed);
 		expect(seeds).toEqual([expect.any(Number), expect.any(Number)]);
 		expect(seeds).not.toContain(42);
 		expect(seeds[0]).not.toBe(seeds[1]);
-	};
-
-	it('that is removed is drawn anew with every run', async () => {
-		await drawn(async (panel) => {
-			await panel.remove(seed);
-			await panel.stored((now) => expect(isRemoved(now, seed)).toBe(true));
-		});
-	});
-});
-
-describe('an image that the example does not give', () => {
-	it('is asked for by its title, not by an id, when it is left empty', async () => {
-		const panel = await stage().openForm({ api: imageWanted.name });
-		expect(await panel.labels()).toEqual(['Prompt (required)', 'Load Image (required)']);
-		await panel.fill('b1000000000000aa', 'a dog');
-		const { result } = await panel.execute();
-		expect(result.error?.message).toContain("'Load Image'");
-		await stage().editor.picture('image missing');
-		expect(await panel.output()).toContain("'Load Image'");
-		expect(stage().sent()).toEqual([]);
 	});
 });

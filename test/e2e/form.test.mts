@@ -27,21 +27,4 @@ describe("the editor's question for the form", () => {
 		});
 		expect(new Set(fields.map(({ displayName }) => displayName)).size).toBe(count);
 	});
-
-	it.each([
-		['while the credential has no example', '', 'has no request example yet'],
-		['when the example is cut off', '{ "inputs": ', 'its brackets do not close'],
-		['when the example is something else', '<p>Inputs</p>', 'is a web page'],
-		[
-			'when the example has more inputs than the editor can take',
-			JSON.stringify({ inputs: apiWith(501).inputs }),
-			'501 inputs',
-		],
-	])('is answered with a notice in place of fields %s', async (_when, requestExample, words) => {
-		const api = stage().api('10 inputs');
-		const credential = await stage().credentialFor(api, { requestExample });
-		const answer = await formFields(stage().session, instaSdNode(credential));
-		expect(answer.fields).toEqual([]);
-		expect(answer.emptyFieldsNotice).toContain(words);
-	});
 });

@@ -54,18 +54,3 @@ describe('Stop, while the service has tasks and has not said so,', () => {
 		},
 	);
 });
-
-describe('the timeout of a workflow, while the service has tasks and has not said so,', () => {
-	it('does not let the run wait for it, and the ids are in the log as soon as they are there', async () => {
-		answerSubmitsLate(stage());
-		const settings = { executionTimeout: 6 };
-		const workflow = await saveNodes(stage(), [manually, await node()], {}, settings);
-		const id = await runWorkflow(stage().session, workflow, manually.name);
-		const tasks = await submitsUnderWay(stage(), 3);
-		expect((await finishedExecution(stage().session, id)).status).toBe('canceled');
-		expect(stage().emulator.statistics().openRequests).toBe(3);
-		await expectIdsInLog(tasks, id);
-		expect(stage().emulator.statistics()).toMatchObject({ charged: 3, asked: 0 });
-		expect(errorsOf(stage().n8n)).toEqual([]);
-	});
-});

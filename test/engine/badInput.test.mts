@@ -182,21 +182,6 @@ describe('200 items of which the last is wrong', () => {
 		expect(run.error).toMatchObject({ context: { itemIndex: 199 } });
 		expect(stage().emulator.statistics()).toMatchObject(nothingSent);
 	});
-
-	test('with "continue" make 199 tasks, and an error item in the place of the wrong one', async () => {
-		const run = await stage().run(parameters, {
-			items,
-			node: { onError: 'continueRegularOutput' },
-		});
-		const output = run.output(nodeName);
-		expect(output).toHaveLength(200);
-		expect(new Set(output.slice(0, 199).map(({ json }) => json.task_id)).size).toBe(199);
-		expect(output[199]).toMatchObject({
-			json: { error: { code: 'INVALID_INPUT' } },
-			pairedItem: { item: 199 },
-		});
-		expect(stage().emulator.statistics()).toMatchObject({ charged: 199, submits: 199 });
-	});
 });
 
 describe('what is sent and refused costs nothing:', () => {

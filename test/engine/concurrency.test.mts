@@ -61,21 +61,3 @@ test('a slow download delays no task', async () => {
 	execution.stop();
 	await execution.finished;
 });
-
-test('60 items of a quick service come out in order, each paid once', async () => {
-	stage().emulator.setBehaviour({ durationMs: 0 });
-	const items = itemsOf(
-		...Array.from({ length: 60 }, (_, n) => ({
-			...{ Prompt: `p${n}`, 'Load Image': 'https://example.com/a.png' },
-		})),
-	);
-	const run = await stage().run({ inputs: { mappingMode: 'autoMapInputData' } }, { items });
-	const output = run.output(nodeName);
-	expect(output.map(({ json }) => Object(json.inputs)[ids.prompt].value)).toEqual(
-		items.map(({ json }) => json.Prompt),
-	);
-	expect(output.map(({ pairedItem }) => Object(pairedItem).item)).toEqual(items.map((_, n) => n));
-	const { charged, maxOpenRequests } = stage().emulator.statistics();
-	expect(charged).toBe(60);
-	expect(maxOpenRequests).toBeLessThanOrEqual(5);
-});

@@ -229,14 +229,3 @@ describe('of several items', () => {
 		expect(new Set(context.task_ids).size).toBe(50);
 	});
 });
-
-test('a file that cannot be fetched costs neither the task id nor the links', async () => {
-	stage().emulator.setBehaviour({ images: 2 });
-	stage().emulator.addFault({ call: 'file', kind: 'shortBody', nth: 2, times: Infinity });
-	const run = await stage().run({}, { node: { onError: 'continueErrorOutput' } });
-	const [task] = stage().emulator.statistics().perTask;
-	expect(errorOf(run.output(nodeName, 1)[0])).toMatchObject({
-		...{ code: 'DOWNLOAD_FAILED', task_id: task?.id, status: 'COMPLETED' },
-		urls: [expect.stringContaining('image_1'), expect.stringContaining('image_2')],
-	});
-});

@@ -51,14 +51,6 @@ test('a refused submit that names a task is not sent again, and the id is kept',
 	expect(leftBy(run)).toContain('conflict-1');
 });
 
-test('Resubmit When Unsure pays at most twice', async () => {
-	stage().emulator.addFault({
-		...{ call: 'submit', kind: 'status', status: 500, taken: true, times: Infinity },
-	});
-	await stage().run({ options: { resubmitWhenUnsure: true } });
-	expect(stage().emulator.statistics().charged).toBeLessThanOrEqual(2);
-});
-
 test.each([
 	['inside an object', '{"task":{"task_id":"deep-1","status":"CREATED"}}'],
 	['in a list', '[{"task_id":"deep-1","status":"CREATED"}]'],

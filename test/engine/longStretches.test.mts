@@ -81,17 +81,6 @@ test('Stop ends the planning of many items, and nothing is sent', async () => {
 	expect(stage().emulator.statistics().submits).toBe(0);
 });
 
-test('the first item that cannot be sent ends the planning', async () => {
-	const pauses = slowMachine(50);
-	const run = await stage().run(runTask, {
-		items: items(100, (item) => (item === 4 ? null : 'a cat')),
-		mode: 'trigger',
-	});
-	expect(run.error?.message).toContain('[item 4]');
-	expect(pauses()).toBeLessThanOrEqual(5);
-	expect(stage().emulator.statistics().submits).toBe(0);
-});
-
 test('with On Error: Continue the others are sent once all are planned', async () => {
 	let submitsWhilePlanned = 0;
 	const pauses = slowMachine(50, () => {

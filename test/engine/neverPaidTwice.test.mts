@@ -14,51 +14,6 @@ const stage = useStage(() =>
 );
 
 const retrying: NodeSettings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-
-/** Each loses the reply to a submit. */
-const lost: FaultRequest[] = [
-	{ call: 'submit', kind: 'resetAfter' },
-	{ call: 'submit', kind: 'resetMiddle' },
-	{ call: 'submit', kind: 'hang', taken: true },
-	{ call: 'submit', kind: 'stall' },
-	{ call: 'submit', kind: 'status', status: 500, taken: true },
-	{ call: 'submit', kind: 'status', status: 502, taken: true, body: 'Bad gateway' },
-	{ call: 'submit', kind: 'status', status: 504, taken: true },
-	{ call: 'submit', kind: 'status', status: 408, taken: true },
-	{ call: 'submit', kind: 'html', taken: true },
-	{ call: 'submit', kind: 'redirect', to: 'fileOrigin', taken: true },
-	{ call: 'submit', kind: 'truncatedJson' },
-	{ call: 'submit', kind: 'emptyBody' },
-	{ call: 'submit', kind: 'body', json: null, taken: true },
-	{ call: 'submit', kind: 'patch', remove: ['task_id'] },
-	{ call: 'submit', kind: 'patch', fields: { task_id: null } },
-	{ call: 'submit', kind: 'patch', fields: { task_id: '' } },
-];
-test('a task whose reply is lost, in whatever way, is never paid for twice', async () => {
-	lost.forEach((fault, index) => stage().emulator.addFault({ ...fault, nth: index + 1 }));
-	const run = await stage().run(
-		{ options: { tasksAtOnce: 1 } },
-		{
-			items: itemsOf(...lost.map((_, n) => ({ n }))),
-			node: { ...retrying, onError: 'continueRegularOutput' },
-		},
-	);
-	const refused = {
-		error: {
-			...{ code: 'SUBMIT_UNSURE', task_id: null, retryable: false },
-			description: expect.stringContaining("'Resubmit When Unsure'"),
-		},
-		message: expect.stringContaining('so it was not sent again'),
-	};
-	expect(run.output(nodeName)).toMatchObject(lost.map(() => ({ json: refused })));
-	const { length } = lost;
-	expect(stage().emulator.statistics()).toMatchObject({
-		submits: length,
-		charged: length,
-		leaked: 0,
-	});
-});
-
 describe('a lost reply', () => {
 	const fault: FaultRequest = { call: 'submit', kind: 'resetAfter' };
 

@@ -110,12 +110,6 @@ describe('a tool that the engine runs for an agent', () => {
 		expect(read).toContain('Do not call this tool again');
 	});
 
-	test('pays nothing for an empty prompt, and tells the model what is missing', async () => {
-		const [read] = readIn(await runCalls(['']));
-		expect(read).toContain("Input 'Prompt' needs a value, such as 'Woman");
-		expect(charged()).toBe(0);
-	});
-
 	test('makes a task of its own for each call', async () => {
 		const run = await runCalls(['a cat', 'a cat', 'a dog']);
 		expect(readIn(run)).toHaveLength(3);

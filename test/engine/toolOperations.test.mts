@@ -5,7 +5,6 @@ import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { InstaSdTool } from './toolNodes.mts';
 import { call, openToolStage } from './toolStage.mts';
-import { ids, nodeName, workflowWith, type NodeSettings } from './workflows.mts';
 
 const time = useNodeTime();
 const stage = useStage(() => openToolStage({ time, behaviour: { durationMs: 1000, images: 1 } }));
@@ -94,46 +93,6 @@ describe('as tools, the four operations', () => {
 			]);
 		},
 	);
-
-	test('have a form whose labels are the bare titles, because a model gets its parameters by them', async () => {
-		const labels = async (settings: NodeSettings) => {
-			const credentials = { 'instasd-text-to-image': stage().credential };
-			const options = { credentials, path: 'parameters.inputs' };
-			const workflow = workflowWith(settings);
-			const form = await stage().engine.loadFields(workflow, nodeName, 'getInputFields', options);
-			return form.fields.map(({ displayName }) => displayName);
-		};
-		const node = await labels({});
-		const tool = await labels({ type: 'n8n-nodes-instasd.instaSdTool' });
-		expect(node.slice(0, 1)).toEqual(['Prompt (required)']);
-		expect(tool).toEqual(
-			node.map((label) => label.replace(/ \((required|random or a number)\)$/, '')),
-		);
-		expect(tool).toContain('Steps (8-12)');
-	});
-
-	test('do not echo what the model has given, but tell the seed', async () => {
-		const { json } = await answer();
-		expect(json).not.toHaveProperty('inputs');
-		const [{ id = '' } = {}] = stage().emulator.statistics().perTask;
-		expect(json).toMatchObject({ task_id: id, status: 'COMPLETED' });
-		expect(json.seed).toBe(stage().emulator.task(id)?.inputs?.[ids.seed]?.value);
-		expect(json.image_urls).toEqual([expect.stringContaining(stage().emulator.fileOrigin)]);
-	});
-
-	test("answer in short: no links twice, no nulls, no empty lists, and the service's own fields", async () => {
-		stage().emulator.addFault({
-			...{ call: 'status', kind: 'patch', times: Infinity },
-			fields: { caption: 'a cat', audio_urls: [], note: null },
-		});
-		const { json } = await answer();
-		expect(json).toMatchObject({ caption: 'a cat', finished: true, progress: 100 });
-		expect(json).toHaveProperty('urls_expire_at');
-		expect(json).toHaveProperty('cost');
-		expect(json).not.toHaveProperty('files');
-		expect(Object.values(json).filter((value) => value === null)).toEqual([]);
-		expect(Object.values(json).filter((value) => JSON.stringify(value) === '[]')).toEqual([]);
-	});
 
 	test.each([
 		['running', { durationMs: 3_600_000 }, { finished: false }],

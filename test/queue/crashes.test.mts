@@ -83,35 +83,6 @@ describe('Retry in queue mode, on another worker than the first try,', () => {
 		for (const { bytes, served } of pictures) expect(bytes.equals(served)).toBe(true);
 		expect(stage().emulator.statistics().charged).toBe(2);
 	});
-
-	it('sends anew only what the service itself reported as failed', async () => {
-		stage().emulator.setBehaviour(({ number }) =>
-			number === 2 ? { failWith: 'out of memory' } : {},
-		);
-		hold(1, 3);
-		const workflow = await publish(stage(), [
-			webhook('one'),
-			await node({ generationsPerItem: 3 }),
-		]);
-		const { id, worker } = await begun(workflow, 'one');
-		expect(await finishedExecution(stage().session, id)).toMatchObject({
-			status: 'error',
-			result: { error: { message: expect.stringContaining('out of memory') } },
-		});
-		const before = tasks();
-		expect(before).toHaveLength(3);
-		await replace(worker);
-		stage().emulator.clearFaults();
-
-		const retried = await retryExecution(stage().session, id);
-		expect((await finishedExecution(stage().session, retried)).status).toBe('success');
-		expect(startsOn(worker, retried)).toBe(0);
-		const after = tasks();
-		expect(after).toHaveLength(4);
-		const pictures = await picturesOf(stage(), retried);
-		const [first, , third] = before;
-		expect(pictures.map(({ task }) => task).sort()).toEqual([first, third, after[3]].sort());
-	});
 });
 
 /**

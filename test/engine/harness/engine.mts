@@ -3,7 +3,6 @@ import type {
 	ICredentialDataDecryptedObject,
 	INodeCredentialTestResult,
 	INodeExecutionData,
-	ResourceMapperFields,
 } from 'n8n-workflow';
 import { additionalDataFor } from './additionalData.mts';
 import { baseNodes } from './baseNodes.mts';
@@ -15,12 +14,11 @@ import {
 } from './credentials.mts';
 import { testCredential } from './credentialTest.mts';
 import { startExecution, type Execution, type ExecutionOptions } from './execution.mts';
-import { loadFields } from './loadFields.mts';
 import { RegisteredNodeTypes, type NodeClass } from './nodeTypes.mts';
 import type { Run } from './run.mts';
 import { startServices } from './services.mts';
 import { webhookTools } from './webhookTools.mts';
-import { withParameters, type ParameterOverrides, type WorkflowFile } from './workflowFile.mts';
+import type { WorkflowFile } from './workflowFile.mts';
 
 export interface EngineOptions {
 	/** Node classes by full name, e.g. `n8n-nodes-instasd.instaSd`. */
@@ -40,13 +38,6 @@ export interface RunOptions extends ExecutionOptions {
 	readonly credentials?: CredentialData;
 }
 
-export interface LoadFieldsOptions {
-	readonly credentials?: CredentialData;
-	readonly parameters?: ParameterOverrides;
-	/** Path of the parameter that asks, e.g. `parameters.inputs`. */
-	readonly path?: string;
-}
-
 /** n8n's execution engine in this process, without its server and database. */
 export interface Engine {
 	run(workflow: WorkflowFile, options?: RunOptions): Promise<Run>;
@@ -57,13 +48,6 @@ export interface Engine {
 		type: string,
 		data: ICredentialDataDecryptedObject,
 	): Promise<INodeCredentialTestResult>;
-	/** Calls a node's `methods.resourceMapping[method]` as the editor does when it is opened. */
-	loadFields(
-		workflow: WorkflowFile,
-		nodeName: string,
-		method: string,
-		options?: LoadFieldsOptions,
-	): Promise<ResourceMapperFields>;
 	/** The tools connected to a node, as a webhook has them that has begun no execution. */
 	webhookTools(
 		workflow: WorkflowFile,
@@ -125,14 +109,6 @@ export async function createEngine({
 			}
 			const helper = helperFor();
 			return await testCredential(type, data, test, helper, additionalDataFor(publicUrl, helper));
-		},
-
-		async loadFields(workflow, nodeName, method, { credentials, parameters, path = '' } = {}) {
-			const { nodes } = withParameters(workflow, parameters);
-			const node = nodes.find(({ name }) => name === nodeName);
-			if (!node) throw new Error(`No node '${nodeName}' in the workflow`);
-			const additionalData = additionalDataFor(publicUrl, helperFor(credentials));
-			return await loadFields(node, method, path, nodeTypes, additionalData);
 		},
 
 		webhookTools: async (workflow, name, credentials) =>

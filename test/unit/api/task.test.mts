@@ -200,14 +200,6 @@ describe('links', () => {
 			readTask({ body: { status: 'X', image_urls: 'https://a/1' } }, id)?.fields.image_urls,
 		).toEqual(['https://a/1']);
 	});
-
-	test('in an object are in the output, as a list', () => {
-		const image_urls = { front: 'https://a/1', back: 'https://a/2' };
-		expect(readTask({ body: { status: 'X', image_urls } }, id)?.fields.image_urls).toEqual([
-			'https://a/1',
-			'https://a/2',
-		]);
-	});
 });
 
 describe('the reason of a failure', () => {

@@ -34,12 +34,6 @@ test('every field says all that the editor wants to know, and none stops the run
 	}
 });
 
-test('an image that must be given is empty and says so', () => {
-	const field = fieldOf({ title: 'Load Image', sample: 'publicly available URL for the image' });
-	expect(field).not.toHaveProperty('defaultValue');
-	expect(field?.displayName).toContain('required');
-});
-
 test('a prompt is empty and says that it is required, so that what is dragged onto it is the whole value', () => {
 	const field = fieldOf({ title: 'Prompt', sample: 'a cat on a chair' });
 	expect(field).not.toHaveProperty('defaultValue');
@@ -77,9 +71,9 @@ test('false, 0 and empty text are shown as they are', () => {
 	expect(fieldOf({ type: 'text', sample: '' })?.defaultValue).toBe('');
 });
 
-test('a seed is never a number field, which n8n would send as 0 when untouched', () => {
-	expect(fieldOf({ title: 'Seed', sample: 42 })).toMatchObject({
-		type: 'string',
-		defaultValue: 'random',
-	});
+test('a model gets the bare titles, because it is given its parameters by them', () => {
+	const { inputs } = readRequestExample(JSON.stringify(articleBody));
+	const [first, ...others] = inputFields(inputs, true).map(({ displayName }) => displayName);
+	expect([first, others.includes('Steps (8-12)')]).toEqual(['Prompt', true]);
+	expect(inputFields(inputs)[0]?.displayName).toBe('Prompt (required)');
 });

@@ -10,13 +10,6 @@ test('a random integer is one of 2^53, and no two of a thousand are the same', (
 	expect(new Set(drawn).size).toBe(1000);
 });
 
-test('random integers are spread over the whole range', () => {
-	const tenths = new Set(
-		Array.from({ length: 2000 }, () => Math.floor((randomInteger() / 2 ** 53) * 10)),
-	);
-	expect(tenths.size).toBe(10);
-});
-
 test('a seed keeps to the range in its title, to its ends', () => {
 	expect(drawSeed('Seed (5-7)', () => 0)).toBe(5);
 	expect(drawSeed('Seed (5-7)', () => 2)).toBe(7);
@@ -42,11 +35,6 @@ test.each([
 	'Seed (random)',
 ])('without a range that can be kept, as in %p, any seed may come', (title) => {
 	expect(drawSeed(title, () => greatest)).toBe(greatest);
-});
-
-test('every value of a small range comes up', () => {
-	const drawn = new Set(Array.from({ length: 500 }, () => drawSeed('Seed (1-6)', randomInteger)));
-	expect([...drawn].sort()).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
 test('whatever the range and the chance, the seed is a whole number within', () => {

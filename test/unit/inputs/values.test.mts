@@ -265,16 +265,6 @@ describe('automatic mapping', () => {
 		});
 	});
 
-	test('refuses a key that is the title of two inputs, with their names and ids', () => {
-		const { message, description } = refusalOf(() =>
-			planned(automatic, { Prompt: 'a dog', 'Load Image': imageUrl }),
-		);
-		expect(message).toBe(
-			"'Load Image' can mean 2 inputs: 'Load Image 1' (i1), 'Load Image 2' (i2)",
-		);
-		expect(description).toContain('Use the name or the ID');
-	});
-
 	test('names the prompts that share a role', () => {
 		const face = input({ id: 'p2', title: 'Face Prompt', sample: 'a smile' });
 		const main = input({ id: 'p3', title: 'Main Prompt', sample: 'a cat' });
@@ -342,13 +332,6 @@ describe('automatic mapping', () => {
 	test('refuses null by name', () => {
 		expect(refusalOf(() => planned(automatic, { Prompt: null })).message).toBe(
 			"Input 'Prompt' has no value: the item's field 'Prompt' is null",
-		);
-	});
-
-	test('says where to correct a wrong value', () => {
-		const { description } = refusalOf(() => planned(automatic, { prompt: 'a', Width: 'wide' }));
-		expect(description).toBe(
-			"Nothing was sent. Correct the item's field, for instance in an Edit Fields node.",
 		);
 	});
 

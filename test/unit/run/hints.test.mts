@@ -65,11 +65,6 @@ test('a task that was paid for earlier is not charged again, says the hint', () 
 	);
 });
 
-test('a run without anything to report has no hint', () => {
-	expect(hint({ ...runTask, items: [done('a')] })).toBeUndefined();
-	expect(hint({ items: [] })).toBeUndefined();
-});
-
 test('the first failure comes first, whatever the operation, and what came of the others after it', () => {
 	const items = [done('a'), failedWith('Task x failed: no memory.'), failedWith('Task y failed')];
 	expect(hint({ items })).toBe(
@@ -118,13 +113,6 @@ test('everything is in one hint, the most important first', () => {
 			"Never given up, because the item has no 'submitted_at', which Run Task adds: c. " +
 			"n8n cannot pin output with files, and each 'Execute step' makes and charges anew. To go on with this picture for free, add a second InstaSD node: Wait for Task, with the id a. " +
 			"Kept, but completeness could not be verified, because they arrived compressed: 'picture.png'.",
-	);
-});
-
-test('of a long list the first few are named, each once', () => {
-	const outOfRange = [40, 40, 41, 42, 43, 44].map((value) => `${value} for 'Steps (8-12)'`);
-	expect(hint({ notices: { ...noNotices, outOfRange } })).toBe(
-		"Sent as given, although outside the range in the title: 40 for 'Steps (8-12)', 41 for 'Steps (8-12)', 42 for 'Steps (8-12)' and 2 more.",
 	);
 });
 

@@ -2,7 +2,6 @@ import type { Client } from '../../../nodes/InstaSd/api/client';
 import type { Reply } from '../../../nodes/InstaSd/api/reply';
 import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace';
 import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate';
-import { throwIfFailed } from '../../../nodes/InstaSd/api/failures';
 import { pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller';
 import { createVirtualClock } from '../../bench/pace/virtualClock.mts';
 
@@ -105,26 +104,6 @@ test('a fixed pause is kept to', async () => {
 	expect(asked).toEqual([0, 7_000, 14_000, 21_000]);
 });
 
-test('a poll without a reply is repeated, and the task is not lost', async () => {
-	const { clock, track } = stage((ageMs) => {
-		if (ageMs < 1_000) return running;
-		if (ageMs < minute) return { kind: 'lost', errorCode: 'ECONNRESET' };
-		return answer({ status: 'COMPLETED' });
-	});
-	await expect(clock.run(track())).resolves.toMatchObject({ state: 'completed' });
-});
-
-test('a task that fails is a failure with its id and the reason of the service', async () => {
-	const { clock, estimate, track } = stage((ageMs) =>
-		ageMs < 1_000 ? running : answer({ status: 'FAILED', error: 'out of memory' }),
-	);
-	await expect(clock.run(track()).then(throwIfFailed)).rejects.toMatchObject({
-		message: expect.stringContaining('out of memory'),
-		details: { code: 'TASK_FAILED', taskId: 'task-1' },
-	});
-	expect(estimate.likelyEndsMs()).toEqual([]);
-});
-
 test('at the timeout, the task is polled a last time, and the error has its id', async () => {
 	const { clock, asked, track } = stage(() => running);
 	await expect(clock.run(track({ timeoutMs: 5 * minute }))).rejects.toMatchObject({
@@ -168,14 +147,6 @@ test('a 429 that asks for a pause beyond the timeout fails at once, and the erro
 		details: { code: 'RATE_LIMITED', taskId: 'task-1' },
 	});
 	expect(clock.now()).toBeLessThanOrEqual(2_000);
-});
-
-test('a task that is unknown for a moment, long after its submit, is polled again', async () => {
-	const { clock, track } = stage((ageMs) => {
-		if (ageMs >= 3 * minute) return answer({ status: 'COMPLETED' });
-		return ageMs > 2 * minute && ageMs < 2 * minute + 6_000 ? answer(undefined, 404) : running;
-	});
-	await expect(clock.run(track())).resolves.toMatchObject({ state: 'completed' });
 });
 
 test('a task that waits in the queue for half an hour is polled less and less, however long others took', async () => {
