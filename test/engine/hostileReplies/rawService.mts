@@ -46,11 +46,8 @@ export async function startRawService(): Promise<RawService> {
 		const { head, body, hasEnd } = wireOf(reply);
 		connection.isUnfinished = true;
 		socket.write(head);
-		for (const part of partsOf(body, reply)) {
-			if (socket.destroyed) return;
-			if (!socket.write(part)) await drained(socket);
-			await new Promise((resolve) => setImmediate(resolve));
-		}
+		await new Promise((resolve) => socket.write(body, resolve));
+		if (socket.destroyed) return;
 		if (reply.ending === 'reset') socket.resetAndDestroy();
 		else if (reply.ending === 'closed') socket.end();
 		else if (hasEnd) connection.isUnfinished = false;
@@ -100,16 +97,4 @@ export async function startRawService(): Promise<RawService> {
 			for (const { socket } of open) socket.destroy();
 		},
 	};
-}
-
-function* partsOf(body: Buffer, { speed }: HostileReply): Iterable<Buffer> {
-	const size = speed === 'in small parts' ? Math.max(1, Math.ceil(body.length / 40)) : 65_536;
-	for (let from = 0; from < body.length; from += size) yield body.subarray(from, from + size);
-}
-
-async function drained(socket: Socket): Promise<void> {
-	await new Promise<void>((resolve) => {
-		socket.once('drain', resolve);
-		socket.once('close', () => resolve());
-	});
 }

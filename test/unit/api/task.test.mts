@@ -51,7 +51,6 @@ describe('the reply to Run Task', () => {
 		[{ task_id: 7 }, '7'],
 		[{ task_id: ' a ' }, 'a'],
 		[{ task_id: 'a', status: null }, 'a'],
-		[{ task_id: 'a', status: 5 }, 'a'],
 		[{ task_id: 'a', status: 'FAILED', image_urls: null, estimated_steps: 'many' }, 'a'],
 	])('%j still gives the id: it has been paid for', (reply, expected) => {
 		expect(readCreated(received(reply))?.id).toBe(expected);
@@ -60,10 +59,8 @@ describe('the reply to Run Task', () => {
 	test.each([
 		{},
 		{ task_id: '' },
-		{ task_id: '  ' },
 		{ task_id: null },
 		{ task_id: {} },
-		{ id },
 		null,
 		undefined,
 		'',
@@ -211,7 +208,6 @@ describe('the reason of a failure', () => {
 		[{ error: '', detail: 'a' }, 'a'],
 		[{ detail: [{ loc: ['inputs'], msg: 'missing' }] }, '[{"loc":["inputs"],"msg":"missing"}]'],
 		[{ reason: 'a' }, 'a'],
-		[{ failure_reason: 'a' }, 'a'],
 		[{ error: 'first', message: 'second' }, 'first'],
 	])('in %j is %p', (reply, reason) => {
 		expect(reasonIn(reply)).toBe(reason);
@@ -221,7 +217,6 @@ describe('the reason of a failure', () => {
 		{},
 		{ error: null },
 		{ error: {} },
-		{ error: true },
 		{ error: { message: '' } },
 		null,
 		undefined,
