@@ -6,7 +6,7 @@ import { receiveBody, type ReceivedBody } from './receivedBody.mts';
 import { jsonReply, type Reply } from './reply.mts';
 import { checkRunTaskBody } from './runTaskBody.mts';
 import { answer, type Service } from './service.mts';
-import { estimateField, isOver, stageAt, statusReply, type Task } from './task.mts';
+import { isOver, stageAt, statusReply, type Task } from './task.mts';
 
 type Endpoint = { endpoint: string };
 
@@ -96,7 +96,8 @@ function runTask(service: Service, api: Api, request: FastifyRequest, body: Rece
 	const behaviour = behaviours.of(asked);
 	const task = memory.tasks.take(asked, behaviour, body.bytes);
 	memory.log.note(request.raw, { taskId: task.id });
-	return jsonReply(200, { task_id: task.id, status: 'CREATED', ...estimateField(behaviour) });
+	const { steps } = behaviour;
+	return jsonReply(200, { task_id: task.id, status: 'CREATED', estimated_steps: steps });
 }
 
 function taskStatus({ now, links }: Service, api: Api, task: Task | undefined): Reply {

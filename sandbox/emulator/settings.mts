@@ -21,10 +21,7 @@ export const behaviourSchema = z
 		notFoundForMs: milliseconds.default(0),
 
 		steps: amount.default(10),
-		/** What both step fields hold of a task that tells no steps. */
-		withoutSteps: z.enum(['zero', 'null', 'absent']).nullable().default(null),
 
-		runningWord: z.string().default('IN_PROGRESS'),
 		/** Any word but COMPLETED (in any case) is a bad end: the task then has no files. */
 		endWord: z.string().default('COMPLETED'),
 		/** The reason of a failure; makes the task FAILED unless `endWord` names another bad end. */
@@ -46,7 +43,6 @@ export const behaviourSchema = z
 		videoBytes: z.number().int().min(64).default(200_000),
 		/** Further lists and how many files each holds, such as `{ audio_urls: 1 }`. */
 		extraLists: z.record(z.string().regex(/^\w+_urls$/), amount).default({}),
-		listsWhenEmpty: z.enum(['array', 'null', 'absent']).default('array'),
 
 		/** How long after the task's end its links are missing. */
 		linksLateMs: milliseconds.default(0),

@@ -35,7 +35,7 @@ export function isOver(stage: Stage): boolean {
 /** The word that `task_status` says. */
 export function statusWord(stage: Stage, behaviour: Behaviour): string {
 	if (stage === 'queued') return 'IN_QUEUE';
-	if (stage === 'running') return behaviour.runningWord;
+	if (stage === 'running') return 'IN_PROGRESS';
 	const { endWord } = behaviour;
 	return stage === 'failed' && endWord.toUpperCase() === 'COMPLETED' ? 'FAILED' : endWord;
 }
@@ -52,8 +52,9 @@ export function statusReply(
 	return {
 		task_id: task.id,
 		status: statusWord(stage, behaviour),
-		...stepFields(task, now),
-		...listFields(lists, behaviour.listsWhenEmpty),
+		estimated_steps: behaviour.steps,
+		completed_steps: completedSteps(task, now),
+		...lists,
 		delay_time: (Math.min(now, startsAt) - createdAt) / perUnit,
 		execution_time: Math.max(0, Math.min(now, endsAt) - startsAt) / perUnit,
 		cost: behaviour.cost,
@@ -61,23 +62,6 @@ export function statusReply(
 			? { [behaviour.failField]: behaviour.failWith }
 			: {}),
 	};
-}
-
-/** `estimated_steps` alone is what `run_task` answers. */
-export function estimateField(behaviour: Behaviour): { estimated_steps?: number | null } {
-	const { steps, withoutSteps } = behaviour;
-	if (withoutSteps === null) return { estimated_steps: steps };
-	if (withoutSteps === 'absent') return {};
-	return { estimated_steps: withoutSteps === 'zero' ? 0 : null };
-}
-
-function stepFields(plan: Plan, now: number) {
-	const estimate = estimateField(plan.behaviour);
-	if (plan.behaviour.withoutSteps === null) {
-		return { ...estimate, completed_steps: completedSteps(plan, now) };
-	}
-	if (estimate.estimated_steps === undefined) return {};
-	return { ...estimate, completed_steps: estimate.estimated_steps };
 }
 
 /** How many steps are done, at an even rate over the time of the work. A failed task lacks the last one. */
@@ -89,13 +73,4 @@ function completedSteps(plan: Plan, now: number): number {
 	if (stage === 'failed') return Math.max(0, steps - 1);
 	const done = (now - plan.startsAt) / (plan.endsAt - plan.startsAt);
 	return Math.floor(done * steps);
-}
-
-function listFields(lists: Record<string, string[]>, whenEmpty: Behaviour['listsWhenEmpty']) {
-	const fields: Record<string, string[] | null> = {};
-	for (const [name, links] of Object.entries(lists)) {
-		if (links.length > 0 || whenEmpty === 'array') fields[name] = links;
-		else if (whenEmpty === 'null') fields[name] = null;
-	}
-	return fields;
 }

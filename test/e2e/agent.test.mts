@@ -1,4 +1,3 @@
-import { aiKey } from '../../nodes/InstaSd/inputs/names.ts';
 import {
 	advisesToRetry,
 	fromAi,
@@ -122,25 +121,6 @@ describe("an agent's tool", () => {
 				[ids.seed]: expect.any(Number),
 			},
 		]);
-	});
-
-	it('tells the model in words what is wrong with a value, sends nothing, and takes the better one', async () => {
-		const values = {
-			...samples,
-			[ids.image]: fromAi('Load Image', 'string'),
-			[ids.seed]: 'random',
-		};
-		model().play(
-			{ call: () => ({ [aiKey('Load Image')]: 'the cat picture' }) },
-			{ call: () => ({ [aiKey('Load Image')]: 'https://example.com/cat.png' }) },
-		);
-		const execution = await runAgent(stage(), model(), await toolFor(everyKind.name, { values }));
-		expect(execution.status).toBe('success');
-		const [refused, done] = model().results();
-		expect(refused).toContain("'Load Image'");
-		expect(refused).toContain('the cat picture');
-		expect(done).toContain('COMPLETED');
-		expect(stage().sentValues()).toMatchObject([{ [ids.image]: 'https://example.com/cat.png' }]);
 	});
 
 	const callWithLostReply = async (agentVersion: number, settings: object) => {

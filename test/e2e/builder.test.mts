@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { finishedExecution } from '../../sandbox/n8n/executions.mts';
-import { readWorkflow, runWorkflow } from '../../sandbox/n8n/workflows.mts';
+import { readWorkflow } from '../../sandbox/n8n/workflows.mts';
 import { patterns, type Pattern } from '../engine/builderPatterns.mts';
-import { everyKind, ids } from '../realN8n/apis.mts';
+import { everyKind } from '../realN8n/apis.mts';
 import { connectToServer } from '../realN8n/mcp.mts';
 import { openStage } from '../realN8n/stage.mts';
 import { useOpened } from '../useOpened.mts';
@@ -66,15 +65,3 @@ describe.each(patterns().map((pattern) => [pattern.title, pattern] as const))(
 		});
 	},
 );
-
-it('the first pattern makes a picture', async () => {
-	const [first] = patterns();
-	if (first === undefined) throw new Error('There is no pattern');
-	await stage().credentialFor(stage().api(everyKind.name));
-	const workflow = await build(first);
-	const id = await runWorkflow(stage().session, workflow?.id ?? '', 'Start');
-	const { status, result } = await finishedExecution(stage().session, id);
-	expect(result.error?.message).toBeUndefined();
-	expect(status).toBe('success');
-	expect(stage().sentValues()).toMatchObject([{ [ids.prompt]: 'a fox' }]);
-});

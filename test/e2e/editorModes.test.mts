@@ -1,7 +1,6 @@
 import { saveCredential } from '../../sandbox/n8n/credentials.mts';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { everyKindChanged, ids, imageWanted, samples } from '../realN8n/apis.mts';
-import { byTestId } from '../realN8n/editor/browser.mts';
 import { credentialOf } from '../realN8n/stage.mts';
 import { useStage } from '../useStage.mts';
 import { openFormStage } from './formStage.mts';
@@ -102,24 +101,5 @@ describe('switching', () => {
 				[seed]: expect.any(Number),
 			},
 		]);
-	});
-
-	it('to JSON or Get Status and back, where n8n forgets a form, shows the example again', async () => {
-		const panel = await stage().openForm();
-		await panel.fill(prompt, 'my own');
-		await panel.choose('inputMode', 'JSON');
-		await panel.choose('inputMode', 'Fields');
-		await panel.labels();
-		expect(['my own', 'cat']).toContain(await panel.shown(prompt));
-		await panel.choose('operation', 'Get Status');
-		await byTestId(stage().editor.dialog, 'parameter-input-taskId').waitFor();
-		await panel.choose('operation', 'Run Task');
-		await panel.labels();
-		await stage().editor.picture('switched');
-		await panel.stored((_, { parameters }) => expect(parameters.operation).toBe('runTask'));
-		expect(['my own', 'cat']).toContain(await panel.shown(prompt));
-		expect(await panel.shown(width)).toBe('880');
-		await panel.execute();
-		expect(stage().sentValues()).toMatchObject([{ [width]: 880, [strength]: 0.3 }]);
 	});
 });

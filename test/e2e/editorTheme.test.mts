@@ -1,6 +1,5 @@
 import type { Locator } from 'playwright-core';
 import { everyKind } from '../realN8n/apis.mts';
-import { byTestId } from '../realN8n/editor/browser.mts';
 import { loadedImage } from '../realN8n/editor/images.mts';
 import { formWorkflow } from '../realN8n/formWorkflow.mts';
 import { nodeName } from '../realN8n/nodes.mts';
@@ -41,18 +40,5 @@ describe('the icon', () => {
 			expect.stringMatching(/\/instaSd\.dark\.svg$/),
 		]);
 		expect(backgrounds.size).toBe(2);
-	});
-
-	it('of the credential too', async () => {
-		const { editor, credentialFor, api } = stage();
-		await credentialFor(api(everyKind.name));
-		const icons = await iconsOf(async (theme) => {
-			await editor.open('/home/credentials');
-			const icon = byTestId(editor.page, 'card-prepend').locator('img').first();
-			await icon.waitFor();
-			await editor.picture(`credential ${theme}`);
-			return icon;
-		});
-		expect(new Set(icons).size).toBe(2);
 	});
 });

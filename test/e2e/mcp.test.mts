@@ -1,5 +1,4 @@
-import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
-import { advisesToRetry, fromAi, instaSdTool, toolName } from '../realN8n/agent.mts';
+import { fromAi, instaSdTool, toolName } from '../realN8n/agent.mts';
 import { everyKind, ids, samples } from '../realN8n/apis.mts';
 import { connectToTool } from '../realN8n/mcp.mts';
 import { retrying } from '../realN8n/nodes.mts';
@@ -40,28 +39,6 @@ describe('the node as a tool of the MCP Server Trigger', () => {
 		expect(stage().sentValues()).toMatchObject([{ [ids.prompt]: 'a fox' }]);
 		expect(stage().emulator.statistics().charged).toBe(1);
 	});
-
-	const lost: Array<[string, FaultRequest]> = [
-		['a broken connection', { call: 'submit', kind: 'resetAfter' }],
-		[
-			'an error that names a code of the network',
-			{ call: 'submit', kind: 'status', status: 504, body: 'upstream: ETIMEDOUT', taken: true },
-		],
-	];
-
-	it.each(lost)(
-		'is paid for once in all tries, when a submit ends in %s, and says not to call it again',
-		async (_, fault) => {
-			stage().emulator.addFault({ ...fault, times: Infinity });
-			const { isError, text } = await callTool();
-			expect(stage().emulator.statistics()).toMatchObject({ charged: 1, submits: 1 });
-			expect(isError).toBe(true);
-			expect(text).toMatch(/^NodeOperationError: An earlier attempt/);
-			expect(text).toContain('Do not call this tool again');
-			expect(text).toContain('the task may exist');
-			expect(text).not.toMatch(advisesToRetry);
-		},
-	);
 
 	it('leaves the id of its task in the log of n8n, with the workflow it was called in', async () => {
 		await callTool();

@@ -2,7 +2,7 @@ import { textToImage } from '../../sandbox/emulator/apis.mts';
 import { finishedExecution, outputItems, stopExecution } from '../../sandbox/n8n/executions.mts';
 import { runWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
 import { eventually } from '../realN8n/eventually.mts';
-import { manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
+import { manually, saveNodes } from '../realN8n/nodes.mts';
 import { openStage } from '../realN8n/stage.mts';
 import { useStage } from '../useStage.mts';
 import { executionsOf, pictureNode, publish } from '../realN8n/webhookWorkflows.mts';
@@ -47,16 +47,6 @@ describe('a sub-workflow whose questions are refused for a while', () => {
 		const [item, ...more] = outputItems(execution, 'Call');
 		expect(more).toEqual([]);
 		expect(item).toMatchObject({ json: { status: 'COMPLETED' }, binary: { data: {} } });
-		expect(charged()).toBe(1);
-	});
-
-	it('goes on by itself when nobody waits for it', async () => {
-		const { caller, called } = await runCaller(false);
-		expect((await finishedExecution(stage().session, caller)).status).toBe('success');
-		const [execution] = await executionsOf(stage(), called, 1, 'success', 'error');
-		const { result } = await finishedExecution(stage().session, execution?.id ?? '');
-		expect(result.error?.message).toBeUndefined();
-		expect(result.runData[nodeName]?.[0]?.data?.main?.[0]).toHaveLength(1);
 		expect(charged()).toBe(1);
 	});
 });

@@ -15,7 +15,10 @@ describe('control over HTTP', () => {
 		});
 
 	test('has the same levers, without a token', async () => {
-		await control('/behaviour?api=text%20to%20image', 'PUT', { durationMs: 0, requestsPerSecond: Infinity });
+		await control('/behaviour?api=text%20to%20image', 'PUT', {
+			durationMs: 0,
+			requestsPerSecond: Infinity,
+		});
 		const fault = { call: 'status', kind: 'status', status: 503, times: Infinity };
 		expect((await control('/faults', 'POST', fault)).status).toBe(201);
 		const { task_id } = await client().run();

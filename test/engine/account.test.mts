@@ -41,13 +41,6 @@ describe('when a credential has an expression,', () => {
 		expect(run.output(nodeName)[1]?.json.message).toContain(`another '${label}' for this item`);
 		expect(stage().emulator.statistics()).toMatchObject({ charged: 2 });
 	});
-
-	test('one that gives the same for all items is used for all', async () => {
-		const { credential } = stage();
-		const apiToken = `={{ ${JSON.stringify(credential.apiToken)} }}`;
-		const run = await stage().run(promptOfItem, { items, credential: { ...credential, apiToken } });
-		expect(codes(run.output(nodeName))).toEqual(['done', 'done', 'done']);
-	});
 });
 
 describe('the credential', () => {

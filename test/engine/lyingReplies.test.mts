@@ -100,16 +100,6 @@ describe('a task id is kept exactly', () => {
 		const run = await stage().run({ operation: 'runTask' });
 		expect(run.output(nodeName)[0]?.json.task_id).toBe('kept-1');
 	});
-
-	test('when the status repeats it as a number', async () => {
-		const id = '12345678901234567890123';
-		stage().emulator.addFault({
-			...{ call: 'status', kind: 'body', times: Infinity },
-			text: `{"task_id": ${id}, "status": "COMPLETED"}`,
-		});
-		const run = await stage().run({ operation: 'getStatus', taskId: id });
-		expect(run.output(nodeName)[0]?.json).toMatchObject({ task_id: id, finished: true });
-	});
 });
 
 test('a completed task with deeply nested fields reaches the next node', async () => {

@@ -93,24 +93,6 @@ describe('Get Status', () => {
 		expect(answersOf(run)[0]?.json).not.toHaveProperty('inputs');
 		expect(stage().emulator.statistics()).toMatchObject({ asked: 1 });
 	});
-
-	test('shows the status as the service words it, and takes unknown words for a running task', async () => {
-		const words = ['EXECUTING', 'WARMING_UP', 'pending', 'COMPLETED_PARTLY'];
-		stage().emulator.setBehaviour((task) => ({ durationMs: hour, runningWord: promptOf(task) }));
-		const run = await ask(await stage().submit(...words));
-		expect(answersOf(run)).toMatchObject(
-			words.map((status) => ({ json: { status, finished: false, progress: 0 } })),
-		);
-	});
-
-	test('invents no progress if steps are zero, null or absent', async () => {
-		const kinds = ['zero', 'null', 'absent'] as const;
-		stage().emulator.setBehaviour(({ number }) => ({
-			...{ durationMs: hour, withoutSteps: kinds[number - 1] },
-		}));
-		const run = await ask(await stage().submit(...kinds));
-		expect(answersOf(run).map(({ json }) => json.progress)).toEqual([null, null, null]);
-	});
 });
 
 describe('all_finished', () => {

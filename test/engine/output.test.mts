@@ -264,12 +264,6 @@ test('images, videos and sounds are in the fields data, data_1, …, with name a
 	expect(pictures[0]).not.toEqual(pictures[1]);
 });
 
-test('the files go to the field the user names', async () => {
-	stage().emulator.setBehaviour({ images: 2 });
-	const run = await stage().run({ options: { outputFieldName: 'picture' } });
-	expect(fieldsOf(run.output(nodeName)[0]?.binary)).toEqual(['picture', 'picture_1']);
-});
-
 test('with one item per file, each file has its link, its number and its own item', async () => {
 	stage().emulator.setBehaviour((task) => (promptOf(task) === 'none' ? { images: 0 } : media));
 	const run = await stage().run(

@@ -129,15 +129,6 @@ describe.each(moments)('Stop, pressed while $while,', (moment) => {
 	});
 });
 
-test('the timeout of the workflow ends the node like Stop', async () => {
-	stage().emulator.setBehaviour(slow);
-	const timeout = until(() => stage().emulator.statistics().asked > 0);
-	const run = await stage().run({}, { timeout, node: retrying });
-	expect(run.status).toBe('canceled');
-	expect(run.output(nodeName)).toEqual([]);
-	await expectNoMore();
-});
-
 test('Stop submits none of the items that wait for their turn, and leaves a trace of the others', async () => {
 	stage().emulator.setBehaviour(slow);
 	const items = itemsOf(...[...'abcdefgh'].map((prompt) => ({ prompt })));
