@@ -172,31 +172,4 @@ describe('what is counted', () => {
 			],
 		});
 	});
-
-	test('the log tells each request, but keeps no token', async () => {
-		const { task_id } = await client().run();
-		expect(emulator().requests()).toEqual([
-			expect.objectContaining({
-				origin: 'api',
-				method: 'POST',
-				path: new URL(`${emulator().apiUrl}/run_task`).pathname,
-				status: 200,
-				api: 'text to image',
-				taskId: task_id,
-				port: expect.any(Number),
-				authorization: true,
-				headerNames: expect.arrayContaining(['authorization', 'content-type']),
-			}),
-		]);
-		expect(JSON.stringify(emulator().requests())).not.toContain(emulator().token);
-	});
-
-	test('a reset forgets tasks, faults and numbers, and keeps the URLs', async () => {
-		emulator().addFault({ call: 'submit', kind: 'status', status: 500, times: Infinity });
-		await client().submit();
-		emulator().reset();
-		expect(emulator().statistics()).toMatchObject({ submits: 0, charged: 0, perTask: [] });
-		expect(emulator().requests()).toEqual([]);
-		expect((await client().submit()).status).toBe(200);
-	});
 });

@@ -44,17 +44,6 @@ describe('pictures', () => {
 		expect((await pixelsOf(tiny)).width).toBe(1);
 		expect((await pixelsOf(await pictureLink({ ...size, Prompt }))).width).toBe(320);
 	});
-
-	test('are served with type, length and ETag, also to HEAD', async () => {
-		const link = await pictureLink(size);
-		const [head, get] = [await fetch(link, { method: 'HEAD' }), await fetch(link)];
-		const names = ['content-type', 'content-length', 'etag'];
-		const headersOf = (response: Response) => names.map((name) => response.headers.get(name));
-		const bytes = (await get.arrayBuffer()).byteLength;
-		expect(headersOf(get)).toEqual(['image/png', String(bytes), expect.stringMatching(/^".+"$/)]);
-		expect(headersOf(head)).toEqual(headersOf(get));
-		expect(emulator().statistics()).toMatchObject({ downloads: 1, downloaded: 1 });
-	});
 });
 
 describe('links', () => {

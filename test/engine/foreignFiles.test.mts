@@ -15,6 +15,8 @@ const secret = Buffer.from('the file of somebody else '.repeat(10));
 const foreign = async (): Promise<IDataObject> => ({
 	...(await stage().engine.binary(secret, { fileName: 'secret.png', mimeType: 'image/png' })),
 });
+const ownPhoto = async () =>
+	await stage().engine.binary(Buffer.from('own'), { fileName: 'photo.png', mimeType: 'image/png' });
 /** What has reached the service. */
 const received = () =>
 	JSON.stringify(
@@ -77,10 +79,7 @@ test.each(ways)(
 );
 
 test('not even for an item that has a file of its own', async () => {
-	const photo = await stage().engine.binary(Buffer.from('own'), {
-		fileName: 'photo.png',
-		mimeType: 'image/png',
-	});
+	const photo = await ownPhoto();
 	const run = await runTask({ file: await foreign() }, form('={{ $json.file }}'), {
 		binary: { photo },
 	});
@@ -89,10 +88,7 @@ test('not even for an item that has a file of its own', async () => {
 });
 
 test('a file of the item itself is sent, whatever else its object claims', async () => {
-	const photo = await stage().engine.binary(Buffer.from('own'), {
-		fileName: 'photo.png',
-		mimeType: 'image/png',
-	});
+	const photo = await ownPhoto();
 	const parameters = form('={{ ({ ...$binary.photo, data: "c2VjcmV0", bytes: 1 }) }}');
 	const run = await runTask({}, parameters, { binary: { photo } });
 	expect(run.error).toBeUndefined();

@@ -7,7 +7,7 @@ import { ids, itemsOf, nodeName, openStage } from './stage.mts';
  * fewer. All of them: SCALE_ITEMS=10000 npx jest test/engine/scale
  */
 const whole = Number(process.env.SCALE_ITEMS ?? 0);
-const count = { runTask: whole || 400, runAndWait: whole || 200 };
+const count = { runTask: whole || 200, runAndWait: whole || 100 };
 
 const stage = useStage(() => openStage({ behaviour: { durationMs: 0 } }));
 

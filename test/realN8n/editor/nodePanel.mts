@@ -41,8 +41,6 @@ export interface NodePanel {
 	retry(): Promise<void>;
 	/** Clicks "Refresh input list". */
 	refresh(): Promise<void>;
-	/** Writes an expression for the JSON of the inputs. */
-	writeJson(expression: string): Promise<void>;
 	/** What the workflow keeps of the node once it satisfies the check; the editor saves by itself. */
 	stored(check?: (form: StoredForm, node: WorkflowNode) => void): Promise<StoredForm>;
 	/** Clicks "Execute step" and waits for its end. */
@@ -152,12 +150,6 @@ export function panelOf(editor: Editor, workflow: string, name: string): NodePan
 			const menu = byTestId(dialog, 'columns-parameter-input-options-container');
 			await byTestId(menu, 'action-toggle').click();
 			await page.getByRole('menuitem').filter({ hasText: 'Refresh Input List' }).click();
-		},
-		writeJson: async (expression) => {
-			await byTestId(dialog, 'parameter-input-inputsJson').hover();
-			const bar = byTestId(dialog, 'inputsJson-parameter-input-options-container');
-			await byTestId(bar, 'radio-button-expression').click();
-			await write(entry('inputsJson'), expression);
 		},
 		stored: async (check = () => undefined) =>
 			await eventually(async () => {
