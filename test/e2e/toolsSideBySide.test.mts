@@ -22,30 +22,20 @@ const prompts = () =>
 		.sort();
 
 describe.each([3.1, 2.2])('an agent %s that calls tools side by side', (agentVersion) => {
-	it('gives each of two tools its own arguments', async () => {
-		const tools = [await toolNamed('Pictures'), await toolNamed('Drawings')];
+	it.each([
+		['each of two tools its', ['Pictures', 'Drawings']],
+		['two calls of one tool their', ['Pictures']],
+	])('gives %s own arguments', async (_, names) => {
+		const tools = await Promise.all(names.map(toolNamed));
 		const workflow = await saveAgent(stage(), model(), tools, agentVersion);
+		const called = ['a fox', 'an owl'];
 		model().play({
-			calls: [
-				{ tool: 'Pictures', args: { Prompt: 'a fox' } },
-				{ tool: 'Drawings', args: { Prompt: 'an owl' } },
-			],
+			calls: called.map((Prompt, index) => ({
+				...{ tool: names[index] ?? 'Pictures', args: { Prompt } },
+			})),
 		});
 		expect((await runAgentWorkflow(stage(), workflow)).status).toBe('success');
-		expect(prompts()).toEqual(['a fox', 'an owl']);
-		expect(model().results()).toHaveLength(2);
-	});
-
-	it('gives two calls of one tool their own arguments', async () => {
-		const workflow = await saveAgent(stage(), model(), await toolNamed('Pictures'), agentVersion);
-		model().play({
-			calls: [
-				{ tool: 'Pictures', args: { Prompt: 'a fox' } },
-				{ tool: 'Pictures', args: { Prompt: 'an owl' } },
-			],
-		});
-		expect((await runAgentWorkflow(stage(), workflow)).status).toBe('success');
-		expect(prompts()).toEqual(['a fox', 'an owl']);
+		expect(prompts()).toEqual(called);
 		expect(model().results()).toHaveLength(2);
 	});
 });
