@@ -10,6 +10,7 @@ import { crowdFigures } from './pace/crowds.mts';
 import { classes, tasksPerFigure } from './pace/classes.mts';
 import { batchPaceFigures, paceFigures } from './pace/figures.mts';
 import { planningFigures } from './planning.mts';
+import { requestRateFigures } from './requestRate.mts';
 import { worstPasteFigures } from './worstPaste.mts';
 import { worstReplyFigures } from './worstReply.mts';
 
@@ -73,8 +74,14 @@ const parts: Part[] = [
 	},
 	{
 		name: 'crowds',
-		about: 'simulated: what one n8n sends at most, and a service that answers 429 to the rest.',
+		about: 'simulated: what one n8n sends at most.',
 		figures: crowdFigures,
+	},
+	{
+		name: 'request rate',
+		about:
+			"a service that answers 429 to some requests. The first on n8n's engine; the others simulated, the median of five: time; replies of 429; how late ends are noticed, 95 of 100 and the worst, as a multiple of 0.5 s or 5% of the task. Ideal: what the tasks, or the service's limit, cost at least.",
+		figures: requestRateFigures,
 	},
 ];
 
@@ -104,6 +111,9 @@ ${parts.map(({ name, about }) => `- **${name}**: ${about}`).join('\n')}
 ## Measuring again
 
 \`npm run bench\` measures everything and writes this page; \`npm run bench -- polling\` only the parts with that word in their name.
+\`BESIDE=../before npm run bench -- rate\` measures the request rate of another built checkout beside this one, and only prints.
 `;
-writeFileSync(file, page);
-print(`Written to ${file}`);
+if (process.env.BESIDE === undefined) {
+	writeFileSync(file, page);
+	print(`Written to ${file}`);
+}

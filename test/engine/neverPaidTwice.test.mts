@@ -119,7 +119,7 @@ describe('what the service cannot have taken is sent again', () => {
 		time.fixChance(0);
 		const { run, times } = await retryAfter('0', 5);
 		expect(run.status).toBe('success');
-		expect(pausesBetween(times)).toEqual([2_000, 4_000, 8_000, 16_000, 30_000]);
+		expect(pausesBetween(times)).toEqual([250, 500, 1_000, 2_000, 4_000]);
 	});
 
 	test('not at all where the service asks for an hour', async () => {

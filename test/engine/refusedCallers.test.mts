@@ -31,6 +31,25 @@ test('a hundred and fifty calls of a tool, side by side, all get their picture o
 	expect(stage().emulator.statistics()).toMatchObject({ charged: 150, tasks: { COMPLETED: 150 } });
 }, 300_000);
 
+describe('a service that has answered 429 to the task of another run', () => {
+	const batch = { downloadFiles: false, options: { generationsPerItem: 40, tasksAtOnce: 10 } };
+	/** How long a batch takes, as a multiple of its tasks alone. */
+	const batchAfter = async (refusals: number) => {
+		stage().emulator.setBehaviour({ durationMs: 2_000 });
+		refuse('status', { times: refusals });
+		await stage().run({ downloadFiles: false });
+		const startedAt = time.now();
+		await stage().run(batch);
+		return (time.now() - startedAt) / (4 * 2_000);
+	};
+
+	test.each([1, 2, 9])('%i times does the next batch in its usual time', async (refusals) => {
+		time.fixChance(0.5);
+		expect(await batchAfter(refusals)).toBeLessThanOrEqual(1.15);
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 41 });
+	});
+});
+
 describe('questions that are refused', () => {
 	const patient = { options: { timeoutSeconds: 60 } };
 
@@ -47,9 +66,11 @@ describe('questions that are refused', () => {
 	test('in one try, and answered in the next, end with the task that was paid for', async () => {
 		// As many as a try asks for in a minute.
 		time.fixChance(0);
-		const refused = refuse('status', { times: 7 });
+		const refused = refuse('status', { times: 9 });
+		const startedAt = time.now();
 		const run = await stage().run(patient, { node: retrying });
-		expect(refused.fired).toBe(7);
+		expect(refused.fired).toBe(9);
+		expect(time.now() - startedAt).toBeGreaterThan(60_000);
 		expect(run.output(nodeName)).toMatchObject([{ json: { task_id: created()[0] } }]);
 		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});

@@ -57,7 +57,7 @@ export async function makeCall<T>(service: Service, call: Call<T>): Promise<Answ
 		const reply = await call.send(begunAt);
 		const value = call.read(reply);
 		if (value !== undefined) {
-			rate.answered();
+			rate.answered(begunAt);
 			return { kind: 'answered', value };
 		}
 		problem = classifyReply(call.kind, reply, clock.date());

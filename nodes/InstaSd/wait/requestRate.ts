@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import { type Clock, untilAborted } from '../api/clock';
+import { after429, afterReply, gapMs, unlimited } from './allowedRate';
 
-/** Bounds in requests per second: what one n8n can send next to its other work, and the slowest pace. */
-const maxPerSecond = 380;
-const minPerSecond = 1 / 30;
-/** By how much each reply raises the rate, in requests per second. */
-const increase = 0.1;
 /** Requests missed in this many ms may be sent at once: timers are not exact. */
 const burstMs = 50;
 /** How often, in ms, requests that can no longer start in time are turned away. */
@@ -24,13 +20,11 @@ const neverAborted = new AbortController().signal;
 /**
  * Limits the requests to one API to what n8n can handle and the service allows. All runs of this process share it: they
  * take turns, so that a webhook waits behind at most one request of each other run, and the requests of a run are first
- * come, first served. A 429 halves the rate for all, other replies raise it again (additive increase, multiplicative
- * decrease).
+ * come, first served. {@link after429} and {@link afterReply} decide how many a second there may be.
  */
 export class RequestRate {
-	private perSecond = maxPerSecond;
+	private allowed = unlimited;
 	private freeAt = -Infinity;
-	private slowedAt = -Infinity;
 	private isServing = false;
 	/** By the signal of their run; the run whose turn is next comes first. */
 	private readonly waiting = new Map<AbortSignal, Set<Waiter>>();
@@ -68,26 +62,31 @@ export class RequestRate {
 		}
 	}
 
-	/** Reports a reply other than 429. */
-	answered(): void {
-		this.perSecond = Math.min(maxPerSecond, this.perSecond + increase);
+	/**
+	 * Reports a reply other than 429.
+	 * @param begunAt when its request started
+	 */
+	answered(begunAt: number): void {
+		const now = this.clock.now();
+		const wasRefused = this.allowed.refused.times > 0;
+		this.allowed = afterReply(this.allowed, { begunAt, now });
+		const isTakenAgain = wasRefused && this.allowed.refused.times === 0;
+		if (isTakenAgain) this.freeAt = Math.min(this.freeAt, now + gapMs(this.allowed));
 	}
 
 	/**
 	 * Reports a 429.
-	 * @param begunAt when the request started: one sent before the run last slowed down says nothing new
+	 * @param begunAt when its request started
 	 * @param retryAfterMs how long the service asks to wait
-	 * @param chance jitter from 0 up to 1: shortens a pause of seconds, so that runs do not come back together
+	 * @param chance jitter from 0 up to 1, so that processes do not come back together
 	 */
 	refused(begunAt: number, retryAfterMs = 0, chance = 0): void {
 		const now = this.clock.now();
 		this.pausedUntil = Math.max(this.pausedUntil, now + retryAfterMs);
-		if (begunAt <= this.slowedAt) return;
-		this.slowedAt = now;
 		this.forgetBefore(now - 1000);
-		this.perSecond = Math.max(minPerSecond, Math.min(this.perSecond, this.begun.length) / 2);
-		const pauseMs = 1000 / this.perSecond;
-		this.freeAt = now + pauseMs - (chance / 2) * Math.max(0, pauseMs - 1000);
+		const sent = this.begun;
+		this.allowed = after429(this.allowed, { begunAt, now, sent, retryAfterMs, chance });
+		this.freeAt = Math.max(this.freeAt, this.allowed.refused.until);
 	}
 
 	/** Gives each waiting request its turn. */
@@ -133,7 +132,7 @@ export class RequestRate {
 	private begin(): number {
 		const now = this.clock.now();
 		this.usedAt = now;
-		this.freeAt = Math.max(this.freeAt, now - burstMs) + 1000 / this.perSecond;
+		this.freeAt = Math.max(this.freeAt, now - burstMs) + gapMs(this.allowed);
 		this.forgetBefore(now - 1000);
 		this.begun.push(now);
 		return now;

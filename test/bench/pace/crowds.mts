@@ -1,48 +1,31 @@
 import { seededRandom } from '../../../sandbox/emulator/random.mts';
-import { median, type Figure } from '../figures.mts';
+import type { Figure } from '../figures.mts';
 import { quantile, ways } from './measure.mts';
-import { simulate, type Run } from './simulate.mts';
+import { simulate } from './simulate.mts';
 
 interface Crowd {
 	tasks: number;
 	atOnce: number;
 	workMs: number;
-	/** How many requests the service takes within a second. */
-	perSecond?: number;
-	runs?: Run['runs'];
-	/** Names the chance. */
-	seed?: string;
 }
 
-/** Many tasks that wait at once, and a service that allows few requests, in virtual time. */
+/** Many tasks that wait at once, in virtual time. */
 export async function crowdFigures(): Promise<Figure[]> {
-	return [
-		...[await thousandAtOnce(), await fourThousand(), await fewRequests()],
-		...(await manyRuns()),
-	];
+	return [await thousandAtOnce(), await fourThousand()];
 }
 
 /** A call takes 50 ms, there and back. */
-export async function runCrowd({
-	tasks,
-	atOnce,
-	workMs,
-	perSecond = Infinity,
-	runs = 'one',
-	seed = 'a crowd',
-}: Crowd) {
+export async function runCrowd({ tasks, atOnce, workMs }: Crowd) {
 	const plan = { queueMs: 0, workMs, estimatedSteps: null, stepsAt: () => 0 };
-	const { measured, wallMs, busiest, refused } = await simulate({
+	const { measured, wallMs, busiest } = await simulate({
 		plans: Array.from({ length: tasks }, () => plan),
 		atOnce,
 		latency: () => 50,
-		random: seededRandom(seed),
-		perSecond,
-		runs,
+		random: seededRandom('a crowd'),
 		startPauses: ways.node,
 	});
 	const late = measured.map(({ lateMs }) => lateMs);
-	return { completed: measured.length, wallMs, busiest, refused, late95: quantile(late, 0.95) };
+	return { completed: measured.length, wallMs, busiest, late95: quantile(late, 0.95) };
 }
 
 async function thousandAtOnce(): Promise<Figure> {
@@ -64,40 +47,4 @@ async function fourThousand(): Promise<Figure> {
 		figure: `${ratio.toFixed(3)}; ${busiest} requests`,
 		met: ratio <= 1.1 && busiest <= 400,
 	};
-}
-
-async function fewRequests(): Promise<Figure> {
-	const run = { tasks: 60, atOnce: 60, workMs: 3_000, perSecond: 10 };
-	const { completed, wallMs } = await runCrowd(run);
-	// A submit and one question for each task.
-	const ratio = wallMs / ((2 * run.tasks * 1000) / run.perSecond);
-	return {
-		what: '60 tasks × 3 s in one run, 10 requests a second: time / what the limit costs; completed',
-		goal: '≤ 2.5; all',
-		figure: `${ratio.toFixed(2)}; ${completed}`,
-		met: ratio <= 2.5 && completed === run.tasks,
-	};
-}
-
-/** As when a webhook is called many times at once; the median of five. */
-async function manyRuns(): Promise<Figure[]> {
-	const crowd = { tasks: 60, atOnce: 1, workMs: 3_000, perSecond: 10 };
-	const measure = async (runs: Run['runs']) => {
-		const all: Array<{ wallMs: number; refused: number }> = [];
-		for (const seed of ['a', 'b', 'c', 'd', 'e'])
-			all.push(await runCrowd({ ...crowd, runs, seed }));
-		const wallMs = median(all.map((one) => one.wallMs));
-		const refused = median(all.map((one) => one.refused));
-		const figure = `${(wallMs / 1000).toFixed(1)} s; ${refused}`;
-		return { figure, met: wallMs <= 25_000 && refused <= 50 };
-	};
-	const { figure } = await measure('one a task, each with a rate');
-	return [
-		{
-			what: '60 runs of one such task, sharing a rate: time; replies of 429',
-			goal: '≤ 25 s; ≤ 50',
-			...(await measure('one a task, sharing a rate')),
-		},
-		{ what: 'the same, a rate for each', goal: '', figure },
-	];
 }

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Client } from '../../../nodes/InstaSd/api/client.ts';
 import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
 import type { Reply } from '../../../nodes/InstaSd/api/reply.ts';
+import type { Limit } from './limits.mts';
 
 /** A task as it will go, however it is polled. Times in ms. */
 export interface Plan {
@@ -32,45 +33,39 @@ export interface Service extends Client {
 	refused: () => number;
 }
 
-const tooMany: Reply = {
-	kind: 'received',
-	httpStatus: 429,
-	retryAfter: undefined,
-	body: undefined,
-};
-
 /**
  * The service in memory. A task's id and the body that submits it are the number of its plan.
  * @param latency how long the next call takes in ms, there and back
- * @param perSecond how many requests it takes within a second; the others are answered with 429
+ * @param limit tells which requests it does not take
  */
 export function createService(
 	plans: readonly Plan[],
 	clock: Clock,
 	latency: () => number,
-	perSecond = Infinity,
+	limit: Limit,
 ): Service {
 	const lives: Life[] = [];
 	const arrivals: number[] = [];
-	const taken: number[] = [];
 	let busiest = 0;
 	let refused = 0;
 	const { signal } = new AbortController();
 	setMaxListeners(0, signal);
-	const onTheWay = async (answer: () => Record<string, unknown>): Promise<Reply> => {
+	const onTheWay = async (
+		call: 'submit' | 'status',
+		answer: () => Record<string, unknown>,
+	): Promise<Reply> => {
 		const ms = latency() / 2;
 		await clock.sleep(ms, signal);
 		const now = clock.now();
 		arrivals.push(now);
 		while ((arrivals[0] ?? now) <= now - 1000) arrivals.shift();
 		busiest = Math.max(busiest, arrivals.length);
-		while ((taken[0] ?? now) <= now - 1000) taken.shift();
-		const isRefused = taken.length >= perSecond;
-		if (isRefused) refused += 1;
-		else taken.push(now);
-		const body = isRefused ? {} : answer();
+		const running = () => lives.filter((life) => now < life?.completedAt).length;
+		const refusal = limit({ call, now, running });
+		if (refusal !== undefined) refused += 1;
+		const body = refusal === undefined ? answer() : {};
 		await clock.sleep(ms, signal);
-		if (isRefused) return tooMany;
+		if (refusal !== undefined) return refusal;
 		return {
 			kind: 'received' as const,
 			httpStatus: 200,
@@ -89,7 +84,7 @@ export function createService(
 		busiest: () => busiest,
 		refused: () => refused,
 		runTask: async (body) =>
-			await onTheWay(() => {
+			await onTheWay('submit', () => {
 				const { queueMs, workMs, estimatedSteps } = planOf(body);
 				const submittedAt = clock.now();
 				const completedAt = submittedAt + queueMs + workMs;
@@ -97,7 +92,7 @@ export function createService(
 				return { task_id: body, status: 'CREATED', estimated_steps: estimatedSteps };
 			}),
 		taskStatus: async (id) =>
-			await onTheWay(() => {
+			await onTheWay('status', () => {
 				const life = lives[Number(id)];
 				if (life === undefined) return { task_id: id, status: 'CREATED' };
 				life.questions += 1;

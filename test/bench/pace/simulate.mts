@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
 
+import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
+import { submitTask } from '../../../nodes/InstaSd/money/submit.ts';
 import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace.ts';
 import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate.ts';
 import type { Service as Calls } from '../../../nodes/InstaSd/wait/service.ts';
 import { Slots } from '../../../nodes/InstaSd/wait/slots.ts';
 import { pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller.ts';
-import { submitTask } from '../../../nodes/InstaSd/money/submit.ts';
+import { noLimit, type Limit } from './limits.mts';
 import { createService, type Plan } from './service.mts';
 import { createVirtualClock } from './virtualClock.mts';
 
@@ -26,12 +28,14 @@ export interface Run {
 	/** How long a call takes in ms, there and back. */
 	latency: () => number;
 	random: () => number;
-	/** How many requests the service takes within a second. */
-	perSecond?: number;
+	/** Which requests the service does not take. */
+	limit?: Limit;
 	/** Whether the tasks belong to one run, or each to a run of its own, and whether these share a rate. */
 	runs?: 'one' | 'one a task, sharing a rate' | 'one a task, each with a rate';
 	/** Begins to count the pauses of one task; undefined for the node's own way to ask. */
 	startPauses: (() => Pauses) | undefined;
+	/** Limits the requests; the node's own by default. */
+	openRate?: ((clock: Clock) => RequestRate) | undefined;
 }
 
 /** Asks at once, and then after each pause, until the task is over. */
@@ -49,13 +53,14 @@ export async function simulate({
 	atOnce,
 	latency,
 	random,
-	perSecond,
+	limit = noLimit,
 	runs = 'one',
 	startPauses,
+	openRate = (clock) => new RequestRate(clock),
 }: Run) {
 	const clock = createVirtualClock();
-	const client = createService(plans, clock, latency, perSecond);
-	const sharedRate = new RequestRate(clock);
+	const client = createService(plans, clock, latency, limit);
+	const sharedRate = openRate(clock);
 	const openRun = (rate: RequestRate): { calls: Calls; slots: Slots } => {
 		const { signal } = new AbortController();
 		setMaxListeners(0, signal);
@@ -75,7 +80,7 @@ export async function simulate({
 	const onlyRun = openRun(sharedRate);
 	const runOfTask = () => {
 		if (runs === 'one') return onlyRun;
-		return openRun(runs === 'one a task, sharing a rate' ? sharedRate : new RequestRate(clock));
+		return openRun(runs === 'one a task, sharing a rate' ? sharedRate : openRate(clock));
 	};
 	const runTask = async (_: Plan, index: number): Promise<void> => {
 		const { calls, slots } = runOfTask();

@@ -33,47 +33,46 @@ test('however many there are, about 380 go out a second, in the order in which t
 	expect(begun).toEqual(begun.toSorted((one = 0, other = 0) => one - other));
 });
 
-test('a 429 halves the rate of the whole run', async () => {
-	const { ask, rate } = openRate();
+test('a 429 slows down the requests of all runs', async () => {
+	const { ask, rate, clock } = openRate();
 	await ask(400);
-	const at = (await ask(1))[0] ?? NaN;
-	rate.refused(at);
-	const begun = await ask(400);
-	expect(within(begun, at, at + 1000)).toBeGreaterThan(180);
-	expect(within(begun, at, at + 1000)).toBeLessThanOrEqual(220);
-});
-
-test('what was sent before the run slowed down does not slow it down again', async () => {
-	const { ask, rate, sleep } = openRate();
-	const begun = await ask(15);
-	await sleep(100);
-	for (const at of begun) rate.refused(at ?? NaN);
-	const [first = NaN, second = NaN] = await ask(2);
-	expect(second - first).toBeCloseTo(1000 / 7.5, -1);
-});
-
-test('a single task that is refused again and again is asked for less and less, but twice a minute', async () => {
-	const { ask, rate } = openRate();
-	const moments: number[] = [];
-	for (let index = 0; index < 10; index += 1) {
-		const [at = NaN] = await ask(1);
-		moments.push(at);
-		rate.refused(at);
-	}
-	const pauses = moments.slice(1).map((at, index) => at - (moments[index] ?? NaN));
-	expect(pauses.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
-	expect(Math.max(...pauses)).toBeLessThanOrEqual(30_000);
-});
-
-test('answers make the run faster again', async () => {
-	const { ask, rate } = openRate();
 	const [at = NaN] = await ask(1);
 	rate.refused(at);
-	for (let count = 0; count < 95; count += 1) rate.answered();
-	const [first = NaN, second = NaN] = await ask(2);
-	expect(second - first).toBeCloseTo(100, -1);
-	for (let count = 0; count < 10_000; count += 1) rate.answered();
-	expect(within(await ask(2_000), second + 1000, second + 2000)).toBeLessThanOrEqual(400);
+	const [probe = NaN] = await ask(1);
+	expect(probe - at).toBeGreaterThanOrEqual(250);
+	rate.answered(probe);
+	const from = clock.now();
+	const begun = await ask(400);
+	expect(within(begun, from, from + 1000)).toBeGreaterThan(0.6 * 380);
+	expect(within(begun, from, from + 1000)).toBeLessThanOrEqual(0.8 * 380);
+});
+
+test('while a service answers 429, requests go one at a time, less and less often, but about twice a minute', async () => {
+	const { rate, turn, clock, sleep } = openRate();
+	const tripMs = 50;
+	const moments: number[] = [];
+	for (let task = 0; task < 60; task++) {
+		void turn().then(async (at = NaN) => {
+			moments.push(at);
+			await clock.sleep(tripMs, new AbortController().signal);
+			rate.refused(at);
+		});
+	}
+	await sleep(90_000);
+	const beforeAnyReply = within(moments, 0, tripMs + 1);
+	expect(beforeAnyReply).toBeLessThanOrEqual(40);
+	const later = moments.slice(beforeAnyReply);
+	const pauses = later.slice(1).map((at, index) => at - (later[index] ?? NaN) - tripMs);
+	const seconds = [0.5, 1, 2, 4, 8, 16, 16, 16, 16];
+	expect(pauses).toEqual(seconds.map((one) => expect.closeTo(one * 1000, 3)));
+});
+
+test('two 429s to the only task of a run do not slow down the next run', async () => {
+	const { ask, rate, clock } = openRate();
+	for (const _ of ['first', 'second']) rate.refused((await ask(1))[0] ?? NaN);
+	for (let request = 0; request < 20; request++) rate.answered((await ask(1))[0] ?? NaN);
+	const from = clock.now();
+	expect(within(await ask(40), from, from + 1_000)).toBeGreaterThan(20);
 });
 
 test('a pause that the service asks for is kept by all, and a shorter one does not cut it short', async () => {
@@ -102,8 +101,8 @@ test('a request whose turn comes too late is sent away, and takes no turn', asyn
 	const { ask, rate, clock, turn } = openRate();
 	const [at = NaN] = await ask(1);
 	rate.refused(at);
-	const [first, late, next] = await clock.run(Promise.all([turn(), turn(2_500), turn()]));
-	expect([first, late, next]).toEqual([2_000, undefined, 4_000]);
+	const [first, late, next] = await clock.run(Promise.all([turn(), turn(400), turn()]));
+	expect([first, late, next]).toEqual([250, undefined, 500]);
 });
 
 test('a pause that is longer than a request can wait sends it away at once', async () => {

@@ -1,6 +1,7 @@
 import { classes, lateGoals, questionGoals } from '../../bench/pace/classes.mts';
 import { runCrowd } from '../../bench/pace/crowds.mts';
 import { measureBatches, measureClass } from '../../bench/pace/measure.mts';
+import { playScenario, scenarios } from '../../bench/pace/rates.mts';
 
 // Virtual time and seeded chance: each figure is the same in every run. `npm run bench -- polling` measures all of them.
 const tasks = 12;
@@ -33,9 +34,17 @@ test('300 tasks at once are bounded by what one n8n can send, and lose nothing',
 	expect(completed).toBe(300);
 });
 
-test('a service that takes few requests gets few, and each task ends', async () => {
-	const crowd = { tasks: 60, atOnce: 60, workMs: 3_000, perSecond: 10 };
-	const { completed, wallMs } = await runCrowd(crowd);
-	expect(completed).toBe(60);
-	expect(wallMs).toBeLessThanOrEqual(2.5 * 12_000);
+describe('a service that answers 429', () => {
+	const withGoals = scenarios.flatMap(({ goal, ...scenario }) =>
+		goal ? [{ ...scenario, goal }] : [],
+	);
+
+	test.each(withGoals.map((scenario) => [scenario.what, scenario] as const))(
+		'ends each task soon, with few refusals: %s',
+		async (_, scenario) => {
+			const { wallMs, refused } = await playScenario(scenario);
+			expect(wallMs).toBeLessThanOrEqual(scenario.goal.seconds * 1000);
+			expect(refused).toBeLessThanOrEqual(scenario.goal.refused);
+		},
+	);
 });
