@@ -171,11 +171,32 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 	return Math.max(0, wait);
 }
 
+/** Bounds in ms of a pause before a retry. */
+const shortestPause = 250;
+const longestPause = 60_000;
+
 /**
  * The back-off in ms before the n-th retry (from 1): doubles from half a second up to a minute. Jitter over the upper half
  * keeps many tasks from coming back together.
  */
 export function backoffMs(attempt: number, random: () => number): number {
-	const full = Math.min(60_000, 500 * 2 ** Math.min(attempt - 1, 10));
+	const full = Math.min(longestPause, 500 * 2 ** Math.min(attempt - 1, 10));
 	return full / 2 + (random() * full) / 2;
+}
+
+/**
+ * The pause in ms before the n-th retry (from 1) of a call that has failed otherwise than with 429: as long as the service
+ * asks for, up to a minute; the back-off if it asks for nothing, or for more than is left.
+ * @param leftMs for how long the call may still be retried
+ * @returns undefined if the call may not be retried any longer
+ */
+export function retryPauseMs(
+	{ retryAfterMs }: CallProblem,
+	attempt: number,
+	leftMs: number,
+	random: () => number,
+): number | undefined {
+	const backoff = backoffMs(attempt, random);
+	const asked = Math.min(longestPause, Math.max(shortestPause, retryAfterMs ?? backoff));
+	return [asked, backoff].find((ms) => ms <= leftMs);
 }

@@ -2,16 +2,13 @@ import { factsOf, Failure } from '../api/failures';
 import { limits } from '../api/limits';
 import type { Reply } from '../api/reply';
 import {
-	backoffMs,
 	type Call as CallKind,
 	type CallProblem,
 	classifyReply,
 	type Retry,
+	retryPauseMs,
 } from '../api/retryRules';
 import type { Service } from './service';
-
-/** The shortest pause before a retry, in ms, even when the service asks for none. */
-const shortestPause = 250;
 
 /** One submit, or one question about a task. */
 interface Call<T> {
@@ -69,11 +66,10 @@ export async function makeCall<T>(service: Service, call: Call<T>): Promise<Answ
 			if (call.kind === 'submit') submitDeadline.refused();
 		} else {
 			attempts += 1;
-			const wait = Math.max(shortestPause, problem.retryAfterMs ?? backoffMs(attempts, random));
-			if (clock.now() + wait > failingSince + retriedForMs(problem.retry)) {
-				return { kind: 'failed', problem };
-			}
-			await call.pause(wait);
+			const leftMs = failingSince + retriedForMs(problem.retry) - clock.now();
+			const pauseMs = retryPauseMs(problem, attempts, leftMs, random);
+			if (pauseMs === undefined) return { kind: 'failed', problem };
+			await call.pause(pauseMs);
 		}
 		onRetry();
 		if (clock.now() >= call.latest()) return { kind: 'late', problem };

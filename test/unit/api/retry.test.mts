@@ -5,6 +5,7 @@ import {
 	classifyReply,
 	type Retry,
 	retryAfterMs,
+	retryPauseMs,
 } from '../../../nodes/InstaSd/api/retryRules';
 
 const answer = (httpStatus: number): Reply => ({
@@ -139,7 +140,7 @@ describe('Retry-After', () => {
 		expect(retryAfterMs(header, now)).toBe(ms);
 	});
 
-	test.each([undefined, '', ' ', 'soon', 'NaN', 'Infinity', '∞'])(
+	test.each([undefined, '', ' ', 'soon', 'NaN', 'Infinity', '∞', '-5'])(
 		'%p asks for nothing',
 		(header) => {
 			expect(retryAfterMs(header, now)).toBeUndefined();
@@ -163,5 +164,34 @@ describe('without being told how long', () => {
 			expect(half).toBe((most ?? 0) * 0.75);
 			expect(least).toBeGreaterThanOrEqual(250);
 		}
+	});
+});
+
+describe('with a Retry-After, other than of 429', () => {
+	const pause = (retryAfterMs: number | undefined, attempt = 3, leftMs = 300_000) =>
+		retryPauseMs(
+			{ code: 'UNREACHABLE', retry: 'again', reason: '', retryAfterMs },
+			attempt,
+			leftMs,
+			() => 0,
+		);
+
+	test.each([
+		['nothing: the back-off', undefined, 1_000],
+		['no pause', 0, 250],
+		['half a minute', 30_000, 30_000],
+		['an hour: no longer than a back-off may be', 3_600_000, 60_000],
+		['for ever', Number.MAX_VALUE, 60_000],
+	])('the wait is as long as asked for: %s', (_, retryAfterMs, expected) => {
+		expect(pause(retryAfterMs)).toBe(expected);
+	});
+
+	test('that is longer than the call is retried, the wait is the back-off', () => {
+		expect(pause(3_600_000, 3, 10_000)).toBe(1_000);
+	});
+
+	test('or without, a call that has been retried for long enough is not retried', () => {
+		expect(pause(undefined, 9, 10_000)).toBeUndefined();
+		expect(pause(0, 9, 0)).toBeUndefined();
 	});
 });
