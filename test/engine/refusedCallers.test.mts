@@ -31,23 +31,39 @@ test('a hundred and fifty calls of a tool, side by side, all get their picture o
 	expect(stage().emulator.statistics()).toMatchObject({ charged: 150, tasks: { COMPLETED: 150 } });
 }, 300_000);
 
-describe('a service that has answered 429 to the task of another run', () => {
+describe('a service that has answered 429 to another run', () => {
 	const batch = { downloadFiles: false, options: { generationsPerItem: 40, tasksAtOnce: 10 } };
-	/** How long a batch takes, as a multiple of its tasks alone. */
-	const batchAfter = async (refusals: number) => {
+
+	test.each([
+		['status', 1],
+		['status', 2],
+		['status', 9],
+		['submit', 2],
+	] as const)('(%s, %i times) does the next batch in its usual time', async (call, times) => {
+		time.fixChance(0.5);
 		stage().emulator.setBehaviour({ durationMs: 2_000 });
-		refuse('status', { times: refusals });
+		refuse(call, { times });
 		await stage().run({ downloadFiles: false });
 		const startedAt = time.now();
 		await stage().run(batch);
-		return (time.now() - startedAt) / (4 * 2_000);
-	};
-
-	test.each([1, 2, 9])('%i times does the next batch in its usual time', async (refusals) => {
-		time.fixChance(0.5);
-		expect(await batchAfter(refusals)).toBeLessThanOrEqual(1.15);
+		const ideal = 4 * 2_000;
+		expect((time.now() - startedAt) / ideal).toBeLessThanOrEqual(1.15);
 		expect(stage().emulator.statistics()).toMatchObject({ charged: 41 });
 	});
+});
+
+test('a service that has answered 429 for a while, and then says something else, is soon asked about all tasks', async () => {
+	time.fixChance(0.5);
+	refuse('status');
+	await stage().run({ options: { timeoutSeconds: 30 } });
+	stage().emulator.clearFaults();
+	const startedAt = time.now();
+	const items = itemsOf(...Array.from({ length: 20 }, (_, task_id) => ({ task_id })));
+	const unknown = { operation: 'waitForTask', taskId: '={{ "unknown-" + $json.task_id }}' };
+	const run = await stage().run(unknown, { items, node: { onError: 'continueRegularOutput' } });
+	const error = { code: 'TASK_NOT_FOUND' };
+	expect(run.output(nodeName)).toMatchObject(items.map(() => ({ json: { error } })));
+	expect(time.now() - startedAt).toBeLessThanOrEqual(60_000);
 });
 
 describe('questions that are refused', () => {

@@ -77,7 +77,8 @@ export function after429(rate: AllowedRate, refusal: Refusal): AllowedRate {
 function inUse({ perSecond, taken }: AllowedRate, now: number, sent: readonly number[]): number {
 	const from = Math.max(now - 1000, taken.since);
 	const count = sent.filter((at) => at >= from).length;
-	return Math.max(minPerSecond, Math.min(perSecond, (1000 * count) / (now - from)));
+	const seconds = Math.max(1, now - from) / 1000;
+	return Math.max(minPerSecond, Math.min(perSecond, count / seconds));
 }
 
 function slowedDown(rate: AllowedRate, used: number): AllowedRate {
@@ -118,8 +119,8 @@ function limitAt({ tooFast, taken }: AllowedRate, now: number): number {
 }
 
 /**
- * The first reply after 429s. A service that has refused for most of the time since it last took requests again has a
- * quota, such as 60 a minute: for as long, no more go out than it has taken on average.
+ * The first reply after 429s. A service that has refused for most of the time since it last took requests again, and has
+ * not taken few, has a quota, such as 60 a minute: for as long, no more go out than it has taken on average.
  */
 function resumed(rate: AllowedRate, now: number): AllowedRate {
 	const { refused, taken } = rate;
@@ -130,8 +131,11 @@ function resumed(rate: AllowedRate, now: number): AllowedRate {
 	};
 	const periodMs = now - taken.since;
 	const refusedMs = refused.until - refused.since;
-	const hasQuota = refusedMs > recovery.ms && refusedMs > periodMs / 2;
-	if (!hasQuota || periodMs > longestPeriodMs) return next;
+	const hasQuota =
+		taken.times >= recovery.requests &&
+		periodMs <= longestPeriodMs &&
+		refusedMs > Math.max(recovery.ms, periodMs / 2);
+	if (!hasQuota) return next;
 	const perSecond = Math.max(minPerSecond, (1000 * taken.times) / periodMs);
 	return {
 		...next,

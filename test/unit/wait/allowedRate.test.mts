@@ -11,8 +11,8 @@ import {
 const tripMs = 50;
 
 interface Refused {
-	/** How many requests started within the last second. */
-	sent?: number;
+	/** How many requests started within the last second, or when they did. */
+	sent?: number | number[];
 	retryAfterMs?: number;
 	chance?: number;
 }
@@ -21,7 +21,10 @@ const refuse = (
 	now: number,
 	{ sent = 1, retryAfterMs = 0, chance = 0 }: Refused = {},
 ) => {
-	const begun = Array.from({ length: sent }, (_, index) => now - (index * 1000) / sent);
+	const begun =
+		typeof sent === 'number'
+			? Array.from({ length: sent }, (_, index) => now - (index * 1000) / sent)
+			: sent;
 	return after429(rate, { begunAt: now - tripMs, now, sent: begun, retryAfterMs, chance });
 };
 const reply = (rate: AllowedRate, now: number) => afterReply(rate, { begunAt: now - tripMs, now });
@@ -63,7 +66,7 @@ describe('a 429', () => {
 		const slow = refuse(reply(refusedAt10(), 3_000), 4_000, { sent: 7 });
 		expect(slow.perSecond).toBeCloseTo(0.7 * 7);
 		// Right after the pause, two within a tenth of a second are many.
-		const slower = refuse(reply(slow, 5_000), 5_100, { sent: 20 });
+		const slower = refuse(reply(slow, 5_000), 5_100, { sent: [5_020, 5_060] });
 		expect(slower.perSecond).toBeLessThan(0.8 * slow.perSecond);
 	});
 
@@ -80,6 +83,8 @@ describe('429s in a row', () => {
 		expect(pauses).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 16_000, 16_000]);
 		expect(Math.max(...refuseInARow(9, { chance: 0.999 }).pauses)).toBeLessThanOrEqual(32_000);
 		expect(rate.perSecond).toBe(10);
+		const fast = refuse(unlimited, 1_000, { sent: 200 });
+		expect(refuse(fast, fast.refused.until + tripMs).perSecond).toBe(fast.perSecond);
 	});
 
 	test('let requests go one at a time, until one is taken', () => {
@@ -140,23 +145,39 @@ describe('replies', () => {
 });
 
 describe('a quota', () => {
-	/** So many taken within five seconds, then a minute of 429s, from this moment on. */
-	const spend = (rate: AllowedRate, from: number, taken: number, retryAfterMs = 0) => {
-		let refused = refuse(replies(rate, from, taken), from + 5_000, { sent: 12, retryAfterMs });
-		while (refused.refused.until < from + 60_000) {
+	interface Spent {
+		taken?: number;
+		/** When the 429s begin, and when they end; in ms from the first request. */
+		refusedFor?: [from: number, to: number];
+		retryAfterMs?: number;
+	}
+	/** Requests from this moment on, of which some are taken, and then none. */
+	const spend = (
+		rate: AllowedRate,
+		from: number,
+		{ taken = 60, refusedFor: [begin, end] = [5_000, 60_000], retryAfterMs = 0 }: Spent = {},
+	) => {
+		let refused = refuse(replies(rate, from, taken), from + begin, {
+			sent: taken / 5,
+			retryAfterMs,
+		});
+		while (refused.refused.until < from + end) {
 			refused = refuse(refused, refused.refused.until + tripMs, { retryAfterMs });
 		}
-		return { rate: refused, now: Math.max(from + 60_000, refused.refused.until + tripMs) };
+		return { rate: refused, now: Math.max(from + end, refused.refused.until + tripMs) };
+	};
+	const spendTwice = (spent?: Spent) => {
+		const once = spend(unlimited, 0, spent);
+		return { once, twice: spend(reply(once.rate, once.now), once.now, spent) };
 	};
 
 	test.each([0, 55_000])(
 		'that was used up twice is spread over its period, with or without Retry-After: %i ms',
 		(retryAfterMs) => {
-			const once = spend(unlimited, 0, 60, retryAfterMs);
-			const twice = spend(reply(once.rate, once.now), once.now, 59, retryAfterMs);
+			const { once, twice } = spendTwice({ retryAfterMs });
 			const periodMs = twice.now - once.now;
 			const quota = replies(twice.rate, twice.now, 5);
-			expect(quota.perSecond).toBeCloseTo(60_000 / periodMs);
+			expect(quota.perSecond).toBeCloseTo(61_000 / periodMs);
 			const lastMoment = twice.now + periodMs - 1;
 			expect(replies(quota, lastMoment, 5).perSecond).toBe(quota.perSecond);
 			expect(replies(quota, twice.now + periodMs, 5).perSecond).toBeGreaterThan(5);
@@ -164,8 +185,17 @@ describe('a quota', () => {
 	);
 
 	test('is not concluded from a service that refuses everything for a while, once', () => {
-		const { rate, now } = spend(unlimited, 0, 60);
+		const { rate, now } = spend(unlimited, 0);
 		expect(replies(rate, now, 100).perSecond).toBeGreaterThan(50);
+	});
+
+	test.each<[string, Spent]>([
+		['for less than half of the time', { refusedFor: [32_000, 60_000] }],
+		['and has taken few before', { taken: 5 }],
+		['for minutes', { refusedFor: [5_000, 150_000] }],
+	])('is not concluded from a service that twice refuses everything %s', (_, spent) => {
+		const { twice } = spendTwice(spent);
+		expect(replies(twice.rate, twice.now, 100).perSecond).toBeGreaterThan(50);
 	});
 
 	test('is not concluded from 429s in passing, however often', () => {
@@ -187,13 +217,14 @@ test('whatever comes, there is at least a request every two seconds, and never m
 	const events = fc.array(
 		fc.record({
 			afterMs: fc.oneof(
+				fc.constant(0),
 				fc.nat(100),
 				fc.nat(100_000),
 				fc.double({ min: 0, max: 1e12, noNaN: true }),
 			),
 			tripMs: fc.nat(100_000),
 			is429: fc.boolean(),
-			count: fc.nat(400),
+			count: fc.oneof(fc.constant(0), fc.nat(400)),
 			retryAfterMs: fc.oneof(fc.constant(0), fc.double({ min: 0, noNaN: true })),
 			chance: fc.double({ min: 0, max: 0.999, noNaN: true }),
 		}),
