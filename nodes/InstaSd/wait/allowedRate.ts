@@ -12,6 +12,8 @@ const restart = 10;
 const longerPauses = 7;
 /** After so long without a request, in ms, a 429 is no longer one of several in a row. */
 const staleMs = 60_000;
+/** How long in ms a request after a 429 waits for the reply to the one before. */
+const lateReplyMs = 500;
 /** The longest period of a quota, in ms, that the requests are spread over. */
 const longestPeriodMs = 120_000;
 
@@ -48,6 +50,8 @@ interface Answer {
 interface Refusal extends Answer {
 	/** When the requests of the last second started. */
 	sent: readonly number[];
+	/** Whether others wait for their turn. */
+	areWaiting: boolean;
 	/** How long the service asks to wait; 0 if it does not. */
 	retryAfterMs: number;
 	/** Jitter from 0 up to 1, so that processes do not come back together. */
@@ -55,18 +59,18 @@ interface Refusal extends Answer {
 }
 
 /**
- * The rate after a 429. The first one leaves {@link share} of the rate that was in use, which counts as too fast; if less
- * than half of the allowed rate was in use, that does not tell what is too fast (RFC 7661). Further ones in a row only
- * make the pauses longer. A request that started before the last 429 says nothing new.
+ * The rate after a 429. The first one leaves {@link share} of the rate that was in use, which counts as too fast; but if
+ * nobody had to wait, or less than half of the allowed rate was in use, the rate was not what is too fast (RFC 7661).
+ * Further ones in a row only make the pauses longer. A request that started before the last 429 says nothing new.
  */
 export function after429(rate: AllowedRate, refusal: Refusal): AllowedRate {
 	const { refused } = rate;
-	const { begunAt, now, sent, retryAfterMs, chance } = refusal;
+	const { begunAt, now, retryAfterMs, chance } = refusal;
 	if (begunAt <= refused.last) return rate;
 	const isOneMore = refused.times > 0 && begunAt <= refused.until + staleMs;
 	const times = isOneMore ? refused.times + 1 : 1;
 	const until = now + Math.max(pauseMs(times, chance), retryAfterMs);
-	const slowed = isOneMore ? rate : slowedDown(rate, inUse(rate, now, sent));
+	const slowed = isOneMore ? rate : slowedDown(rate, refusal);
 	return {
 		...slowed,
 		refused: { times, since: isOneMore ? refused.since : now, last: now, until },
@@ -74,15 +78,16 @@ export function after429(rate: AllowedRate, refusal: Refusal): AllowedRate {
 }
 
 /** How many requests a second there were, at most those that were allowed: within a second, or since the last 429s. */
-function inUse({ perSecond, taken }: AllowedRate, now: number, sent: readonly number[]): number {
+function inUse({ perSecond, taken }: AllowedRate, { now, sent }: Refusal): number {
 	const from = Math.max(now - 1000, taken.since);
 	const count = sent.filter((at) => at >= from).length;
 	const seconds = Math.max(1, now - from) / 1000;
 	return Math.max(minPerSecond, Math.min(perSecond, count / seconds));
 }
 
-function slowedDown(rate: AllowedRate, used: number): AllowedRate {
-	if (used < rate.perSecond / 2) {
+function slowedDown(rate: AllowedRate, refusal: Refusal): AllowedRate {
+	const used = inUse(rate, refusal);
+	if (!refusal.areWaiting || used < rate.perSecond / 2) {
 		return { ...rate, perSecond: Math.min(rate.perSecond, Math.max(restart, share * used)) };
 	}
 	const forMs = Math.max(recovery.ms, (1000 * recovery.requests) / used);
@@ -144,10 +149,13 @@ function resumed(rate: AllowedRate, now: number): AllowedRate {
 	};
 }
 
-/** How long in ms after the start of a request the next may start: after a 429, one at a time, until one is taken. */
+/**
+ * How long in ms after the start of a request the next may start. After a 429 they go one at a time, until one is taken;
+ * a reply that is late, or never comes, because its run was stopped, holds up the others for a moment only.
+ */
 export function gapMs({ perSecond, refused }: AllowedRate): number {
 	const ms = 1000 / perSecond;
-	return refused.times === 0 ? ms : Math.max(ms, pauseMs(refused.times, 0));
+	return refused.times === 0 ? ms : Math.max(ms, lateReplyMs);
 }
 
 /** The pause in ms after so many 429s in a row. */

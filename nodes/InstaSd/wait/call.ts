@@ -65,6 +65,7 @@ export async function makeCall<T>(service: Service, call: Call<T>): Promise<Answ
 			rate.refused(begunAt, problem.retryAfterMs, random());
 			if (call.kind === 'submit') submitDeadline.refused();
 		} else {
+			// Whatever else it says, the service no longer refuses requests.
 			if (reply.kind === 'received') rate.answered(begunAt);
 			attempts += 1;
 			const leftMs = failingSince + retriedForMs(problem.retry) - clock.now();

@@ -84,8 +84,11 @@ export class RequestRate {
 		const now = this.clock.now();
 		this.pausedUntil = Math.max(this.pausedUntil, now + retryAfterMs);
 		this.forgetBefore(now - 1000);
-		const sent = this.begun;
-		this.allowed = after429(this.allowed, { begunAt, now, sent, retryAfterMs, chance });
+		this.allowed = after429(this.allowed, {
+			...{ begunAt, now, retryAfterMs, chance },
+			sent: this.begun,
+			areWaiting: this.waiting.size > 0,
+		});
 		this.freeAt = Math.max(this.freeAt, this.allowed.refused.until);
 	}
 
