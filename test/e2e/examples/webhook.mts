@@ -1,6 +1,6 @@
 import { productPicture } from '../../../sandbox/emulator/apis.mts';
 import { activateWorkflow, type WorkflowNode } from '../../../sandbox/n8n/workflows.mts';
-import { insertRows } from '../../realN8n/dataTables.mts';
+import { insertRows, tableRows } from '../../realN8n/dataTables.mts';
 import { importExample } from '../../realN8n/importedExamples.mts';
 import { call } from '../../realN8n/webhookWorkflows.mts';
 import type { ExampleStage } from './exampleStage.mts';
@@ -41,7 +41,7 @@ export function paysForEachDeliveryOnce(
 	stage: () => ExampleStage,
 	send: Send,
 	list: string,
-	body: () => unknown,
+	body: () => Record<string, unknown>,
 ): void {
 	const charged = (): number => stage().emulator.statistics().charged;
 	const deliveries = Array.from({ length: 20 }, (_, index) => index);
@@ -77,9 +77,72 @@ export function paysForEachDeliveryOnce(
 		expect(charged()).toBe(2);
 	});
 
+	const sendTwice = async (delivery_id: unknown): Promise<void> => {
+		await send({ ...body(), delivery_id });
+		await send({ ...body(), delivery_id });
+	};
+
+	it.each(['', ' ', '\u{a0}\t\n', '\u{200b}', '\0', null, true, false, [], ['a'], {}, { id: 7 }])(
+		'takes a call whose key is %j for one without a key',
+		async (noKey) => {
+			await sendTwice(noKey);
+			expect(charged()).toBe(2);
+		},
+	);
+
+	it('looks for the key in the next place where a header is empty', async () => {
+		for (const delivery_id of ['next place', 'next place', 'another', '', '']) {
+			await send({ ...body(), delivery_id }, '');
+		}
+		expect(charged()).toBe(4);
+	});
+
+	const long = 'x'.repeat(100_000);
+
+	it.each([
+		['numbers', 0, 7, -1.5, Number.MAX_SAFE_INTEGER],
+		['words of JavaScript', '__proto__', 'constructor', 'null', 'undefined', 'true'],
+		['expressions and SQL', '{{ $execution.id }}', '={{ 1 }}', "' OR 1=1 --", '%', '"', '\\'],
+		['what looks alike', 'fox', 'f\u{43e}x', 'Fox', '\u{e9}', 'e\u{301}', ' fox'],
+		['what a database may cut', 'nul', 'nul\0', 'nul\0l', 'a\u{d800}', 'a\u{dfff}', 'a\u{fffd}'],
+		['long texts', `${long}1`, `${long}2`],
+	])('tells keys apart: %s', async (_, ...keys) => {
+		for (const key of keys) await sendTwice(key);
+		expect(charged()).toBe(keys.length);
+	});
+
+	it.each([Number.MAX_SAFE_INTEGER + 1, -1e300])(
+		'answers 400 to the key %d, which is not exact as a number, and pays nothing',
+		async (delivery_id) => {
+			const response = await send({ ...body(), delivery_id });
+			expect(response.status).toBe(400);
+			expect(await response.json()).toMatchObject({
+				message: expect.stringContaining('"delivery_id"'),
+			});
+			expect(charged()).toBe(0);
+		},
+	);
+
+	it('gives nobody the result of a call without a key, or of a refused one, whatever the key that is guessed', async () => {
+		await send(body(), 'known');
+		await send(body());
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 401 });
+		await send(body(), 'known, refused');
+		const written = (await tableRows(stage().session, list)).slice(-3);
+		expect(written.map(({ state }) => state)).toEqual(['made', 'made', 'UNAUTHORIZED']);
+		const guesses = written
+			.map(({ delivery }) => String(delivery))
+			.flatMap((delivery) => [delivery, ...delivery.split(/(run \d+)/)])
+			.flatMap((part) => [part, part.trim(), `none, ${part}`, JSON.stringify(part)])
+			.filter((guess) => /\S/.test(guess) && !['known', 'known, refused'].includes(guess));
+		stage().emulator.reset();
+		for (const guess of new Set(guesses)) await send({ ...body(), delivery_id: guess });
+		expect(charged()).toBe(new Set(guesses).size);
+	});
+
 	it('answers 409 to a delivery that was written down and whose task is not known, and never pays for it again', async () => {
 		await send(body(), 'makes the list');
-		await insertRows(stage().session, list, [{ delivery: 'killed', state: 'new' }]);
+		await insertRows(stage().session, list, [{ delivery: 'key "killed"', state: 'new' }]);
 		stage().emulator.reset();
 		const response = await send(body(), 'killed');
 		expect(response.status).toBe(409);
