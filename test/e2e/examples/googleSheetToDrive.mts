@@ -15,13 +15,19 @@ const columns = {
 
 /** Promises of examples/google-sheet-to-drive.json, with a data table as its sheet, and no Drive. */
 export function googleSheetToDrive(stage: () => ExampleStage): void {
-	const run = async (sheet: string, step?: string): Promise<Execution> => {
+	const played = async (
+		sheet: string,
+		{ step, refused }: { step?: string; refused?: string } = {},
+	): Promise<Execution> => {
 		const { api, credentialFor } = stage();
 		const credential = await credentialFor(api(productPicture.name));
 		const workflow = await importExample(stage(), 'google-sheet-to-drive', credential, (node) =>
-			atHome(node, sheet),
+			atHome(node, sheet, refused),
 		);
-		const execution = await play(stage(), workflow, { trigger: 'Every night', step });
+		return await play(stage(), workflow, { trigger: 'Every night', step });
+	};
+	const run = async (sheet: string, step?: string): Promise<Execution> => {
+		const execution = await played(sheet, { step });
 		expect(execution.status).toBe('success');
 		return execution;
 	};
@@ -91,6 +97,18 @@ export function googleSheetToDrive(stage: () => ExampleStage): void {
 		expect(charged()).toBe(5);
 	});
 
+	it('uploads in the next run what Drive did not take, and pays nothing more', async () => {
+		const { session } = stage();
+		await sheetOf('google_uploads', 4);
+		expect((await played('google_uploads', { refused: 'row 2' })).status).toBe('error');
+		const states = async (): Promise<unknown[]> =>
+			(await tableRows(session, 'google_uploads')).map(({ state }) => state);
+		expect(await states()).toEqual(['made', 'made', 'made', 'made']);
+		await run('google_uploads');
+		expect(await states()).toEqual(['done', 'done', 'done', 'done']);
+		expect(charged()).toBe(4);
+	});
+
 	it('makes one picture by hand, and marks nothing', async () => {
 		await sheetOf('google_by_hand', 30);
 		await run('google_by_hand', 'Run Task');
@@ -102,13 +120,17 @@ export function googleSheetToDrive(stage: () => ExampleStage): void {
 
 const updateSchema = z.object({ columns: z.object({ value: z.record(z.unknown()) }) });
 
-/** A node of Google's, replaced by one that does the same in this n8n. */
-function atHome(node: WorkflowNode, sheet: string): WorkflowNode {
+/**
+ * A node of Google's, replaced by one that does the same in this n8n.
+ * @param refused the row whose upload fails
+ */
+function atHome(node: WorkflowNode, sheet: string, refused?: string): WorkflowNode {
 	const table = { __rl: true, mode: 'name', value: sheet };
 	const local = { type: 'n8n-nodes-base.dataTable', typeVersion: 1.1 };
 	if (node.type === 'n8n-nodes-base.googleDrive') {
 		const row = "$('Loop Over Items').item.json.row_id";
-		const id = { id: 'id', name: 'id', type: 'string', value: `={{ ${row} }}` };
+		const value = `={{ ${row} === '${refused}' ? $('Refused by Drive').first() : ${row} }}`;
+		const id = { id: 'id', name: 'id', type: 'string', value };
 		const link = {
 			...{ id: 'link', name: 'webViewLink', type: 'string' },
 			value: `=https://drive.example.com/{{ ${row} }}`,

@@ -1,4 +1,4 @@
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { productPicture } from '../../../sandbox/emulator/apis.mts';
 import { importExample } from '../../realN8n/importedExamples.mts';
@@ -13,18 +13,23 @@ a/b,A deer at the lake
 
 /** Promises of examples/sheet-to-folder.json. */
 export function sheetToFolder(stage: () => ExampleStage): void {
-	/** Runs the example in the folder of this n8n, with the sheet in it; gives the files that are there then. */
-	const run = async (content: string | undefined = sheet) => {
+	/**
+	 * Runs the example in the folder of this n8n, with the sheet in it; gives the files that are there then.
+	 * @param taken names of files that cannot be written, because folders have them
+	 */
+	const run = async (content: string | undefined = sheet, taken: string[] = []) => {
 		const { api, credentialFor, folder } = stage();
-		for (const name of await readdir(folder)) await rm(path.join(folder, name));
+		for (const name of await readdir(folder))
+			await rm(path.join(folder, name), { recursive: true });
+		for (const name of taken) await mkdir(path.join(folder, name));
 		if (content !== '') await writeFile(path.join(folder, 'rows.csv'), content);
 		const credential = await credentialFor(api(productPicture.name));
 		const workflow = await importExample(stage(), 'sheet-to-folder', credential, (node) =>
 			node.name === 'Folder' ? withParameters(node, '/home/node/.n8n-files', folder) : node,
 		);
 		const execution = await play(stage(), workflow);
-		const files = (await readdir(folder)).filter((name) => name !== 'rows.csv').sort();
-		return { execution, files };
+		const files = (await readdir(folder)).filter((name) => ![...taken, 'rows.csv'].includes(name));
+		return { execution, files: files.sort() };
 	};
 
 	it("puts the picture of each row into the folder, under the row's name", async () => {
@@ -85,6 +90,54 @@ export function sheetToFolder(stage: () => ExampleStage): void {
 		expect(files).toEqual(
 			expect.arrayContaining(['fox-1.png', 'Fox (row 3)-1.png', 'unnamed (row 4)-1.png']),
 		);
+	});
+
+	it('cuts names that are too long for a file, never within a character, and makes all rows', async () => {
+		const fox = '\u{72d0}';
+		const family = '\u{1f469}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}';
+		const names = [
+			fox.repeat(90),
+			'x'.repeat(260),
+			family.repeat(40),
+			`${'x'.repeat(119)}e\u{301}`,
+			`a${'\u{301}'.repeat(200)}`,
+			`${'x'.repeat(10_000)}y`,
+		];
+		const { execution, files } = await run(
+			['name,prompt', ...names.map((name) => `${name},a fox`)].join('\n'),
+		);
+		expect(execution.status).toBe('success');
+		expect(files).toEqual(
+			[
+				`${fox.repeat(40)}-1.png`,
+				`${'x'.repeat(120)}-1.png`,
+				`${family.repeat(4)}-1.png`,
+				`${'x'.repeat(119)}-1.png`,
+				'unnamed (row 6)-1.png',
+				`${'x'.repeat(120)} (row 7)-1.png`,
+			].sort(),
+		);
+		expect(jsonOf(execution, 'Not made')).toEqual([]);
+		expect(stage().emulator.statistics().charged).toBe(names.length);
+	});
+
+	it('writes the rows after one whose file cannot be written, and names that one with the id of its task', async () => {
+		const { execution, files } = await run(sheet, ['fox-1.png']);
+		expect(execution.status).toBe('success');
+		expect(files).toEqual(['a-b-1.png', 'owl-1.png']);
+		const fox = stage()
+			.emulator.statistics()
+			.perTask.find(
+				({ id }) => promptOf(stage().emulator.task(id)?.inputs) === 'A fox, in the snow',
+			);
+		expect(jsonOf(execution, 'Not made')).toEqual([
+			{
+				name: 'fox',
+				what_happened: expect.stringMatching(/could not be written: .*directory/),
+				what_to_do: expect.stringContaining('*Get Status*'),
+				task_id: fox?.id,
+			},
+		]);
 	});
 
 	it('says what to look at when there is no sheet', async () => {
