@@ -30,7 +30,8 @@ export const behaviourSchema = z
 			.nullable()
 			.default(null),
 		failField: z.string().default('error'),
-		cost: z.number().default(0.05),
+		/** A number, unless a service is played that says it in another way. */
+		cost: z.unknown().default(0.05),
 		timeUnit: z.enum(['seconds', 'milliseconds']).default('seconds'),
 
 		images: amount.default(1),

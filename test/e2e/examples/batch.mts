@@ -150,33 +150,89 @@ export function batch(stage: () => ExampleStage): void {
 		expect(charged()).toBe(4);
 	});
 
-	/** The example with a monthly cap. */
-	const capped = (list: string, rows: BatchCopy['rows'], credits: number): BatchCopy => {
-		const cap = '"name":"credits_a_month","value":';
-		return { list, rows, changes: { 'Monthly cap': [`${cap}100`, `${cap}${credits}`] } };
-	};
+	const sizes = (execution: Execution): number[] =>
+		(execution.result.runData['Run Task'] ?? []).map(({ data }) =>
+			(data?.main ?? []).reduce((sum, items) => sum + (items?.length ?? 0), 0),
+		);
 
-	it('stops before the rows that could go over the monthly cap', async () => {
+	it('makes one row to know the price, and stops there when the next could go over the monthly cap', async () => {
+		const list = 'small_cap';
+		stage().emulator.setBehaviour({ cost: 0.1 });
+		const first = await run({ list, cap: { month: 0.1 } });
+		expect(charged()).toBe(1);
+		expect(jsonOf(first, 'Summary')).toEqual([
+			expect.objectContaining({ done: 1, cost: 0.1, next_run: 3, cap_reached: true }),
+		]);
+		await run({ list, cap: { month: 0.1 } });
+		expect(charged()).toBe(1);
+		await run({ list, cap: { month: 0.4 } });
+		expect(charged()).toBe(4);
+	});
+
+	it('makes rows one at a time until one is made, and then 20 at a time', async () => {
+		stage().emulator.setBehaviour(({ number }) =>
+			number < 3 ? { failWith: outOfMemory } : { cost: 0.1 },
+		);
+		const first = await run({ list: 'failing_first', rows: numberedRows(30) });
+		expect(sizes(first)).toEqual([1, 1, 1, 20, 7]);
+	});
+
+	it('makes 20 rows at a time from the first on where there is no cap, or the price is given', async () => {
+		const rows = numberedRows(20);
+		const [none, price] = [{ month: 0 }, { task: 0.1 }];
+		expect(sizes(await run({ list: 'no_cap', rows, cap: none }))).toEqual([20]);
+		expect(sizes(await run({ list: 'given_price', rows, cap: price }))).toEqual([20]);
+	});
+
+	it('stops before the rows that could go over the monthly cap, and makes fewer that fit', async () => {
 		const list = 'capped_rows';
 		stage().emulator.setBehaviour(({ number }) => ({ cost: number === 7 ? 0.2 : 0.1 }));
 		const rows = numberedRows(60);
-		// Until a price is known, 20 rows could cost 120.
-		const aTask = '"name":"credits_a_task","value":';
-		await run({ list, rows, changes: { 'Monthly cap': [`${aTask}0`, `${aTask}6`] } });
+		// The price is said to be 6: 20 rows could cost 120.
+		await run({ list, rows, cap: { task: 6 } });
 		expect(charged()).toBe(0);
 
-		// 20 rows cost 2.1; 20 more at the price of the dearest could cost 4, and 6.1 is just enough.
-		const first = await run(capped(list, rows, 6));
-		expect(charged()).toBe(20);
+		// 21 rows cost 2.2. At the price of the dearest, 20 more could cost 4, and the last 19 3.8.
+		const first = await run({ list, rows, cap: { month: 5.9 } });
+		expect(charged()).toBe(21);
 		expect(jsonOf(first, 'Summary')).toEqual([
-			expect.objectContaining({ done: 20, cost: 2.1, next_run: 40, cap_reached: true }),
+			expect.objectContaining({ done: 21, cost: 2.2, next_run: 39, cap_reached: true }),
 		]);
-		await run(capped(list, rows, 6));
-		expect(charged()).toBe(20);
-		await run(capped(list, rows, 6.1));
+		await run({ list, rows, cap: { month: 6 } });
 		expect(charged()).toBe(40);
-		await run(capped(list, rows, 0));
+		await run({ list, rows, cap: { month: 0 } });
 		expect(charged()).toBe(60);
+	});
+
+	it.each([
+		['a text that is a number', '0.1', 0.1],
+		['a text', 'about 0.1 credits', 0],
+		['an empty text', '', 0],
+		['an object', { amount: 0.1, currency: 'USD' }, 0],
+		['a list', ['free', 'today'], 0],
+		['true', true, 0],
+		['below zero', -5, 0],
+		['missing', null, 0],
+	])('goes on where the cost of a task is %s', async (name, cost, counted) => {
+		const list = `cost_is_${name.replaceAll(' ', '_')}`;
+		stage().emulator.setBehaviour({ cost });
+		const execution = await run({ list });
+		expect(await states(list)).toEqual({ deer: 'done', fox: 'done', hare: 'done', owl: 'done' });
+		expect(jsonOf(execution, 'Summary')[0]).toMatchObject({ done: 4, cost: 4 * counted });
+		expect(charged()).toBe(4);
+	});
+
+	it('counts tasks whose cost the service does not tell by the price that is given, from run to run', async () => {
+		const list = 'no_costs';
+		stage().emulator.setBehaviour({ cost: null });
+		const cap = { month: 1, task: 0.2 };
+		await run({ list, rows: numberedRows(3), cap });
+		expect(charged()).toBe(3);
+		const over = await run({ list, rows: numberedRows(6), cap });
+		expect(charged()).toBe(3);
+		expect(jsonOf(over, 'Summary')[0]).toMatchObject({ done: 0, next_run: 3, cap_reached: true });
+		await run({ list, rows: numberedRows(6), cap: { ...cap, month: 1.2 } });
+		expect(charged()).toBe(6);
 	});
 
 	it('counts what is paid but not collected to the monthly cap, collects it over the cap, and begins anew with the month', async () => {
@@ -187,16 +243,16 @@ export function batch(stage: () => ExampleStage): void {
 		await changeRows(session, list, ['row_id', 'row 1'], { state: 'made', cost: null });
 		// One is known; the row that is made and 19 others could cost 2.
 		const rows = numberedRows(21);
-		const over = await run(capped(list, rows, 2));
+		const over = await run({ list, rows, cap: { month: 2 } });
 		expect(charged()).toBe(2);
 		expect(jsonOf(over, 'Summary')[0]).toMatchObject({ done: 1, cap_reached: true });
 
 		const [paid] = await tableRows(session, list);
 		expect(paid?.month).toMatch(/^\d{4}-\d\d$/);
-		await run(capped(list, rows, 1));
+		await run({ list, rows, cap: { month: 1.9 } });
 		expect(charged()).toBe(2);
 		await changeRows(session, list, ['state', 'done'], { month: '2020-01' });
-		await run(capped(list, rows, 1));
+		await run({ list, rows, cap: { month: 1.9 } });
 		expect(charged()).toBe(21);
 	});
 

@@ -28,6 +28,8 @@ export interface BatchCopy {
 	list: string;
 	/** The example's own four when not given; none switches them off, for rows typed into the list. */
 	rows?: BatchRow[];
+	/** What *Monthly cap* is set to: credits for a month (0: no cap), and for a task (0: not known). */
+	cap?: { month?: number; task?: number };
 	/** What is put into other nodes' parameters, as JSON: by the node's name, `[piece, other]`. */
 	changes?: Record<string, [piece: string, other: string]>;
 }
@@ -36,13 +38,23 @@ export interface BatchCopy {
 export async function importBatch(
 	stage: Stage,
 	credential: SavedCredential,
-	{ list, rows, changes = {} }: BatchCopy,
+	{ list, rows, cap, changes = {} }: BatchCopy,
 ): Promise<SavedWorkflow> {
 	return await importExample(stage, 'batch', credential, (node) => {
 		const change = changes[node.name];
 		const changed = change === undefined ? node : withParameters(node, ...change);
-		return withRows(withList(changed, list), rows);
+		return withCap(withRows(withList(changed, list), rows), cap);
 	});
+}
+
+function withCap(
+	node: WorkflowNode,
+	{ month = 100, task = 0 }: BatchCopy['cap'] = {},
+): WorkflowNode {
+	if (node.name !== 'Monthly cap') return node;
+	const [aMonth, aTask] = ['"credits_a_month","value":', '"credits_a_task","value":'];
+	const capped = withParameters(node, `${aMonth}100`, `${aMonth}${month}`);
+	return withParameters(capped, `${aTask}0`, `${aTask}${task}`);
 }
 
 function withList(node: WorkflowNode, list: string): WorkflowNode {
