@@ -1,6 +1,6 @@
 const { execFile } = require('node:child_process');
 const { readdir, readFile, rm, stat } = require('node:fs/promises');
-const { dirname, join, posix } = require('node:path');
+const { dirname, join, posix, resolve } = require('node:path');
 const { promisify } = require('node:util');
 const esbuild = require('esbuild');
 const { series, watch } = require('gulp');
@@ -9,6 +9,10 @@ const { n8n } = require('./package.json');
 const run = promisify(execFile);
 
 const BUNDLE = 'dist/nodes/InstaSd/bundle.js';
+
+/** What both a description and the bundle need is a file of its own: else the package would hold it twice. */
+const SHARED = 'dist/nodes/InstaSd/tables.js';
+const shared = ['api/nodeOperations', 'api/nodeOptions'].map((path) => `nodes/InstaSd/${path}.ts`);
 
 /** The files that n8n loads, each named after the class in it. */
 const entries = [...n8n.nodes, ...n8n.credentials];
@@ -20,7 +24,7 @@ const bundled = ['zod', 'fastest-levenshtein'];
 const shipped = [
 	/^(package\.json|README\.md|LICENSE)$/,
 	/^dist\/credentials\/\w+\.credentials\.js$/,
-	/^dist\/nodes\/InstaSd\/(bundle|\w+\.node)\.js$/,
+	/^dist\/nodes\/InstaSd\/(bundle|tables|\w+\.node)\.js$/,
 	/^dist\/nodes\/InstaSd\/[\w.]+\.(svg|node\.json)$/,
 	/^dist\/nodes\/InstaSd\/__schema__\/.+\.json$/,
 ];
@@ -41,6 +45,15 @@ async function compile() {
  */
 async function bundle() {
 	const later = new Set();
+	const tables = {
+		name: 'tables',
+		setup: ({ onResolve }) =>
+			onResolve({ filter: /\/(nodeOperations|nodeOptions)$/ }, () => ({
+				path: `./${posix.basename(SHARED)}`,
+				external: true,
+			})),
+	};
+	await esbuild.build({ ...options, stdin: exporting(shared), outfile: SHARED });
 	for (const file of entries) {
 		const relative = posix.relative(posix.dirname(file), BUNDLE);
 		const bundlePath = relative.startsWith('.') ? relative : `./${relative}`;
@@ -57,18 +70,22 @@ async function bundle() {
 			...options,
 			entryPoints: [file.replace(/^dist\/(.+)\.js$/, '$1.ts')],
 			outfile: file,
-			plugins: [laterInBundle],
+			plugins: [laterInBundle, tables],
 		});
 	}
 	await esbuild.build({
 		...options,
-		stdin: {
-			contents: [...later].map((path) => `export * from ${JSON.stringify(path)};`).join('\n'),
-			resolveDir: __dirname,
-		},
+		stdin: exporting([...later]),
 		outfile: BUNDLE,
+		plugins: [tables],
 		banner: { js: (await Promise.all(bundled.map(licenceOf))).join('\n') },
 	});
+}
+
+/** A module that exports what these do. */
+function exporting(paths) {
+	const lines = paths.map((path) => `export * from ${JSON.stringify(resolve(path))};`);
+	return { contents: lines.join('\n'), resolveDir: __dirname };
 }
 
 /** @type {import('esbuild').BuildOptions} */
@@ -120,7 +137,7 @@ async function checkPacked() {
 	const paths = packed.files.map(({ path }) => path);
 	const strange = paths.filter((path) => !shipped.some((rule) => rule.test(path)));
 	if (strange.length > 0) throw new Error(`Does not belong in the package: ${strange.join(', ')}`);
-	const missing = [...entries, BUNDLE].filter((path) => !paths.includes(path));
+	const missing = [...entries, BUNDLE, SHARED].filter((path) => !paths.includes(path));
 	if (missing.length > 0) throw new Error(`Missing in the package: ${missing.join(', ')}`);
 	console.log(`Packed: ${paths.length} files, ${(packed.size / 1000).toFixed(1)} kB`);
 }

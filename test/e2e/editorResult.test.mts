@@ -79,7 +79,7 @@ describe('Stop', () => {
 	it('cancels the execution, asks the service nothing more, and leaves no error on the node', async () => {
 		const { emulator, session } = stage();
 		emulator.setBehaviour({ durationMs: 3_600_000 });
-		const canvas = await newCanvas({ options: { pollingInterval: 1 } });
+		const canvas = await newCanvas();
 		const id = await canvas.run();
 		await eventually(async () => expect(emulator.statistics().asked).toBeGreaterThan(1));
 		await stage().editor.picture('running');

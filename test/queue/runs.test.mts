@@ -15,8 +15,8 @@ import { picturesOf } from './picture.mts';
 
 const stage = useStage(() => openQueueStage([textToImage]));
 
-const node = async (options: Record<string, unknown> = {}) =>
-	pictureNode(await stage().credentialFor(stage().api(textToImage.name)), { options });
+const node = async () =>
+	pictureNode(await stage().credentialFor(stage().api(textToImage.name)));
 
 describe('webhook calls in queue mode', () => {
 	it('are worked by both workers at once, and each gives its own picture, byte for byte', async () => {
@@ -95,16 +95,13 @@ describe('a schedule in queue mode', () => {
 describe('Stop, pressed at the main,', () => {
 	const started = {
 		'a production run': async () => {
-			const workflow = await publish(stage(), [
-				webhook('long'),
-				await node({ pollingInterval: 1 }),
-			]);
+			const workflow = await publish(stage(), [webhook('long'), await node()]);
 			await call(stage(), 'long');
 			const [execution] = await executionsOf(stage(), workflow, 1, 'running');
 			return execution?.id ?? '';
 		},
 		'a manual run': async () => {
-			const workflow = await saveNodes(stage(), [manually, await node({ pollingInterval: 1 })]);
+			const workflow = await saveNodes(stage(), [manually, await node()]);
 			return await runWorkflow(stage().session, workflow, manually.name);
 		},
 	};
@@ -130,7 +127,7 @@ describe('Stop, pressed at the main,', () => {
 
 		// Another task is polled at the same pace, while the stopped one is not.
 		stage().emulator.setBehaviour({ durationMs: 5000 });
-		const other = await saveNodes(stage(), [manually, await node({ pollingInterval: 1 })]);
+		const other = await saveNodes(stage(), [manually, await node()]);
 		const yardstick = await runWorkflow(stage().session, other, manually.name);
 		expect((await finishedExecution(stage().session, yardstick)).status).toBe('success');
 		expect(stage().emulator.statistics().perTask[1]?.asked).toBeGreaterThanOrEqual(4);

@@ -54,8 +54,7 @@ export const retryChecks: Check[] = [
 		holds: async (scene) => {
 			const { emulator, session } = scene;
 			emulator.setBehaviour(({ number }) => ({ durationMs: number === 1 ? 600_000 : 4000 }));
-			const parameters = { ...json, options: { pollingInterval: 1 } };
-			const node = instaSd(scene.credential, parameters);
+			const node = instaSd(scene.credential, json);
 			const id = await saveWorkflow(scene, [node]);
 			const run = await runWorkflow(session, id, manually.name);
 			const asked = () => emulator.statistics().perTask[0]?.asked ?? 0;

@@ -81,15 +81,6 @@ export const nodeOptions = {
 		},
 		description: 'How the files of a task are divided into items',
 	},
-	pollingInterval: {
-		label: 'Polling Interval',
-		default: 0,
-		min: 0,
-		max: 3600,
-		of: waiting,
-		description:
-			'Seconds between two status checks. 0 means adaptive: every half second at first, less often the longer a task takes, but at least every 5 seconds.',
-	},
 	resubmitWhenUnsure: {
 		label: 'Resubmit When Unsure',
 		default: false,

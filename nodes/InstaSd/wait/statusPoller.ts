@@ -13,8 +13,6 @@ const beforeSecondLook = 1_000;
 const lastReplyMs = 1_000;
 /** How many polls of a task may come early because of a prediction: more would cost more than they save. */
 const mostEarly = 2;
-/** In ms; polling more often would only burden the service. */
-const shortestInterval = 250;
 
 /** A task that exists at the service. */
 export interface OpenTask {
@@ -27,12 +25,6 @@ export interface OpenTask {
 	since?: number;
 	/** Whether this node creates such tasks: then running it again pays for another one. */
 	isOwn?: boolean;
-}
-
-interface WaitOptions {
-	timeoutSeconds: number;
-	/** Seconds between two polls; 0 for an adaptive pace. */
-	pollingInterval: number;
 }
 
 /**
@@ -64,14 +56,12 @@ export async function pollOnce(
 export async function pollUntilDone(
 	service: Service,
 	open: OpenTask,
-	{ timeoutSeconds, pollingInterval }: WaitOptions,
+	{ timeoutSeconds }: { timeoutSeconds: number },
 ): Promise<Task> {
 	const { isOwn, taskId, task: known, submittedAt, since } = open;
 	// A task from an earlier attempt may already be over.
 	if (submittedAt === undefined && known?.state === 'completed') return known;
 	const { clock, estimate, random } = service;
-	const intervalMs =
-		pollingInterval === 0 ? undefined : Math.max(shortestInterval, pollingInterval * 1000);
 	const timeoutMs = timeoutSeconds * 1000;
 	const startedAt = since ?? clock.now();
 	const deadline = startedAt + timeoutMs;
@@ -79,9 +69,7 @@ export async function pollUntilDone(
 	let early = 0;
 	let runningMs = 0;
 	// Tasks submitted together are polled at different moments, which makes the estimate more precise.
-	if (submittedAt !== undefined && intervalMs === undefined) {
-		await poller.pause(longestPause(0) * random());
-	}
+	if (submittedAt !== undefined) await poller.pause(longestPause(0) * random());
 	for (;;) {
 		const task = await poller.poll();
 		const now = clock.now();
@@ -96,7 +84,7 @@ export async function pollUntilDone(
 			throw waitTimeout(timeoutMs, { taskId, task: open.task, lastAnswer, isOwn });
 		}
 		runningMs = ageMs;
-		const pause = intervalMs ?? nextPause(ageMs, early < mostEarly ? estimate.likelyEndsMs() : []);
+		const pause = nextPause(ageMs, early < mostEarly ? estimate.likelyEndsMs() : []);
 		if (pause < longestPause(ageMs)) early += 1;
 		await poller.pause(pause);
 	}

@@ -93,8 +93,8 @@ export async function simulate({
 			if (submitted.kind !== 'created') throw new Error('No task was created');
 			const { id } = submitted.task;
 			if (startPauses !== undefined) return await askLikeAnSdk(calls, id, startPauses());
-			const adaptive = { timeoutSeconds: Infinity, pollingInterval: 0 };
-			await pollUntilDone(calls, { taskId: id, submittedAt }, adaptive);
+			const patient = { timeoutSeconds: Infinity };
+			await pollUntilDone(calls, { taskId: id, submittedAt }, patient);
 		});
 	};
 	await clock.run(Promise.all(plans.map(runTask)));

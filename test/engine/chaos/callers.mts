@@ -16,11 +16,12 @@ export async function start(
 	timeout?: Promise<void>,
 ): Promise<Execution> {
 	const { caller } = story;
+	const planned = story.generations * (caller === 'workflow' ? prompts.length : 1);
 	const options: INodeParameters = {
+		taskLimit: story.spareTasks === null ? 0 : planned + story.spareTasks,
 		generationsPerItem: story.generations,
 		tasksAtOnce: story.tasksAtOnce,
 		resubmitWhenUnsure: story.resubmit,
-		pollingInterval: 5,
 		timeoutSeconds: patienceMs / 1000,
 		answerWithinSeconds: story.answerWithin,
 	};

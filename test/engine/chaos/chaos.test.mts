@@ -31,7 +31,7 @@ const once = { back: 0, isTwice: false };
 const sentAgainBesideItsTwin: Story = {
 	...{ caller: 'workflow', operation: 'runAndWait', prompts: ['a', 'a'], generations: 1 },
 	withFile: false,
-	...{ tasksAtOnce: 1, resubmit: true, onError: 'stopWorkflow', tries: 1 },
+	...{ tasksAtOnce: 1, resubmit: true, onError: 'stopWorkflow', tries: 1, spareTasks: null },
 	answerWithin: 0,
 	...{ submits: ['500, taken'], polls: [], laterPolls: '401', ends: [] },
 	acts: [

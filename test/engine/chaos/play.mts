@@ -22,7 +22,8 @@ export interface PlayedRun {
 	readonly read: readonly string[] | undefined;
 	/** When Stop or the timeout came. */
 	readonly endedEarlyAt: number | undefined;
-	/** How many tasks were taken when it ended, in all. */
+	/** How many tasks were taken in all when it began, and when it ended. */
+	readonly takenAtStart: number;
 	readonly takenAtEnd: number;
 	readonly endedAt: number;
 }
@@ -32,6 +33,9 @@ export interface Played {
 	readonly service: StoryService;
 	readonly lives: Lives;
 	readonly mayResubmit: boolean;
+	readonly generations: number;
+	/** By how much Task Limit is above what a run plans; null for no limit. */
+	readonly spareTasks: number | null;
 	readonly hasFiles: boolean;
 	/** One more retry, of a workflow that has ended in an error, when everything works again. */
 	readonly inGoodWeather: PlayedRun | undefined;
@@ -62,6 +66,7 @@ export async function play(stage: ToolStage, time: NodeTime, story: Story): Prom
 	): Promise<PlayedRun> => {
 		const lineage = before?.lineage ?? new Set();
 		lives.plan(lineage, asked.prompts, story.generations);
+		const takenAtStart = service.taken().length;
 		const { run, endedEarlyAt } = await ending(time, act, (timeout) =>
 			before === undefined
 				? start(stage, story, asked.prompts, timeout)
@@ -71,7 +76,8 @@ export async function play(stage: ToolStage, time: NodeTime, story: Story): Prom
 		// Stop leaves of a run in n8n's database what was there when it began: a retry knows no more than that.
 		const isStopped = endedEarlyAt !== undefined && act.ended?.by === 'Stop';
 		return {
-			...{ ...asked, act, run, read, endedEarlyAt, takenAtEnd: service.taken().length },
+			...{ ...asked, act, run, read, endedEarlyAt, takenAtStart },
+			takenAtEnd: service.taken().length,
 			lineage: isStopped ? before?.lineage : lineage,
 			endedAt: time.now(),
 		};
@@ -127,7 +133,11 @@ export async function play(stage: ToolStage, time: NodeTime, story: Story): Prom
 	lives.end();
 	await untilIdle(service, time);
 	settle();
-	return { runs, service, lives, mayResubmit, hasFiles: story.withFile, inGoodWeather };
+	const { generations, spareTasks, withFile: hasFiles } = story;
+	return {
+		...{ runs, service, lives, mayResubmit, generations, spareTasks, hasFiles },
+		inGoodWeather,
+	};
 }
 
 async function untilIdle(service: StoryService, time: NodeTime): Promise<void> {

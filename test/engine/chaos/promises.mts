@@ -8,6 +8,7 @@ import type { Played, PlayedRun } from './play.mts';
 export function brokenPromises({ emulator }: ToolStage, played: Played): string[] {
 	return [
 		...paidTooMuch(played),
+		...beyondTaskLimit(played),
 		...lostIds(played),
 		...untoldIds(played),
 		...leaks(played, emulator.token, emulator.statistics().leaked),
@@ -20,16 +21,19 @@ export function brokenPromises({ emulator }: ToolStage, played: Played): string[
 	];
 }
 
-function paidTooMuch({ lives, service, mayResubmit }: Played): string[] {
+function paidTooMuch({ lives, service, mayResubmit, runs }: Played): string[] {
+	const isTool = runs.some(({ read }) => read !== undefined);
+
 	const broken = lives.tooMany.map(
 		({ prompt, at, id }) => `A task of prompt ${prompt} was paid for too much: ${id}, at ${at}`,
 	);
-	// The same once more without a model: as many as were asked for, one for each that failed, and one more for each of these.
+	// The same once more without a model: as many as were asked for, one for each that failed where that is no tool's, and
+	// one more for each of these.
 	const taken = service.taken();
 	for (const prompt of new Set(taken.map((task) => task.prompt))) {
 		const own = taken.filter((task) => task.prompt === prompt);
 		const failed = own.filter(({ id }) => service.isFailed(id, Infinity)).length;
-		const sure = (lives.askedFor.get(prompt) ?? 0) + failed;
+		const sure = (lives.askedFor.get(prompt) ?? 0) + (isTool ? 0 : failed);
 		const unsure = own.filter(({ outcome }) => outcome === 'unsure').length;
 		const allowed = sure + (mayResubmit ? Math.min(unsure, sure) : 0);
 		if (own.length > allowed) {
@@ -37,6 +41,22 @@ function paidTooMuch({ lives, service, mayResubmit }: Played): string[] {
 		}
 	}
 	return broken;
+}
+
+/** A run of the node creates at most Task Limit tasks, in all its tries; the one submit more of an unsure task is another. */
+function beyondTaskLimit({ service, generations, spareTasks, ...played }: Played): string[] {
+	if (spareTasks === null) return [];
+	let under = 0;
+	return allRuns(played).flatMap(({ act, prompts, resubmit, takenAtStart, takenAtEnd, ...run }) => {
+		const planned = prompts.length * generations;
+		const calls = run.read === undefined ? 1 : prompts.length;
+		const limit = (planned + calls * spareTasks) * (act.isTwice ? 2 : 1);
+		const allowed = limit + (resubmit ? planned : 0) + under;
+		// What was under way when a run was ended is taken a moment later.
+		under = run.endedEarlyAt === undefined ? 0 : planned;
+		const count = takenAtEnd - takenAtStart;
+		return count <= allowed ? [] : [`A run created ${count} tasks instead of ${allowed}`];
+	});
 }
 
 /** Every id that was told is in what a run leaves behind. */

@@ -21,6 +21,8 @@ export interface Story {
 	readonly resubmit: boolean;
 	readonly onError: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
 	readonly tries: number;
+	/** By how much Task Limit is above what a run plans; null for no limit. */
+	readonly spareTasks: number | null;
 	/** When a tool has to answer, in seconds; 0 where its caller waits. */
 	readonly answerWithin: number;
 	readonly submits: readonly SubmitFate[];
@@ -116,6 +118,7 @@ export const stories: fc.Arbitrary<Story> = fc.record({
 		1,
 	),
 	tries: mostly(1, fc.integer({ min: 2, max: 3 }), 1),
+	spareTasks: mostly<number | null>(null, fc.constantFrom(0, 1), 1),
 	answerWithin: mostly(0, fc.constantFrom(1, 6, 30, 250), 1),
 	submits: some(submitFate, 8),
 	polls: some(mostly<PollFate>('good', fc.constantFrom(...names(pollFates)), 1), 8),
@@ -143,7 +146,7 @@ export function told(story: Story): string {
 		all.map((one, index) => `${index + 1}: ${one}`).join(', ') || '-';
 	const lines = [
 		`${operation} by ${caller}, prompts ${prompts.join(', ')}${file}, generations ${generations}, tasks at once ${tasksAtOnce}`,
-		`On Error ${onError}, tries ${tries}, Resubmit When Unsure ${resubmit ? 'on' : 'off'}${answer}`,
+		`On Error ${onError}, tries ${tries}, spare tasks ${story.spareTasks ?? 'without limit'}, Resubmit When Unsure ${resubmit ? 'on' : 'off'}${answer}`,
 		`submits  ${list(story.submits)}`,
 		`polls    ${list(story.polls)}, then ${story.laterPolls}`,
 		`tasks    ${list(story.ends.map((end) => `ends ${end}`))}`,
