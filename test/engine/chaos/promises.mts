@@ -47,11 +47,12 @@ function paidTooMuch({ lives, service, mayResubmit, runs }: Played): string[] {
 function beyondTaskLimit({ service, generations, spareTasks, ...played }: Played): string[] {
 	if (spareTasks === null) return [];
 	let under = 0;
+	const unsure = service.taken().filter(({ outcome }) => outcome === 'unsure').length;
 	return allRuns(played).flatMap(({ act, prompts, resubmit, takenAtStart, takenAtEnd, ...run }) => {
 		const planned = prompts.length * generations;
 		const calls = run.read === undefined ? 1 : prompts.length;
 		const limit = (planned + calls * spareTasks) * (act.isTwice ? 2 : 1);
-		const allowed = limit + (resubmit ? planned : 0) + under;
+		const allowed = limit + (resubmit ? Math.min(planned, unsure) : 0) + under;
 		// What was under way when a run was ended is taken a moment later.
 		under = run.endedEarlyAt === undefined ? 0 : planned;
 		const count = takenAtEnd - takenAtStart;

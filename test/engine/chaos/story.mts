@@ -118,12 +118,12 @@ export const stories: fc.Arbitrary<Story> = fc.record({
 		1,
 	),
 	tries: mostly(1, fc.integer({ min: 2, max: 3 }), 1),
-	spareTasks: mostly<number | null>(null, fc.constantFrom(0, 1), 1),
+	spareTasks: fc.constantFrom(null, 0, 1),
 	answerWithin: mostly(0, fc.constantFrom(1, 6, 30, 250), 1),
 	submits: some(submitFate, 8),
 	polls: some(mostly<PollFate>('good', fc.constantFrom(...names(pollFates)), 1), 8),
 	laterPolls: mostly<PollFate>('good', fc.constantFrom(...names(pollFates)), 7),
-	ends: some(mostly<TaskEnd>('well', fc.constantFrom(...names(endFates)), 1), 6),
+	ends: some(mostly<TaskEnd>('well', fc.constantFrom('badly', ...names(endFates), 'badly'), 1), 6),
 	acts: fc
 		.tuple(
 			fc.record({

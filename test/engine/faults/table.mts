@@ -36,7 +36,10 @@ What the next try does after a failure, once the fault is gone.
 ${rows(
 	['Call', 'Failure', 'Next try'],
 	retried.map(({ call, failure, retry }) => [call, `\`${failure}\``, retry]),
-)}`,
+)}
+
+A task that the service itself calls failed (\`TASK_FAILED\`) is sent again and charged again, in each try until *Task Limit*
+is reached; a call of a tool never sends it again. ([When something is paid for twice](production.md#what-is-sent-again))`,
 	]
 		.join('\n\n')
 		.concat('\n');
