@@ -123,12 +123,15 @@ describe("an agent's tool", () => {
 		]);
 	});
 
-	const callWithLostReply = async (agentVersion: number, settings: object) => {
-		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter', times: Infinity });
+	const callWith = async (agentVersion: number, settings: object) => {
 		model().play({ call: () => ({ Prompt: 'a fox' }) });
 		const values = { ...samples, [ids.prompt]: fromAi('Prompt', 'string'), [ids.seed]: 'random' };
 		const tool = { ...(await toolFor(everyKind.name, { values })), ...settings };
 		return await runAgent(stage(), model(), tool, agentVersion);
+	};
+	const callWithLostReply = async (agentVersion: number, settings: object) => {
+		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter', times: Infinity });
+		return await callWith(agentVersion, settings);
 	};
 
 	// Newer agents have the engine run their tools, with its retries; older ones call them.
@@ -138,6 +141,19 @@ describe("an agent's tool", () => {
 			const { result } = await callWithLostReply(agentVersion, retrying);
 			expect(stage().emulator.statistics()).toMatchObject({ charged: 1, submits: 1 });
 			expect(result.runData[toolName]?.at(-1)?.error?.message).toContain('An earlier attempt');
+		},
+	);
+
+	it.each([
+		[3.1, retrying],
+		[2.2, { ...retrying, ...continuing }],
+	])(
+		'of an agent %s is charged once in all tries of a call whose task fails, and says why',
+		async (agentVersion, settings) => {
+			stage().emulator.setBehaviour({ failWith: 'out of memory' });
+			await callWith(agentVersion, settings);
+			expect(stage().emulator.statistics().charged).toBe(1);
+			expect(model().results()).toEqual([expect.stringContaining('out of memory')]);
 		},
 	);
 

@@ -40,6 +40,13 @@ describe('the node as a tool of the MCP Server Trigger', () => {
 		expect(stage().emulator.statistics().charged).toBe(1);
 	});
 
+	it('pays once in all tries of a call whose task fails, and says why', async () => {
+		stage().emulator.setBehaviour({ failWith: 'out of memory' });
+		const { text } = await callTool();
+		expect(text).toContain('out of memory');
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
+	});
+
 	it('leaves the id of its task in the log of n8n, with the workflow it was called in', async () => {
 		await callTool();
 		const [task] = tasks();

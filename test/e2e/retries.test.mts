@@ -11,7 +11,7 @@ import { signIn } from '../../sandbox/n8n/session.mts';
 import { type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
 import { everyKind, ids, samples } from '../realN8n/apis.mts';
 import { eventually } from '../realN8n/eventually.mts';
-import { instaSdNode, nodeName } from '../realN8n/nodes.mts';
+import { instaSdNode, nodeName, retrying } from '../realN8n/nodes.mts';
 import { refusedRun, retryChargedOnce } from '../realN8n/refusedRuns.mts';
 import { isPng } from '../realN8n/servedFiles.mts';
 import { openStage, startStageN8n } from '../realN8n/stage.mts';
@@ -126,9 +126,24 @@ describe('of one execution that failed before there was a task,', () => {
 	});
 });
 
-describe('one n8n for many at once:', () => {
+describe('one n8n:', () => {
 	const stage = useStage(() => openStage([textToImage]));
 	const charged = () => stage().emulator.statistics().charged;
+
+	it('with Task Limit 1, three tries of a task that always fails pay for it once, and a retry from the list once more', async () => {
+		stage().emulator.setBehaviour({ failWith: 'out of memory' });
+		const credential = await stage().credentialFor(stage().api(textToImage.name));
+		const node = pictureNode(credential, { options: { taskLimit: 1 } });
+		const path = newPath();
+		const workflow = await publish(stage(), [webhook(path), { ...node, ...retrying }]);
+		await call(stage(), path);
+		const [{ id = '' } = {}] = await executionsOf(stage(), workflow, 1, 'error');
+		const { session } = stage();
+		expect((await readExecution(session, id)).result.error?.message).toContain("'Task Limit' (1)");
+		expect(charged()).toBe(1);
+		await finishedExecution(session, await retryExecution(session, id));
+		expect(charged()).toBe(2);
+	});
 
 	it('sixty webhook calls at once all get their picture from a service that takes ten requests a second', async () => {
 		stage().emulator.setBehaviour({ durationMs: 3_000, requestsPerSecond: 10 });
