@@ -15,8 +15,7 @@ import { picturesOf } from './picture.mts';
 
 const stage = useStage(() => openQueueStage([textToImage]));
 
-const node = async () =>
-	pictureNode(await stage().credentialFor(stage().api(textToImage.name)));
+const node = async () => pictureNode(await stage().credentialFor(stage().api(textToImage.name)));
 
 describe('webhook calls in queue mode', () => {
 	it('are worked by both workers at once, and each gives its own picture, byte for byte', async () => {
