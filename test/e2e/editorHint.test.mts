@@ -60,10 +60,11 @@ it('shows after a run what the service said, letter for letter, and no link or i
 		'<lora:x:0.8> is unknown, see <a href="https://evil.example/">help</a><img src="https://evil.example/a.png">';
 	emulator.setBehaviour({ failWith });
 	const node = { ...instaSdNode(await credentialFor(api(productPicture.name))), ...continuing };
-	const inputs = { value: { prompt: 'a fox' } };
+	// As JSON: a form that a program wrote loses what it gives by role as soon as the editor opens it.
+	const inputs = { inputMode: 'json', inputsJson: '{ "prompt": "a fox" }' };
 	const workflow = await saveNodes(stage(), [
 		manually,
-		{ ...node, parameters: { ...node.parameters, inputs } },
+		{ ...node, parameters: { ...node.parameters, ...inputs } },
 	]);
 	const panel = await openNode(editor, workflow, nodeName);
 	await panel.execute();
