@@ -33,6 +33,12 @@ describe('the hint after a run', () => {
 		expect(hint?.match(/Product Photo/g)).toHaveLength(1);
 	});
 
+	test('names a file first, also where only a later row lacks it', async () => {
+		const rows = itemsOf({ prompt: 'a', image: 'https://example.com/mug.png' }, { prompt: 'b' });
+		const parameters = { ...automatic, options: { tasksAtOnce: 1 } };
+		expect(await hintAfter(parameters, rows)).toContain('sample: Product Photo, Width.');
+	});
+
 	test('says nothing where everything was given', async () => {
 		const all = '{ "prompt": "a mug", "image": "https://example.com/mug.png", "Width": 8 }';
 		expect(await hintAfter(json(all))).not.toContain('sample');

@@ -56,12 +56,18 @@ function isInSample({ sample = '', type }: KnownInput): boolean {
 	return type !== 'seed' && sample !== '';
 }
 
-/** The names of the inputs that are sent as in the sample, because no value was given for them; files first. */
-export function namesFromSample(planned: readonly PlannedInput[]): string[] {
-	const taken = planned.flatMap(({ fromSample }) => fromSample ?? []);
-	const isFile = ({ type }: KnownInput) => inputKinds[type].isFile === true;
-	const files = taken.filter(isFile);
-	return [...files, ...taken.filter((input) => !isFile(input))].map(({ fieldName }) => fieldName);
+/** The names of the inputs that are sent as in the sample, because no value was given for them. */
+export function namesFromSample(planned: readonly PlannedInput[]): {
+	files: string[];
+	others: string[];
+} {
+	const names = { files: new Array<string>(), others: new Array<string>() };
+	for (const { fromSample } of planned) {
+		if (fromSample === undefined) continue;
+		const { fieldName, type } = fromSample;
+		names[inputKinds[type].isFile === true ? 'files' : 'others'].push(fieldName);
+	}
+	return names;
 }
 
 function planValue(

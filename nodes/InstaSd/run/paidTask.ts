@@ -20,7 +20,7 @@ import type { Session } from './session';
 /** A task that is paid for, with what was sent; undefined where it is not known. */
 interface TaskWithInputs extends PaidTask {
 	inputs: SentInputs | undefined;
-	/** The names of the inputs that were sent as in the sample, because no value was given. */
+	/** The names of the inputs that were sent as in the sample, because no value was given; files first. */
 	fromSample: string[];
 }
 
@@ -41,10 +41,12 @@ export async function paidTask(session: Session, planned: PlannedTask): Promise<
 			session.notices.outOfRange.push(`${String(value)} for '${title}'`);
 		}
 	}
-	const fromSample = sent === undefined ? [] : namesFromSample(inputs);
+	if (sent === undefined) return { ...paid, inputs: sent, fromSample: [] };
+	const { files, others } = namesFromSample(inputs);
 	const { notices } = session;
-	notices.fromSample.push(...fromSample.filter((name) => !notices.fromSample.includes(name)));
-	return { ...paid, inputs: sent, fromSample };
+	// Files first, whichever item lacks one: the hint names only the first of them.
+	notices.fromSample = [...new Set([...files, ...notices.fromSample, ...others])];
+	return { ...paid, inputs: sent, fromSample: [...files, ...others] };
 }
 
 /**
