@@ -40,6 +40,7 @@ describe('Task Limit holds for all tries of a run', () => {
 		});
 		expect([run.status, charged()]).toEqual(['error', expected]);
 		expect(run.error?.context).toMatchObject({ code: 'TASK_FAILED', retryable: false });
+		expect(run.error?.message).toContain('ended as FAILED: out of memory; no other was created');
 		const context: { task_ids?: unknown[] } = { ...run.error?.context };
 		expect([...(context.task_ids ?? [])].sort()).toEqual(created().sort());
 		for (const id of created()) {
@@ -58,6 +59,8 @@ describe('Task Limit holds for all tries of a run', () => {
 			error: { code: 'TASK_FAILED', task_id: created()[0], retryable: false },
 			message: expect.stringContaining("'Task Limit' (1)"),
 		});
+		// The item that names the task is there, so it is not "more".
+		expect(run.nodes[nodeName]?.at(-1)?.hints[0]?.message).not.toContain('Earlier tries');
 	});
 
 	test('and counts each generation', async () => {

@@ -172,18 +172,23 @@ export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: numbe
  */
 export function throwIfFailed(task: Task): Task {
 	if (task.state !== 'failed' && task.state !== 'expired') return task;
-	const { id, isNamed, links, reason = 'the service gave no reason', status } = task;
+	const { id, isNamed, links, status } = task;
 	throw new Failure({
 		code: 'TASK_FAILED',
 		message: isNamed
-			? `Task ${id} ended as ${status}: ${reason}`
-			: `Task ${id} seems to have ended as ${status}, in replies that do not name it: ${reason}`,
+			? `Task ${id} ended as ${endOf(task)}`
+			: `Task ${id} seems to have ended as ${endOf(task)} (in replies that do not name it)`,
 		description: adviceAfter(task),
 		taskId: id,
 		status,
 		mayNotBeResent: !certainlyFailed(task),
 		links: links.map(({ url }) => url),
 	});
+}
+
+/** How a task ended, in the service's words, such as `FAILED: out of memory`. */
+export function endOf({ reason = 'the service gave no reason', status }: Task): string {
+	return `${status}: ${reason}`;
 }
 
 function adviceAfter({ id, isNamed, state }: Task): string {

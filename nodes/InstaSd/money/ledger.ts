@@ -183,7 +183,7 @@ export class LedgerEntry {
 	ended(task: Task): boolean {
 		if (!certainlyFailed(task)) return false;
 		const { isTool, spending, submits } = this.run;
-		spending.failed(this.name, task.id);
+		spending.failed(this.name, task);
 		const isOfThisCall = spending.hasTriedBefore || submits.has(this.own()?.submit ?? '');
 		if (isTool && isOfThisCall) return false;
 		this.drop(({ taskId }) => taskId === task.id);

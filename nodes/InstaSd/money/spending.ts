@@ -1,19 +1,23 @@
 import * as z from 'zod';
 
-import { Failure } from '../api/failures';
+import { endOf, Failure } from '../api/failures';
 import { nodeOptions } from '../api/nodeOptions';
-import { firstFew } from '../inputs/wording';
+import type { Task } from '../api/task';
+import { firstFew, truncate } from '../inputs/wording';
 
 /** The most ids that are kept, and that an error names. */
 const namedAtMost = 50;
+
+/** In characters, because it is saved with the execution. */
+const longestEnd = 200;
 
 const spentSchema = z.object({
 	/** The execution, and the run of the node in it. */
 	run: z.string(),
 	/** How many tasks were sent, without those that certainly created nothing. */
 	tasks: z.number(),
-	/** The ids of those that failed, by the name of their place. */
-	failed: z.record(z.array(z.string())),
+	/** Those that failed, by the name of their place: their ids, and how the last one ended. */
+	failed: z.record(z.object({ ids: z.array(z.string()), end: z.string() })),
 });
 
 type Spent = z.infer<typeof spentSchema>;
@@ -52,7 +56,7 @@ export class Spending {
 
 	/** The ids of those of all tries that failed. */
 	get failedIds(): string[] {
-		return Object.values(this.spent.failed).flat();
+		return Object.values(this.spent.failed).flatMap(({ ids }) => ids);
 	}
 
 	/**
@@ -70,23 +74,28 @@ export class Spending {
 		this.spent.tasks -= 1;
 	}
 
-	failed(place: string, taskId: string): void {
+	failed(place: string, task: Task): void {
 		const { length } = this.failedIds;
-		const known = this.spent.failed[place] ?? [];
-		if (known.includes(taskId) || length >= namedAtMost) return;
-		this.spent.failed[place] = [...known, taskId];
+		const known = this.spent.failed[place]?.ids ?? [];
+		if (known.includes(task.id) || length >= namedAtMost) return;
+		const end = truncate(endOf(task), longestEnd);
+		this.spent.failed[place] = { ids: [...known, task.id], end };
 	}
 
 	private limitReached(place: string): Failure {
 		const { failed, tasks } = this.spent;
 		const ids = this.failedIds;
-		const taskId = failed[place]?.at(-1);
-		const what = taskId === undefined ? 'The task was not sent' : `Task ${taskId} failed`;
+		const last = failed[place];
+		const taskId = last?.ids.at(-1);
+		const what =
+			last === undefined || taskId === undefined
+				? 'The task was not sent'
+				: `Task ${taskId} ended as ${last.end}; no other was created`;
 		const named = ids.length === 0 ? '' : ` Failed: ${firstFew(ids, namedAtMost)}.`;
 		return new Failure({
 			code: 'TASK_FAILED',
-			message: `${what}, and no other was created: '${nodeOptions.taskLimit.label}' (${this.taskLimit}) counts the tasks of all tries`,
-			description: `The tries of this run have created ${tasks} tasks.${named} Check their inputs. A retry from the list of executions counts anew, or raise the limit.`,
+			message: `${what}, because '${nodeOptions.taskLimit.label}' (${this.taskLimit}) counts the tasks of all tries`,
+			description: `The tries of this run have created ${tasks} ${tasks === 1 ? 'task' : 'tasks'}.${named} Check their inputs. A retry from the list of executions counts anew, or raise the limit.`,
 			...(taskId !== undefined && { taskId }),
 			mayNotBeResent: true,
 		});

@@ -54,6 +54,8 @@ const kinds = new Map<string | undefined, string>([
 
 const failedJson = z.object({ message: z.string() });
 
+const failedTaskJson = z.object({ error: z.object({ task_id: z.string() }) });
+
 /** The codes of what the node finds by itself, before it sends a request. */
 const localCodes = Object.entries(failureCodes).flatMap(([code, facts]) =>
 	'isLocal' in facts ? [code] : [],
@@ -78,7 +80,7 @@ export function hintOf(facts: RunFacts): string | undefined {
 	const all = [
 		firstFailure(facts, failed),
 		facts.waits ? summary(facts, failed.length) : undefined,
-		paidBefore(facts),
+		paidBefore(facts.failedBefore, failed),
 		about('outOfRange'),
 		about('fromSample', fromSampleAtMost),
 		about('noLinks'),
@@ -184,11 +186,18 @@ function summary(
 	return `${parts.join(', ')}.`;
 }
 
-/** Retry On Fail pays for a task that fails once more in each try. */
-function paidBefore({ failedBefore }: RunFacts): string | undefined {
-	const { length } = failedBefore;
-	if (length === 0) return undefined;
-	return `Earlier tries of this run created ${counted(length, 'more task')}, which failed: ${failedBefore.join(', ')}.`;
+/**
+ * Retry On Fail pays for a task that fails once more in each try.
+ * @param failed the error items of this try; what they name is told already
+ */
+function paidBefore(
+	failedBefore: readonly string[],
+	failed: readonly INodeExecutionData[],
+): string | undefined {
+	const told = failed.map(({ json }) => failedTaskJson.safeParse(json).data?.error.task_id);
+	const more = failedBefore.filter((id) => !told.includes(id));
+	if (more.length === 0) return undefined;
+	return `Earlier tries of this run created ${counted(more.length, 'more task')}, which failed: ${more.join(', ')}.`;
 }
 
 /** Get Status leaves the files where they are, unless asked to fetch them. */

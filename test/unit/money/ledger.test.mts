@@ -32,7 +32,8 @@ let date = Date.parse('2026-11-28');
 const claim = (entry: LedgerEntry, seeds = [7]) => entry.claim(++date, seeds);
 const send = (entry: LedgerEntry, result: Submitted) => entry.settle(claim(entry), result);
 /** The service says that this task has failed. */
-const fail = (entry: LedgerEntry, id: string) => entry.ended({ ...taskOf(id), state: 'failed' });
+const fail = (entry: LedgerEntry, id: string) =>
+	entry.ended({ ...taskOf(id), state: 'failed', status: 'FAILED' });
 
 test('a retry does not send a task again whose submit has no reply', () => {
 	const context = {};
@@ -280,7 +281,7 @@ describe('what the tries of a run have spent', () => {
 		fail(entry, 'task-1');
 		const again = ledgerOf(reloaded(context)).entry(0, 0, hashes);
 		expect(() => claim(again)).toThrow(
-			"Task task-1 failed, and no other was created: 'Task Limit' (1)",
+			"Task task-1 ended as FAILED: the service gave no reason; no other was created, because 'Task Limit' (1)",
 		);
 		expect(again.verdict()).toEqual({ kind: 'new' });
 		expect(() => claim(ledgerOf(reloaded(context), '8').entry(0, 0, hashes))).not.toThrow();
@@ -296,10 +297,14 @@ describe('what the tries of a run have spent', () => {
 		expect(() => claim(second)).not.toThrow();
 	});
 
-	test.each([7, 'x', { run: '7.0' }, { run: '7.0', tasks: 'many', failed: {} }, []])(
-		'counts anew where it cannot be read: %j',
-		(spent) => {
-			expect(() => claim(ledgerOf({ spent }).entry(0, 0, hashes))).not.toThrow();
-		},
-	);
+	test.each([
+		7,
+		'x',
+		{ run: '7.0' },
+		{ run: '7.0', tasks: 'many', failed: {} },
+		{ run: '7.0', tasks: 9, failed: { '0.0.0': ['task-1'] } },
+		[],
+	])('counts anew where it cannot be read: %j', (spent) => {
+		expect(() => claim(ledgerOf({ spent }).entry(0, 0, hashes))).not.toThrow();
+	});
 });
