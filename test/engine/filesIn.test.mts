@@ -160,6 +160,14 @@ describe.each(['filesystem', 'default'] as const)(
 			expect(stage().emulator.statistics().submits).toBe(0);
 		});
 
+		test('because it is empty, is refused in n8n 2.0, too, which tells its size in words only', async () => {
+			const { json, binary } = await fileOf(Buffer.alloc(0), 'image/png');
+			for (const file of Object.values(binary ?? {})) delete file.bytes;
+			const run = await runWith({ json, binary });
+			expect(run.error?.message).toContain("cannot take the file 'photo': it is empty");
+			expect(stage().emulator.statistics().submits).toBe(0);
+		});
+
 		test.each([
 			['a web page', 'text/html', page],
 			['a web page', 'text/html; charset=utf-8', page],

@@ -146,9 +146,9 @@ export function acceptFile(input: KnownInput, given: unknown, files: ItemFiles):
 	const file = text === '' || isDataUrl(text) ? undefined : files.find(text);
 	const isMedia = input.type !== 'file';
 	if (file !== undefined) {
-		const { bytes, data, id, mimeType } = file.binary;
-		// The size of a stored file may be unknown.
-		const isEmpty = id === undefined ? data === '' : bytes === 0;
+		const { bytes, data, fileSize, id, mimeType } = file.binary;
+		// The size of a stored file may be unknown; n8n 2.0 gives it in words only.
+		const isEmpty = id === undefined ? data === '' : bytes === 0 || fileSize === '0 B';
 		if (isEmpty) throw unusableFile(input.name, file.field, 'is empty');
 		if (input.type === 'video' && files.sendAs === 'base64') throw videoAsData(input);
 		const mayBeText = isMedia && isTextType(mimeType);
