@@ -56,7 +56,9 @@ describe('Task Limit holds for all tries of a run', () => {
 		});
 		expect(charged()).toBe(1);
 		expect(run.output(nodeName)[0]?.json).toMatchObject({
-			error: { code: 'TASK_FAILED', task_id: created()[0], retryable: false },
+			error: {
+				...{ code: 'TASK_FAILED', task_id: created()[0], status: 'FAILED', retryable: false },
+			},
 			message: expect.stringContaining("'Task Limit' (1)"),
 		});
 		// The item that names the task is there, so it is not "more".

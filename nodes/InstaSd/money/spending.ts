@@ -17,7 +17,7 @@ const spentSchema = z.object({
 	/** How many tasks were sent, without those that certainly created nothing. */
 	tasks: z.number(),
 	/** Those that failed, by the name of their place: their ids, and how the last one ended. */
-	failed: z.record(z.object({ ids: z.array(z.string()), end: z.string() })),
+	failed: z.record(z.object({ ids: z.array(z.string()), status: z.string(), end: z.string() })),
 });
 
 type Spent = z.infer<typeof spentSchema>;
@@ -79,24 +79,23 @@ export class Spending {
 		const known = this.spent.failed[place]?.ids ?? [];
 		if (known.includes(task.id) || length >= namedAtMost) return;
 		const end = truncate(endOf(task), longestEnd);
-		this.spent.failed[place] = { ids: [...known, task.id], end };
+		this.spent.failed[place] = { ids: [...known, task.id], status: task.status, end };
 	}
 
 	private limitReached(place: string): Failure {
-		const { failed, tasks } = this.spent;
 		const ids = this.failedIds;
-		const last = failed[place];
+		const last = this.spent.failed[place];
 		const taskId = last?.ids.at(-1);
 		const what =
 			last === undefined || taskId === undefined
 				? 'The task was not sent'
 				: `Task ${taskId} ended as ${last.end}; no other was created`;
-		const named = ids.length === 0 ? '' : ` Failed: ${firstFew(ids, namedAtMost)}.`;
+		const named = ids.length === 0 ? '' : `Failed so far: ${firstFew(ids, namedAtMost)}. `;
 		return new Failure({
 			code: 'TASK_FAILED',
 			message: `${what}, because '${nodeOptions.taskLimit.label}' (${this.taskLimit}) counts the tasks of all tries`,
-			description: `The tries of this run have created ${tasks} ${tasks === 1 ? 'task' : 'tasks'}.${named} Check their inputs. A retry from the list of executions counts anew, or raise the limit.`,
-			...(taskId !== undefined && { taskId }),
+			description: `${named}Check the inputs. A retry from the list of executions counts anew, or raise the limit.`,
+			...(taskId !== undefined && { taskId, status: last?.status }),
 			mayNotBeResent: true,
 		});
 	}
