@@ -5,7 +5,7 @@ import { nodeOptions } from '../api/nodeOptions';
 import type { Task } from '../api/task';
 import { firstFew, truncate } from '../inputs/wording';
 
-/** The most ids that are kept, and that an error names. */
+/** The most ids that an error names. */
 const namedAtMost = 50;
 
 /** In characters, because it is saved with the execution. */
@@ -33,7 +33,7 @@ export class Spending {
 	/** Whether an earlier try of this run has sent a task. */
 	readonly hasTriedBefore: boolean;
 
-	/** The ids of the tasks that failed in earlier tries, at most {@link namedAtMost}. */
+	/** The ids of the tasks that failed in earlier tries. */
 	readonly failedBefore: readonly string[];
 
 	private readonly spent: Spent;
@@ -75,9 +75,8 @@ export class Spending {
 	}
 
 	failed(place: string, task: Task): void {
-		const { length } = this.failedIds;
 		const known = this.spent.failed[place]?.ids ?? [];
-		if (known.includes(task.id) || length >= namedAtMost) return;
+		if (known.includes(task.id)) return;
 		const end = truncate(endOf(task), longestEnd);
 		this.spent.failed[place] = { ids: [...known, task.id], status: task.status, end };
 	}

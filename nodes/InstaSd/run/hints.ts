@@ -39,6 +39,9 @@ export interface RunFacts extends Pick<NodeOperation, 'creates' | 'waits'> {
 /** The most tasks, values or files that a sentence names. */
 const namedAtMost = 3;
 
+/** The most tasks that it names which were paid for without a result. */
+const paidNamedAtMost = 50;
+
 const taskJson = z.object({
 	task_id: z.string(),
 	cost: z.number().optional().catch(undefined),
@@ -197,7 +200,7 @@ function paidBefore(
 	const told = failed.map(({ json }) => failedTaskJson.safeParse(json).data?.error.task_id);
 	const more = failedBefore.filter((id) => !told.includes(id));
 	if (more.length === 0) return undefined;
-	return `Earlier tries of this run created ${counted(more.length, 'more task')}, which failed: ${more.join(', ')}.`;
+	return `Earlier tries of this run created ${counted(more.length, 'more task')}, which failed: ${firstFew(more, paidNamedAtMost)}.`;
 }
 
 /** Get Status leaves the files where they are, unless asked to fetch them. */

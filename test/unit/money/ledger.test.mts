@@ -287,6 +287,23 @@ describe('what the tries of a run have spent', () => {
 		expect(() => claim(ledgerOf(reloaded(context), '8').entry(0, 0, hashes))).not.toThrow();
 	});
 
+	test('has each of many tasks that failed: none of them counts as never sent', () => {
+		const context: Record<string, unknown> = {};
+		const places = Array.from({ length: 60 }, (_, item) => item);
+		const first = ledgerOf(context, '7', places.length);
+		for (const item of places) {
+			const entry = first.entry(item, 0, hashes);
+			send(entry, created(`task-${item}`));
+			fail(entry, `task-${item}`);
+		}
+		const again = ledgerOf(reloaded(context), '7', places.length);
+		for (const item of places) {
+			expect(() => claim(again.entry(item, 0, hashes))).toThrow(
+				`Task task-${item} ended as FAILED`,
+			);
+		}
+	});
+
 	test('is given back by a late reply, too, that says nothing was created', () => {
 		const context: Record<string, unknown> = {};
 		const first = ledgerOf(context).entry(0, 0, hashes);
