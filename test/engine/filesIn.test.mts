@@ -174,6 +174,7 @@ describe.each(['filesystem', 'default'] as const)(
 			['JSON', 'application/json', Buffer.from('{"error":"not found"}')],
 			['XML', 'application/xml', Buffer.from('<Error><Code>AccessDenied</Code></Error>')],
 			['one word', 'text/plain', Buffer.from('Forbidden')],
+			['text in UTF-16', 'text/plain', Buffer.from('\ufeffForbidden', 'utf16le')],
 		])(
 			'but %s (%s), is refused by its name before anything is paid for',
 			async (_, mimeType, content) => {

@@ -37,9 +37,12 @@ export function isTextType(mimeType: string): boolean {
 	return /^(text\/[^;]+|application\/(json|xml))(;|$)/i.test(mimeType);
 }
 
-/** Whether a file's first bytes have no control characters but tabs and line breaks, as no image or video has. */
+/**
+ * Whether a file's first bytes have no control characters but tabs and line breaks, as no image or video has; or begin as
+ * UTF-16.
+ */
 export function startsAsText(firstBytes: Buffer): boolean {
-	return /^[\t-\r -~\x80-\xff]+$/.test(firstBytes.toString('latin1'));
+	return /^(\xff\xfe|\xfe\xff|[\t-\r -~\x80-\xff]+$)/.test(firstBytes.toString('latin1'));
 }
 
 /**
