@@ -45,41 +45,45 @@ async function compile() {
  */
 async function bundle() {
 	const later = new Set();
-	const tables = {
+	const tablesFrom = (file) => ({
 		name: 'tables',
 		setup: ({ onResolve }) =>
 			onResolve({ filter: /\/(nodeOperations|nodeOptions)$/ }, () => ({
-				path: `./${posix.basename(SHARED)}`,
+				path: importPath(file, SHARED),
 				external: true,
 			})),
-	};
+	});
 	await esbuild.build({ ...options, stdin: exporting(shared), outfile: SHARED });
 	for (const file of entries) {
-		const relative = posix.relative(posix.dirname(file), BUNDLE);
-		const bundlePath = relative.startsWith('.') ? relative : `./${relative}`;
 		const laterInBundle = {
 			name: 'later-in-bundle',
 			setup: ({ onResolve }) =>
 				onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
 					if (kind !== 'dynamic-import') return undefined;
 					later.add(join(resolveDir, path));
-					return { path: bundlePath, external: true };
+					return { path: importPath(file, BUNDLE), external: true };
 				}),
 		};
 		await esbuild.build({
 			...options,
 			entryPoints: [file.replace(/^dist\/(.+)\.js$/, '$1.ts')],
 			outfile: file,
-			plugins: [laterInBundle, tables],
+			plugins: [laterInBundle, tablesFrom(file)],
 		});
 	}
 	await esbuild.build({
 		...options,
 		stdin: exporting([...later]),
 		outfile: BUNDLE,
-		plugins: [tables],
+		plugins: [tablesFrom(BUNDLE)],
 		banner: { js: (await Promise.all(bundled.map(licenceOf))).join('\n') },
 	});
+}
+
+/** How one file of dist imports another. */
+function importPath(from, to) {
+	const relative = posix.relative(posix.dirname(from), to);
+	return relative.startsWith('.') ? relative : `./${relative}`;
 }
 
 /** A module that exports what these do. */

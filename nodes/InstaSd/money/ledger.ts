@@ -150,6 +150,7 @@ export class LedgerEntry {
 	claim(date: number, seeds: number[]): Claim {
 		const unsure = this.newest();
 		if (unsure === undefined) this.run.spending.add(this.name);
+		else this.run.spending.keep();
 		const later = (dateOf(unsure?.submit) ?? 0) + 1;
 		const submit = `${Math.max(date, later).toString(36)}-${randomUUID().slice(0, 8)}`;
 		const record: SubmitRecord = { ...this.planned, submit, seeds };
@@ -180,7 +181,7 @@ export class LedgerEntry {
 	 * Only a task that certainly failed is forgotten, and may be sent anew; not within a call of a tool, whose model decides
 	 * whether to pay for another one. Returns whether it was.
 	 */
-	ended(task: Task): boolean {
+	forgetIfFailed(task: Task): boolean {
 		if (!certainlyFailed(task)) return false;
 		const { isTool, spending, submits } = this.run;
 		spending.failed(this.name, task);

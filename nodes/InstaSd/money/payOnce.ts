@@ -64,7 +64,7 @@ export async function payOnce(
 			const since = clock.now();
 			log.found(taskId, item);
 			const task = await pollOnce(service, taskId, operation.waits ? timeoutMs : undefined);
-			if (entry.ended(task)) continue;
+			if (entry.forgetIfFailed(task)) continue;
 			if (task.state === 'failed') throwIfFailed(task);
 			return {
 				taskId,

@@ -50,7 +50,7 @@ export class Spending {
 		const isSpent = (value: unknown) => spentSchema.safeParse(value).data?.run === run;
 		const kept = z.custom<Spent>(isSpent).safeParse(store.spent).data;
 		this.spent = kept ?? { run, tasks: 0, failed: {} };
-		this.hasTriedBefore = this.spent.tasks > 0;
+		this.hasTriedBefore = kept !== undefined;
 		this.failedBefore = this.failedIds;
 	}
 
@@ -66,6 +66,11 @@ export class Spending {
 	add(place: string): void {
 		if (this.spent.tasks >= this.taskLimit) throw this.limitReached(place);
 		this.spent.tasks += 1;
+		this.keep();
+	}
+
+	/** Remembers that this run has sent something, also what it does not count. */
+	keep(): void {
 		this.store.spent = this.spent;
 	}
 

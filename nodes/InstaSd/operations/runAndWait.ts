@@ -15,7 +15,7 @@ export async function runAndWait(session: Session): Promise<INodeExecutionData[]
 			const paid = await paidTask(session, planned);
 			planned.open = paid;
 			const task = await pollUntilDone(service, paid, planned.options);
-			planned.entry.ended(task);
+			planned.entry.forgetIfFailed(task);
 			const { fromSample, inputs } = paid;
 			return { task: throwIfFailed(task), fromSample, inputs };
 		});

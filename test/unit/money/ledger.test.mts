@@ -33,7 +33,7 @@ const claim = (entry: LedgerEntry, seeds = [7]) => entry.claim(++date, seeds);
 const send = (entry: LedgerEntry, result: Submitted) => entry.settle(claim(entry), result);
 /** The service says that this task has failed. */
 const fail = (entry: LedgerEntry, id: string) =>
-	entry.ended({ ...taskOf(id), state: 'failed', status: 'FAILED' });
+	entry.forgetIfFailed({ ...taskOf(id), state: 'failed', status: 'FAILED' });
 
 test('a retry does not send a task again whose submit has no reply', () => {
 	const context = {};
