@@ -44,9 +44,7 @@ describe('over MCP, whose clients hang up after a minute', () => {
 			status: 'IN_PROGRESS',
 			progress: expect.any(Number),
 			finished: false,
-			next: expect.stringMatching(
-				/Do not start it again.*ask by this task_id.*status of a generation/,
-			),
+			next: expect.stringMatching(/Do not start it again.*ask by this task_id, or tell the user/),
 		});
 		await time.sleep(minute);
 		const later = await answerByMcp({ operation: 'getStatus', taskId: created()[0] });

@@ -117,6 +117,26 @@ describe('as tools, the four operations', () => {
 		expect(json).toMatchObject({ status: 'UNKNOWN', last_error: { code: 'RATE_LIMITED' } });
 	});
 
+	test('count what a model left blank as left out, but for a text, and what is required', async () => {
+		const given = (json: string) => ({ inputMode: 'json', inputsJson: `={{ ${json} }}` });
+		const asked = `prompt: $fromAI('Prompt', '', 'string'), image: 'https://example.com/a.png'`;
+		const blank = `'Batch Size': '', 'Output Width': null, seed: null, 'Lora Loader': null`;
+		const { json } = await answer({ ...given(`{ ${asked}, ${blank} }`), operation: 'runTask' });
+		expect(json.from_sample).toEqual(expect.arrayContaining(['Batch Size', 'Output Width']));
+		const without = `{ prompt: $fromAI('Prompt', '', 'string'), image: '' }`;
+		const tool = await stage().toolOfWebhook({ parameters: given(without) });
+		expect(await call(tool, 'a cat')).toContain("Input 'Load Image' needs a value");
+		expect(await call(tool, '')).toContain("Input 'Prompt' needs a value");
+		expect(stage().emulator.statistics().charged).toBe(1);
+	});
+
+	test('have the user told where the model can fill in nothing', async () => {
+		const parameters = { inputMode: 'json', inputsJson: '{ "image": "x" }' };
+		const read = await call(await stage().toolOfWebhook({ parameters }), 'a cat');
+		expect(read).toContain('Tell the user to let the model fill in the inputs of this tool');
+		expect(read).not.toContain('call this tool again');
+	});
+
 	test('say that a call would pay again only where it would', async () => {
 		stage().emulator.setBehaviour({ durationMs: 3_600_000 });
 		const [task] = await stage().submit('a');

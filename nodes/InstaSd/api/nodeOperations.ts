@@ -24,7 +24,7 @@ export const nodeOperations = {
 		action: 'Generate an image or video',
 		description: 'Create a task for each item, wait until it is finished, and download its files',
 		toolDescription:
-			'Generates an image or video from the given inputs and returns links to it, which takes seconds to minutes; the links expire after 30 minutes. Every call creates a task and costs credits. If the answer says finished: false, it is still being made: ask for it by its task_id instead of calling this tool again.',
+			'Generates an image or video from the given inputs and returns links to it, which takes seconds to minutes; the links expire after 30 minutes. Every call creates a task and costs credits. If the answer says finished: false, it is still being made: ask for it by its task_id instead of calling this tool again. Images and videos are given as URLs. A call cannot be cancelled.',
 		creates: true,
 		waits: true,
 	},
@@ -33,7 +33,7 @@ export const nodeOperations = {
 		action: 'Start a generation',
 		description: 'Create a task for each item without waiting for it',
 		toolDescription:
-			'Starts generating an image or video from the given inputs and returns its task_id at once. The result takes seconds to minutes: get it later by the task_id, with the tool that gets the status of a generation. Every call creates a task and costs credits.',
+			'Starts generating an image or video from the given inputs and returns its task_id at once. The result takes seconds to minutes: get it later by the task_id, with the tool that gets the status of a generation. Every call creates a task and costs credits, and cannot be cancelled. Images and videos are given as URLs.',
 		creates: true,
 		waits: false,
 		builderHint:

@@ -2,18 +2,8 @@ import { distance } from 'fastest-levenshtein';
 
 import { type Failure, wrongInput } from '../api/failures';
 import { needsValue, startsEmpty } from './acceptValue';
-import {
-	type ApiInput,
-	inputKinds,
-	type InputType,
-	isPrompt,
-	isPromptTitle,
-	isSentence,
-	type KnownInput,
-	type Role,
-	roles,
-	shortTitle,
-} from './inputTypes';
+import { type ApiInput, inputKinds, type KnownInput, roles, shortTitle } from './inputTypes';
+import { inputsInRole } from './roles';
 import { quoted, truncate } from './wording';
 
 /** The inputs of an API, and the keys that mean them. */
@@ -21,6 +11,8 @@ interface Names {
 	all: readonly KnownInput[];
 	/** By id; by title, name or label; by the title without its prefix; by role. The first that has a key decides. */
 	byKey: ReadonlyArray<ReadonlyMap<string, KnownInput[]>>;
+	/** By all these but ids, in lower case. */
+	inAnyCase: ReadonlyMap<string, KnownInput[]>;
 }
 
 /** Computed once per API: all items of a run share it. */
@@ -54,6 +46,9 @@ function namesOf(inputs: readonly ApiInput[]): Names {
 			grouped(all, ({ title }) => [shortTitle(title)]),
 			new Map(byRole.filter(([, { length }]) => length > 0)),
 		],
+		inAnyCase: grouped(all, ({ keys, title }) =>
+			[...keys, shortTitle(title)].map((name) => name.toLowerCase()),
+		),
 	};
 	cache.set(inputs, names);
 	return names;
@@ -76,8 +71,19 @@ export function knownInputs(inputs: readonly ApiInput[]): readonly KnownInput[] 
 	return namesOf(inputs).all;
 }
 
-/** The inputs that a key can mean. */
+/**
+ * The inputs that a key can mean: by a name in another case only if it is nobody's as it stands. The key of a role that
+ * means nothing here stays so: `image` is not the text with the title *Image*.
+ */
 export function findInputs(inputs: readonly ApiInput[], key: string): KnownInput[] {
+	const exact = findExactly(inputs, key);
+	const name = key.trim().toLowerCase();
+	const isReserved = name === '' || roles.some((role) => role === name);
+	return exact.length > 0 || isReserved ? exact : (namesOf(inputs).inAnyCase.get(name) ?? []);
+}
+
+/** The inputs that a key means as it stands; a role, in any case. */
+export function findExactly(inputs: readonly ApiInput[], key: string): KnownInput[] {
 	const [byId, byName, byShortTitle, byRole] = namesOf(inputs).byKey;
 	const name = key.trim();
 	return (
@@ -210,35 +216,4 @@ function labelOf({ input, title, suffix }: Named): string {
 	const start = isRequired ? 'Required: ' : '';
 	const room = Math.max(8, visibleLength - start.length - suffix.length - 1);
 	return `${start}${suffix === '' ? title : truncate(title, room)}${suffix}`;
-}
-
-const types: Record<Role, InputType> = {
-	prompt: 'text',
-	image: 'image',
-	video: 'video',
-	seed: 'seed',
-};
-
-/** What InstaSD's text nodes are called if nobody gave them another title. */
-const untitledText = /^InstaSD API Input - (String|Multi Line Text)$/;
-
-/**
- * The inputs that a role can mean; it is clear if it is just one. An input that is itself called like the role is meant
- * before all others; if its type is another one, the role means nothing.
- */
-function inputsInRole(inputs: readonly ApiInput[], role: Role): ApiInput[] {
-	const isOfType = ({ type }: ApiInput) => type === types[role];
-	const namesakes = inputs.filter(({ id, title }) =>
-		[id, title.trim(), shortTitle(title)].some((name) => name.toLowerCase() === role),
-	);
-	if (namesakes.length > 0) return namesakes.every(isOfType) ? namesakes : [];
-	const fitting = inputs.filter(isOfType);
-	if (role !== 'prompt') return fitting;
-	// Those that the form asks for; else those with such a title; else those with a whole sentence and no title at all.
-	const kinds = [
-		isPrompt,
-		({ title }: ApiInput) => isPromptTitle(title),
-		(input: ApiInput) => untitledText.test(input.title.trim()) && isSentence(input),
-	];
-	return kinds.map((isOfKind) => fitting.filter(isOfKind)).find(({ length }) => length > 0) ?? [];
 }

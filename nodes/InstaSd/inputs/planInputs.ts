@@ -89,7 +89,8 @@ function planValue(
 	// A switch cannot be emptied, but n8n shows a new one as on without storing a value.
 	const isUnset = given?.kind === 'emptied' && type === 'boolean';
 	const isBlank = typeof value === 'string' && value.trim() === '';
-	if (value === undefined || value === null || isUnset || (isRequired && isBlank)) {
+	const isEmptyPrompt = given !== undefined && isBlank && startsEmpty(input);
+	if (value === undefined || value === null || isUnset || isEmptyPrompt) {
 		throw missing(input, source, given, files, inputs);
 	}
 	return acceptValue(input, value, files);

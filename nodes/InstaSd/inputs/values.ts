@@ -1,7 +1,8 @@
 import { type Failure, wrongInput } from '../api/failures';
+import { needsValue, startsEmpty } from './acceptValue';
 import { InputErrors } from './inputErrors';
 import type { ApiInput, KnownInput } from './inputTypes';
-import { findInputs, unknownInput } from './names';
+import { findExactly, findInputs, unknownInput } from './names';
 import { firstFew } from './wording';
 
 /** The values from the user. */
@@ -51,7 +52,7 @@ export function valuesFromForm(
 	if (form.mappingMode === 'defineBelow') return valuesFromFields(inputs, form);
 	// The node's own output has the seed of its task: taken over, it would pin the seed of the next one.
 	const fields = Object.entries(json).filter(([key]) => key !== 'seed' || !('task_id' in json));
-	const given = assign(inputs, 'item', fields, () => undefined);
+	const given = assign(inputs, 'item', withoutOtherCases(inputs, fields), () => undefined);
 	const prompt = fields.map(([key]) => key).find((key) => key.trim().toLowerCase() === 'prompt');
 	const mayBePrompt = ({ id, type }: ApiInput) => type === 'text' && !given.values.has(id);
 	// If it were ignored, like other fields, each item would pay for the prompt of the example.
@@ -59,6 +60,39 @@ export function valuesFromForm(
 		given.errors.add(unknownInput(inputs, prompt, callItByTitle));
 	}
 	return given;
+}
+
+/**
+ * An item may have fields for other purposes, and more of them by chance than JSON: one in another case than a name yields
+ * to the exact one. In an item of this node, `status` or `cost` are the task's.
+ */
+function withoutOtherCases(
+	inputs: readonly ApiInput[],
+	fields: ReadonlyArray<[string, unknown]>,
+): Array<[string, unknown]> {
+	const exact = fields.filter(([key]) => findExactly(inputs, key).length > 0);
+	if (fields.some(([key]) => key === 'task_id')) return exact;
+	const taken = new Set(exact.flatMap(([key]) => findExactly(inputs, key).map(({ id }) => id)));
+	const others = fields.filter(
+		([key]) =>
+			findExactly(inputs, key).length === 0 &&
+			!findInputs(inputs, key).some(({ id }) => taken.has(id)),
+	);
+	return [...exact, ...others];
+}
+
+/**
+ * Takes out what a model left blank: it has to give something for each parameter of its tool. An empty text is a text, and
+ * what is required is refused.
+ */
+export function leaveOutBlanks(inputs: readonly ApiInput[], { source, values }: GivenValues): void {
+	for (const input of inputs) {
+		const given = values.get(input.id);
+		const isRequired = source === 'json' ? needsValue(input) : startsEmpty(input);
+		if (given?.kind !== 'value' || isRequired) continue;
+		const isBlank = given.value === '' && input.type !== 'text' && input.type !== 'seed';
+		if (given.value === null || isBlank) values.delete(input.id);
+	}
 }
 
 const callItByTitle =

@@ -20,9 +20,10 @@ export class TaskLog {
 	constructor(private readonly context: IExecuteFunctions) {
 		const execution: string | undefined = context.getExecutionId();
 		this.node = `InstaSD: '${context.getNode().name}'`;
-		// A call by the MCP Server Trigger has no execution.
-		this.run =
-			execution === undefined ? `workflow ${context.getWorkflow().id}` : `execution ${execution}`;
+		// A call by the MCP Server Trigger has no execution, one by n8n's Agents no workflow either.
+		const workflow = context.getWorkflow().id;
+		const elsewhere = workflow ? `workflow ${workflow}` : 'outside a workflow';
+		this.run = execution === undefined ? elsewhere : `execution ${execution}`;
 	}
 
 	sending(item: number): void {

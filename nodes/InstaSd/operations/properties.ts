@@ -162,7 +162,8 @@ export const properties: INodeProperties[] = [
 		placeholder: 'e.g. 5f0c2a9e-6f0e-4e0b-9d1c-7a3b1c2d3e4f',
 		description: 'The task_id that Run Task returned',
 		builderHint: {
-			propertyHint: 'After runTask, keep the default: it reads task_id from the incoming item.',
+			propertyHint:
+				'Keep the default after runTask and for error items: it finds the id in the incoming item.',
 		},
 		displayOptions: { show: { operation: operationsThat((operation) => !creating(operation)) } },
 	},

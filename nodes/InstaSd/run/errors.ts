@@ -21,13 +21,23 @@ export function isTool({ type }: INode): boolean {
 	return type.endsWith('Tool');
 }
 
-/** Who reads an error: a person, a model that has called a tool, or one that pays for a task with every call. */
-export type Reader = 'person' | 'model' | 'payingModel';
+/** Who reads an error. */
+export interface Reader {
+	/** A model that has called a tool; else a person. */
+	isModel: boolean;
+	/** Whether each call pays for a task. */
+	pays: boolean;
+	/** Whether the author of the workflow left anything for it to fill in. */
+	fillsIn: boolean;
+}
 
 export function readerOf(node: INode): Reader {
-	if (!isTool(node)) return 'person';
-	const name = node.parameters.operation;
-	return isOperation(name) && !nodeOperations[name].creates ? 'model' : 'payingModel';
+	const { operation } = node.parameters;
+	return {
+		isModel: isTool(node),
+		pays: !isOperation(operation) || nodeOperations[operation].creates,
+		fillsIn: JSON.stringify(node.parameters).includes('$fromAI'),
+	};
 }
 
 /** The error that n8n shows for a failure: what happened, to which item, and how to get unstuck. */
@@ -109,13 +119,16 @@ const waysForModels: Partial<Record<FailureCode, string>> = {
 	WAIT_TIMEOUT: askForIt,
 };
 
+const nothingToFillIn =
+	'Tell the user to let the model fill in the inputs of this tool: the sparkle beside each field.';
+
 /**
  * A failure worded for its reader. A model that reads an error tends to call the tool again, which would be paid for: where
  * a task exists, or may exist, the message says not to. What a model can do is in the message, too, because agents hand on
  * no description.
  */
 export function forReader(reader: Reader, failure: Failure): Failure {
-	if (reader === 'person') return failure;
+	if (!reader.isModel) return failure;
 	const { code, description, hasOthers = false, inputList, message } = failure.details;
 	const { mayNotBeResent, taskId } = failure.details;
 	const { mayExist = false, retryable } = factsOf(code);
@@ -126,12 +139,14 @@ export function forReader(reader: Reader, failure: Failure): Failure {
 	const money = exists || mayExist ? [doNotCall] : nothing;
 	const toUser = `Tell the user: ${description}`;
 	const way =
-		reader === 'payingModel' && exists
+		reader.pays && exists
 			? retryable && !hasOthers
 				? askForIt
 				: toUser
-			: (waysForModels[code] ?? toUser);
-	const sentences = [message.replace(/\.$/, ''), ...(reader === 'payingModel' ? money : []), way];
+			: !reader.fillsIn && code === 'INVALID_INPUT'
+				? nothingToFillIn
+				: (waysForModels[code] ?? toUser);
+	const sentences = [message.replace(/\.$/, ''), ...(reader.pays ? money : []), way];
 	const parts = [sentences.join('. '), ...(inputList === undefined ? [] : [inputList])];
 	return failure.with({ message: parts.join('\n\n'), description: way });
 }

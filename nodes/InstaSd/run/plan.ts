@@ -10,7 +10,7 @@ import { filesOf, refuseText } from '../inputs/itemFiles';
 import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
 import { planInputs } from '../inputs/planInputs';
 import { keepsExecutions, requireLinks } from '../inputs/signedLinks';
-import { valuesFromForm } from '../inputs/values';
+import { leaveOutBlanks, valuesFromForm } from '../inputs/values';
 import type { LedgerEntry } from '../money/ledger';
 import { taskHasher } from '../money/sameTask';
 import {
@@ -116,13 +116,18 @@ const formValues = z.record(z.unknown()).nullable();
  * Returns the function that reads and checks the inputs of an item, from the form or the JSON. It throws Failure
  * INVALID_INPUT, which names all inputs that are wrong.
  */
-function inputReader({ context, inputs }: Session): (item: number, o: Options) => PlannedInput[] {
+function inputReader({
+	context,
+	inputs,
+	isTool,
+}: Session): (item: number, o: Options) => PlannedInput[] {
 	if (context.getNodeParameter('inputMode', 0, 'fields') === 'json') {
 		return (item, { sendFilesAs }) => {
 			const json = context.getNodeParameter('inputsJson', item, '');
-			return inputs === undefined
-				? planWholeBody(json)
-				: planInputs(inputs, valuesFromJson(inputs, json), filesOf(context, item, sendFilesAs));
+			if (inputs === undefined) return planWholeBody(json);
+			const given = valuesFromJson(inputs, json);
+			if (isTool) leaveOutBlanks(inputs, given);
+			return planInputs(inputs, given, filesOf(context, item, sendFilesAs));
 		};
 	}
 	const raw = context.getNodeParameter('inputs', 0, {}, { rawExpressions: true });
@@ -139,6 +144,7 @@ function inputReader({ context, inputs }: Session): (item: number, o: Options) =
 		const filled = { mappingMode, schema, rawValue: value ?? {}, value: values.data ?? {} };
 		const { json = {} } = context.getInputData()[item] ?? {};
 		const given = valuesFromForm(inputs, filled, json);
+		if (isTool) leaveOutBlanks(inputs, given);
 		return planInputs(inputs, given, filesOf(context, item, sendFilesAs));
 	};
 }

@@ -56,7 +56,7 @@ export async function answerInTime<R>(
 /** What a model has to know of a task that is not finished; true whichever tools it has. */
 const next = {
 	running:
-		'Not finished yet. Do not start it again, it would be paid twice: in about 30 seconds, ask by this task_id with the tool that gets the status of a generation, or waits for it. Without such a tool, tell the user the task_id.',
+		'Do not start it again, it is paid for. In about 30 seconds, ask by this task_id, or tell the user the task_id.',
 	unsure:
 		'It was sent, but the service has not replied, so it may exist and be charged. Do not send it again: tell the user to look for it in InstaSD.',
 	notCreated:

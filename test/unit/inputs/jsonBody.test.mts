@@ -71,9 +71,26 @@ describe('with an example in the credential', () => {
 		expect(planned({ Steps: 5 }, [long, short])).toEqual({ l1: 12, l2: 5 });
 	});
 
-	test('an absent prompt is taken from the example, and an empty one is sent empty', () => {
+	test('an absent prompt is taken from the example, and an empty one is refused', () => {
 		expect(planned({ Width: 5 })).toMatchObject({ p1: 'a cat' });
-		expect(planned({ Prompt: '' })).toMatchObject({ p1: '' });
+		for (const blank of ['', ' \n']) {
+			expect(refusalOf(() => planned({ Prompt: blank })).message).toBe(
+				"Input 'Prompt' needs a value, such as 'a cat'",
+			);
+		}
+	});
+
+	test('a title means its input in another case, too, unless it is nobody else', () => {
+		expect(planned({ width: 5, ' PROMPT ': 'a dog' })).toMatchObject({ w1: 5, p1: 'a dog' });
+		const capital = input({ id: 'c1', title: 'Steps', sample: 12 });
+		const small = input({ id: 'c2', title: 'steps', sample: 8 });
+		expect(planned({ steps: 5 }, [capital, small])).toEqual({ c1: 12, c2: 5 });
+		expect(refusalOf(() => planned({ STEPS: 5 }, [capital, small])).message).toBe(
+			"'STEPS' can mean 2 inputs: 'Steps', 'steps'",
+		);
+		expect(refusalOf(() => planned({ C1: 5 }, [capital, small])).message).toContain(
+			"no input 'C1'",
+		);
 	});
 
 	test('"random" draws a seed, and a number pins it', () => {

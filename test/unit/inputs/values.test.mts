@@ -258,11 +258,20 @@ describe('automatic mapping', () => {
 	});
 
 	test('ignores keys it does not know, and what the form held before', () => {
-		const item = { p1: 'a dog', 'load image': 'x', nested: { Width: 1 }, constructor: 1 };
+		const item = { p1: 'a dog', 'load images': 'x', nested: { Width: 1 }, constructor: 1 };
 		expect(planned({ ...automatic, value: full, rawValue: full }, item)).toEqual({
 			...untouched,
 			p1: 'a dog',
 		});
+	});
+
+	test('takes a title in another case, but not beside the exact one, nor from an item of this node', () => {
+		const steps = input({ id: 'c1', title: 'Steps', sample: 12 });
+		const cost = input({ id: 'c2', title: 'Cost', sample: 8 });
+		const taken = (item: Record<string, unknown>) => planned(automatic, item, [steps, cost]);
+		expect(taken({ steps: 5, COST: 6 })).toEqual({ c1: 5, c2: 6 });
+		expect(taken({ steps: 5, Steps: 7 })).toEqual({ c1: 7, c2: 8 });
+		expect(taken({ task_id: 'x', cost: 0.05, Steps: 7 })).toEqual({ c1: 7, c2: 8 });
 	});
 
 	test('names the prompts that share a role', () => {
