@@ -197,6 +197,8 @@ function paidBefore(
 	failedBefore: readonly string[],
 	failed: readonly INodeExecutionData[],
 ): string | undefined {
+	// There may be thousands of items, and hardly ever an earlier try.
+	if (failedBefore.length === 0) return undefined;
 	const told = failed.map(({ json }) => failedTaskJson.safeParse(json).data?.error.task_id);
 	const more = failedBefore.filter((id) => !told.includes(id));
 	if (more.length === 0) return undefined;
