@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { FailureCode } from './failures';
+import type { FailureCode } from './failureCodes';
 import type { Reply } from './reply';
 import { jsonOf, oneLine, reasonIn } from './task';
 

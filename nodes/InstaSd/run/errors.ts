@@ -7,7 +7,8 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { factsOf, Failure, type FailureCode } from '../api/failures';
+import { factsOf, type FailureCode } from '../api/failureCodes';
+import { Failure } from '../api/failures';
 import { isOperation, nodeOperations } from '../api/nodeOperations';
 import { escapeHtml } from '../inputs/wording';
 import { errorItem } from '../outputs/items';

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
-import { failureCodes, messageOf } from '../api/failures';
+import { failureCodes } from '../api/failureCodes';
+import { messageOf } from '../api/failures';
 import type { NodeOperation } from '../api/nodeOperations';
 import { escapeHtml, firstFew } from '../inputs/wording';
 import { fromSampleAtMost } from '../outputs/items';

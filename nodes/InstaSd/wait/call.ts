@@ -1,4 +1,5 @@
-import { factsOf, Failure } from '../api/failures';
+import { factsOf } from '../api/failureCodes';
+import { Failure } from '../api/failures';
 import { limits } from '../api/limits';
 import type { Reply } from '../api/reply';
 import {

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../../nodes/InstaSd/api/failures';
+import type { FailureCode } from '../../../nodes/InstaSd/api/failureCodes';
 import type { Reply } from '../../../nodes/InstaSd/api/reply';
 import {
 	backoffMs,

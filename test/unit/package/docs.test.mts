@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { failureCodes } from '../../../nodes/InstaSd/api/failures';
+import { failureCodes } from '../../../nodes/InstaSd/api/failureCodes';
 import { nodeOptions } from '../../../nodes/InstaSd/api/nodeOptions';
 import { REPOSITORY } from '../../../sandbox/n8n/folders.mts';
 
