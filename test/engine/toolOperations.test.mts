@@ -127,6 +127,9 @@ describe('as tools, the four operations', () => {
 		const tool = await stage().toolOfWebhook({ parameters: given(without) });
 		expect(await call(tool, 'a cat')).toContain("Input 'Load Image' needs a value");
 		expect(await call(tool, '')).toContain("Input 'Prompt' needs a value");
+		const nothing = `{ prompt: null, seed: $fromAI('Prompt', '', 'string') }`;
+		const other = await stage().toolOfWebhook({ parameters: given(nothing) });
+		expect(await call(other, 'random')).toContain("Input 'Prompt' has no value: the JSON has null");
 		expect(stage().emulator.statistics().charged).toBe(1);
 	});
 

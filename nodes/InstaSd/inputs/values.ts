@@ -1,5 +1,5 @@
 import { type Failure, wrongInput } from '../api/failures';
-import { needsValue, startsEmpty } from './acceptValue';
+import { startsEmpty } from './acceptValue';
 import { InputErrors } from './inputErrors';
 import type { ApiInput, KnownInput } from './inputTypes';
 import { findExactly, findInputs, unknownInput } from './names';
@@ -85,11 +85,10 @@ function withoutOtherCases(
  * Takes out what a model left blank: it has to give something for each parameter of its tool. An empty text is a text, and
  * what is required is refused.
  */
-export function leaveOutBlanks(inputs: readonly ApiInput[], { source, values }: GivenValues): void {
+export function leaveOutBlanks(inputs: readonly ApiInput[], { values }: GivenValues): void {
 	for (const input of inputs) {
 		const given = values.get(input.id);
-		const isRequired = source === 'json' ? needsValue(input) : startsEmpty(input);
-		if (given?.kind !== 'value' || isRequired) continue;
+		if (given?.kind !== 'value' || startsEmpty(input)) continue;
 		const isBlank = given.value === '' && input.type !== 'text' && input.type !== 'seed';
 		if (given.value === null || isBlank) values.delete(input.id);
 	}
