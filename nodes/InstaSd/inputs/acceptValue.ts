@@ -1,5 +1,5 @@
 import { type Failure, wrongInput } from '../api/failures';
-import { firstBytesOf, isTextType, startsAsText, typeByFirstBytes } from '../api/fileSignatures';
+import { firstBytesOf, isTextType, startsAsText, typeByFirstBytes } from '../api/fileTypes';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
 import {
 	type ApiInput,

@@ -1,7 +1,7 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import * as z from 'zod';
 
-import { firstBytesLength, firstBytesOf, startsAsText } from '../api/fileSignatures';
+import { firstBytesLength, firstBytesOf, startsAsText } from '../api/fileTypes';
 import { type ItemFiles, unusableFile } from './acceptValue';
 import { InputErrors } from './inputErrors';
 import {

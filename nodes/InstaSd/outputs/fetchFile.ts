@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 import type { Clock } from '../api/clock';
 import { messageOf } from '../api/failures';
-import { firstBytesLength } from '../api/fileSignatures';
+import { firstBytesLength } from '../api/fileTypes';
 import { backoffMs, blockedByN8n, errorCodeIn } from '../api/retryRules';
 import type { FileLink } from '../api/task';
 import { type Body, DownloadWatch, readFirstBytes } from './downloadStream';

@@ -1,4 +1,4 @@
-import { typeByFirstBytes } from '../api/fileSignatures';
+import { extensionOf, typeByExtension, typeByFirstBytes } from '../api/fileTypes';
 import type { FileLink } from '../api/task';
 
 /** In bytes. File systems allow 255; the rest is for an extension, and a number that a program may add. */
@@ -66,30 +66,6 @@ function decoded(path: string): string {
 	}
 }
 
-const extensions: ReadonlyMap<string, string> = new Map([
-	['image/png', 'png'],
-	['image/jpeg', 'jpg'],
-	['image/webp', 'webp'],
-	['image/gif', 'gif'],
-	['image/avif', 'avif'],
-	['image/tiff', 'tiff'],
-	['image/bmp', 'bmp'],
-	['image/x-exr', 'exr'],
-	['video/mp4', 'mp4'],
-	['video/webm', 'webm'],
-	['video/quicktime', 'mov'],
-	['video/x-matroska', 'mkv'],
-	['video/x-msvideo', 'avi'],
-	['audio/mpeg', 'mp3'],
-	['audio/mp4', 'm4a'],
-	['audio/wav', 'wav'],
-	['audio/ogg', 'ogg'],
-	['audio/flac', 'flac'],
-	['model/gltf-binary', 'glb'],
-	['application/pdf', 'pdf'],
-	['application/zip', 'zip'],
-]);
-
 /** Types that hosts use for unknown files. */
 const genericType = /^((application|binary)\/(octet-stream|x-binary|unknown)|text\/plain)$/;
 
@@ -105,18 +81,11 @@ export function mimeTypeOf(
 ): string | undefined {
 	const type = header?.split(';')[0]?.trim().toLowerCase();
 	if (type !== undefined && /^[^\s/]+\/[^\s/]+$/.test(type) && !genericType.test(type)) return type;
-	const extension = extensionIn(url);
-	const wanted = extension === 'jpeg' ? 'jpg' : extension;
 	return (
 		typeByFirstBytes(firstBytes) ??
-		[...extensions].find(([, known]) => known === wanted)?.[0] ??
+		typeByExtension(extensionIn(url)) ??
 		(type === 'text/plain' ? type : undefined)
 	);
-}
-
-/** The usual extension for a MIME type, without a dot; undefined for unknown types. */
-export function extensionOf(mimeType: string | undefined): string | undefined {
-	return mimeType === undefined ? undefined : extensions.get(mimeType);
 }
 
 /** Kinds of files that are never text. */
