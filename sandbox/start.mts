@@ -67,12 +67,14 @@ function showPicture(service: Service, file: string): void {
 	console.log(file);
 }
 
-function showEditor({ server, workflow }: Demo, { controlUrl }: Service): void {
+function showEditor({ server, workflow }: Demo, { pageUrl }: Service): void {
 	console.log(`
   ${colors.bold('Editor')}    ${colors.cyan(`${server.url}/workflow/${workflow.id}`)}
   ${colors.bold('Login')}     ${OWNER.email}  ${OWNER.password}`);
-	if (controlUrl !== undefined) {
-		console.log(`  ${colors.bold('Emulator')}  ${colors.cyan(`${controlUrl}/statistics`)}`);
+	if (pageUrl !== undefined) {
+		console.log(
+			`  ${colors.bold('Emulator')}  ${colors.cyan(pageUrl)} (what to paste, and faults to play)`,
+		);
 	}
 	console.log(`  ${colors.bold('Log')}       ${path.join(server.userFolder, 'n8n.log')}`);
 	console.log(`\n  Ctrl-C ends it.`);

@@ -90,5 +90,8 @@ export const pictureToVideo: ApiDefinition = {
 	behaviour: { images: 0, videos: 1 },
 };
 
-/** The emulator's own APIs; the first is the one that an example gets which names none of them. */
-export const ownApis: ApiDefinition[] = [textToImage, imageToVideo, productPicture, pictureToVideo];
+/**
+ * The emulator's own APIs; the first is the one that an example gets which names none of them. The last one's credential is
+ * the newest, with which n8n opens a new node: it asks for little and makes an image.
+ */
+export const ownApis: ApiDefinition[] = [textToImage, imageToVideo, pictureToVideo, productPicture];

@@ -35,7 +35,10 @@ async function main(): Promise<void> {
 		console.log(`${pc.bold(name)}\n  URL      ${apiUrl}\n  token    ${token}`);
 	}
 	console.log(`${pc.bold('files')}\n  origin   ${emulator.fileOrigin}`);
-	console.log(`${pc.bold('control')}\n  URL      ${emulator.controlUrl}\n\nCtrl-C ends it.`);
+	console.log(
+		`${pc.bold('control')}\n  URL      ${emulator.controlUrl}\n  page     ${emulator.pageUrl}`,
+	);
+	console.log('\nCtrl-C ends it.');
 	for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void emulator.close());
 }
 

@@ -1,11 +1,16 @@
+import { readFile } from 'node:fs/promises';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { z, ZodError } from 'zod';
+import { playNames, plays, startPlay } from './plays.mts';
+import { postmanCollectionOf } from './postmanCollection.mts';
 import type { Emulator } from './server.mts';
 import type { Service } from './service.mts';
 import { behaviourChangeSchema } from './settings.mts';
 
 /** Where the control lives on the file origin, so that it answers also while the API origin is stopped. */
 export const controlPath = '/control';
+
+const page = new URL('page.html', import.meta.url);
 
 const scope = z.object({ api: z.string().optional() });
 
@@ -19,6 +24,21 @@ export function addControl(app: FastifyInstance, service: Service, emulator: () 
 	});
 	app.register(
 		async (control) => {
+			control.get('/', async (_request, reply) =>
+				reply.type('text/html').send(await readFile(page)),
+			);
+			control.get('/page', () => ({
+				// The newest first, as n8n has their credentials.
+				apis: emulator()
+					.apis.map((api) => ({ ...api, postman: postmanCollectionOf(api) }))
+					.reverse(),
+				plays: playNames.map((name) => ({ name, ...plays[name] })),
+				playing: service.memory.playing,
+			}));
+			control.put('/play', (request, reply) => {
+				startPlay(service, z.object({ name: z.enum(playNames) }).parse(request.body).name);
+				return reply.code(204).send();
+			});
 			control.get('/statistics', () => emulator().statistics());
 			control.get('/requests', () => emulator().requests());
 			control.get<{ Params: { id: string } }>('/tasks/:id', (request, reply) => {

@@ -40,6 +40,8 @@ export type Emulator = {
 	apis: EmulatedApi[];
 	fileOrigin: string;
 	controlUrl: string;
+	/** A page for people: what InstaSD's *API Instructions* show of each API, and faults to play. */
+	pageUrl: string;
 	statistics(): Statistics;
 	/** The last 20,000 requests to both origins, control excluded. */
 	requests(): LoggedRequest[];
@@ -105,6 +107,7 @@ function emulatorOf(service: Service, api: Listening, files: Listening): Emulato
 		apis,
 		fileOrigin: files.origin,
 		controlUrl: `${files.origin}${controlPath}`,
+		pageUrl: `${files.origin}${controlPath}/`,
 		statistics: () => statisticsOf(service.memory.counters, service.memory.tasks.list(), now()),
 		requests: () => service.memory.log.list(),
 		task: (id) => {

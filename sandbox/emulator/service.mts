@@ -4,6 +4,7 @@ import { createCounters, type Counters } from './counters.mts';
 import type { Exchange } from './exchange.mts';
 import { createFaults, type Faults } from './faults.mts';
 import type { Links } from './links.mts';
+import type { PlayName } from './plays.mts';
 import { jsonReply } from './reply.mts';
 import { createRequestLimit, type RequestLimit } from './requestLimit.mts';
 import { createRequestLog, type RequestLog } from './requestLog.mts';
@@ -17,6 +18,7 @@ export type Memory = {
 	faults: Faults;
 	limit: RequestLimit;
 	log: RequestLog;
+	playing: PlayName;
 };
 
 /** All that the routes of both origins share. */
@@ -38,6 +40,7 @@ export function createMemory(now: () => number): Memory {
 		faults: createFaults(),
 		limit: createRequestLimit(now),
 		log: createRequestLog(now),
+		playing: 'well',
 	};
 }
 

@@ -14,8 +14,8 @@ export interface Service {
 	pictureSeconds: number;
 	/** What the service has counted, in a line. */
 	summary(): string | undefined;
-	/** Where to control it. */
-	controlUrl: string | undefined;
+	/** Its page with what to paste, and faults to play. */
+	pageUrl: string | undefined;
 	close(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ async function emulator(): Promise<Service> {
 			const { charged, asked, leaked } = running.statistics();
 			return `${charged} task charged, its status asked ${asked} times, token leaked ${leaked} times`;
 		},
-		controlUrl: running.controlUrl,
+		pageUrl: running.pageUrl,
 		close: () => running.close(),
 	};
 }
@@ -67,7 +67,7 @@ function realService(credential: Credential): Service {
 		credentials: [credential],
 		pictureSeconds: 1800,
 		summary: () => undefined,
-		controlUrl: undefined,
+		pageUrl: undefined,
 		close: async () => undefined,
 	};
 }

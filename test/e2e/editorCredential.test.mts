@@ -1,30 +1,15 @@
+import { postmanCollectionOf } from '../../sandbox/emulator/postmanCollection.mts';
 import { everyKind } from '../realN8n/apis.mts';
 import { byTestId } from '../realN8n/editor/browser.mts';
 import { newCredential } from '../realN8n/editor/credentialDialog.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
-import { panelOf } from '../realN8n/editor/nodePanel.mts';
+import { addNode } from '../realN8n/editor/nodePanel.mts';
 import { eventually } from '../realN8n/eventually.mts';
-import { manually, saveNodes } from '../realN8n/nodes.mts';
 import { useStage } from '../useStage.mts';
-import { postmanCollectionOf } from './postmanCollection.mts';
 
 const titles = ['Prompt', 'Width', 'Strength (0-1)', 'Upscale'];
 
 const stage = useStage(() => openEditorStage([everyKind]));
-
-/** Adds the node to a new workflow; n8n gives it the credential that was made last. */
-const addNode = async () => {
-	const { editor } = stage();
-	const workflow = await saveNodes(stage(), [manually]);
-	await editor.open(`/workflow/${workflow}`);
-	await byTestId(editor.page, 'canvas-handle-plus').click();
-	await byTestId(editor.page, 'node-creator-search-bar').fill('InstaSD');
-	await byTestId(editor.page, 'node-creator-item-name').filter({ hasText: 'InstaSD' }).click();
-	await editor.picture('actions');
-	await editor.page.getByText('Generate an image or video', { exact: true }).click();
-	await byTestId(editor.dialog, 'node-parameters').waitFor();
-	return panelOf(editor, workflow, 'Generate an image or video');
-};
 
 describe('a credential', () => {
 	it('made by pasting URL, token and sample works at once, and gives the node its form', async () => {
@@ -39,7 +24,7 @@ describe('a credential', () => {
 		expect(works).toBe(true);
 		await dialog.close();
 
-		const panel = await addNode();
+		const panel = await addNode(stage().editor);
 		expect(await panel.labels()).toEqual(expect.arrayContaining(titles));
 		await stage().editor.picture('node with its form');
 		const { status } = await panel.execute();
@@ -59,7 +44,7 @@ describe('a credential', () => {
 		expect(works).toBe(true);
 		await dialog.close();
 
-		const panel = await addNode();
+		const panel = await addNode(stage().editor);
 		expect(await panel.labels()).toEqual(expect.arrayContaining(titles));
 		await panel.execute();
 		expect(stage().sent()).toHaveLength(1);

@@ -14,8 +14,8 @@ export interface Editor {
 	dialog: Locator;
 	/** Opens a page of the editor by its path. */
 	open(path: string): Promise<void>;
-	/** Keeps what can be seen now as a picture of this name. */
-	picture(name: string): Promise<void>;
+	/** Keeps what can be seen now as a picture of this name; of another page than the editor's, if given. */
+	picture(name: string, of?: Page): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -77,9 +77,9 @@ async function editorIn(
 		open: async (address) => {
 			await page.goto(`${url}${address}`);
 		},
-		picture: async (title) => {
+		picture: async (title, of = page) => {
 			const file = `${scene()}-${String(++number).padStart(2, '0')}-${title.replaceAll(/\W+/g, '-')}.png`;
-			await page.screenshot({ path: path.join(pictures, file) });
+			await of.screenshot({ path: path.join(pictures, file) });
 		},
 		close: () => browser.close(),
 	};

@@ -3,7 +3,8 @@ import { byTestId, chooseFromList, type Editor } from './browser.mts';
 
 /** The dialog of a credential, as a person works with it. */
 export interface CredentialDialog {
-	paste(field: string, text: string): Promise<void>;
+	/** Types over a field; without a text, what is on the clipboard. */
+	paste(field: string, text?: string): Promise<void>;
 	/** Gives it another name. */
 	rename(name: string): Promise<void>;
 	/** Chooses Postman or the separate fields. */
@@ -49,7 +50,8 @@ export function credentialDialog({ page }: Editor): CredentialDialog {
 			const box = byTestId(dialog, `parameter-input-${field}`).locator('input, textarea');
 			await box.click();
 			await page.keyboard.press('ControlOrMeta+a');
-			await page.keyboard.insertText(text);
+			if (text === undefined) await page.keyboard.press('ControlOrMeta+v');
+			else await page.keyboard.insertText(text);
 		},
 		rename: async (name) => {
 			await byTestId(dialog, 'inline-edit-preview').click();

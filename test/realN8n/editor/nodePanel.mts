@@ -2,6 +2,7 @@ import type { Locator } from 'playwright-core';
 import { finishedExecution, type Execution } from '../../../sandbox/n8n/executions.mts';
 import { readWorkflow, type WorkflowNode } from '../../../sandbox/n8n/workflows.mts';
 import { eventually, busyMachineMs } from '../eventually.mts';
+import { manually, saveNodes } from '../nodes.mts';
 import { byTestId, chooseFromList, nodeOnCanvas, type Editor } from './browser.mts';
 import { startedExecution } from './startedExecution.mts';
 import { formSchema, type StoredForm } from './storedForm.mts';
@@ -56,6 +57,20 @@ export async function openNode(editor: Editor, workflow: string, name: string): 
 	await editor.open(`/workflow/${workflow}`);
 	await openFromCanvas(editor, name);
 	return panelOf(editor, workflow, name);
+}
+
+/** Adds the node to a new workflow; n8n gives it the credential that was made last. */
+export async function addNode(editor: Editor): Promise<NodePanel> {
+	const { page, dialog, stage } = editor;
+	const workflow = await saveNodes(stage, [manually]);
+	await editor.open(`/workflow/${workflow}`);
+	await byTestId(page, 'canvas-handle-plus').click();
+	await byTestId(page, 'node-creator-search-bar').fill('InstaSD');
+	await byTestId(page, 'node-creator-item-name').filter({ hasText: 'InstaSD' }).click();
+	await editor.picture('actions');
+	await page.getByText('Generate an image or video', { exact: true }).click();
+	await byTestId(dialog, 'node-parameters').waitFor();
+	return panelOf(editor, workflow, 'Generate an image or video');
 }
 
 /** The panel that is open now. */

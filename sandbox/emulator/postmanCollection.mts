@@ -1,4 +1,4 @@
-import type { EmulatedApi } from '../../sandbox/emulator/server.mts';
+import type { EmulatedApi } from './server.mts';
 
 /** The Postman collection that InstaSD offers for an API, as the text of its file. */
 export function postmanCollectionOf({ name, apiUrl, token, requestExample }: EmulatedApi): string {
