@@ -23,7 +23,12 @@ const message = z
 	.object({ role: z.string(), content: z.unknown(), tool_call_id: z.string().optional() })
 	.passthrough();
 
-const chatRequest = z.object({ messages: z.array(message), tools: z.array(tool).default([]) });
+const chatRequest = z.object({
+	messages: z.array(message),
+	tools: z.array(tool).default([]),
+	/** n8n's Agents want the reply as a stream of events. */
+	stream: z.boolean().default(false),
+});
 
 /** What n8n asks the model: the conversation so far, and the tools it may call. */
 export type ModelRequest = z.infer<typeof chatRequest>;
@@ -62,10 +67,13 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
 	let turns: Turn[] = [];
 	let asked: ModelRequest[] = [];
 	const app = fastify({ bodyLimit: 50_000_000 });
-	app.post('/v1/chat/completions', (request) => {
+	app.post('/v1/chat/completions', (request, response) => {
 		const parsed = chatRequest.parse(request.body);
-		asked.push(parsed);
-		return completion(asked.length, replyTo(parsed, turns.shift()));
+		// Without tools, n8n's Agents ask for a title of the conversation, at any time.
+		const isTurn = parsed.tools.length > 0;
+		if (isTurn) asked.push(parsed);
+		const reply = completion(asked.length, replyTo(parsed, isTurn ? turns.shift() : undefined));
+		return parsed.stream ? response.type('text/event-stream').send(streamOf(reply)) : reply;
 	});
 	await app.ready();
 	const listening = await listen(app.routing, 0);
@@ -100,6 +108,7 @@ function replyTo(request: ModelRequest, turn: Turn = { say: 'done' }) {
 	const calls = 'calls' in turn ? turn.calls : [onlyCall(onlyTool(request), turn.call)];
 	const tool_calls = calls.map(({ tool: name, args }, index) => ({
 		id: `call_${request.messages.length}${index === 0 ? '' : `_${index}`}`,
+		index,
 		type: 'function',
 		function: { name, arguments: JSON.stringify(args) },
 	}));
@@ -108,6 +117,13 @@ function replyTo(request: ModelRequest, turn: Turn = { say: 'done' }) {
 
 function onlyCall(tool: OfferedTool, argsFor: (tool: OfferedTool) => ToolCall['args']): ToolCall {
 	return { tool: tool.name, args: argsFor(tool) };
+}
+
+/** A whole reply as a stream of one event. */
+function streamOf({ choices, ...reply }: ReturnType<typeof completion>): string {
+	const deltas = choices.map(({ message: delta, ...choice }) => ({ ...choice, delta }));
+	const event = { ...reply, object: 'chat.completion.chunk', choices: deltas };
+	return `data: ${JSON.stringify(event)}\n\ndata: [DONE]\n\n`;
 }
 
 function completion(number: number, reply: { content: string | null; tool_calls?: unknown[] }) {
