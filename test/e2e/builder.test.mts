@@ -44,6 +44,7 @@ it('the search finds the node, and says not to build a loop around it', async ()
 	const { text } = await builder().call({ queries: ['generate an image'] }, 'search_nodes');
 	expect(text).toContain(nodeId);
 	expect(text).toContain('build no polling loop');
+	expect(text).toContain("As the tool of an Agent: write the tool's own description");
 });
 
 it('the type has the patterns of all operations, the outputs, and what the form takes', async () => {

@@ -76,9 +76,27 @@ withdrawn and never sent.
 
 Word for word, over MCP; an agent reads the same, inside n8n's own frame. Answers leave out what is empty.`;
 
-const after = `## A person decides before it pays
+const after = `## n8n's own Agents
 
-n8n can ask a person before an agent's tool runs. In n8n 2.41: remove the connection between the tool and the agent,
+n8n 2.41 also has Agents that live beside workflows. The node is a tool of them, too, and a call answers after 50 seconds at
+the latest, as over MCP. What differs:
+
+- **The model does not read *Tool Description*.** It reads the tool's own \`description\`, which n8n's AI assistant can
+  write and the form cannot: ask the assistant for the text of *Tool Description*. Without it, the model reads "Execute
+  the n8n-nodes-instasd.instaSdTool node". Then say it where \`$fromAI\` describes the prompt: "What the image shows, in
+  English. A call takes up to a minute and costs credits. If the answer says finished: false, wait for it by its task_id."
+- **Give it *Run and Wait* and *Wait for Task*.** Asking with *Get Status* takes more turns of the model.
+- ***Task Limit* holds for one call.** A model that calls twice pays twice. Where a person should decide, set *Require
+  approval* of the tool: a no costs nothing, and two clicks on yes pay once.
+- **Stopping the chat does not stop the task.** It goes on and is paid for, and the model reads only "Tool call
+  cancelled". n8n's log has the task_id.
+- **There is no execution in n8n's list**, no *Retry On Fail* and no *On Error*. The model reads the reason of a failure.
+- **Files attached to the chat** reach the model, but no tool. The image has to be a public link.
+- **A workflow as the tool** is cancelled after 120 seconds, without a task_id. Set *Timeout* to 100 in it.
+
+## A person decides before it pays
+
+n8n can ask a person before the tool of an agent in a workflow runs. In n8n 2.41: remove the connection between the tool and the agent,
 click the **+** of the agent's *Tool*, choose **Human review** and a channel, such as Slack or Chat, and connect the tool
 to it. As *Message*, write what is to be decided, such as \`For credits, make: {{ $tool.parameters.prompt }}?\`, and
 choose *Approve and Disapprove* as the type of approval. If the person refuses, nothing is sent and nothing is charged,

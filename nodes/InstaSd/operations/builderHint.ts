@@ -97,6 +97,12 @@ export const builderHint: IBuilderHint = {
 			relationHint:
 				"As tools, give it 'runAndWait' and 'getStatus': clients hang up after a minute",
 		},
+		{
+			// Itself as a tool, because what n8n's assistant finds for an Agent are tools.
+			nodeType: 'n8n-nodes-instasd.instaSdTool',
+			relationHint:
+				"As the tool of an Agent: write the tool's own description, $fromAI in inputsJson, options.taskLimit 1. Give 'runAndWait' and 'waitForTask': a call answers after 50 s at the latest. requireApproval where a person should decide about credits",
+		},
 	],
 	extraTypeDefContent: [
 		{ displayOptions: { show: { operation: ['runAndWait'] } }, content: runAndWait },
