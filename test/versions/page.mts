@@ -2,8 +2,11 @@ import type { Version } from './versions.mts';
 
 export type Row = { promise: string; seen: string[] };
 
-/** The page docs/versions.md. */
-export function pageOf(versions: Version[], rows: Row[]): string {
+/**
+ * The page docs/versions.md.
+ * @param before the page as it is: what it says of versions that no test can run stays
+ */
+export function pageOf(versions: Version[], rows: Row[], before: string): string {
 	const head = ['', ...versions.map(({ n8n, nodeMajor }) => `${n8n} (Node.js ${nodeMajor})`)];
 	const lines = rows.map(({ promise, seen }) => [promise, ...seen]);
 	return `# Versions of n8n
@@ -13,7 +16,8 @@ and the emulator as the service. The tests write this page (\`UPDATE_DOCS=1 npm 
 true.
 
 ${tableOf(head, lines)}
-`;
+
+${before.slice(before.indexOf('## '))}`;
 }
 
 function tableOf(head: string[], lines: string[][]): string {
