@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { placeholdersIn } from './placeholders.mts';
+import { openSteps, placeholdersIn } from './placeholders.mts';
 
-// Lists what has to be set before the package is published, and fails if there is anything. It needs nothing but Node,
-// so that it can come before all other checks.
+// Lists what is still open before the package is published, and fails if that is anything: in the files, and of the first
+// list of docs/publishing.md. It needs nothing but Node, so that it can come before all other checks.
 
 /** What users and n8n read; examples, sandbox and tests hold addresses that are meant to lead nowhere. */
 const published = [':!examples', ':!sandbox', ':!test', ':!docs/*.png', ':!package-lock.json'];
@@ -24,8 +24,10 @@ const manifest = readFileSync('package.json', 'utf8');
 if (!manifest.toLowerCase().includes(`github.com/${repository.toLowerCase()}.git`)) {
 	found.push({ file: 'package.json', line: 1, text: `no repository ${repository}` });
 }
-for (const { file, line, text } of found) console.log(`${file}:${line}: ${text}`);
-if (found.length > 0) {
-	console.log(`\nTo be set before the package is published from github.com/${repository}.`);
-	process.exitCode = 1;
-}
+if (found.length > 0) console.log(`To be set, to publish from github.com/${repository}:`);
+for (const { file, line, text } of found) console.log(`  ${file}:${line}: ${text}`);
+
+const checklist = 'docs/publishing.md';
+const open = openSteps(readFileSync(checklist, 'utf8'));
+for (const [section, steps] of open) console.log(`${checklist}, ${section}: ${steps.join(', ')}`);
+if (found.length > 0 || open.has('Before the first release')) process.exitCode = 1;
