@@ -25,7 +25,7 @@ const webPage: IAuthenticateRuleResponseSuccessBody = {
 		// The first character of a body that is text, not JSON.
 		key: '0',
 		value: '<',
-		message: 'The API URL returns a web page, not the API: copy it again from API Instructions',
+		message: "'API URL' leads to a web page, not to the API: copy it again from API Instructions",
 	},
 };
 
@@ -33,7 +33,7 @@ const refusedToken = (status: number): IAuthenticateRuleResponseCode => ({
 	type: 'responseCode',
 	properties: {
 		value: status,
-		message: `InstaSD refused the token of this credential (${status}): every API has its own, so copy the API URL and the API token from API Instructions of the same API`,
+		message: `InstaSD refused the token of this credential (${status}): every API has its own, so copy 'API URL' and 'API Token' from API Instructions of the same API`,
 	},
 });
 
@@ -79,12 +79,12 @@ export class InstaSdApi implements ICredentialType {
 				{
 					name: 'Enter URL and Token',
 					value: 'manual',
-					description: 'Copy the URL, token and sample request from API Instructions',
+					description: 'Copy URL, token and sample from API Instructions',
 				},
 				{
 					name: 'Paste Postman Collection',
 					value: 'postman',
-					description: 'The collection of your API contains the URL, token and sample request',
+					description: 'The collection of your API contains URL, token and sample',
 				},
 			],
 			default: 'manual',
@@ -122,7 +122,7 @@ export class InstaSdApi implements ICredentialType {
 		},
 		{
 			displayName:
-				"'Request Example' may contain a token, and its text is not hidden: keep only the request body in it",
+				"'Sample Request Body' may contain a token, and its text is not hidden: keep only the request body in it",
 			name: 'exampleNotice',
 			type: 'notice',
 			default: '',
@@ -131,7 +131,7 @@ export class InstaSdApi implements ICredentialType {
 			},
 		},
 		{
-			displayName: 'Request Example',
+			displayName: 'Sample Request Body',
 			name: 'requestExample',
 			type: 'string',
 			typeOptions: { rows: 10 },
@@ -139,7 +139,7 @@ export class InstaSdApi implements ICredentialType {
 			placeholder:
 				'e.g. { "inputs": { "7b7fae99f81ef925": { "title": "Prompt", "value": "a cat" } } }',
 			description:
-				"The sample request body of Run Task. The node builds its form from it, with a field for every input. Optional with a Postman collection; if set, it overrides the collection's sample.",
+				"From Run Task in API Instructions. The node makes its form from it, with a field for every input. Optional with a Postman collection; if set, it replaces the collection's sample.",
 		},
 	];
 

@@ -29,7 +29,7 @@ export class InstaSd implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle,
-		description: 'Generate pictures and videos with your InstaSD APIs',
+		description: 'Generate images and videos with your InstaSD APIs',
 		defaults: { name: 'InstaSD' },
 		usableAsTool: true,
 		builderHint,

@@ -14,7 +14,7 @@ export type ApiDefinition = {
 
 export type Api = Required<Omit<ApiDefinition, 'behaviour'>> & { requestExample: string };
 
-/** Completes a definition; the request example reads as InstaSD's API Instructions show it. */
+/** Completes a definition; the sample request reads as InstaSD's API Instructions show it. */
 export function createApi(definition: ApiDefinition): Api {
 	const { name, inputs } = definition;
 	return {

@@ -77,7 +77,7 @@ describe('a credential that is made from the node', () => {
 		expect(await dialog.save()).toMatchObject({ works: true });
 		await dialog.close();
 		await panel.retry();
-		expect(await panel.notice()).toContain('has no request example yet');
+		expect(await panel.notice()).toContain('has no sample request body yet');
 
 		const again = await editCredential();
 		const command = `curl -X POST ${apiUrl}/run_task -H 'Authorization: Bearer ${token}' \\\n -d '${requestExample}'`;

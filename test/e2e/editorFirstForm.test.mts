@@ -36,7 +36,7 @@ describe('the labels of a new form', () => {
 			textToImage,
 			['Prompt (required)', 'Seed (random or a number)', 'Load Image (required)', 'Lora Loader'],
 		],
-		[imageToVideo, ['Load Image 1 (URL or binary)', 'Load Image 2 (URL or binary)']],
+		[imageToVideo, ['Load Image 1 (link or file)', 'Load Image 2 (link or file)']],
 	])('are seen whole: $name', async ({ name }, some) => {
 		const panel = await openForm(name);
 		const labels = await panel.labels();

@@ -41,7 +41,7 @@ test("in an n8n with nothing in it, README's steps lead to a picture", async () 
 	await page.keyboard.insertText('InstaSD');
 	await editor.picture('searched');
 	await named('InstaSD').first().click();
-	await click('Generate an image or video', named('Generate an image or video'));
+	await click('Generate image or video', named('Generate image or video'));
 	await byTestId(dialog, 'node-parameters').waitFor();
 	await editor.picture('the new node');
 	await click('Connect to InstaSD', named('Connect to InstaSD'));
@@ -49,7 +49,7 @@ test("in an n8n with nothing in it, README's steps lead to a picture", async () 
 	for (const [name, field, text] of [
 		['API URL', 'apiUrl', apiUrl],
 		['API Token', 'apiToken', token],
-		['Request Example', 'requestExample', requestExample],
+		['Sample Request Body', 'requestExample', requestExample],
 	] as const) {
 		await page.locator('label').filter({ hasText: name }).first().waitFor();
 		seen.push(name);

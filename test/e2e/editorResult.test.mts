@@ -54,7 +54,7 @@ describe('a failed task', () => {
 		await canvas.run();
 		await marked(canvas, 'error');
 		const [task] = stage().emulator.statistics().perTask;
-		const told = `Task ${task?.id} ended as FAILED: CUDA out of memory`;
+		const told = `Task ${task?.id} failed: CUDA out of memory`;
 		await eventually(async () => {
 			expect(await canvas.notices()).toEqual([expect.stringContaining(told)]);
 		});

@@ -17,12 +17,12 @@ const fourTools = async (): Promise<WorkflowNode[]> => {
 		...{ id: name, name },
 	});
 	return [
-		await tool('Generate an image or video in InstaSD', { operation: 'runAndWait' }),
-		await tool('Start a generation in InstaSD', { resource: 'task', operation: 'runTask' }),
-		await tool('Get the status of a generation in InstaSD', {
+		await tool('Generate image or video in InstaSD', { operation: 'runAndWait' }),
+		await tool('Start task in InstaSD', { resource: 'task', operation: 'runTask' }),
+		await tool('Get task status in InstaSD', {
 			...{ resource: 'task', operation: 'getStatus', taskId },
 		}),
-		await tool('Wait for a generation in InstaSD', {
+		await tool('Wait for task in InstaSD', {
 			...{ resource: 'task', operation: 'waitForTask', taskId },
 		}),
 	];

@@ -26,7 +26,7 @@ describe('when a credential has an expression,', () => {
 	test.each([
 		['apiToken', 'API Token'],
 		['apiUrl', 'API URL'],
-		['requestExample', 'Request Example'],
+		['requestExample', 'Sample Request Body'],
 	])('an item for which %s is a different value is not sent', async (field, label) => {
 		const { credential } = stage();
 		const run = await stage().run(promptOfItem, {

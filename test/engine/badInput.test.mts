@@ -23,15 +23,15 @@ const refusals: Refusal[] = [
 	{
 		what: 'a form without an example to make it from',
 		credential: { requestExample: '' },
-		says: 'The credential has no request example',
-		wayOut: "paste it into 'Request Example' of the credential",
+		says: 'The credential has no sample request body',
+		wayOut: "into 'Sample Request Body' of the credential",
 	},
 	{
 		what: 'an example that is something else, also where the inputs are given as JSON',
 		parameters: { inputMode: 'json', inputsJson: '{}' },
 		credential: { requestExample: '<!DOCTYPE html><html></html>' },
-		says: 'The request example in the credential is a web page',
-		wayOut: "Open 'API Instructions'",
+		says: 'The sample request body in the credential is a web page',
+		wayOut: "from 'API Instructions'",
 	},
 	{
 		what: 'a prompt that was not filled in',
@@ -56,7 +56,7 @@ const refusals: Refusal[] = [
 		what: 'JSON that gives nothing',
 		parameters: { inputMode: 'json', inputsJson: '{}' },
 		says: 'The JSON gives no input',
-		wayOut: "- image ('Load Image'): URL or file, required",
+		wayOut: "- image ('Load Image'): link or file, required",
 	},
 	{
 		what: 'an expression that cannot be evaluated',
@@ -91,8 +91,8 @@ const refusals: Refusal[] = [
 	{
 		what: 'an API URL that is none',
 		credential: { apiUrl: 'my api' },
-		says: "The API URL in the credential is not a URL: 'my api'",
-		wayOut: "Copy the API URL from 'API Instructions'",
+		says: "'API URL' in the credential is not a URL: 'my api'",
+		wayOut: "Copy 'API URL' from 'API Instructions'",
 	},
 	{
 		what: 'a Postman collection that is none',

@@ -91,7 +91,7 @@ describe('the test button is red', () => {
 		['the reply of Run Task', '{"task_id":"x","status":"CREATED"}', 'is a reply of Run Task'],
 		['half of it', '{"inputs":{"a":{"title":"A"', 'its brackets do not close'],
 		['a wrong input', '{"inputs":{"a":{"value":[]}}}', "('value' must be text"],
-	])('for %s as the request example, with what to paste', async (_, requestExample, words) => {
+	])('for %s as the sample request body, with what to paste', async (_, requestExample, words) => {
 		const { status, message } = await press({ requestExample });
 		expect(status).toBe('Error');
 		expect(message).toContain(words);
@@ -109,7 +109,7 @@ describe('the test button is red', () => {
 	test.each([200, 404])('for a web page with status %i, and says so', async (status) => {
 		expect(await pressWith({ kind: 'html', status })).toEqual({
 			status: 'Error',
-			message: expect.stringContaining('returns a web page, not the API'),
+			message: expect.stringContaining('leads to a web page, not to the API'),
 		});
 	});
 
@@ -129,9 +129,9 @@ describe('the test button is red', () => {
 
 	test.each([
 		['no URL', { apiUrl: 'my api' }, "not a URL: 'my api'"],
-		['an empty URL', { apiUrl: '' }, 'The API URL in the credential is empty'],
+		['an empty URL', { apiUrl: '' }, "'API URL' in the credential is empty"],
 		['http to a public host', { apiUrl: 'http://api.instasd.com/x' }, 'must begin with https://'],
-		['an empty token', { apiToken: '' }, 'The API token in the credential is empty'],
+		['an empty token', { apiToken: '' }, "'API Token' in the credential is empty"],
 		[
 			'a broken Postman collection',
 			{ setup: 'postman', postmanCollectionWithToken: '{' },

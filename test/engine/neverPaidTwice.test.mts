@@ -39,7 +39,7 @@ describe('a lost reply', () => {
 	test('is explained in the error', async () => {
 		stage().emulator.addFault(fault);
 		const run = await stage().run({ operation: 'runTask' });
-		expect(run.error?.message).toContain('It is not known whether the task was created');
+		expect(run.error?.message).toContain('The task may or may not have been created');
 		expect(run.error?.message).toContain('no reply (ECONNRESET)');
 		expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
 	});

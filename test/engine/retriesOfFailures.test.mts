@@ -40,7 +40,7 @@ describe('Task Limit holds for all tries of a run', () => {
 		});
 		expect([run.status, charged()]).toEqual(['error', expected]);
 		expect(run.error?.context).toMatchObject({ code: 'TASK_FAILED', retryable: false });
-		expect(run.error?.message).toContain('ended as FAILED: out of memory; no other was created');
+		expect(run.error?.message).toContain('failed: out of memory; no other was created');
 		const context: { task_ids?: unknown[] } = { ...run.error?.context };
 		expect([...(context.task_ids ?? [])].sort()).toEqual(created().sort());
 		for (const id of created()) {
@@ -133,7 +133,7 @@ test('the hint after a run that needed several tries names the tasks that failed
 describe('a call of a tool pays once, whatever becomes of its task, and answers what failed', () => {
 	const isAnswer = (read: string | undefined) => {
 		expect(charged()).toBe(1);
-		expect(read).toContain(`Task ${created()[0]} ended as FAILED: out of memory`);
+		expect(read).toContain(`Task ${created()[0]} failed: out of memory`);
 	};
 
 	test('by invoke', async () => {

@@ -64,7 +64,7 @@ describe('a workflow written without knowing the ids and titles of the API', () 
 		expect(error?.description?.split('\n')).toEqual(
 			expect.arrayContaining([
 				"- prompt ('Positive Prompt'): text, required, such as 'A bottle of perfume on wet stones, stud…",
-				"- image ('Product Photo'): URL or file, such as 'https://example.com/bottle.png'",
+				"- image ('Product Photo'): link or file, such as 'https://example.com/bottle.png'",
 				"- seed ('Noise Seed'): 'random' or a whole number",
 				"- 'Width': number, such as 1024",
 			]),

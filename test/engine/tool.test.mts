@@ -53,7 +53,7 @@ describe('a tool that is called by invoke', () => {
 	test('never passes on n8n’s advice to try again after a network error', async () => {
 		stage().emulator.addFault({ call: 'submit', kind: 'resetAfter' });
 		const [read] = readIn(await once());
-		expect(read).toContain('It is not known whether the task was created');
+		expect(read).toContain('The task may or may not have been created');
 		stage().emulator.addFault({
 			...{ call: 'submit', kind: 'status', status: 500, taken: true },
 			body: 'upstream said ETIMEDOUT',

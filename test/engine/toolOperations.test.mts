@@ -44,10 +44,10 @@ describe('as tools, the four operations', () => {
 			NodeHelpers.makeNodeName({ resource: 'task', operation }, description),
 		);
 		expect(names).toEqual([
-			'Generate an image or video in InstaSD',
-			'Start a generation in InstaSD',
-			'Get the status of a generation in InstaSD',
-			'Wait for a generation in InstaSD',
+			'Generate image or video in InstaSD',
+			'Start task in InstaSD',
+			'Get task status in InstaSD',
+			'Wait for task in InstaSD',
 		]);
 	});
 

@@ -59,7 +59,7 @@ describe.each(['runTask', 'runAndWait'])(
 			const ended = await run({ saveDataSuccessExecution: 'none' });
 			const waits = operation === 'runAndWait';
 			expect(stage().emulator.statistics().submits).toBe(waits ? 1 : 0);
-			if (!waits) expect(ended.error?.message).toContain('would be dead as soon as this execution');
+			if (!waits) expect(ended.error?.message).toContain('would expire as soon as this execution');
 		});
 	},
 );

@@ -24,7 +24,7 @@ export const failureCodes = {
 	UNAUTHORIZED: {
 		retryable: false,
 		advice:
-			'The token of this credential was refused. Every InstaSD API has its own token: check that the URL and the token in the credential belong to the same API.',
+			"The token of this credential was refused. Every InstaSD API has its own token: check that 'API URL' and 'API Token' belong to the same API.",
 	},
 	TASK_NOT_FOUND: {
 		retryable: false,
@@ -34,7 +34,7 @@ export const failureCodes = {
 	REJECTED: {
 		retryable: false,
 		advice:
-			'The service refused the request. Compare the inputs, and the API URL in the credential, with the API Instructions in InstaSD.',
+			"The service refused the request. Compare the inputs, and 'API URL' in the credential, with 'API Instructions' in InstaSD.",
 	},
 	RATE_LIMITED: {
 		retryable: true,
@@ -44,14 +44,13 @@ export const failureCodes = {
 	UNREACHABLE: {
 		retryable: true,
 		isTransient: true,
-		advice:
-			'The service cannot be reached. Check the API URL in the credential and try again later.',
+		advice: "The service cannot be reached. Check 'API URL' in the credential and try again later.",
 	},
 	BAD_REPLY: {
 		retryable: true,
 		isTransient: true,
 		advice:
-			'The reply is not from an InstaSD API. Check the API URL in the credential, and whether a proxy is in between.',
+			"The reply is not from an InstaSD API. Check 'API URL' in the credential, and whether a proxy is in between.",
 	},
 	INVALID_INPUT: { retryable: false, isLocal: true },
 	PAYLOAD_TOO_LARGE: {

@@ -89,7 +89,7 @@ export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: numbe
 		code: 'SUBMIT_UNSURE',
 		message: isEarlier
 			? `An earlier attempt in this execution sent the task but did not get its id (${why}), so it was not sent again`
-			: `It is not known whether the task was created: ${why}`,
+			: `The task may or may not have been created: ${why}`,
 		description: `The task may exist and may have been charged${isEarlier ? '' : ', so it was not sent again'}. Look for it in InstaSD; if it is not there, run the workflow again. To send such a task once more anyway, set the option '${nodeOptions.resubmitWhenUnsure.label}'.`,
 		...(httpStatus === undefined ? {} : { httpStatus }),
 	});
@@ -105,8 +105,8 @@ export function throwIfFailed(task: Task): Task {
 	throw new Failure({
 		code: 'TASK_FAILED',
 		message: isNamed
-			? `Task ${id} ended as ${endOf(task)}`
-			: `Task ${id} seems to have ended as ${endOf(task)} (in replies that do not name it)`,
+			? `Task ${id} ${endOf(task)}`
+			: `Task ${id} seems to have ${endOf(task)} (in replies that do not name it)`,
 		description: adviceAfter(task),
 		taskId: id,
 		status,
@@ -115,9 +115,9 @@ export function throwIfFailed(task: Task): Task {
 	});
 }
 
-/** How a task ended, in the service's words, such as `FAILED: out of memory`. */
+/** How a task ended, in the service's words, such as `failed: out of memory` or `ended as CANCELLED: by the user`. */
 export function endOf({ reason = 'the service gave no reason', status }: Task): string {
-	return `${status}: ${reason}`;
+	return `${status === 'FAILED' ? 'failed' : `ended as ${status}`}: ${reason}`;
 }
 
 function adviceAfter({ id, isNamed, state }: Task): string {

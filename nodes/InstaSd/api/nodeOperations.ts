@@ -21,19 +21,19 @@ export interface NodeOperation {
 export const nodeOperations = {
 	runAndWait: {
 		label: 'Run and Wait',
-		action: 'Generate an image or video',
+		action: 'Generate image or video',
 		description: 'Create a task for each item, wait until it is finished, and download its files',
 		toolDescription:
-			'Generates an image or video from the given inputs and returns links to it, which takes seconds to minutes; the links expire after 30 minutes. Every call creates a task and costs credits. If the answer says finished: false, it is still being made: ask for it by its task_id instead of calling this tool again. Images and videos are given as URLs. A call cannot be cancelled.',
+			'Generates an image or video from the given inputs and returns links to it, which takes seconds to minutes; the links expire after 30 minutes. Every call creates a task and costs credits. If the answer says finished: false, it is still being made: ask for it by its task_id instead of calling this tool again. Images and videos are given as links. A call cannot be cancelled.',
 		creates: true,
 		waits: true,
 	},
 	runTask: {
 		label: 'Run Task',
-		action: 'Start a generation',
+		action: 'Start task',
 		description: 'Create a task for each item without waiting for it',
 		toolDescription:
-			'Starts generating an image or video from the given inputs and returns its task_id at once. The result takes seconds to minutes: get it later by the task_id, with the tool that gets the status of a generation. Every call creates a task and costs credits, and cannot be cancelled. Images and videos are given as URLs.',
+			"Starts generating an image or video from the given inputs and returns its task_id at once. The result takes seconds to minutes: get it later by the task_id, with the tool that gets a task's status. Every call creates a task and costs credits, and cannot be cancelled. Images and videos are given as links.",
 		creates: true,
 		waits: false,
 		builderHint:
@@ -41,10 +41,10 @@ export const nodeOperations = {
 	},
 	getStatus: {
 		label: 'Get Status',
-		action: 'Get the status of a generation',
+		action: 'Get task status',
 		description: 'Check the status of a task once; download its files if it is finished',
 		toolDescription:
-			'Reports the progress of a generation started earlier. Give its task_id. It answers at once and costs no credits. Once the image or video is finished, the answer has links to it; the links expire after 30 minutes, call again for fresh ones.',
+			'Reports the progress of a task started earlier. Give its task_id. It answers at once and costs no credits. Once the image or video is finished, the answer has links to it; the links expire after 30 minutes, call again for fresh ones.',
 		creates: false,
 		waits: false,
 		// With them, a loop through a Wait node needs no If node.
@@ -54,10 +54,10 @@ export const nodeOperations = {
 	},
 	waitForTask: {
 		label: 'Wait for Task',
-		action: 'Wait for a generation',
+		action: 'Wait for task',
 		description: 'Wait for a task that was created earlier, and download its files',
 		toolDescription:
-			'Waits until an image or video generation started earlier is finished, which takes seconds to minutes. Give its task_id. Returns links to the files; the links expire after 30 minutes. Costs no credits. If the answer says finished: false, call this tool again.',
+			'Waits until a task started earlier is finished, which takes seconds to minutes. Give its task_id. Returns links to its images and videos; the links expire after 30 minutes. Costs no credits. If the answer says finished: false, call this tool again.',
 		creates: false,
 		waits: true,
 	},

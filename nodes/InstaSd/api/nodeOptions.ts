@@ -40,15 +40,6 @@ export const nodeOptions = {
 		description:
 			'When the model gets an answer at the latest. If the task is not finished by then, the answer has its task_id and says how to go on. 0 means 50 seconds over MCP, where clients hang up after a minute, and otherwise no limit.',
 	},
-	generationsPerItem: {
-		label: 'Generations per Item',
-		default: 1,
-		min: 1,
-		max: 1000,
-		isWhole: true,
-		of: creating,
-		description: 'How many tasks to create for each item, each with its own seed and its own cost',
-	},
 	giveUpAfterMinutes: {
 		label: 'Give Up After (Minutes)',
 		default: 0,
@@ -69,8 +60,7 @@ export const nodeOptions = {
 		default: 'data',
 		tool: 'never',
 		description:
-			'The name of the binary field for the first file; further files get data_1, data_2 and so on',
-		hint: 'The name of the output binary field to put the file in',
+			'The name of the output field for the first file; further files get data_1, data_2 and so on',
 	},
 	outputItems: {
 		label: 'Output Items',
@@ -104,7 +94,7 @@ export const nodeOptions = {
 		},
 		of: creating,
 		tool: 'never',
-		description: 'How to send binary data to the service',
+		description: 'How to send files to the service',
 	},
 	taskLimit: {
 		label: 'Task Limit',
@@ -124,6 +114,15 @@ export const nodeOptions = {
 		isWhole: true,
 		description:
 			'How many tasks to process at the same time. One number for the whole run, read from its first item.',
+	},
+	generationsPerItem: {
+		label: 'Tasks per Item',
+		default: 1,
+		min: 1,
+		max: 1000,
+		isWhole: true,
+		of: creating,
+		description: 'How many tasks to create for each item, each with its own seed and its own cost',
 	},
 	timeoutSeconds: {
 		label: 'Timeout (Seconds)',

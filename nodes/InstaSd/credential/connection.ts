@@ -30,11 +30,11 @@ const proxyOptions = z.object({
 export function normalizeApiUrl(pasted: unknown, isQuotable = true): string {
 	const given = addressIn(text.parse(pasted));
 	const whereToFind =
-		"Copy the API URL from 'API Instructions' of your API in InstaSD into the credential.";
-	if (given === '') throw invalidInput('The API URL in the credential is empty', whereToFind);
+		"Copy 'API URL' from 'API Instructions' of your API in InstaSD into the credential.";
+	if (given === '') throw invalidInput("'API URL' in the credential is empty", whereToFind);
 	if (/\bcurl\s|\bbearer\b|\bauthorization\b/i.test(given)) {
 		throw invalidInput(
-			'The API URL in the credential contains a whole command or header',
+			"'API URL' in the credential contains a whole command or header",
 			"Copy only the URL, or choose 'Paste Postman Collection', which also accepts a whole curl command.",
 		);
 	}
@@ -42,18 +42,18 @@ export function normalizeApiUrl(pasted: unknown, isQuotable = true): string {
 	const hasScheme = /^(https?:|[a-z][a-z\d+.-]*:\/\/)/i.test(given);
 	const withScheme = hasScheme ? given : `https://${given}`;
 	if (!URL.canParse(withScheme) || /[\s"'<>]/.test(given)) {
-		throw invalidInput(`The API URL in the credential is not a URL${quote}`, whereToFind);
+		throw invalidInput(`'API URL' in the credential is not a URL${quote}`, whereToFind);
 	}
 	const url = new URL(withScheme);
 	if (url.username !== '' || url.password !== '') {
 		throw invalidInput(
-			'The API URL in the credential contains a user name or password',
+			"'API URL' in the credential contains a user name or password",
 			'Remove it: the token has its own field.',
 		);
 	}
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isPrivateHost(url.hostname))) {
 		throw invalidInput(
-			`The API URL in the credential must begin with https://${quote}`,
+			`'API URL' in the credential must begin with https://${quote}`,
 			'The token would be sent unencrypted. Only localhost and private addresses may use http.',
 		);
 	}
@@ -81,7 +81,7 @@ export function refuseOtherOrigin(baseUrl: string, options: unknown): void {
 	if (isReadableByProxy(api, options)) {
 		throw invalidInput(
 			`The credential of the API at ${api.host} was not sent through a proxy that could read it`,
-			"Remove the proxy from the request, or use an API URL with https and switch off 'Ignore SSL Issues'.",
+			"Remove the proxy from the request, or an 'API URL' with https and switch off 'Ignore SSL Issues'.",
 		);
 	}
 }
@@ -109,13 +109,13 @@ export function normalizeToken(pasted: unknown): string {
 		.replace(/^(authorization:\s*)?bearer(\s+|$)/i, '');
 	if (token === '') {
 		throw invalidInput(
-			'The API token in the credential is empty',
+			"'API Token' in the credential is empty",
 			"Copy the token from 'API Instructions' of your API in InstaSD into the credential.",
 		);
 	}
 	if (!/^[\x21-\x7e]+$/.test(token) || /["'`<>{}]/.test(token)) {
 		throw invalidInput(
-			'The API token in the credential contains a space or another character that is not allowed in a token',
+			"'API Token' in the credential contains a space or another character that is not allowed in a token",
 			'Paste only the token, without quotes or line breaks around it.',
 		);
 	}

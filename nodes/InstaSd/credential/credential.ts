@@ -51,7 +51,7 @@ export function connectionOf(data: unknown): Connection {
 }
 
 /**
- * The inputs of the credential's API by its request example, from its own field or else its Postman collection or curl
+ * The inputs of the credential's API by its sample request, from its own field or else its Postman collection or curl
  * command; undefined if there is none. The same list for the same text.
  * @throws Failure INVALID_INPUT when the example cannot be read
  */
@@ -94,7 +94,7 @@ const labels: Record<keyof z.infer<typeof credential>, string> = {
 	setup: 'Set Up With',
 	apiUrl: 'API URL',
 	apiToken: 'API Token',
-	requestExample: 'Request Example',
+	requestExample: 'Sample Request Body',
 	postmanCollectionWithToken: 'Postman Collection',
 };
 
@@ -118,7 +118,7 @@ const whereToFind =
 export function readPastedSetup(text: string): Collected {
 	const source = text.trim();
 	if (source === '') {
-		throw invalidInput('The Postman collection in the credential is empty', whereToFind);
+		throw invalidInput("'Postman Collection' in the credential is empty", whereToFind);
 	}
 	const json = parsedPaste(source);
 	const commands = json === undefined ? curlCommands(source) : [];

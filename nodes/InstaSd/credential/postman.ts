@@ -1,6 +1,7 @@
 import { invalidInput } from '../api/failures';
 import { firstFew } from '../inputs/wording';
 import { type Json, objectIn } from './pasteKinds';
+import { whereSampleIs } from './refusals';
 
 /** What a Postman collection, or a curl command, tells of an API. */
 export interface Collected {
@@ -65,7 +66,7 @@ export function bodyOf(collection: Json): string {
 	if (body.trim() !== '') return body;
 	throw invalidInput(
 		'The Postman collection has no sample body in its request to run_task',
-		"Copy the sample request body of Run Task from 'API Instructions' of your API in InstaSD into 'Request Example' of the credential.",
+		whereSampleIs,
 	);
 }
 

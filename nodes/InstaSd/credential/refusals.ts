@@ -1,7 +1,8 @@
 import { type Failure, invalidInput } from '../api/failures';
 
-const whereToFind =
-	"Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential.";
+/** Where the sample request body is, and where it belongs. */
+export const whereSampleIs =
+	"Copy the sample request body of Run Task from 'API Instructions' of your API in InstaSD into 'Sample Request Body' of the credential.";
 
 /** A word, perhaps a path, or what a program spreads. */
 const name = /^(?:\.\.\.|\*\*)?[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*/u;
@@ -14,7 +15,7 @@ const place = /^\{\{\s*\$?[\w.-]+\s*\}\}/;
  * @param what what is wrong with it
  */
 export function refusal(subject: string, what: string, advice = ''): Failure {
-	return invalidInput(`The ${subject} ${what}`, `${advice}${whereToFind}`);
+	return invalidInput(`The ${subject} ${what}`, `${advice}${whereSampleIs}`);
 }
 
 /** A text whose end is missing. */
@@ -35,7 +36,7 @@ export function unreadable(
 ): Failure {
 	return invalidInput(
 		`Line ${text.slice(0, at).split('\n').length} of the ${subject} cannot be read: ${what}`,
-		`${advice} Or copy the request body alone. ${whereToFind}`,
+		`${advice} Or copy the request body alone. ${whereSampleIs}`,
 	);
 }
 

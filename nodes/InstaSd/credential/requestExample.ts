@@ -26,7 +26,7 @@ import { isCutOff, refusal, unreadable, whatIsAt } from './refusals';
  */
 export function readRequestExample(
 	text: string,
-	subject = 'request example in the credential',
+	subject = 'sample request body in the credential',
 ): { inputs: ApiInput[] } {
 	const source = pasted(text);
 	const json = parsedPaste(text);

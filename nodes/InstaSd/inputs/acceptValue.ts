@@ -39,11 +39,7 @@ function acceptSeed(input: KnownInput, given: unknown): PlannedValue {
 	}
 	const seed = parseNumber(given);
 	if (seed === undefined || !Number.isInteger(seed)) {
-		throw wrongValue(
-			input,
-			given,
-			"takes a whole number, or 'random' for a new one with every task",
-		);
+		throw wrongValue(input, given, "a whole number, or 'random' for a new one with every task");
 	}
 	if (!isExact(seed)) throw numberTooLarge(input, given);
 	return { kind: 'value', value: asText ? String(seed) : seed };
@@ -71,9 +67,9 @@ function acceptPlain(input: KnownInput, given: unknown): InputValue {
 /** A number, sent as text if the example has text. */
 function acceptNumber(input: KnownInput, given: unknown): InputValue {
 	const number = parseNumber(given);
-	if (number === undefined) throw wrongValue(input, given, 'takes a number');
+	if (number === undefined) throw wrongValue(input, given, 'a number');
 	if (input.type === 'integer' && !Number.isInteger(number)) {
-		throw wrongValue(input, given, 'takes a whole number');
+		throw wrongValue(input, given, 'a whole number');
 	}
 	if (!isExact(number)) throw numberTooLarge(input, given);
 	return typeof input.sample === 'string' ? String(given).trim() : number;
@@ -82,7 +78,7 @@ function acceptNumber(input: KnownInput, given: unknown): InputValue {
 /** True or false, sent as text if the example has text. */
 function acceptBoolean(input: KnownInput, given: unknown): InputValue {
 	const boolean = parseBoolean(given);
-	if (boolean === undefined) throw wrongValue(input, given, 'takes true or false');
+	if (boolean === undefined) throw wrongValue(input, given, 'true or false');
 	return typeof input.sample === 'string' ? String(boolean) : boolean;
 }
 
@@ -91,24 +87,25 @@ function acceptOption(input: KnownInput, given: unknown): InputValue {
 		input.options.find((option) => option === given) ??
 		input.options.find((option) => typeof given !== 'object' && String(option) === String(given));
 	if (chosen === undefined) {
-		throw wrongValue(input, given, `takes one of ${input.options.map(quoted).join(', ')}`);
+		throw wrongValue(input, given, `one of ${input.options.map(quoted).join(', ')}`);
 	}
 	return chosen;
 }
 
 function acceptText(input: KnownInput, given: unknown): string {
-	if (typeof given === 'object') throw wrongValue(input, given, 'takes text');
+	if (typeof given === 'object') throw wrongValue(input, given, 'text');
 	if (typeof given === 'number' && Number.isInteger(given) && !isExact(given)) {
 		throw numberTooLarge(input, given);
 	}
 	return String(given);
 }
 
-function wrongValue({ name }: KnownInput, given: unknown, takes: string): Failure {
+function wrongValue({ name, sample }: KnownInput, given: unknown, takes: string): Failure {
+	const suchAs = typeof sample === 'number' ? `, such as ${sample}` : '';
 	return wrongInput(
 		given === ''
-			? `Input ${name} is empty, but ${takes}`
-			: `Input ${name} ${takes}, not ${quoted(given)}`,
+			? `${name} needs ${takes}${suchAs}`
+			: `Input ${name} takes ${takes}, not ${quoted(given)}`,
 		[],
 	);
 }
@@ -167,11 +164,11 @@ export function acceptFile(input: KnownInput, given: unknown, files: ItemFiles):
 /** @param problem what is wrong with the file, such as `is empty` */
 export function unusableFile(name: string, file: string, problem: string): Failure {
 	return wrongInput(`Input ${name} cannot take the file ${quoted(file)}: it ${problem}`, [
-		'Look at this file in the output of the node that made it: in place of an image, it may have received an error.',
+		'Look at this file in the output of the node that made it: it may have received a message in place of the file.',
 	]);
 }
 
-/** Whether the example has no usable value for an input, so that the user must give one. */
+/** Whether the sample has no usable value for an input, so that the user must give one. */
 export function needsValue({ type, sample }: ApiInput): boolean {
 	return inputKinds[type].isFile === true && !isLink(sample) && !isInlineFile(sample);
 }
@@ -206,8 +203,8 @@ function isBase64(text: string): boolean {
 }
 
 function videoAsData({ name }: KnownInput) {
-	return wrongInput(`Input ${name} takes a video as a URL, not as a file`, [
-		`Give it a public URL. Or, if the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
+	return wrongInput(`Input ${name} takes a video as a link, not as a file`, [
+		`Give it a public link. Or, if the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
 	]);
 }
 
@@ -222,7 +219,7 @@ function notAFile({ name, type }: KnownInput, given: unknown, files: ItemFiles) 
 
 /** What a file input takes, in words. */
 export function acceptedFiles(type: InputType): string {
-	return type === 'video' ? 'a URL' : "a URL, or the name of one of the item's files";
+	return type === 'video' ? 'a link' : "a link, or the name of one of the item's files";
 }
 
 /** The names of the item's files, in a sentence. */
@@ -233,7 +230,7 @@ export function filesInWords(files: ItemFiles): string {
 
 function fileAdvice(given: unknown, files: ItemFiles): string {
 	if (typeof given !== 'object')
-		return 'A URL starts with http:// or https:// and contains no spaces.';
+		return 'A link starts with http:// or https:// and contains no spaces.';
 	const [first = 'data'] = files.names();
 	return uploadDescription.safeParse(given).success
 		? `This only describes an uploaded file. Give the name of the file itself, such as '${first}'.`

@@ -85,7 +85,7 @@ export function bodyTooLarge(inputs: readonly PlannedInput[], bytes: number): Fa
 	return new Failure({
 		code: 'PAYLOAD_TOO_LARGE',
 		message: `The request would be ${megabytes(bytes)}, but the service accepts at most 10 MB (${largest.join(', ')})`,
-		description: `Nothing was sent. Give the file as a public URL, or, if the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
+		description: `Nothing was sent. Give the file as a public link, or, if the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
 	});
 }
 

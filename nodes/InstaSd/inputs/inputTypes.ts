@@ -58,7 +58,7 @@ interface InputKind {
 	isFile?: true;
 }
 
-const orFile = { takes: 'URL or file', notes: ['URL or binary field', 'URL or binary'] };
+const orFile = { takes: 'link or file', notes: ['link or file'] };
 const seedNotes = ['random or a number', 'random or number'];
 
 /** What the form and its errors make of each type. */
@@ -71,7 +71,7 @@ export const inputKinds: Readonly<Record<InputType, InputKind>> = {
 	// n8n sends an untouched number field as 0, so a seed is a text field, with 'random' as its default.
 	seed: { field: 'string', takes: "'random' or a whole number", notes: seedNotes },
 	image: { field: 'string', ...orFile, isFile: true },
-	video: { field: 'string', takes: 'URL', notes: ['URL'], isFile: true },
+	video: { field: 'string', takes: 'link', notes: ['link'], isFile: true },
 	file: { field: 'string', ...orFile, isFile: true },
 };
 

@@ -63,9 +63,9 @@ function planAsGiven(id: string, entry: unknown): PlannedInput {
 	const parsed = bodyEntry.safeParse(entry);
 	if (!parsed.success || parsed.data.value === undefined) {
 		throw wrongInput(
-			`The JSON gives input '${id}' without { "title": …, "value": … }, and the credential has no example to complete it`,
+			`The JSON gives input '${id}' without { "title": …, "value": … }, and the credential has no sample to complete it`,
 			[
-				"Paste the sample request body from 'API Instructions' into the credential, or give the whole body here.",
+				"Copy the sample request body from 'API Instructions' into the credential, or give the whole body here.",
 			],
 		);
 	}

@@ -101,7 +101,7 @@ export function findExactly(inputs: readonly ApiInput[], key: string): KnownInpu
 export function unknownInput(
 	inputs: readonly ApiInput[],
 	key: string,
-	advice = 'If the API has changed, paste its new example into the credential.',
+	advice = 'If the API has changed, paste its new sample request body into the credential.',
 ): Failure {
 	const comparable = (text: string) => text.trim().slice(0, 60).toLowerCase();
 	const wanted = comparable(key);

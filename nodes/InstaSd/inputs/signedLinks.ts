@@ -51,7 +51,7 @@ function isTemporary(binary: IBinaryData): binary is IBinaryData & { id: string 
 	return binary.id?.includes('/temp/') === true;
 }
 
-const wayOut = `Set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.base64}', or give the input a public URL.`;
+const wayOut = `Set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.base64}', or give the input a public link.`;
 
 function linkTo(
 	context: IExecuteFunctions,
@@ -78,7 +78,7 @@ function linkTo(
 
 function notKept(input: PlannedInput): Failure {
 	return invalidInput(
-		`The link to the file for input ${input.name} would be dead as soon as this execution ends, because the workflow does not save successful executions`,
+		`The link to the file for input ${input.name} would expire as soon as this execution ends, because the workflow does not save successful executions`,
 		`${wayOut} Or set 'Save successful production executions' in the settings of the workflow to 'Save', or use 'Run and Wait'.`,
 	);
 }

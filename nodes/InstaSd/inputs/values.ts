@@ -129,18 +129,15 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 }
 
 function formOfAnotherApi() {
-	return wrongInput(
-		"The form was made for another API: the credential's API has none of its inputs",
-		[
-			"Open the node and click 'Refresh Input List' in the menu of its values, or choose the credential that the form was made for.",
-		],
-	);
+	return wrongInput('These fields belong to a different API', [
+		"Open the node and click 'Refresh Input List' under ⋮ beside 'Values', or choose the credential that they were made for.",
+	]);
 }
 
 function formOfOldApi({ id, displayName }: FormValues['schema'][number]) {
 	return wrongInput(
 		`The form has a value for '${displayName ?? id}', which is no longer an input of the API`,
-		['Open the node to update its form from the example in the credential, or remove the field.'],
+		['Open the node to update its form from the sample in the credential, or remove the field.'],
 	);
 }
 

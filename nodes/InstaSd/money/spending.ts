@@ -93,12 +93,12 @@ export class Spending {
 		const what =
 			last === undefined || taskId === undefined
 				? 'The task was not sent'
-				: `Task ${taskId} ended as ${last.end}; no other was created`;
+				: `Task ${taskId} ${last.end}; no other was created`;
 		const named = ids.length === 0 ? '' : `Failed so far: ${firstFew(ids, namedAtMost)}. `;
 		return new Failure({
 			code: 'TASK_FAILED',
 			message: `${what}, because '${nodeOptions.taskLimit.label}' (${this.taskLimit}) counts the tasks of all tries`,
-			description: `${named}Check the inputs. A retry from the list of executions counts anew, or raise the limit.`,
+			description: `${named}Check the inputs. To go on, retry from the list of executions, which counts from 0, or raise the limit.`,
 			...(taskId !== undefined && { taskId, status: last?.status }),
 			mayNotBeResent: true,
 		});

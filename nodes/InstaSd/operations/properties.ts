@@ -91,7 +91,7 @@ export const properties: INodeProperties[] = [
 			{
 				name: 'Fields',
 				value: 'fields',
-				description: 'A field for every input of your API, made from the example in the credential',
+				description: 'A field for every input of your API, made from the sample in the credential',
 			},
 			{
 				name: 'JSON',
@@ -128,29 +128,15 @@ export const properties: INodeProperties[] = [
 		displayOptions: { show: { operation: operationsThat(creating), inputMode: ['fields'] } },
 	},
 	{
-		displayName:
-			"The item's fields <b>prompt</b>, <b>image</b>, <b>video</b> and <b>seed</b> go to the input that is the API's prompt, image, video or seed. Any other input takes the field with its title or ID; <b>Map Each Column Manually</b> shows the titles, numbered if they repeat. Required inputs, such as a prompt, must be fields of the item; everything else comes from the example.",
-		name: 'automaticMapping',
-		type: 'notice',
-		default: '',
-		displayOptions: {
-			show: {
-				operation: operationsThat(creating),
-				inputMode: ['fields'],
-				'/inputs.mappingMode': ['autoMapInputData'],
-			},
-		},
-	},
-	{
 		displayName: 'Input Values (JSON)',
 		name: 'inputsJson',
 		type: 'json',
 		typeOptions: { rows: 8 },
 		default: '{}',
 		placeholder: 'e.g. { "prompt": "a cat", "seed": "random" }',
-		hint: "The names are prompt, image, video and seed, the titles shown under 'Fields', or the IDs in the credential's 'Request Example'",
+		hint: "The names are prompt, image, video and seed, the titles shown under 'Fields', or the IDs in the credential's 'Sample Request Body'",
 		description:
-			'The whole request body of Run Task, or values by role (prompt, image, video, seed), title or ID of the input. Inputs you leave out are sent as in the example of the credential, with new random seeds. Wrap text from other nodes in JSON.stringify().',
+			'The whole request body of Run Task, or values by role, title or ID of the input. Inputs you leave out are sent as in the sample, with new random seeds. Wrap text from other nodes in JSON.stringify().',
 		displayOptions: { show: { operation: operationsThat(creating), inputMode: ['json'] } },
 	},
 	{
@@ -173,7 +159,7 @@ export const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to download the pictures and videos as binary data. Their links expire after 30 minutes.',
+			'Whether to download the images and videos as files. Their links expire after 30 minutes.',
 		displayOptions: { show: { operation: operationsThat(waiting) }, hide: asTool },
 	},
 	{
@@ -182,7 +168,7 @@ export const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to download the pictures and videos of a finished task as binary data. Their links expire after 30 minutes.',
+			'Whether to download the images and videos of a finished task as files. Their links expire after 30 minutes.',
 		displayOptions: {
 			show: { operation: operationsThat(checking) },
 			hide: asTool,

@@ -104,7 +104,7 @@ export function errorItems(context: IExecuteFunctions, failure: Failure): INodeE
 }
 
 const askForIt =
-	'Ask by this task_id in about 30 seconds, with the tool that gets the status of a generation. Without such a tool, tell the user the task_id.';
+	"Ask by this task_id in about 30 seconds, with the tool that gets a task's status. Without such a tool, tell the user the task_id.";
 
 /** What a model can do after a failure. The descriptions are for people, who can open the node and its credential. */
 const waysForModels: Partial<Record<FailureCode, string>> = {

@@ -50,12 +50,6 @@ const taskJson = z.object({
 
 const finishedJson = z.object({ finished: z.literal(true), urls_expire_at: z.string() });
 
-/** What n8n calls the kinds of files, and people do. */
-const kinds = new Map<string | undefined, string>([
-	['image', 'picture'],
-	['video', 'video'],
-]);
-
 const failedJson = z.object({ message: z.string() });
 
 const failedTaskJson = z.object({ error: z.object({ task_id: z.string() }) });
@@ -173,7 +167,7 @@ function summary(
 		if (task?.success) costs.set(task.data.task_id, task.data.cost);
 	}
 	const [count, known] = [costs.size, [...costs.values()].filter((cost) => cost !== undefined)];
-	const credits = `${Number(known.reduce((sum, cost) => sum + cost, 0).toFixed(4))} credits`;
+	const credits = counted(Number(known.reduce((sum, cost) => sum + cost, 0).toFixed(4)), 'credit');
 	if (count === 0) return failed > 1 ? `${failed} items failed.` : undefined;
 
 	const api = credential === undefined ? '' : ` of '${credential}'`;
@@ -185,7 +179,7 @@ function summary(
 		made,
 		...(known.length === 0 ? [] : [charged]),
 		...(failed === 0 ? [] : [`${failed} failed`]),
-		...(retries === 0 ? [] : [`${counted(retries, 'reply', 'replies')} had to be requested again`]),
+		...(retries === 0 ? [] : [`${counted(retries, 'request was', 'requests were')} repeated`]),
 	];
 	return `${parts.join(', ')}.`;
 }
@@ -236,10 +230,13 @@ function cannotBePinned({ creates, isManual, items }: RunFacts): string | undefi
 	);
 	if (ids.size === 0) return undefined;
 	const files = withFiles.flatMap(({ binary }) => Object.values(binary ?? {}));
-	const kind = kinds.get(files[0]?.fileType) ?? 'file';
-	const these = files.length === 1 ? `this ${kind}` : `these ${kind}s`;
+	const kind = ['image', 'video'].find((name) => name === files[0]?.fileType) ?? 'file';
+	const [made, reused] =
+		files.length === 1
+			? [`a new ${kind} and charges for it`, `this ${kind}`]
+			: [`new ${kind}s and charges for them`, `these ${kind}s`];
 	const id = ids.size === 1 ? 'the id' : 'the id of each:';
-	return `n8n cannot pin output with files, and each 'Execute step' makes and charges anew. To go on with ${these} for free, add a second InstaSD node: Wait for Task, with ${id} ${firstFew([...ids], namedAtMost)}.`;
+	return `n8n cannot pin output with files, and each 'Execute step' makes ${made}. To reuse ${reused} for free, add a second InstaSD node: Wait for Task, with ${id} ${firstFew([...ids], namedAtMost)}.`;
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { Failure, invalidInput } from '../api/failures';
 import { limits } from '../api/limits';
 import { nodeOptions } from '../api/nodeOptions';
+import { whereSampleIs } from '../credential/refusals';
 import { bodyTooLarge, plannedBytes } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
 import { filesOf, refuseText } from '../inputs/itemFiles';
@@ -92,7 +93,7 @@ async function planTasks(session: Session): Promise<Array<Checked<PlannedTask>>>
 	throw new Failure({
 		code: 'TASK_LIMIT',
 		message: `The items make ${tasks.length} tasks, and the option '${nodeOptions.taskLimit.label}' allows ${limit}`,
-		description: 'Nothing was sent. Raise the limit, or send fewer items or generations.',
+		description: 'Nothing was sent. Raise the limit, or send fewer items.',
 	});
 }
 
@@ -159,7 +160,7 @@ function notAnObject(message = "The form's expression must return an object") {
 
 function noExample() {
 	return invalidInput(
-		'The credential has no request example, so the inputs of the API are not known',
-		"Open 'API Instructions' of your API in InstaSD, copy the sample request body of Run Task, and paste it into 'Request Example' of the credential. Or set 'Inputs' to JSON and give the whole body.",
+		'The credential has no sample request body, so the inputs of the API are not known',
+		`${whereSampleIs} Or set 'Inputs' to JSON and give the whole body.`,
 	);
 }

@@ -52,7 +52,7 @@ export function formToPicture(stage: () => ExampleStage): void {
 	])('has a sentence for the visitor when %s', async (_, behaviour, photo, sentence) => {
 		stage().emulator.setBehaviour(behaviour);
 		const page = await submit(photo);
-		await page.getByText('There is no picture').waitFor();
+		await page.getByText('Your image could not be made').waitFor();
 		await page.getByText(sentence).waitFor();
 		const text = await page.locator('body').innerText();
 		expect(text).not.toMatch(/CUDA|bytes|[0-9a-f]{8}-|\d{6,}/);

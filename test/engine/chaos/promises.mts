@@ -161,7 +161,7 @@ function twins(played: Played): string[] {
 
 /** Of no more items or calls than the service has hidden replies it is said that a task may exist. */
 function falseDoubts({ service, ...played }: Played): string[] {
-	const unsure = /SUBMIT_UNSURE|not known whether the task|did not get its id/;
+	const unsure = /SUBMIT_UNSURE|may or may not have been created|did not get its id/;
 	const hidden = service.timesPlayed('unsure');
 	return allRuns(played).flatMap(({ run, read }) => {
 		const texts = read ?? [

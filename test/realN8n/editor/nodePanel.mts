@@ -68,9 +68,9 @@ export async function addNode(editor: Editor): Promise<NodePanel> {
 	await byTestId(page, 'node-creator-search-bar').fill('InstaSD');
 	await byTestId(page, 'node-creator-item-name').filter({ hasText: 'InstaSD' }).click();
 	await editor.picture('actions');
-	await page.getByText('Generate an image or video', { exact: true }).click();
+	await page.getByText('Generate image or video', { exact: true }).click();
 	await byTestId(dialog, 'node-parameters').waitFor();
-	return panelOf(editor, workflow, 'Generate an image or video');
+	return panelOf(editor, workflow, 'Generate image or video');
 }
 
 /** The panel that is open now. */

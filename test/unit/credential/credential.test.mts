@@ -41,10 +41,10 @@ test('a credential without a setup, as a program may write it, is a manual one',
 test('an incomplete credential says which part is missing', () => {
 	expect(refusalOf(() => connectionOf({})).message).toContain('API URL');
 	expect(refusalOf(() => connectionOf({ ...manual, apiToken: undefined })).message).toContain(
-		'API token',
+		'API Token',
 	);
 	expect(refusalOf(() => connectionOf({ setup: 'postman' })).message).toContain(
-		'Postman collection',
+		'Postman Collection',
 	);
 });
 
@@ -85,6 +85,6 @@ test('a collection without a sample body has no inputs, which is no error', () =
 
 test('an example that cannot be read is refused, not passed over for that of the collection', () => {
 	expect(refusalOf(() => inputsOf({ ...postman, requestExample: '{' })).message).toContain(
-		'request example',
+		'sample request body',
 	);
 });

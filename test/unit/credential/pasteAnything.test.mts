@@ -335,7 +335,7 @@ describe('what is something else is named', () => {
 		['[]', 'is not understood'],
 	])('an input %s', (described, words) => {
 		const { message } = refusalOf(() => readRequestExample(`{"inputs":{"a":${described}}}`));
-		expect(message).toContain("Input 'a' in the request example");
+		expect(message).toContain("Input 'a' in the sample request body");
 		expect(message).toContain(words);
 		expect(message).not.toMatch(/expected|received|invalid|required/i);
 	});
@@ -449,7 +449,7 @@ describe('what would have to be guessed is refused, with its line and what stand
 		const { message, description } = refusalOf(() => readRequestExample(pasted));
 		expect(message).toContain(words);
 		if (line === 0) return;
-		expect(message).toContain(`Line ${line} of the request example in the credential`);
+		expect(message).toContain(`Line ${line} of the sample request body in the credential`);
 		expect(description).toContain('Or copy the request body alone.');
 	});
 });

@@ -69,7 +69,7 @@ describe('a data: URL', () => {
 		'data:',
 	])('%p is refused', (given) => {
 		expect(refuse(given).message).toContain(
-			"takes a URL, or the name of one of the item's files, not '",
+			"takes a link, or the name of one of the item's files, not '",
 		);
 	});
 });
@@ -97,7 +97,7 @@ describe('a file of the item', () => {
 	test('that the item does not have is refused with those it has', () => {
 		const { message, description } = refuse('Data', itemWith({ data: 1, 'second file': 2 }));
 		expect(message).toBe(
-			"Input 'Load Image' takes a URL, or the name of one of the item's files, not 'Data'",
+			"Input 'Load Image' takes a link, or the name of one of the item's files, not 'Data'",
 		);
 		expect(description).toContain("'data', 'second file'");
 		expect(refuse('data').description).toContain('The item has no files.');
@@ -113,7 +113,7 @@ describe('base64', () => {
 
 	test('counts from 64 characters on', () => {
 		expect(accept(png.slice(0, 64))).toEqual(sent(png.slice(0, 64)));
-		expect(refuse(png.slice(0, 60)).message).toContain('takes a URL');
+		expect(refuse(png.slice(0, 60)).message).toContain('takes a link');
 	});
 
 	test('may be wrapped, as command line tools print it', () => {
@@ -134,7 +134,7 @@ describe('base64', () => {
 		['an ftp address', 'ftp://example.com/cat.png'],
 		['a link with a space', 'https://example.com/my cat.png'],
 	])('%s is refused', (_what, given) => {
-		expect(refuse(given).message).toContain("takes a URL, or the name of one of the item's files");
+		expect(refuse(given).message).toContain("takes a link, or the name of one of the item's files");
 		expect(needsValue(input({ type: 'image', sample: given as never }))).toBe(true);
 	});
 
@@ -146,13 +146,13 @@ describe('base64', () => {
 
 test('what is neither text nor file is refused', () => {
 	for (const given of [5, true, {}, ['data'], { data: 'x' }]) {
-		expect(refuse(given, itemWith({ data: 1 })).message).toContain('takes a URL');
+		expect(refuse(given, itemWith({ data: 1 })).message).toContain('takes a link');
 	}
 });
 
 test('an image that was not given is asked for', () => {
 	expect(refuse('').message).toBe(
-		"Input 'Load Image' needs a value: a URL, or the name of one of the item's files",
+		"Input 'Load Image' needs a value: a link, or the name of one of the item's files",
 	);
 	expect(refuse('   ', itemWith({ '': 1 })).message).toContain('needs a value');
 });
@@ -174,12 +174,12 @@ describe('a video', () => {
 		[fileOf(beginnings.mp4 ?? ''), itemWith({}, 'url')],
 	])('is refused as data, with the way out', (given, item) => {
 		const { message, description } = refuse(given, item, 'video');
-		expect(message).toContain('takes a video as a URL, not as a file');
+		expect(message).toContain('takes a video as a link, not as a file');
 		expect(description).toContain("'Send Files As' to 'Signed Link'");
 	});
 
-	test('is asked for as a URL only', () => {
-		expect(refuse('', emptyItem, 'video').message).toContain('needs a value: a URL');
-		expect(refuse('cat', emptyItem, 'video').message).toContain("takes a URL, not 'cat'");
+	test('is asked for as a link only', () => {
+		expect(refuse('', emptyItem, 'video').message).toContain('needs a value: a link');
+		expect(refuse('cat', emptyItem, 'video').message).toContain("takes a link, not 'cat'");
 	});
 });

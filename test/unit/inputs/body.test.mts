@@ -152,7 +152,7 @@ describe('a body that is too large', () => {
 		expect(failure.message).toBe(
 			"The request would be 12.0 MB, but the service accepts at most 10 MB ('i2': 8.0 MB, 'Load Image': 4.0 MB)",
 		);
-		expect(failure.details.description).toMatch(/public URL.*'Send Files As' to 'Signed Link'/);
+		expect(failure.details.description).toMatch(/public link.*'Send Files As' to 'Signed Link'/);
 		expect(failure.retryable).toBe(false);
 	});
 

@@ -126,8 +126,8 @@ describe('with an example in the credential', () => {
 			"- prompt ('Prompt'): text, required, such as 'a cat'",
 			"- 'Width': number, such as 880",
 			"- seed ('Seed'): 'random' or a whole number",
-			`- 'Load Image 1' (i1): URL or file, such as '${imageUrl}'`,
-			`- 'Load Image 2' (i2): URL or file, such as '${imageUrl}'`,
+			`- 'Load Image 1' (i1): link or file, such as '${imageUrl}'`,
+			`- 'Load Image 2' (i2): link or file, such as '${imageUrl}'`,
 		]);
 	});
 
@@ -225,7 +225,7 @@ describe('without an example in the credential', () => {
 	])('%j is refused, because it is not whole', (json) => {
 		const { message, description } = refusalOf(() => planWholeBody(json));
 		expect(message).toContain("input 'a' without");
-		expect(description).toContain('Paste the sample request body');
+		expect(description).toContain('Copy the sample request body');
 	});
 
 	test('all mistakes are shown at once', () => {

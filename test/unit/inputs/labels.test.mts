@@ -26,8 +26,8 @@ test('a label is the title, with a note on what to enter', () => {
 		'Negative Prompt',
 		'Seed (random or a number)',
 		'Load Image (required)',
-		'Mask (URL or binary field)',
-		'Load Video (required: URL)',
+		'Mask (link or file)',
+		'Load Video (required: link)',
 		'Integer (whole number)',
 		'Steps (8-12)',
 	]);
@@ -42,10 +42,10 @@ test('inputs with one title are numbered in the order of the example', () => {
 			input({ title: 'InstaSD API Input - Load Image', sample: imageUrl }),
 		]),
 	).toEqual([
-		'Load Image 1 (URL or binary)',
+		'Load Image 1 (link or file)',
 		'Prompt (required)',
 		'Load Image 2 (required)',
-		'Load Image 3 (URL or binary)',
+		'Load Image 3 (link or file)',
 	]);
 });
 

@@ -70,7 +70,7 @@ describe('the form', () => {
 
 	test('is refused when it was made for another API, as after a change of the credential', () => {
 		const other = form({ other: 'a dog' }, { fields: ['other', 'another'] });
-		expect(refusalOf(() => planned(other)).message).toContain('made for another API');
+		expect(refusalOf(() => planned(other)).message).toContain('belong to a different API');
 	});
 
 	test('is refused by name when it shows a value for an input that the API no longer has', () => {
@@ -91,7 +91,7 @@ describe('a form that a program wrote', () => {
 			{ 'Prompt (required)': p1, ...rest },
 			{
 				...{ PROMPT: p1, 'Negative Prompt': 'dark', Width: '512', seed: '7' },
-				...{ 'Load Image 1': full.i1, 'Load Image 2 (URL or binary)': full.i2 },
+				...{ 'Load Image 1': full.i1, 'Load Image 2 (link or file)': full.i2 },
 			},
 		]) {
 			expect(planned(bare(value))).toEqual(expected);
@@ -141,7 +141,9 @@ describe('a field that was emptied', () => {
 	])('(%s) sends empty text, draws a seed, and refuses the rest by name', (_how, emptied) => {
 		expect(planned(emptied('t1'))).toMatchObject({ t1: '' });
 		expect(planned(emptied('s1'))).toMatchObject({ s1: 'seed' });
-		expect(refusalOf(() => planned(emptied('w1'))).message).toContain("'Width' is empty");
+		expect(refusalOf(() => planned(emptied('w1'))).message).toContain(
+			"'Width' needs a number, such as 880",
+		);
 		expect(refusalOf(() => planned(emptied('i1'))).message).toContain(
 			"'Load Image 1' (i1) needs a value",
 		);
@@ -184,12 +186,12 @@ describe('several wrong values', () => {
 			'3 values are wrong:',
 			"1. Input 'Width' takes a number, not 'wide'",
 			"2. Input 'Seed' takes a whole number, or 'random' for a new one with every task, not 'x'",
-			"3. Input 'Load Image 2' (i2) takes a URL, or the name of one of the item's files, not 'nothing'",
+			"3. Input 'Load Image 2' (i2) takes a link, or the name of one of the item's files, not 'nothing'",
 		]);
 		expect(description.split('\n')).toEqual([
 			'Nothing was sent.',
 			'Correct the value in the form, or the expression behind it.',
-			'A URL starts with http:// or https:// and contains no spaces.',
+			'A link starts with http:// or https:// and contains no spaces.',
 			'The item has no files.',
 		]);
 	});

@@ -281,7 +281,7 @@ describe('what the tries of a run have spent', () => {
 		fail(entry, 'task-1');
 		const again = ledgerOf(reloaded(context)).entry(0, 0, hashes);
 		expect(() => claim(again)).toThrow(
-			"Task task-1 ended as FAILED: the service gave no reason; no other was created, because 'Task Limit' (1)",
+			"Task task-1 failed: the service gave no reason; no other was created, because 'Task Limit' (1)",
 		);
 		expect(again.verdict()).toEqual({ kind: 'new' });
 		expect(() => claim(ledgerOf(reloaded(context), '8').entry(0, 0, hashes))).not.toThrow();
@@ -298,9 +298,7 @@ describe('what the tries of a run have spent', () => {
 		}
 		const again = ledgerOf(reloaded(context), '7', places.length);
 		for (const item of places) {
-			expect(() => claim(again.entry(item, 0, hashes))).toThrow(
-				`Task task-${item} ended as FAILED`,
-			);
+			expect(() => claim(again.entry(item, 0, hashes))).toThrow(`Task task-${item} failed`);
 		}
 	});
 

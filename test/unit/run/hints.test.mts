@@ -30,13 +30,13 @@ const hint = (facts: Partial<RunFacts>) =>
 		...facts,
 	});
 
-test('a hint says how many tasks, how long, what they cost and how many replies had to be requested again', () => {
+test('a hint says how many tasks, how long, what they cost and how many requests were repeated', () => {
 	const items = [done('a'), done('b', 0.1)];
 	expect(hint({ items, tookMs: 33_900, retries: 2 })).toBe(
-		'2 tasks completed in 34 s, 0.15 credits, 2 replies had to be requested again.',
+		'2 tasks completed in 34 s, 0.15 credits, 2 requests were repeated.',
 	);
 	expect(hint({ items: [done('a')], retries: 1 })).toBe(
-		'1 task completed in 3 s, 0.05 credits, 1 reply had to be requested again.',
+		'1 task completed in 3 s, 0.05 credits, 1 request was repeated.',
 	);
 });
 
@@ -107,20 +107,20 @@ test('everything is in one hint, the most important first', () => {
 			'Completed without links, so there was no file to download: b. ' +
 			"Not downloaded, because it is not a link: 'a.png'. " +
 			"Never given up, because the item has no 'submitted_at', which Run Task adds: c. " +
-			"n8n cannot pin output with files, and each 'Execute step' makes and charges anew. To go on with this picture for free, add a second InstaSD node: Wait for Task, with the id a. " +
+			"n8n cannot pin output with files, and each 'Execute step' makes a new image and charges for it. To reuse this image for free, add a second InstaSD node: Wait for Task, with the id a. " +
 			"Kept, but completeness could not be verified, because they arrived compressed: 'picture.png'.",
 	);
 });
 
 test('images, videos and other files are called what they are', () => {
 	const goOn = (items: RunFacts['items']) =>
-		/To go on with (.*)\.$/.exec(hint({ items, isManual: true }) ?? '')?.[1];
+		/To reuse (.*)\.$/.exec(hint({ items, isManual: true }) ?? '')?.[1];
 	const pictures = ['a', 'b', 'c', 'd'].map(withPicture);
 	expect(goOn(pictures)).toBe(
-		'these pictures for free, add a second InstaSD node: Wait for Task, with the id of each: a, b, c and 1 more',
+		'these images for free, add a second InstaSD node: Wait for Task, with the id of each: a, b, c and 1 more',
 	);
 	const both = { ...done('a'), binary: { data: picture, data_1: picture } };
-	expect(goOn([both])).toMatch(/^these pictures .* with the id a$/);
+	expect(goOn([both])).toMatch(/^these images .* with the id a$/);
 	const film = { ...picture, mimeType: 'video/mp4', fileType: 'video' as const };
 	expect(goOn([{ ...done('a'), binary: { data: film } }])).toMatch(/^this video /);
 	const unknown = { data: picture.data, mimeType: picture.mimeType };
