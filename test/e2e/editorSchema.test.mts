@@ -16,8 +16,8 @@ const nextNode: WorkflowNode = {
 };
 
 it.each([
-	['runAndWait', ['task_id', 'image_urls', 'cost', 'urls_expire_at', 'inputs']],
-	['getStatus', ['task_id', 'progress', 'all_finished']],
+	['runAndWait', ['task_id', 'image_urls', 'cost', 'urls_expire_at', 'seed']],
+	['getStatus', ['task_id', 'progress', 'submitted_at']],
 ])('the next node knows the fields of %s before anything was run', async (operation, fields) => {
 	const { editor, emulator, credentialFor, api } = stage();
 	const node = instaSdNode(await credentialFor(api(everyKind.name)));

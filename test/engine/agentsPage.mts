@@ -74,7 +74,8 @@ withdrawn and never sent.
 
 ## What a model reads
 
-Word for word, over MCP; an agent reads the same, inside n8n's own frame. Answers leave out what is empty.`;
+Word for word, over MCP; an agent reads the same, inside n8n's own frame. Answers leave out what is empty. With *Output*, a
+tool gives all fields or those you select instead; an answer without a result always says how to go on.`;
 
 const after = `## n8n's own Agents
 

@@ -72,6 +72,16 @@ const situations: Array<Omit<Situation, 'read'> & { play: () => Promise<string> 
 		},
 	},
 	{
+		title: 'A task that was started earlier failed',
+		about: "After *Get Status*. `description` is the service's own reason.",
+		play: async () => {
+			stage().emulator.setBehaviour({ durationMs: 3_000, failWith: 'CUDA out of memory' });
+			const taskId = await onlyTask();
+			await time.sleep(10_000);
+			return await read({ operation: 'getStatus', taskId });
+		},
+	},
+	{
 		title: 'An input is wrong',
 		about: 'Nothing is sent, and nothing is charged.',
 		play: async () => await read({}, ''),

@@ -80,7 +80,7 @@ const refusals: Refusal[] = [
 		what: 'an option out of its range',
 		parameters: { options: { tasksAtOnce: '={{ 0 }}' } },
 		says: "Option 'Tasks at Once' takes a whole number from 1 to 1000, not",
-		wayOut: 'Correct the option',
+		wayOut: 'Correct it',
 	},
 	{
 		what: 'more tasks than the user allows',

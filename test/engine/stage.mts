@@ -25,6 +25,9 @@ export const promptOfItem: INodeParameters = {
 	inputs: { value: { [ids.prompt]: '={{ $json.prompt }}' } },
 };
 
+/** The example's node tells all it knows, unless a test asks for less; of other nodes, users read what is useful. */
+const raw = { simplify: false };
+
 export interface Stage {
 	engine: Engine;
 	emulator: Emulator;
@@ -91,7 +94,7 @@ export async function openStage(
 		const { credential: other, node = {}, workflow, ...rest } = stageOptions;
 		return engine.start(workflow ?? workflowWith(node), {
 			...rest,
-			...(workflow === undefined ? { parameters: { [nodeName]: parameters } } : {}),
+			...(workflow === undefined ? { parameters: { [nodeName]: { ...raw, ...parameters } } } : {}),
 			credentials: { 'instasd-text-to-image': other ?? credential },
 		});
 	};

@@ -83,7 +83,7 @@ test.each([1, 4])(
 		expect(run.error).toBeUndefined();
 		expect(ends(run).sort()).toEqual([
 			['endless', true, 'WAIT_TIMEOUT'],
-			['failing', true, 'FAILED'],
+			['failing', true, 'TASK_FAILED'],
 			['long', true, 'COMPLETED'],
 			['short', true, 'COMPLETED'],
 		]);
@@ -121,7 +121,7 @@ test('a retry of a loop that failed half way goes on with its tasks', async () =
 	expect(ends(run)).toEqual([
 		['short', true, 'COMPLETED'],
 		['long', true, 'COMPLETED'],
-		['failing', true, 'FAILED'],
+		['failing', true, 'TASK_FAILED'],
 	]);
 	expect(stage().emulator.statistics()).toMatchObject({ submits: 3, charged: 3 });
 });

@@ -51,7 +51,18 @@ describe('Get Status', () => {
 			expect(outputsOf(run)).toMatchObject([
 				[{ task_id: completed, finished: true, all_finished: false }],
 				[{ task_id: running, finished: false, all_finished: false }],
-				[{ task_id: failed, status: 'FAILED', error: 'out of memory', finished: true }],
+				[
+					{
+						...{
+							task_id: failed,
+							status: 'FAILED',
+							finished: true,
+							service_error: 'out of memory',
+						},
+						error: { code: 'TASK_FAILED', task_id: failed, description: 'out of memory' },
+						message: `Task ${String(failed)} ended as FAILED: out of memory`,
+					},
+				],
 				...(onError === 'continueErrorOutput' ? [[]] : []),
 			]);
 			const paired = (run.nodes[nodeName]?.[0]?.main ?? []).map(([one]) => one?.pairedItem);

@@ -83,12 +83,14 @@ describe('as tools, the four operations', () => {
 				...(operation === 'runTask' ? [] : ['Download Files']),
 				'Include Input Fields',
 				'Output Data Field Name',
+				'Simplify',
 				...(creating.includes(operation) ? ['Send Files As'] : []),
 			];
 			expect(node.filter((name) => !tool.includes(name)).sort()).toEqual(forFiles.sort());
 			const waits = ['runAndWait', 'waitForTask'].includes(operation);
 			expect(tool.filter((name) => !node.includes(name)).sort()).toEqual([
 				...(waits ? ['Answer Within (Seconds)'] : []),
+				'Output',
 				'Tool Description',
 			]);
 		},
@@ -97,7 +99,11 @@ describe('as tools, the four operations', () => {
 	test.each([
 		['running', { durationMs: 3_600_000 }, { finished: false }],
 		['completed', { durationMs: 0 }, { finished: true, status: 'COMPLETED' }],
-		['failed', { durationMs: 0, failWith: 'no memory' }, { finished: true, error: 'no memory' }],
+		[
+			'failed',
+			{ durationMs: 0, failWith: 'no memory' },
+			{ finished: true, error: { description: 'no memory' } },
+		],
 	])('return a %s task by the only output that a tool has', async (_, behaviour, told) => {
 		stage().emulator.setBehaviour(behaviour);
 		const [task] = await stage().submit('a');

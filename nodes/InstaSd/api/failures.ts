@@ -100,9 +100,16 @@ export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: numbe
  * @throws Failure TASK_FAILED if the service reported it as failed
  */
 export function throwIfFailed(task: Task): Task {
-	if (task.state !== 'failed' && task.state !== 'expired') return task;
+	const failure = failureOf(task);
+	if (failure === undefined) return task;
+	throw failure;
+}
+
+/** TASK_FAILED, if the service reported the task as failed. */
+export function failureOf(task: Task): Failure | undefined {
+	if (task.state !== 'failed' && task.state !== 'expired') return undefined;
 	const { id, isNamed, links, status } = task;
-	throw new Failure({
+	return new Failure({
 		code: 'TASK_FAILED',
 		message: isNamed
 			? `Task ${id} ${endOf(task)}`

@@ -24,6 +24,7 @@ export interface NodeOption {
 
 const week = 7 * 24 * 3600;
 
+export const all = () => true;
 export const creating = ({ creates }: NodeOperation) => creates;
 export const waiting = ({ waits }: NodeOperation) => waits;
 export const checking = ({ creates, waits }: NodeOperation) => !creates && !waits;
@@ -132,6 +133,39 @@ export const nodeOptions = {
 		of: waiting,
 		description:
 			'How many seconds to wait for each task. A task that takes longer continues at the service; its ID is in the error.',
+	},
+} as const satisfies Record<string, NodeOption>;
+
+/** Parameters beside the options, which are told in the same way. */
+export const nodeParameters = {
+	downloadFiles: {
+		label: 'Download Files',
+		default: false,
+		tool: 'never',
+		description:
+			'Whether to download the images and videos of a finished task as files. Their links expire after 30 minutes.',
+	},
+	simplify: {
+		label: 'Simplify',
+		default: true,
+		of: all,
+		tool: 'never',
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+	},
+	output: {
+		label: 'Output',
+		default: 'simple',
+		of: all,
+		tool: 'only',
+		choices: {
+			raw: { name: 'Raw', description: 'All fields' },
+			fields: {
+				name: 'Selected Fields',
+				description: 'Its task_id and the fields that you select',
+			},
+			simple: { name: 'Simplified', description: 'The most useful fields' },
+		},
+		description: 'Which fields of a task the model reads',
 	},
 } as const satisfies Record<string, NodeOption>;
 

@@ -127,19 +127,18 @@ export function drawSeed(title: string, random: RandomInteger): number {
 }
 
 /**
- * The seed a task was sent with; undefined if it has none, or more than one.
+ * The seeds a task was sent with.
  * @param inputs of the credential's example; without one, seeds are recognized by their titles
  */
-export function seedOf(
+export function seedsOf(
 	sent: SentInputs,
 	inputs: readonly ApiInput[] | undefined,
-): string | number | undefined {
+): Array<string | number> {
 	const isSeed = (id: string, title = '') =>
 		inputs === undefined
 			? isSeedTitle(title)
 			: inputs.some((input) => input.id === id && input.type === 'seed');
-	const seeds = Object.entries(sent).flatMap(([id, { title, value }]) =>
+	return Object.entries(sent).flatMap(([id, { title, value }]) =>
 		isSeed(id, title) && (typeof value === 'number' || typeof value === 'string') ? [value] : [],
 	);
-	return seeds.length === 1 ? seeds[0] : undefined;
 }

@@ -1,13 +1,14 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { Failure, notFinished } from '../api/failures';
+import { Failure, failureOf, notFinished } from '../api/failures';
 import { nodeOperations } from '../api/nodeOperations';
 import { isOver, type Task } from '../api/task';
-import { givenUpJson, unknownStatusJson } from '../outputs/items';
+import { unknownStatusJson } from '../outputs/items';
 import { collect, inputItemOf } from '../run/collect';
 import { type ExistingTask, forEachExisting } from '../run/forEachTask';
 import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
+import { fieldsForReader } from '../run/toolAnswer';
 import { pollOnce } from '../wait/statusPoller';
 
 const statusOutputs = nodeOperations.getStatus.outputs;
@@ -16,7 +17,8 @@ const statusOutputs = nodeOperations.getStatus.outputs;
 interface Outcome {
 	output: (typeof statusOutputs)[number];
 	items: INodeExecutionData[];
-	isError?: boolean;
+	/** Whether they have all fields of their task. */
+	isRaw?: boolean;
 }
 
 /** Checks the status of each item's task, and downloads the files of finished ones if the user wants them. */
@@ -24,11 +26,11 @@ export async function getStatus(session: Session): Promise<INodeExecutionData[][
 	const outcomes = await forEachExisting(
 		session,
 		async (existing) => await checkItem(session, existing),
-		(item): Outcome => ({ output: 'Failed', items: [item], isError: true }),
+		(item): Outcome => ({ output: 'Failed', items: [item] }),
 	);
 	const allFinished = outcomes.every(({ output }) => output !== 'Running');
-	for (const { items, isError } of outcomes) {
-		if (!isError) for (const { json } of items) json.all_finished = allFinished;
+	for (const { items, isRaw = false } of outcomes) {
+		if (isRaw) for (const { json } of items) json.all_finished = allFinished;
 	}
 	// A tool has a single output, with all items in order.
 	const outputs = session.isTool
@@ -40,18 +42,23 @@ export async function getStatus(session: Session): Promise<INodeExecutionData[][
 }
 
 async function checkItem(session: Session, existing: ExistingTask): Promise<Outcome> {
-	const { item, submittedAt, taskId } = existing;
+	const { item, shown, submittedAt, taskId } = existing;
 	const checked = await session.taskSlots.run(async () => await checkStatus(session, taskId));
-	if ('task' in checked) {
-		const { task } = checked;
-		const items = await collect(session, { task, submittedAt }, existing);
-		if (task.state === 'completed') return { output: 'Completed', items };
-		if (isOver(task)) return { output: 'Failed', items };
-		return stillRunning(session, existing, task, items);
+	const isRaw = shown === 'raw';
+	if (!('task' in checked)) {
+		const failure = givenUp(session, existing, undefined);
+		const inputItem = inputItemOf(session, existing, taskId);
+		const known = { failure, inputItem, submittedAt };
+		const json = fieldsForReader(session, shown, unknownStatusJson(taskId, checked.failure, known));
+		const output = failure ? 'Failed' : 'Running';
+		return { output, isRaw, items: [{ json, pairedItem: { item } }] };
 	}
-	const inputItem = inputItemOf(session, existing, taskId);
-	const json = unknownStatusJson(taskId, checked.failure, { submittedAt, inputItem });
-	return stillRunning(session, existing, undefined, [{ json, pairedItem: { item } }]);
+	const { task } = checked;
+	const words = task.reason === undefined ? {} : { description: task.reason };
+	const failure = isOver(task) ? failureOf(task)?.with(words) : givenUp(session, existing, task);
+	const items = await collect(session, { task, submittedAt, failure }, existing);
+	const output = failure ? 'Failed' : isOver(task) ? 'Completed' : 'Running';
+	return { output, isRaw, items };
 }
 
 /** Checks a status once. Returns a failure that may be temporary, so that a loop around this node goes on. */
@@ -69,22 +76,17 @@ async function checkStatus(
 	}
 }
 
-/** A task that is not over: given up once it is older than the user allows. */
-function stillRunning(
+/** Why a task that is not over is given up, once it is older than the user allows. */
+function givenUp(
 	{ notices, service }: Session,
 	{ options, submittedAt, taskId }: ExistingTask,
 	task: Task | undefined,
-	items: INodeExecutionData[],
-): Outcome {
+): Failure | undefined {
 	const minutes = options.giveUpAfterMinutes;
-	if (minutes === 0) return { output: 'Running', items };
+	if (minutes === 0) return undefined;
 	if (submittedAt === undefined) notices.noSubmitTime.push(taskId);
 	const ageMs = service.clock.date() - Date.parse(submittedAt ?? 'unknown');
-	if (!(ageMs > minutes * 60_000)) return { output: 'Running', items };
+	if (!(ageMs > minutes * 60_000)) return undefined;
 	const after = `${minutes} minutes after it was submitted`;
-	const late = notFinished({ taskId, task }, after, 'giveUpAfterMinutes');
-	return {
-		output: 'Failed',
-		items: items.map((one) => ({ ...one, json: givenUpJson(one.json, late) })),
-	};
+	return notFinished({ taskId, task }, after, 'giveUpAfterMinutes');
 }

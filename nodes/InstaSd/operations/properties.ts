@@ -6,7 +6,15 @@ import {
 } from 'n8n-workflow';
 
 import { type NodeOperation, nodeOperations } from '../api/nodeOperations';
-import { checking, creating, type NodeOption, nodeOptions, waiting } from '../api/nodeOptions';
+import {
+	all,
+	checking,
+	creating,
+	type NodeOption,
+	nodeOptions,
+	nodeParameters,
+	waiting,
+} from '../api/nodeOptions';
 
 const operations = Object.entries<NodeOperation>(nodeOperations);
 
@@ -60,6 +68,16 @@ export const manyItemsHint: NodeHint = {
 	whenToDisplay: 'beforeExecution',
 	location: 'outputPane',
 };
+
+/** The fields that a tool's user can select: `image_urls` is called Image URLs. */
+const selectable = [...new Set(operations.flatMap(([, { fields }]) => fields))]
+	// The first is always there, and `files` only repeats the links.
+	.filter((name) => name !== 'task_id' && name !== 'files')
+	.sort()
+	.map((value) => {
+		const words = value.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+		return { name: words.join(' ').replace('Url', 'URL'), value };
+	});
 
 /** The parameters of all operations. */
 export const properties: INodeProperties[] = [
@@ -153,26 +171,20 @@ export const properties: INodeProperties[] = [
 		},
 		displayOptions: { show: { operation: operationsThat((operation) => !creating(operation)) } },
 	},
+	...[waiting, checking].map((of) => ({
+		...propertyOf('downloadFiles', { ...nodeParameters.downloadFiles, of }),
+		default: of === waiting,
+	})),
+	propertyOf('simplify', nodeParameters.simplify),
+	propertyOf('output', nodeParameters.output),
 	{
-		displayName: 'Download Files',
-		name: 'downloadFiles',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether to download the images and videos as files. Their links expire after 30 minutes.',
-		displayOptions: { show: { operation: operationsThat(waiting) }, hide: asTool },
-	},
-	{
-		displayName: 'Download Files',
-		name: 'downloadFiles',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to download the images and videos of a finished task as files. Their links expire after 30 minutes.',
-		displayOptions: {
-			show: { operation: operationsThat(checking) },
-			hide: asTool,
-		},
+		displayName: 'Fields',
+		name: 'fields',
+		type: 'multiOptions',
+		options: selectable,
+		default: [],
+		description: 'The fields that the model reads beside the task_id',
+		displayOptions: { show: { operation: operationsThat(all), ...asTool, output: ['fields'] } },
 	},
 	{
 		displayName: 'Options',
@@ -180,15 +192,22 @@ export const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: Object.entries<NodeOption>(nodeOptions).map(optionProperty),
+		options: Object.entries<NodeOption>(nodeOptions).map(([name, option]) =>
+			propertyOf(name, option, '/operation'),
+		),
 	},
 ];
 
-function optionProperty([name, option]: [string, NodeOption]): INodeProperties {
+/** @param operation where the operation is, seen from the property */
+function propertyOf(
+	name: string,
+	option: NodeOption,
+	operation: 'operation' | '/operation' = 'operation',
+): INodeProperties {
 	const { label, description, min, choices, of, tool, hint, builderHint } = option;
 	const kind = typeof option.default;
 	const show = {
-		...(of && { '/operation': operationsThat(of) }),
+		...(of && { [operation]: operationsThat(of) }),
 		...(tool === 'only' && asTool),
 	};
 	return {

@@ -28,40 +28,73 @@ export interface TaskItem {
 	files: readonly TaskFile[];
 	/** The inputs that were sent; only operations that create tasks know them. */
 	inputs?: SentInputs | undefined;
-	/** The seed that was sent, if there is exactly one. */
-	seed?: string | number | undefined;
+	/** The seeds that were sent. */
+	seeds: ReadonlyArray<string | number>;
 	/** The names of the inputs that were sent as in the sample, if the reader has to be told. */
 	fromSample?: readonly string[] | undefined;
 	/** When the task was submitted, in ISO 8601, if the item came from Run Task. */
 	submittedAt?: string | undefined;
 	/** The incoming item's fields, if the user wants them. */
 	inputItem?: IDataObject | undefined;
+	/** Why there is no result to wait for. */
+	failure?: Failure | undefined;
+	/** Whether each file gets an item of its own, which then has its link and number. */
+	isSplit: boolean;
 	/** Whether the workflow's binary mode is "combined": n8n then keeps files in the item's field `_files`. */
 	isCombined: boolean;
 }
 
-/** The fields of an item: the service's own, unchanged, and those that the node adds. */
+/** All fields of an item: the service's own, unchanged, and those that the node adds. */
 export function taskJson(item: TaskItem): IDataObject {
-	const { task, at, files, fromSample = [], inputs, seed, isCombined } = item;
+	const { task, at, failure, files, fromSample = [], inputs, isCombined, isSplit, seeds } = item;
 	return {
 		...(isCombined ? renameReserved(task.fields) : task.fields),
+		...(failure && task.fields.error ? { service_error: task.fields.error } : {}),
 		progress: progressOf(task),
 		finished: isOver(task),
 		urls_expire_at: task.links.length === 0 ? null : new Date(at + linkLifetime).toISOString(),
 		files: files.map((file) => ({ ...file })),
 		...(inputs === undefined ? {} : { inputs: withoutFiles(inputs) }),
-		...(seed === undefined ? {} : { seed }),
+		...(seeds.length === 1 ? { seed: seeds[0] } : {}),
+		...(isSplit ? { file_url: '', file_index: 0 } : {}),
 		...(fromSample.length === 0 ? {} : { from_sample: fromSample.slice(0, fromSampleAtMost) }),
 		...passedOnFields(item),
 	};
 }
 
-/** The fields of a task whose status is temporarily unavailable: a polling loop continues and polls again. */
-export function unknownStatusJson(
-	taskId: string,
-	failure: Failure,
-	known: Pick<TaskItem, 'submittedAt' | 'inputItem'>,
+/** Which fields of a task an item shows: all, the most useful, or those with these names. */
+export type Shown = 'raw' | 'simple' | readonly string[];
+
+/** What an item always shows, and of a task without a result how things stand. */
+const always = ['task_id', 'file_url', 'file_index'];
+const ofUnfinished = ['status', 'next', 'error', 'message', 'last_error'];
+
+/**
+ * The fields that an item shows, the most useful first.
+ * @param useful the names of those
+ * @param isHidden what 'simple' leaves out; it keeps a field that nobody knows, which may be what the API is for
+ */
+export function shownFields(
+	json: IDataObject,
+	shown: Shown,
+	useful: readonly string[],
+	isHidden: (name: string) => boolean,
 ): IDataObject {
+	if (shown === 'raw') return json;
+	const hasResult = json.finished === true && (json.error ?? null) === null;
+	const isChosen = (name: string) =>
+		shown.includes(name) || always.includes(name) || (!hasResult && ofUnfinished.includes(name));
+	const isShown = shown === 'simple' ? (name: string) => !isHidden(name) : isChosen;
+	const names = new Set(['task_id', 'status', ...always, ...useful, ...Object.keys(json)]);
+	return Object.fromEntries(
+		[...names].flatMap((name) =>
+			Object.hasOwn(json, name) && isShown(name) ? [[name, json[name]]] : [],
+		),
+	);
+}
+
+/** The fields of a task whose status is temporarily unavailable: a polling loop continues and polls again. */
+export function unknownStatusJson(taskId: string, failure: Failure, known: PassedOn): IDataObject {
 	const { code, message } = failure.details;
 	return {
 		task_id: taskId,
@@ -83,13 +116,12 @@ export function unfinishedJson(taskId: string, task: Task | undefined): IDataObj
 	return { task_id: taskId, status, progress: task && progressOf(task), finished: false };
 }
 
-/** The fields of a task that is no longer waited for. Other fields than the error keep n8n from rerouting the item. */
-export function givenUpJson(json: IDataObject, failure: Failure): IDataObject {
-	return { ...json, finished: true, ...errorJson(failure) };
-}
+type PassedOn = Pick<TaskItem, 'failure' | 'inputItem' | 'submittedAt'>;
 
-function passedOnFields({ submittedAt, inputItem }: Pick<TaskItem, 'submittedAt' | 'inputItem'>) {
+function passedOnFields({ failure, inputItem, submittedAt }: PassedOn): IDataObject {
 	return {
+		// The other fields beside the error keep n8n from rerouting the item.
+		...(failure === undefined ? {} : { finished: true, ...errorJson(failure) }),
 		...(submittedAt === undefined ? {} : { submitted_at: submittedAt }),
 		...(inputItem === undefined ? {} : { input_item: inputItem }),
 	};

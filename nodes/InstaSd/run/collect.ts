@@ -1,8 +1,9 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
+import { rawFields } from '../api/nodeOperations';
 import type { Task } from '../api/task';
-import { seedOf } from '../inputs/body';
+import { seedsOf } from '../inputs/body';
 import { isCombined } from '../inputs/itemFiles';
 import { quoted } from '../inputs/wording';
 import { downloadFiles } from '../outputs/downloads';
@@ -10,9 +11,13 @@ import { type TaskFile, type TaskItem, taskJson } from '../outputs/items';
 import { pollOnce, withLateLinks } from '../wait/statusPoller';
 import { type ItemTask, yieldingToEventLoop } from './forEachTask';
 import type { Session } from './session';
+import { fieldsForReader } from './toolAnswer';
 
 /** A task as the service has just described it, and what was sent where that is known. */
-export type DescribedTask = Pick<TaskItem, 'task' | 'inputs' | 'submittedAt' | 'fromSample'>;
+export type DescribedTask = Pick<
+	TaskItem,
+	'task' | 'inputs' | 'submittedAt' | 'fromSample' | 'failure'
+>;
 
 const passedOn = z.object({
 	task_id: z.string(),
@@ -35,26 +40,34 @@ export function inputItemOf(
 }
 
 /**
- * The fields of a task's item.
+ * The fields of a task's item that its reader wants. Of a simplified one, `inputs` stays where it alone knows the seeds, and
+ * that of one file does not repeat the links of all.
  * @param at when the service has described it, ms since 1970
  * @param files its files; their links alone where they are not fetched
+ * @param isSplit whether each file gets an item of its own, which is completed with its `file_url` and `file_index`
  */
 export function itemJson(
 	session: Session,
-	{ task, inputs, submittedAt, fromSample }: DescribedTask,
+	described: DescribedTask,
 	planned: ItemTask,
 	at: number,
-	files: readonly TaskFile[] = task.links,
+	files: readonly TaskFile[] = described.task.links,
+	isSplit = false,
 ): IDataObject {
-	const { context } = session;
-	return taskJson({
-		...{ task, at, files, submittedAt },
-		inputItem: inputItemOf(session, planned, task.id),
-		// A model knows what it gave, and sees no hint.
-		...(session.isTool ? { fromSample } : { inputs }),
-		seed: inputs === undefined ? undefined : seedOf(inputs, session.inputs),
+	const { context, inputs, isTool } = session;
+	const seeds = described.inputs === undefined ? [] : seedsOf(described.inputs, inputs);
+	const json = taskJson({
+		...{ ...described, at, files, isSplit, seeds },
+		inputItem: inputItemOf(session, planned, described.task.id),
+		// A model sees no hint.
+		fromSample: isTool ? described.fromSample : [],
 		isCombined: isCombined(context),
 	});
+	return fieldsForReader(session, planned.shown, json, (name) =>
+		name === 'inputs' && seeds.length > 1
+			? false
+			: rawFields.includes(name) || (isSplit && name.endsWith('_urls')),
+	);
 }
 
 /**
@@ -96,7 +109,7 @@ export async function collect(
 			};
 		});
 	}
-	const json = itemJson(session, { ...described, task }, planned, at, files);
+	const json = itemJson(session, { ...described, task }, planned, at, files, isSplit);
 	if (!isSplit) {
 		const binary: IBinaryKeyData = Object.assign({}, ...stored);
 		return [{ json, ...(stored.length > 0 && { binary }), pairedItem }];
@@ -104,7 +117,8 @@ export async function collect(
 	const items: INodeExecutionData[] = [];
 	for await (const [index, file] of yieldingToEventLoop(files.entries(), service)) {
 		const binary = stored[index];
-		const own = { ...json, files: [{ ...file }], file_index: index, file_url: file.url };
+		const own = { ...json, file_url: file.url, file_index: index };
+		if ('files' in own) own.files = [{ ...file }];
 		items.push({ json: own, ...(binary && { binary }), pairedItem });
 	}
 	return items;

@@ -7,16 +7,14 @@ import { errorItem } from '../outputs/items';
 import type { Service } from '../wait/service';
 import type { OpenTask } from '../wait/statusPoller';
 import { forReader } from './errors';
-import { type Options, readOptions, readTaskId, wantsFiles } from './parameters';
+import { type Options, readOptions, readTaskId, readWanted, type Wanted } from './parameters';
 import type { Session } from './session';
-import { answerInTime, unfinishedFields } from './toolAnswer';
+import { answerInTime, fieldsForReader, unfinishedFields } from './toolAnswer';
 
 /** A task that an item asks for or names, checked before anything is paid for. */
-export interface ItemTask {
+export interface ItemTask extends Wanted {
 	item: number;
 	options: Options;
-	/** Whether its files are wanted. */
-	download: boolean;
 	/** Whether the task exists by now. */
 	existence(): Existence;
 	/** The task while it is waited for. */
@@ -118,7 +116,8 @@ function itemInstead(
 		const mayExist = (other: Checked<ItemTask>) =>
 			!('failure' in other) && other.existence().kind !== 'new';
 		const isAlone = log.items.size === 0 && !plans.some(mayExist);
-		const json = unfinishedFields(plan.existence(), plan.open?.task, isAlone);
+		const fields = unfinishedFields(plan.existence(), plan.open?.task, isAlone);
+		const json = fieldsForReader(session, plan.shown, fields);
 		return { json, pairedItem: { item: plan.item } };
 	}
 	const existence = 'failure' in plan ? undefined : plan.existence();
@@ -159,9 +158,9 @@ export async function forEachExisting<R>(
 		const options = readOptions(context, item);
 		const taskId = readTaskId(context, item);
 		const submittedAt = ofRunTask.catch({}).parse(context.getInputData()[item]?.json).submitted_at;
-		const download = wantsFiles(session, item);
+		const wanted = readWanted(session, item);
 		const existence = (): Existence => ({ kind: 'exists', taskId });
-		return [{ item, options, download, taskId, submittedAt, existence }];
+		return [{ item, options, ...wanted, taskId, submittedAt, existence }];
 	});
 	return await forEachTask(session, plans, work, resultOf);
 }

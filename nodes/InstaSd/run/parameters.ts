@@ -2,10 +2,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import * as z from 'zod';
 
 import { invalidInput } from '../api/failures';
-import { type NodeOption, nodeOptions } from '../api/nodeOptions';
+import { type NodeOption, nodeOptions, nodeParameters } from '../api/nodeOptions';
 import { isTaskId } from '../api/task';
 import { parseBoolean, parseNumber } from '../inputs/scalars';
 import { quoted } from '../inputs/wording';
+import type { Shown } from '../outputs/items';
 
 type Taken<O extends NodeOption> = O extends { choices: object }
 	? keyof O['choices']
@@ -27,16 +28,24 @@ const givenOptions = z.record(z.unknown());
  */
 export function readOptions(context: IExecuteFunctions, item: number): Options {
 	const given = givenOptions.parse(context.getNodeParameter('options', item, {}));
-	const read = Object.entries<NodeOption>(nodeOptions).map(([name, option]) => {
+	const read = Object.entries<NodeOption>(nodeOptions).map(([name, option]) => [
+		name,
 		// An expression that gives undefined is refused, not taken for the default: that of 'Task Limit' is no limit.
-		const value = Object.hasOwn(given, name) ? readOption(option, given[name]) : option.default;
-		if (value !== undefined) return [name, value];
-		throw invalidInput(
-			`Option '${option.label}' takes ${accepted(option)}, not ${inWords(given[name])}`,
-			'Correct the option, or the expression behind it. Nothing was sent for this item.',
-		);
-	});
+		Object.hasOwn(given, name) ? readChecked('Option', option, given[name]) : option.default,
+	]);
 	return checked.parse(Object.fromEntries(read));
+}
+
+/** @throws Failure INVALID_INPUT that says what the option or parameter takes */
+function readChecked(what: string, option: NodeOption, given: unknown): unknown {
+	return readOption(option, given) ?? refuse(`${what} '${option.label}'`, accepted(option), given);
+}
+
+function refuse(what: string, takes: string, given: unknown): never {
+	throw invalidInput(
+		`${what} takes ${takes}, not ${inWords(given)}`,
+		'Correct it, or the expression behind it. Nothing was sent for this item.',
+	);
 }
 
 /** An option's value, by an expression perhaps written as text; a choice also as the editor calls it. */
@@ -67,22 +76,40 @@ function inWords(given: unknown): string {
 	return given === undefined || given === null ? 'nothing' : quoted(given);
 }
 
+/** What an item's user wants of its task. */
+export interface Wanted {
+	/** Whether to fetch its files. Never as the tool of an agent: agents drop binary data. */
+	download: boolean;
+	/** Which of its fields the item has. */
+	shown: Shown;
+}
+
+/** In a list or, as a program may write them, with commas. */
+const fieldNames = z
+	.union([z.array(z.string()), z.string().transform((names) => names.trim().split(/\s*,\s*/))])
+	.optional()
+	.catch(undefined);
+
 /**
- * Whether to fetch the files of an item's task. Never as the tool of an agent: agents drop binary data.
- * @throws Failure INVALID_INPUT when an expression gives what is neither yes nor no: the links would die unnoticed
+ * What the parameters beside the options say.
+ * @throws Failure INVALID_INPUT when an expression gives what one cannot take: the links would die unnoticed
  */
-export function wantsFiles(
+export function readWanted(
 	{ context, isTool }: { context: IExecuteFunctions; isTool: boolean },
 	item: number,
-): boolean {
-	if (isTool) return false;
-	const given: unknown = context.getNodeParameter('downloadFiles', item, false);
-	const wanted = parseBoolean(given);
-	if (wanted !== undefined) return wanted;
-	throw invalidInput(
-		`The parameter 'Download Files' takes true or false, not ${inWords(given)}`,
-		'Correct the expression behind it. Nothing was sent for this item.',
-	);
+): Wanted {
+	const read = (name: keyof typeof nodeParameters, usual = nodeParameters[name].default) =>
+		readChecked('The parameter', nodeParameters[name], context.getNodeParameter(name, item, usual));
+	if (!isTool) {
+		const shown = read('simplify') === true ? 'simple' : 'raw';
+		return { download: read('downloadFiles') === true, shown };
+	}
+	const output = read('output');
+	if (output !== 'fields') return { download: false, shown: output === 'raw' ? output : 'simple' };
+	const given: unknown = context.getNodeParameter('fields', item, []);
+	const shown =
+		fieldNames.parse(given) ?? refuse("The parameter 'Fields'", 'names of fields', given);
+	return { download: false, shown };
 }
 
 const taskIdText = z

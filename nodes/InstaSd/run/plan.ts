@@ -21,7 +21,7 @@ import {
 	type ItemTask,
 	yieldingToEventLoop,
 } from './forEachTask';
-import { type Options, readOptions, wantsFiles } from './parameters';
+import { type Options, readOptions, readWanted } from './parameters';
 import type { Session } from './session';
 
 /** A task that has been checked and can be sent. */
@@ -66,7 +66,7 @@ async function planTasks(session: Session): Promise<Array<Checked<PlannedTask>>>
 	const hashes = taskHasher(context, baseUrl);
 	const plans = await checkEach(session, async (item): Promise<PlannedTask[]> => {
 		const options = readOptions(context, item);
-		const download = wantsFiles(session, item);
+		const wanted = readWanted(session, item);
 		const inputs = read(item, options);
 		const bytes = plannedBytes(inputs);
 		if (bytes > limits.requestBytes) throw bodyTooLarge(inputs, bytes);
@@ -76,7 +76,7 @@ async function planTasks(session: Session): Promise<Array<Checked<PlannedTask>>>
 		return Array.from({ length: options.generationsPerItem }, (_, generation) => {
 			const entry = ledger.entry(item, generation, hashed);
 			return {
-				...{ item, options, download, entry },
+				...{ item, options, ...wanted, entry },
 				inputs: bytes > keepUpTo ? () => read(item, options) : () => inputs,
 				existence: () => entry.verdict(),
 			};

@@ -20,7 +20,7 @@ import type { Service } from '../wait/service';
 import { Slots } from '../wait/slots';
 import { isTool, type Reader, readerOf } from './errors';
 import { readRunOption } from './parameters';
-import { answerDeadline, forModel } from './toolAnswer';
+import { answerDeadline } from './toolAnswer';
 
 /** The files of this many tasks are downloaded at once, beside the tasks themselves: a slow file host delays no submit. */
 const downloadsAtOnce = 5;
@@ -145,7 +145,7 @@ export async function inSession(
 		const session = await openSession(context, opened);
 		const outputs = await story(session);
 		if (abort.isStopped) return [[]];
-		return session.isTool ? outputs.map((items) => items.map(forModel)) : outputs;
+		return outputs;
 	} catch (error) {
 		if (!abort.isStopped) {
 			const graceMs = Math.min(limits.submitGraceMs, abort.answerAt - systemClock.now());

@@ -1,9 +1,10 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import * as z from 'zod';
 
 import type { Clock } from '../api/clock';
+import type { NodeOperation } from '../api/nodeOperations';
 import type { Existence, Task } from '../api/task';
-import { unfinishedJson } from '../outputs/items';
+import { type Shown, shownFields, unfinishedJson } from '../outputs/items';
 import { isTool } from './errors';
 import { readRunOption } from './parameters';
 
@@ -85,16 +86,23 @@ export function unfinishedFields(
 		: { status: 'UNKNOWN', finished: false, next: next.unsure };
 }
 
-/** Of a tool, `files` only repeats the links. */
-const notForModels = new Set(['files', 'all_finished']);
-
-/** An item as a model reads it: short, because every character of it costs, and with the way to go on. */
-export function forModel({ json, ...rest }: INodeExecutionData): INodeExecutionData {
-	const short: IDataObject = Object.fromEntries(
-		Object.entries(json).filter(([name, value]) => !notForModels.has(name) && !isEmpty(value)),
-	);
-	if (json.finished === false && json.task_id !== undefined) short.next = next.running;
-	return { ...rest, json: short };
+/**
+ * The fields of a task's item for its reader. A model gets the way to go on, and a short item, because every character of it
+ * costs: without what is empty, and without `files`, which only repeats the links.
+ */
+export function fieldsForReader(
+	{ isTool, operation }: { isTool: boolean; operation: NodeOperation },
+	shown: Shown,
+	json: IDataObject,
+	isHidden: (name: string) => boolean = () => false,
+): IDataObject {
+	if (!isTool) return shownFields(json, shown, operation.fields, isHidden);
+	const isUnfinished = json.finished === false && json.task_id !== undefined;
+	const told = isUnfinished ? { ...json, next: next.running } : json;
+	if (shown === 'raw') return told;
+	const short = Object.fromEntries(Object.entries(told).filter(([, value]) => !isEmpty(value)));
+	const isLong = (name: string) => name === 'files' || isHidden(name);
+	return shownFields(short, shown, operation.fields, isLong);
 }
 
 function isEmpty(value: unknown): boolean {
