@@ -55,7 +55,7 @@ async function chooseCredential(name: string): Promise<SavedWorkflow> {
 it('long-job makes the picture of each row, from its prompt', async () => {
 	const execution = await play(stage(), await chooseCredential('long-job'), { parked: true });
 	expect(execution.status).toBe('waiting');
-	const expected = Object.values(longJobPrompts).map((text) => ({
+	const expected = longJobPrompts.map((text) => ({
 		[prompt]: text,
 		[image]: sample,
 	}));

@@ -29,7 +29,12 @@ export function batch(stage: () => ExampleStage): void {
 		return Object.fromEntries(listed.map(({ row_id, state }) => [String(row_id), state]));
 	};
 	const pictured = async (execution: Execution): Promise<string[]> => {
-		const made = await picturedPrompts(stage(), execution, 'Wait for Task', 'task_id');
+		const made = await picturedPrompts(
+			stage(),
+			execution,
+			'Wait for Task',
+			({ task_id }) => task_id,
+		);
 		return Object.values(made).map(String).sort();
 	};
 	const charged = (): number => stage().emulator.statistics().charged;

@@ -98,12 +98,12 @@ export function jsonOf({ result }: Execution, node: string, output?: number): Ar
 		.map(({ json }) => json);
 }
 
-/** The prompts of the tasks whose files are in the items of all runs of a node, by the field that names the row. */
+/** The prompts of the tasks whose files are in the first output of all runs of a node, by what names the row. */
 export async function picturedPrompts(
 	{ session, emulator }: Stage,
 	execution: Execution,
 	node: string,
-	key: string,
+	rowOf: (json: Item['json']) => unknown,
 ): Promise<Record<string, unknown>> {
 	const pictured: Record<string, unknown> = {};
 	const runs = execution.result.runData[node] ?? [];
@@ -111,7 +111,7 @@ export async function picturedPrompts(
 		const file = binary?.data;
 		if (file === undefined) throw new Error(`'${node}' gave an item without a file`);
 		expect(isPng(await downloadBinary(session, file))).toBe(true);
-		pictured[String(json[key])] = promptOf(emulator.task(String(json.task_id))?.inputs);
+		pictured[String(rowOf(json))] = promptOf(emulator.task(String(json.task_id))?.inputs);
 	}
 	return pictured;
 }

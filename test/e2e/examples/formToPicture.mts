@@ -28,12 +28,14 @@ export function formToPicture(stage: () => ExampleStage): void {
 		return page;
 	};
 
-	it('shows the picture on its last page, made of the description and the photo', async () => {
+	it('shows the picture on its last page, also when that is loaded again, made of the description and the photo', async () => {
 		const photo = Buffer.concat([pngSignature, randomBytes(200)]);
 		const page = await submit(photo);
 		await page.getByText('Here is your picture').waitFor();
 		await loadedImage(page.locator('img'));
 		await browser().picture('last page of the form');
+		await page.reload({ waitUntil: 'commit' });
+		await loadedImage(page.locator('img'));
 		const [inputs, ...others] = stage().sent();
 		expect(others).toEqual([]);
 		expect(promptOf(inputs)).toBe('a "quoted" fox');

@@ -1,6 +1,8 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { productPicture } from '../../../sandbox/emulator/apis.mts';
+import { temporaryFolder } from '../../../sandbox/n8n/folders.mts';
 import { importExample } from '../../realN8n/importedExamples.mts';
 import { isPng } from '../../realN8n/servedFiles.mts';
 import { jsonOf, play, promptOf, withParameters, type ExampleStage } from './exampleStage.mts';
@@ -11,14 +13,16 @@ owl,An owl in the rain
 a/b,A deer at the lake
 `;
 
+const copy = 'rows of the last run.csv';
+
 /** Promises of examples/sheet-to-folder.json. */
 export function sheetToFolder(stage: () => ExampleStage): void {
 	/**
 	 * Runs the example in the folder of this n8n, with the sheet in it; gives the files that are there then.
 	 * @param taken names of files that cannot be written, because folders have them
 	 */
-	const run = async (content: string | undefined = sheet, taken: string[] = []) => {
-		const { api, credentialFor, folder } = stage();
+	const run = async (content = sheet, taken: string[] = [], folder = stage().folder) => {
+		const { api, credentialFor } = stage();
 		for (const name of await readdir(folder))
 			await rm(path.join(folder, name), { recursive: true });
 		for (const name of taken) await mkdir(path.join(folder, name));
@@ -28,13 +32,14 @@ export function sheetToFolder(stage: () => ExampleStage): void {
 			node.name === 'Folder' ? withParameters(node, '/home/node/.n8n-files', folder) : node,
 		);
 		const execution = await play(stage(), workflow);
-		const files = (await readdir(folder)).filter((name) => ![...taken, 'rows.csv'].includes(name));
+		const before = [...taken, 'rows.csv', copy];
+		const files = (await readdir(folder)).filter((name) => !before.includes(name));
 		return { execution, files: files.sort() };
 	};
 
 	it("puts the picture of each row into the folder, under the row's name", async () => {
 		const { execution, files } = await run();
-		expect(files).toEqual(['a-b-1.png', 'fox-1.png', 'owl-1.png']);
+		expect(files).toEqual(['a-b.png', 'fox.png', 'owl.png']);
 		for (const file of files) {
 			expect(isPng(await readFile(path.join(stage().folder, file)))).toBe(true);
 		}
@@ -43,9 +48,9 @@ export function sheetToFolder(stage: () => ExampleStage): void {
 			promptOf(stage().emulator.task(String(task_id))?.inputs),
 		]);
 		expect(Object.fromEntries(made)).toEqual({
-			'fox-1.png': 'A fox, in the snow',
-			'owl-1.png': 'An owl in the rain',
-			'a-b-1.png': 'A deer at the lake',
+			'fox.png': 'A fox, in the snow',
+			'owl.png': 'An owl in the rain',
+			'a-b.png': 'A deer at the lake',
 		});
 	});
 
@@ -67,12 +72,23 @@ export function sheetToFolder(stage: () => ExampleStage): void {
 		});
 	});
 
-	it("reads Excel's CSV UTF-8, which begins with a byte order mark", async () => {
-		const { files } = await run(`\u{feff}${sheet}`);
-		expect(files).toEqual(['a-b-1.png', 'fox-1.png', 'owl-1.png']);
+	it.each([
+		['begins with a byte order mark, as CSV UTF-8 does', `\u{feff}${sheet}`],
+		[
+			'has semicolons, as in many languages',
+			'Name;Prompt\r\nfox;A fox, in the snow\r\nowl;An owl, wet\r\na/b;"A deer; red"\r\n',
+		],
+		[
+			'has tabs, and names in capitals',
+			sheet.replace('name,prompt', 'NAME,PROMPT').replaceAll(',', '\t'),
+		],
+	])("reads Excel's sheet that %s", async (_what, content) => {
+		const { files } = await run(content);
+		expect(files).toEqual(['a-b.png', 'fox.png', 'owl.png']);
 	});
 
-	it('writes no two rows into one file, whatever their names are', async () => {
+	it('writes no two images into one file, whatever the names of their rows are', async () => {
+		stage().emulator.setBehaviour(({ inputs }) => ({ images: promptOf(inputs) === 'one' ? 2 : 1 }));
 		const { files } = await run(
 			[
 				'name,prompt',
@@ -83,12 +99,13 @@ export function sheetToFolder(stage: () => ExampleStage): void {
 				'fox (row 3),five',
 				'a/b,six',
 				'a:b,seven',
+				'fox-2,eight',
 			].join('\n'),
 		);
-		expect(files).toHaveLength(7);
-		expect(stage().emulator.statistics().charged).toBe(7);
+		expect(files).toHaveLength(9);
+		expect(stage().emulator.statistics().charged).toBe(8);
 		expect(files).toEqual(
-			expect.arrayContaining(['fox-1.png', 'Fox (row 3)-1.png', 'unnamed (row 4)-1.png']),
+			expect.arrayContaining(['Fox (row 3).png', 'unnamed (row 4).png', 'fox-2 (row 9).png']),
 		);
 	});
 
@@ -109,12 +126,12 @@ export function sheetToFolder(stage: () => ExampleStage): void {
 		expect(execution.status).toBe('success');
 		expect(files).toEqual(
 			[
-				`${fox.repeat(40)}-1.png`,
-				`${'x'.repeat(120)}-1.png`,
-				`${family.repeat(4)}-1.png`,
-				`${'x'.repeat(119)}-1.png`,
-				'unnamed (row 6)-1.png',
-				`${'x'.repeat(120)} (row 7)-1.png`,
+				`${fox.repeat(40)}.png`,
+				`${'x'.repeat(120)}.png`,
+				`${family.repeat(4)}.png`,
+				`${'x'.repeat(119)}.png`,
+				'unnamed (row 6).png',
+				`${'x'.repeat(120)} (row 7).png`,
 			].sort(),
 		);
 		expect(jsonOf(execution, 'Not made')).toEqual([]);
@@ -122,9 +139,9 @@ export function sheetToFolder(stage: () => ExampleStage): void {
 	});
 
 	it('writes the rows after one whose file cannot be written, and names that one with the id of its task', async () => {
-		const { execution, files } = await run(sheet, ['fox-1.png']);
+		const { execution, files } = await run(sheet, ['fox.png']);
 		expect(execution.status).toBe('success');
-		expect(files).toEqual(['a-b-1.png', 'owl-1.png']);
+		expect(files).toEqual(['a-b.png', 'owl.png']);
 		const fox = stage()
 			.emulator.statistics()
 			.perTask.find(
@@ -144,5 +161,15 @@ export function sheetToFolder(stage: () => ExampleStage): void {
 		const { execution } = await run('');
 		expect(execution.status).toBe('error');
 		expect(execution.result.error?.message).toContain('n8n found no file rows.csv');
+	});
+
+	it('pays for nothing, and says why, where it cannot write into the folder or may not read it', async () => {
+		const unwritable = await run(sheet, [copy]);
+		const outside = await run(sheet, [], await temporaryFolder(path.join(tmpdir(), 'instasd')));
+		expect(unwritable.execution.result.error?.message).toMatch(/cannot write into .* directory/);
+		expect(outside.execution.result.error?.message).toMatch(
+			/cannot read rows.csv in .*not allowed/,
+		);
+		expect(stage().sent()).toEqual([]);
 	});
 }
