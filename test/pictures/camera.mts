@@ -21,8 +21,8 @@ export interface Camera {
 	type(text: string): Promise<void>;
 	/** Films until something has happened, but no more than this many frames of it. */
 	until(event: Promise<unknown>, frames: number): Promise<void>;
-	/** The film as an animated GIF, which runs for ever. */
-	develop(): Promise<Buffer>;
+	/** The film as an animated GIF, which runs for ever. Its end comes first, for this many frames: some see no more. */
+	develop(opening: number): Promise<Buffer>;
 	close(): Promise<void>;
 }
 
@@ -85,9 +85,13 @@ export async function openCamera(page: Page, clip: Part): Promise<Camera> {
 			for (let frame = 0; (await notYet()) && frame < frames; frame++) await hold(1);
 			await event;
 		},
-		develop: async () => {
+		develop: async (opening) => {
 			const film = path.join(folder, 'film.gif');
-			await makeGif(shots, film, folder);
+			await makeGif(
+				[...shots.slice(-1).map(({ file }) => ({ file, frames: opening })), ...shots],
+				film,
+				folder,
+			);
 			return await readFile(film);
 		},
 		close: async () => await rm(folder, { recursive: true, force: true }),

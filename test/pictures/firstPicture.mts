@@ -24,7 +24,7 @@ export const posters: ApiDefinition = {
 	behaviour: { durationMs: 1500 },
 };
 
-/** A film: the sample is pasted into the credential, the form appears, then the picture. */
+/** A film: the picture; then how the sample is pasted into the credential, the form appears, and the picture is made. */
 export const firstPicture: PictureMaker = {
 	file: 'first-picture.gif',
 	make: async (studio) => {
@@ -40,7 +40,7 @@ export const firstPicture: PictureMaker = {
 			await camera.hold(4);
 			await pasteCredential(studio, camera);
 			await fillInAndRun(studio, camera, panel);
-			return await camera.develop();
+			return await camera.develop(10);
 		} finally {
 			await camera.close();
 			if (before !== null) await page.setViewportSize(before);
@@ -111,5 +111,5 @@ async function fillInAndRun({ editor }: Studio, camera: Camera, panel: NodePanel
 	await loadedImage(byTestId(output, 'ndv-data-container').locator('img'));
 	// Away from the picture.
 	await camera.pointAt(binary);
-	await camera.hold(18);
+	await camera.hold(10);
 }
