@@ -6,6 +6,9 @@ import { jsonOf, oneLine, reasonIn } from './task';
 
 /** The code of a call that n8n itself blocked: its administrator does not allow workflows to call private addresses. */
 export const blockedByN8n = 'BLOCKED_BY_N8N';
+/** The same in words. n8n does not look for an IP address among the host names that it allows. */
+export const blockedInWords =
+	'this n8n does not call private addresses; an administrator can allow this one with the setting N8N_SSRF_ALLOWED_HOSTNAMES, an IP address with N8N_SSRF_ALLOWED_IP_RANGES';
 
 const code = z.string().regex(/^[A-Z][A-Z\d_]+$/);
 const fields = z
@@ -148,7 +151,7 @@ export function classifyReply(call: Call, reply: Reply, date: number): CallProbl
 function describeReply(reply: Reply): string {
 	if (reply.kind === 'lost') {
 		return reply.errorCode === blockedByN8n
-			? 'this n8n does not call private addresses; an administrator can allow one with the setting N8N_SSRF_ALLOWED_HOSTNAMES'
+			? blockedInWords
 			: `no reply (${reply.errorCode})`;
 	}
 	const { httpStatus, body } = reply;

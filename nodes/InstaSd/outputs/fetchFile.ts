@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Clock } from '../api/clock';
 import { messageOf } from '../api/failures';
 import { firstBytesLength } from '../api/fileTypes';
-import { backoffMs, blockedByN8n, errorCodeIn } from '../api/retryRules';
+import { backoffMs, blockedByN8n, blockedInWords, errorCodeIn } from '../api/retryRules';
 import type { FileLink } from '../api/task';
 import { type Body, DownloadWatch, readFirstBytes } from './downloadStream';
 import { errorPageIn, fileNameOf, type FilePlace, mimeTypeOf } from './fileNames';
@@ -113,11 +113,7 @@ async function fetchOnce(
 	} catch (error) {
 		signal.throwIfAborted();
 		if (errorCodeIn(error) === blockedByN8n) {
-			return {
-				kind: 'failed',
-				reason: "this n8n does not call private addresses (its administrator's setting)",
-				final: true,
-			};
+			return { kind: 'failed', reason: blockedInWords, final: true };
 		}
 		return { kind: 'failed', reason: messageOf(error), ...watch.aborted };
 	} finally {
