@@ -1,6 +1,6 @@
 import path from 'node:path';
 import colors from 'picocolors';
-import { openDemo, runDemo, type Demo } from './n8n/demo.mts';
+import { GUEST, openDemo, runDemo, type Demo } from './n8n/demo.mts';
 import { PlainError } from './n8n/plainError.mts';
 import { openService, type Service } from './n8n/service.mts';
 import { OWNER } from './n8n/session.mts';
@@ -67,10 +67,14 @@ function showPicture(service: Service, file: string): void {
 	console.log(file);
 }
 
-function showEditor({ server, workflow }: Demo, { pageUrl }: Service): void {
+function showEditor({ guestPage, server, workflow }: Demo, { pageUrl }: Service): void {
 	console.log(`
   ${colors.bold('Editor')}    ${colors.cyan(`${server.url}/workflow/${workflow.id}`)}
   ${colors.bold('Login')}     ${OWNER.email}  ${OWNER.password}`);
+	if (guestPage !== undefined) {
+		const login = `${GUEST.user}  ${GUEST.password}`;
+		console.log(`  ${colors.bold('Page')}      ${colors.cyan(guestPage)}  ${login}`);
+	}
 	if (pageUrl !== undefined) {
 		console.log(
 			`  ${colors.bold('Emulator')}  ${colors.cyan(pageUrl)} (what to paste, and faults to play)`,

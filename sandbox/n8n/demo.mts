@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Credential } from './credentials.mts';
 import { makePicture } from './demoRun.mts';
 import { importCredentials, importExamples } from './examples.mts';
 import { REPOSITORY, SANDBOX_FOLDER } from './folders.mts';
@@ -11,16 +12,28 @@ import { readRecord, writeRecord } from './record.mts';
 import { startN8n, type N8nServer } from './server.mts';
 import type { Service } from './service.mts';
 import { signIn, type Session } from './session.mts';
-import type { SavedWorkflow } from './workflows.mts';
+import { activateWorkflow, type SavedWorkflow } from './workflows.mts';
 
 export interface Demo {
 	server: N8nServer;
 	session: Session;
 	workflow: SavedWorkflow;
+	/** The page of the example *Picture page*; undefined when it can no longer be published. */
+	guestPage: string | undefined;
 }
 
 const EDITOR_PORT = 5678;
 const EXAMPLE = 'text-to-image';
+const PAGE = 'picture-page';
+
+/** Who may use that page. */
+export const GUEST = { user: 'guest', password: 'sandbox' };
+
+const pageCredential: Credential = {
+	name: 'InstaSD sandbox: page',
+	type: 'httpBasicAuth',
+	data: GUEST,
+};
 
 /**
  * Starts a real n8n with the node, the service's credentials and the examples in it.
@@ -54,20 +67,34 @@ export async function openDemo(
 	onEnd(() => server.stop());
 	return await step('Importing credentials and examples', async () => {
 		const session = await signIn(server.url);
-		const workflow = await importAll(session, service, home.folder);
-		return { server, session, workflow };
+		const examples = await importAll(session, service, home.folder);
+		const workflow = exampleOf(examples, EXAMPLE);
+		const guestPage = await activateWorkflow(session, exampleOf(examples, PAGE).id).then(
+			() => `${server.url}/webhook/instasd-page`,
+			() => undefined,
+		);
+		return { server, session, workflow, guestPage };
 	});
 }
 
-async function importAll(session: Session, service: Service, home: string): Promise<SavedWorkflow> {
+async function importAll(
+	session: Session,
+	service: Service,
+	home: string,
+): Promise<Map<string, SavedWorkflow>> {
 	const file = path.join(home, 'imported.json');
 	const record = await readRecord(file);
-	const credentials = await importCredentials(session, service.credentials, record);
+	const given = [...service.credentials, pageCredential];
+	const credentials = await importCredentials(session, given, record);
 	const folder = path.join(REPOSITORY, 'examples');
 	const examples = await importExamples(session, folder, credentials, record);
 	await writeRecord(file, record);
-	const workflow = examples.get(EXAMPLE);
-	if (workflow === undefined) throw new PlainError(`examples/${EXAMPLE}.json is missing`);
+	return examples;
+}
+
+function exampleOf(examples: Map<string, SavedWorkflow>, name: string): SavedWorkflow {
+	const workflow = examples.get(name);
+	if (workflow === undefined) throw new PlainError(`examples/${name}.json is missing`);
 	return workflow;
 }
 

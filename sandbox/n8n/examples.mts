@@ -87,11 +87,13 @@ async function importWorkflow(
 }
 
 function withCredentials(workflow: Workflow, credentials: SavedCredential[]): Workflow {
-	const nodes = workflow.nodes.map((node) => {
-		if (!isInstaSd(node)) return node;
-		const wanted = node.credentials?.instaSdApi?.name;
-		const instaSdApi = credentials.find(({ name }) => name === wanted) ?? credentials[0];
-		return instaSdApi === undefined ? node : { ...node, credentials: { instaSdApi } };
+	const named = (wanted?: string) => credentials.find(({ name }) => name === wanted);
+	const nodes = workflow.nodes.map((node): WorkflowNode => {
+		const { httpBasicAuth, instaSdApi } = node.credentials ?? {};
+		const login = named(httpBasicAuth?.name);
+		const api = isInstaSd(node) ? (named(instaSdApi?.name) ?? credentials[0]) : undefined;
+		if (login !== undefined) return { ...node, credentials: { httpBasicAuth: login } };
+		return api === undefined ? node : { ...node, credentials: { instaSdApi: api } };
 	});
 	return { ...workflow, nodes };
 }

@@ -11,6 +11,7 @@ import { googleSheetToDrive } from './examples/googleSheetToDrive.mts';
 import { imageToVideo } from './examples/imageToVideo.mts';
 import { longJob } from './examples/longJob.mts';
 import { mcpServer } from './examples/mcpServer.mts';
+import { picturePage } from './examples/picturePage.mts';
 import { sheetToFolder } from './examples/sheetToFolder.mts';
 import { textToImage } from './examples/textToImage.mts';
 import { webhookAnswerAtOnce } from './examples/webhookAnswerAtOnce.mts';
@@ -26,6 +27,7 @@ const promises: Record<string, (stage: () => ExampleStage) => void> = {
 	'image-to-video': imageToVideo,
 	'long-job': longJob,
 	'mcp-server': mcpServer,
+	'picture-page': picturePage,
 	'sheet-to-folder': sheetToFolder,
 	'text-to-image': textToImage,
 	'webhook-answer-at-once': webhookAnswerAtOnce,
