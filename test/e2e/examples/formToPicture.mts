@@ -44,7 +44,12 @@ export function formToPicture(stage: () => ExampleStage): void {
 	});
 
 	it.each([
-		['the service fails', { failWith: 'CUDA out of memory' }, pngSignature, 'try another description'],
+		[
+			'the service fails',
+			{ failWith: 'CUDA out of memory' },
+			pngSignature,
+			'try another description',
+		],
 		[
 			'the photo is too large',
 			{},
