@@ -1,4 +1,5 @@
 import type { Locator } from 'playwright-core';
+import { operationOptions } from '../../nodes/InstaSd/operations/properties.ts';
 import { textToImage } from '../../sandbox/emulator/apis.mts';
 import { byTestId } from '../realN8n/editor/browser.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
@@ -65,6 +66,7 @@ describe('the list of nodes', () => {
 		'sdxl',
 		'flux',
 		'insta',
+		...operationOptions.flatMap(({ name, action = '' }) => [name, action]),
 		// While it is still being typed.
 		'image gen',
 		'text to im',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { builderHint } from '../../nodes/InstaSd/operations/builderHint.ts';
 import type { WorkflowFile } from './harness/workflowFile.mts';
 
-/** A pattern of the hints for n8n's AI builder, and the operations in whose type it stands. */
+/** A pattern of the hints for n8n's AI builder, and the operations that it uses. */
 export interface Pattern {
 	title: string;
 	code: string;
@@ -12,11 +12,13 @@ export interface Pattern {
 
 /** All patterns, as the description has them. */
 export function patterns(): Pattern[] {
-	return (builderHint.extraTypeDefContent ?? []).flatMap(({ content, displayOptions }) =>
+	return (builderHint.extraTypeDefContent ?? []).flatMap(({ content }) =>
 		[...content.matchAll(/<pattern title="([^"]*)">\n(.*?)\n<\/pattern>/gs)].map(
 			([, title = '', code = '']) => ({
 				...{ title, code },
-				operations: (displayOptions?.show?.operation ?? []).map(String),
+				operations: [...code.matchAll(/'task',\s+operation: '(\w+)'/g)].map(
+					([, name = '']) => name,
+				),
 			}),
 		),
 	);
@@ -29,7 +31,7 @@ const nodeSchema = z.object({
 		.object({
 			name: z.string(),
 			parameters: z.custom<INodeParameters>((value) => typeof value === 'object'),
-			onError: z.enum(['continueRegularOutput']).optional(),
+			onError: z.enum(['continueRegularOutput', 'continueErrorOutput']).optional(),
 			credentials: z.record(z.object({ id: z.string(), name: z.string() })).optional(),
 		})
 		.strict(),
@@ -41,6 +43,7 @@ interface Row {
 	last: string;
 	to(next: Row): Row;
 	output(index: number): { to(next: Row): Row };
+	onError(next: Row): Row;
 }
 
 /**
@@ -70,6 +73,7 @@ export function workflowOf(
 				return row(first, next.last);
 			},
 		}),
+		onError: (next) => row(first, last).output(1).to(next),
 	});
 	const addNode = (name: string, type: string, typeVersion: number, rest: Partial<INode> = {}) => {
 		nodes.push({ id: name, name, type, typeVersion, position: [0, 0], parameters: {}, ...rest });

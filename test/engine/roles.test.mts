@@ -55,6 +55,15 @@ describe('a workflow written without knowing the ids and titles of the API', () 
 		expect(stage().emulator.statistics().charged).toBe(1);
 	});
 
+	test.each(['{ prompt: $json.prompt }', '{ prompt: $json.prompt, seed: "random" }'])(
+		'pays for nothing where the prompt of %s is undefined',
+		async (object) => {
+			const { error } = await run(json(`={{ ${object} }}`), { items: itemsOf({ promt: 'a mug' }) });
+			expect(error?.message).toContain("Input 'Positive Prompt' has no value");
+			expect(stage().emulator.statistics().charged).toBe(0);
+		},
+	);
+
 	test('gets a list of the API’s inputs when its form does not fit', async () => {
 		const { error } = await run(writtenForm({ '7b7fae99f81ef925': 'a mug', Widht: 512 }));
 		expect(error?.message.split('\n').slice(1, 3)).toEqual([

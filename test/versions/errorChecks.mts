@@ -58,6 +58,18 @@ export const errorChecks: Check[] = [
 		},
 	},
 	{
+		promise: 'An object by an expression whose prompt is undefined is refused, also beside a seed',
+		holds: async (scene) => {
+			for (const object of ['{ prompt: $json.promt }', '{ prompt: $json.promt, seed: "random" }']) {
+				const inputsJson = `={{ ${object} }}`;
+				const node = instaSd(scene.credential, { inputMode: 'json', inputsJson });
+				const execution = await runToEnd(scene, await saveWorkflow(scene, [node]));
+				expect(execution.result.error?.message).toContain("'Prompt' has no value");
+			}
+			expect(scene.emulator.statistics().submits).toBe(0);
+		},
+	},
+	{
 		promise: 'A wrong value is refused by name before anything is sent',
 		holds: async (scene) => {
 			const inputsJson = '{ "Width": "wide" }';

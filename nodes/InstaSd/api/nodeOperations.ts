@@ -15,8 +15,6 @@ export interface NodeOperation {
 	fields: readonly string[];
 	/** If there are several: the last one takes the error items of a run that failed as a whole. A tool has one. */
 	outputs?: readonly string[];
-	/** For n8n's AI builder. */
-	builderHint?: string;
 }
 
 const links = ['task_id', 'status', 'image_urls', 'video_urls'];
@@ -49,8 +47,6 @@ export const nodeOperations = {
 		creates: true,
 		waits: false,
 		fields: [...links, 'submitted_at', ...state, 'seed'],
-		builderHint:
-			'For tasks of many minutes only, followed by Wait and getStatus. Else use runAndWait.',
 	},
 	getStatus: {
 		label: 'Get Status',
@@ -63,8 +59,6 @@ export const nodeOperations = {
 		fields: [...links, 'cost', ...state, 'submitted_at'],
 		// With them, a loop through a Wait node needs no If node.
 		outputs: ['Completed', 'Running', 'Failed'],
-		builderHint:
-			'Three outputs: 0 Completed, 1 Running, 2 Failed. Lead 1 back to a Wait node; no If is needed.',
 	},
 	waitForTask: {
 		label: 'Wait for Task',

@@ -39,7 +39,7 @@ export const nodeOptions = {
 		of: waiting,
 		tool: 'only',
 		description:
-			'When the model gets an answer at the latest. If the task is not finished by then, the answer has its task_id and says how to go on. 0 means 50 seconds over MCP, where clients hang up after a minute, and otherwise no limit.',
+			'The model gets an answer by then, with the task_id if the task is not finished. 0 means 50 seconds over MCP, and no limit elsewhere.',
 	},
 	giveUpAfterMinutes: {
 		label: 'Give Up After (Minutes)',
@@ -47,14 +47,14 @@ export const nodeOptions = {
 		min: 0,
 		of: checking,
 		description:
-			'A task that is still running this many minutes after Run Task submitted it goes to the output Failed, so that a loop ends. It continues at the service. 0 means never.',
+			'A task that still runs this many minutes after Run Task leaves by the output Failed; it goes on at the service. 0 means never.',
 	},
 	includeInputFields: {
 		label: 'Include Input Fields',
 		default: false,
 		tool: 'never',
 		description:
-			'Whether to add the fields of the incoming item to the output, under input_item. Error items never have them.',
+			'Whether to add the fields of the incoming item, as input_item. Error items never have them.',
 	},
 	outputFieldName: {
 		label: 'Output Data Field Name',
@@ -77,7 +77,7 @@ export const nodeOptions = {
 		default: false,
 		of: creating,
 		description:
-			'Whether to send a task once more if it is unknown whether it was created, for example because the reply was lost. You may then pay for it twice, but never more often, however many retries there are.',
+			'Whether to send a task once more if it is unknown whether it was created. You may then pay for it twice, but never more often.',
 	},
 	sendFilesAs: {
 		label: 'Send Files As',
@@ -104,8 +104,8 @@ export const nodeOptions = {
 		isWhole: true,
 		of: creating,
 		description:
-			'The maximum number of tasks that one run of this node may create, in all tries of Retry On Fail together. A run with more items than that creates none. 0 means no limit.',
-		builderHint: 'Always set it: the most tasks a run may ever be meant to create.',
+			'The most tasks that one run may create, in all tries of Retry On Fail together. A run with more items creates none. 0 means no limit.',
+		builderHint: 'Always set it.',
 	},
 	tasksAtOnce: {
 		label: 'Tasks at Once',
@@ -113,8 +113,7 @@ export const nodeOptions = {
 		min: 1,
 		max: 1000,
 		isWhole: true,
-		description:
-			'How many tasks to process at the same time. One number for the whole run, read from its first item.',
+		description: 'How many tasks to process at the same time, read from the first item',
 	},
 	generationsPerItem: {
 		label: 'Tasks per Item',
@@ -132,7 +131,7 @@ export const nodeOptions = {
 		max: week,
 		of: waiting,
 		description:
-			'How many seconds to wait for each task. A task that takes longer continues at the service; its ID is in the error.',
+			'How long to wait for each task. A longer one goes on at the service; its ID is in the error.',
 	},
 } as const satisfies Record<string, NodeOption>;
 

@@ -19,19 +19,19 @@ ${code}
 </pattern>
 </patterns>`;
 
-const continuing = ",\n    onError: 'continueRegularOutput'";
+const json = `inputMode: 'json',
+      inputsJson: expr('{{ { prompt: $json.prompt } }}')`;
 
 const runAndWait = pattern(
-	'A picture for each item, with its file in binary data',
-	`const makePicture = ${node(
-		'Make Picture',
+	'An image for each item, with its file in binary data',
+	`const makeImage = ${node(
+		'Make Image',
 		`operation: 'runAndWait',
-      inputMode: 'fields',
-      inputs: { mappingMode: 'defineBelow', value: { prompt: expr('{{ $json.prompt }}') } },
+      ${json},
       options: { taskLimit: 50 }`,
 	)}
 
-export default workflow('id', 'name').add(startTrigger).to(makePicture).to(useFile);`,
+export default workflow('id', 'name').add(startTrigger).to(makeImage).to(useFile);`,
 );
 
 const longJob = pattern(
@@ -39,8 +39,7 @@ const longJob = pattern(
 	`const startVideo = ${node(
 		'Start Video',
 		`operation: 'runTask',
-      inputMode: 'json',
-      inputsJson: expr('{{ JSON.stringify({ "prompt": $json.prompt, "seed": "random" }) }}'),
+      ${json},
       options: { taskLimit: 50, includeInputFields: true }`,
 	)}
 const park = node({
@@ -53,26 +52,41 @@ const checkVideo = ${node(
 		`operation: 'getStatus',
       downloadFiles: true,
       options: { giveUpAfterMinutes: 240, includeInputFields: true }`,
-		continuing,
+		",\n    onError: 'continueRegularOutput'",
 	)}
 
 export default workflow('id', 'name')
   .add(startTrigger.to(startVideo).to(park).to(checkVideo))
-  // Its outputs: 0 Completed, 1 Running, 2 Failed
+  // Its outputs: 0 Completed, 1 Running, 2 Failed. No If is needed
   .add(checkVideo.output(0).to(useFile))
   .add(checkVideo.output(1).to(park))
   .add(checkVideo.output(2).to(report));`,
 );
 
 const waitForTask = pattern(
-	'The result of a task that was started before, by its task_id',
-	`const getVideo = ${node(
-		'Get Video',
-		`operation: 'waitForTask',
-      taskId: expr('{{ $json.task_id }}')`,
+	'What failed after it was paid for is waited for, for free',
+	`const makeImage = ${node(
+		'Make Image',
+		`operation: 'runAndWait',
+      ${json},
+      options: { taskLimit: 50 }`,
+		",\n    onError: 'continueErrorOutput'",
 	)}
+const isPaid = node({
+  type: 'n8n-nodes-base.if',
+  version: 2.2,
+  config: { name: 'Is Paid', parameters: { conditions: { conditions: [{
+    leftValue: expr("{{ !!$json.error.task_id && $json.error.code !== 'TASK_FAILED' }}"),
+    operator: { type: 'boolean', operation: 'true', singleValue: true }
+  }] } } }
+});
+const getLate = ${node('Get Late', "operation: 'waitForTask'")}
 
-export default workflow('id', 'name').add(startTrigger).to(getVideo).to(useFile);`,
+export default workflow('id', 'name')
+  .add(startTrigger.to(makeImage).to(useFile))
+  .add(makeImage.onError(isPaid))
+  .add(isPaid.output(0).to(getLate).to(useFile))
+  .add(isPaid.output(1).to(report));`,
 );
 
 /**
@@ -81,7 +95,7 @@ export default workflow('id', 'name').add(startTrigger).to(getVideo).to(useFile)
  */
 export const builderHint: IBuilderHint = {
 	searchHint:
-		"Generates pictures and videos with an API that the user has deployed at InstaSD. One node does it: 'runAndWait' waits for each item's task and downloads its files, so build no polling loop and no retry around it. Every task costs credits: set options.taskLimit. Many items go through one node in one run, options.tasksAtOnce at a time. Only tasks of many minutes need 'runTask', Wait and 'getStatus'.",
+		"Generates pictures and videos with an API that the user has deployed at InstaSD. One node does it: 'runAndWait' waits for each item's task and downloads its files, so build no polling loop. Lead error items with error.task_id and a code other than TASK_FAILED to 'waitForTask', which is free: a second 'runAndWait' pays again. Every task costs credits: set options.taskLimit. Many items go through one node in one run, options.tasksAtOnce at a time. Only tasks of many minutes need 'runTask', Wait and 'getStatus'. Output: task_id, status, image_urls, video_urls and binary data; with outputItems 'file' an item for each file, with file_url. Error items: message, error.code, error.task_id.",
 	relatedNodes: [
 		{
 			nodeType: 'n8n-nodes-base.wait',
@@ -98,15 +112,14 @@ export const builderHint: IBuilderHint = {
 				"As tools, give it 'runAndWait' and 'getStatus': clients hang up after a minute",
 		},
 		{
-			// Itself as a tool, because what n8n's assistant finds for an Agent are tools.
-			nodeType: 'n8n-nodes-instasd.instaSdTool',
+			nodeType: '@n8n/n8n-nodes-langchain.agent',
 			relationHint:
-				"As the tool of an Agent: write the tool's own description, $fromAI in inputsJson, options.taskLimit 1. Give 'runAndWait' and 'waitForTask': a call answers after 50 s at the latest. requireApproval where a person should decide about credits",
+				"As its tools: 'runAndWait' and 'waitForTask', $fromAI in inputsJson, options.taskLimit 1, approval where a person should decide. n8n's own Agents do not read toolDescription: set the tool's description",
 		},
 	],
 	extraTypeDefContent: [
 		{ displayOptions: { show: { operation: ['runAndWait'] } }, content: runAndWait },
-		{ displayOptions: { show: { operation: ['runTask', 'getStatus'] } }, content: longJob },
+		{ displayOptions: { show: { operation: ['runTask'] } }, content: longJob },
 		{ displayOptions: { show: { operation: ['waitForTask'] } }, content: waitForTask },
 	],
 };

@@ -26,9 +26,8 @@ const asTool = { '@tool': [true] };
 
 /** The operations as the editor lists them. */
 export const operationOptions = operations.map(
-	([value, { label, action, description, builderHint }]): INodePropertyOptions => ({
+	([value, { label, action, description }]): INodePropertyOptions => ({
 		...{ name: label, value, action, description },
-		...(builderHint && { builderHint: { propertyHint: builderHint } }),
 	}),
 );
 
@@ -129,7 +128,7 @@ export const properties: INodeProperties[] = [
 		required: true,
 		builderHint: {
 			propertyHint:
-				"value has a key for each input to set: its role (prompt, image, video or seed, where the API has just one), or its title. No schema is needed. Inputs left out are sent as in the credential's example, a prompt or image must be given. Ask the user for titles; a wrong name is refused, with a list of all inputs, before anything is paid for. An image is a URL, or the name of the item's binary field.",
+				"Use inputMode 'json': when a person opens the node, n8n's editor drops the values that a program wrote here.",
 		},
 		typeOptions: {
 			resourceMapper: {
@@ -154,7 +153,11 @@ export const properties: INodeProperties[] = [
 		placeholder: 'e.g. { "prompt": "a cat", "seed": "random" }',
 		hint: "The names are prompt, image, video and seed, the titles shown under 'Fields', or the IDs in the credential's 'Sample Request Body'",
 		description:
-			'The whole request body of Run Task, or values by role, title or ID of the input. Inputs you leave out are sent as in the sample, with new random seeds. Wrap text from other nodes in JSON.stringify().',
+			'The whole request body of Run Task, or values by role, title or ID of the input. Inputs you leave out are sent as in the sample, with new random seeds. For values of other nodes, return an object: {{ { prompt: $json.prompt } }}.',
+		builderHint: {
+			propertyHint:
+				"An object with a key for each input to set: its role (prompt, image, video or seed, where the API has just one), or its title. Inputs left out are sent as in the credential's sample, a prompt or image must be given. Ask the user for titles; a wrong name is refused, with a list of all inputs, before anything is paid for. An image is a link, or the name of the item's binary field.",
+		},
 		displayOptions: { show: { operation: operationsThat(creating), inputMode: ['json'] } },
 	},
 	{
