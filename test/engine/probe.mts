@@ -32,7 +32,7 @@ export function probeNode(behaviour: () => Behaviour) {
 	};
 }
 
-export const probe: INode = {
+const probe: INode = {
 	id: 'probe',
 	name: 'Probe',
 	type: 'n8n-nodes-test.probe',
@@ -73,26 +73,6 @@ export function probeWorkflow(node: Partial<INode> = {}): WorkflowFile {
 		},
 		settings: { executionOrder: 'v1' },
 		pinData: { Start: [{ json: { name: 'pinned' } }] },
-	};
-}
-
-/** Start → Loop ⇄ Probe, one item at a time. */
-export function loopWorkflow(node: Partial<INode> = {}): WorkflowFile {
-	const loop: INode = {
-		...after('Loop'),
-		type: 'n8n-nodes-base.splitInBatches',
-		typeVersion: 3,
-		parameters: { options: {} },
-	};
-	return {
-		nodes: [trigger, loop, { ...probe, ...node }, after('After')],
-		connections: {
-			Start: { main: [next('Loop')] },
-			Loop: { main: [next('After'), next('Probe')] },
-			Probe: { main: [next('Loop')] },
-		},
-		settings: { executionOrder: 'v1' },
-		pinData: { Start: ['a', 'b', 'c'].map((name) => ({ json: { name } })) },
 	};
 }
 

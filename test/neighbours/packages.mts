@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
 
@@ -37,27 +37,23 @@ function nodeNameOf({ node }: Neighbour): string {
 }
 
 /** Writes a neighbour's package into a folder. */
-export async function writeNeighbour(
-	folder: string,
-	neighbour: Neighbour,
-	version: string,
-): Promise<void> {
+export async function writeNeighbour(folder: string, neighbour: Neighbour): Promise<void> {
 	const { name, node, library, libraryVersion } = neighbour;
 	await mkdir(path.join(folder, 'dist'), { recursive: true });
 	const manifest = {
 		name,
-		version,
+		version: '1.0.0',
 		keywords: ['n8n-community-node-package'],
 		files: ['dist'],
 		dependencies: { [library]: libraryVersion },
 		n8n: { n8nNodesApiVersion: 1, nodes: [`dist/${node}.node.js`] },
 	};
 	await writeFile(path.join(folder, 'package.json'), JSON.stringify(manifest));
-	await writeFile(path.join(folder, `dist/${node}.node.js`), nodeSource(neighbour, version));
+	await writeFile(path.join(folder, `dist/${node}.node.js`), nodeSource(neighbour));
 }
 
-/** A node that gives its own version, and that of the library which it really gets. */
-function nodeSource(neighbour: Neighbour, version: string): string {
+/** A node that gives the version of the library which it really gets. */
+function nodeSource(neighbour: Neighbour): string {
 	const { node, library } = neighbour;
 	const description = {
 		displayName: node,
@@ -80,16 +76,15 @@ function nodeSource(neighbour: Neighbour, version: string): string {
 			description = ${JSON.stringify(description)};
 			async execute() {
 				const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
-				return [[{ json: { version: '${version}', library: version } }]];
+				return [[{ json: { library: version } }]];
 			}
 		};
 	`;
 }
 
-/** Writes our own package, as it is built, into a folder under another version. */
-export async function writeOwn(folder: string, version: string): Promise<void> {
+/** Writes our own package, as it is built, into a folder. */
+export async function writeOwn(folder: string): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	await cp(path.join(REPOSITORY, 'dist'), path.join(folder, 'dist'), { recursive: true });
-	const manifest = JSON.parse(await readFile(path.join(REPOSITORY, 'package.json'), 'utf8'));
-	await writeFile(path.join(folder, 'package.json'), JSON.stringify({ ...manifest, version }));
+	await cp(path.join(REPOSITORY, 'package.json'), path.join(folder, 'package.json'));
 }

@@ -15,10 +15,10 @@ import { pictureNode } from '../realN8n/webhookWorkflows.mts';
 import type { Nodes } from './installer.mts';
 import { neighbours, typeOf, writeNeighbour, writeOwn } from './packages.mts';
 
-/** A user folder of n8n, and packages to put into it, each in its own folder by name and version. */
+/** A user folder of n8n, and packages to put into it, each in its own folder by name. */
 export interface Street extends Nodes {
 	/** The folder of a package to install. */
-	source(name: string, version: string): string;
+	source(name: string): string;
 	/** Starts an n8n in it, in which these packages' nodes are run in a row. */
 	run(names: string[]): Promise<Seen>;
 	close(): Promise<void>;
@@ -31,26 +31,20 @@ export interface Seen {
 	pictures: number;
 	/** Tasks that were paid for. */
 	charged: number;
-	/** What the neighbours' nodes say, by the names of their packages. */
+	/** The versions of the libraries that the neighbours' nodes get, by the names of their packages. */
 	told: Record<string, unknown>;
 }
 
 export const own = 'n8n-nodes-instasd';
-/** All packages: what is there first, and what it is raised to. */
-export const versions = { first: '1.0.0', raised: '1.1.0' };
 
 /** Outside the repository, whose own modules would be found from within. */
 export async function openStreet(): Promise<Street> {
 	const root = await temporaryFolder(path.join(tmpdir(), 'instasd-neighbours'));
 	const folder = path.join(root, 'home/.n8n/nodes');
-	const source = (name: string, version: string) => path.join(root, 'sources', name, version);
+	const source = (name: string) => path.join(root, 'sources', name);
 	await mkdir(folder, { recursive: true });
-	for (const version of Object.values(versions)) {
-		await writeOwn(source(own, version), version);
-		for (const neighbour of neighbours) {
-			await writeNeighbour(source(neighbour.name, version), neighbour, version);
-		}
-	}
+	await writeOwn(source(own));
+	for (const neighbour of neighbours) await writeNeighbour(source(neighbour.name), neighbour);
 	const emulator = await startEmulator({ behaviour: quick, apis: [textToImage] });
 	const installation = await installN8n();
 	const close = async (): Promise<void> => {
@@ -100,7 +94,7 @@ async function runNodes(stage: Stage, names: string[]): Promise<Seen> {
 		pictures: filesOf(execution).length,
 		charged: stage.emulator.statistics().charged,
 		told: Object.fromEntries(
-			others.map(({ name }) => [name, outputItems(execution, name)[0]?.json]),
+			others.map(({ name }) => [name, outputItems(execution, name)[0]?.json.library]),
 		),
 	};
 }
