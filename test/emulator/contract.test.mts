@@ -99,50 +99,9 @@ describe('the contract', () => {
 	});
 });
 
-describe('behaviour', () => {
-	test('may depend on the task', async () => {
-		emulator().setBehaviour(({ number }) => ({
-			durationMs: 0,
-			failWith: number === 2 ? 'the second fails' : undefined,
-		}));
-		const [first, second] = [await client().run(), await client().run()];
-		expect((await client().status(first.task_id)).status).toBe('COMPLETED');
-		expect((await client().status(second.task_id)).status).toBe('FAILED');
-	});
-
-	test('of one API leaves the other alone, and a reset takes it back', async () => {
-		emulator().setBehaviour({ queueMs: 1000 }, { api: 'text to image' });
-		const second = clientOf(secondApi(emulator()));
-		const [a, b] = [await client().run(), await second.run()];
-		expect((await client().status(a.task_id)).status).toBe('IN_QUEUE');
-		expect((await second.status(b.task_id)).status).toBe('IN_PROGRESS');
-		emulator().reset();
-		const { task_id } = await client().run();
-		expect((await client().status(task_id)).status).toBe('IN_PROGRESS');
-	});
-
-	test('a task may be unknown for a while after its creation', async () => {
-		emulator().setBehaviour({ notFoundForMs: 100 });
-		const { task_id } = await client().run();
-		expect((await client().ask(task_id)).status).toBe(404);
-		clock += 100;
-		expect((await client().ask(task_id)).status).toBe(200);
-	});
-
-	test.each([
-		[{}, 'COMPLETED'],
-		[{ endWord: 'CANCELLED' }, 'CANCELLED'],
-		[{ failWith: 'no' }, 'FAILED'],
-		[{ failWith: 'no', endWord: 'TIMED_OUT' }, 'TIMED_OUT'],
-	])('with %j ends a task as %s', async (change, word) => {
-		emulator().setBehaviour({ durationMs: 0, ...change });
-		expect((await client().status((await client().run()).task_id)).status).toBe(word);
-	});
-
-	test('a setting that does not exist is refused', () => {
-		const misspelt = JSON.parse('{"durationms": 1}');
-		expect(() => emulator().setBehaviour(misspelt)).toThrow('durationms');
-	});
+test('a setting that does not exist is refused', () => {
+	const misspelt = JSON.parse('{"durationms": 1}');
+	expect(() => emulator().setBehaviour(misspelt)).toThrow('durationms');
 });
 
 describe('what is counted', () => {

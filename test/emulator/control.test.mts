@@ -1,4 +1,4 @@
-import { clientOf, failureOf } from './client.mts';
+import { clientOf } from './client.mts';
 import { useEmulator } from './useEmulator.mts';
 
 const emulator = useEmulator({ behaviour: { durationMs: 1000 } });
@@ -48,14 +48,5 @@ describe('control over HTTP', () => {
 		const response = await control(path, method, body);
 		expect(response.status).toBe(400);
 		expect(await response.text()).toContain(reason);
-	});
-
-	test('a service that stopped listening refuses connections until it listens again', async () => {
-		const { task_id } = await client().run();
-		await emulator().stopListening();
-		expect(await failureOf(client().ask(task_id))).toBe('ECONNREFUSED');
-		expect((await control('/statistics')).status).toBe(200);
-		await control('/listen', 'POST');
-		expect((await client().ask(task_id)).status).toBe(200);
 	});
 });
