@@ -1,33 +1,20 @@
-import { resolve } from 'node:path';
 import { startEmulator } from '../../sandbox/emulator/server.mts';
 import { createEngine } from '../engine/harness/engine.mts';
 import { nodeName, textToImage } from '../engine/workflows.mts';
 import type { Figure } from './figures.mts';
 import { playScenario, scenarios, type Outcome, type Scenario } from './pace/rates.mts';
-import { InstaSd, InstaSdApi, shippedIn } from './shipped.mts';
-
-type Rates = typeof import('../../nodes/InstaSd/wait/requestRate.ts');
-
-/** Another checkout of this project, built, to be measured in the same run; undefined for none. */
-const { BESIDE: beside } = process.env;
+import { InstaSd, InstaSdApi } from './shipped.mts';
 
 /** How fast tasks go on while a service answers 429, and after it. */
 export async function requestRateFigures(): Promise<Figure[]> {
 	const figures = [await afterHiccup()];
-	const others: Rates | undefined =
-		beside === undefined
-			? undefined
-			: await import(resolve(beside, 'nodes/InstaSd/wait/requestRate.ts'));
 	for (const scenario of scenarios) {
 		const outcome = await playScenario(scenario);
 		const { goal } = scenario;
-		const figure = told(outcome, scenario);
-		const other =
-			others && (await playScenario(scenario, (clock) => new others.RequestRate(clock)));
 		figures.push({
 			what: scenario.what,
 			goal: goal === undefined ? '' : `≤ ${goal.seconds} s; ≤ ${goal.refused}`,
-			figure: other === undefined ? figure : `${figure} (beside: ${told(other, scenario)})`,
+			figure: told(outcome, scenario),
 			...(goal && {
 				met: outcome.wallMs <= goal.seconds * 1000 && outcome.refused <= goal.refused,
 			}),
@@ -47,20 +34,19 @@ const mostTimes = 1.15;
 
 /** Over HTTP: a batch, after two 429s to the only task of another run. */
 async function afterHiccup(): Promise<Figure> {
-	const ratio = await hiccup({ InstaSd, InstaSdApi });
-	const other = beside === undefined ? undefined : await hiccup(shippedIn(beside));
+	const ratio = await hiccup();
 	return {
 		what: '40 tasks × 2 s, 10 at once, after two 429s to another run: time / ideal',
 		goal: `≤ ${mostTimes}`,
-		figure: `${ratio.toFixed(2)}${other === undefined ? '' : ` (beside: ${other.toFixed(2)})`}`,
+		figure: ratio.toFixed(2),
 		met: ratio <= mostTimes,
 	};
 }
 
-async function hiccup(shipped: ReturnType<typeof shippedIn>): Promise<number> {
+async function hiccup(): Promise<number> {
 	const engine = await createEngine({
-		nodeTypes: { 'n8n-nodes-instasd.instaSd': shipped.InstaSd },
-		credentialTypes: { instaSdApi: shipped.InstaSdApi },
+		nodeTypes: { 'n8n-nodes-instasd.instaSd': InstaSd },
+		credentialTypes: { instaSdApi: InstaSdApi },
 	});
 	const { tasks, atOnce, durationMs } = batch;
 	const emulator = await startEmulator({ behaviour: { durationMs, images: 0 } });

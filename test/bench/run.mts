@@ -6,7 +6,6 @@ import { formFigures } from './form.mts';
 import { madeBy } from './machine.mts';
 import { ownWorkFigures } from './ownWork.mts';
 import { packageFigures } from './package.mts';
-import { crowdFigures } from './pace/crowds.mts';
 import { classes, tasksPerFigure } from './pace/classes.mts';
 import { batchPaceFigures, paceFigures } from './pace/figures.mts';
 import { planningFigures } from './planning.mts';
@@ -69,13 +68,8 @@ const parts: Part[] = [
 	},
 	{
 		name: 'polling',
-		about: `simulated, ${tasksPerFigure} tasks of each of ${classes.length} classes (alone, in a queue, siblings, uneven ones); the worst is shown. Latest: the share that is too late (by more than 0.5 s or 5% of the task, and one round trip); late by median, 95 of 100, worst; the worst of all classes; 95 of 100 with Comfy's SDKs (pauses of 0.5 s × 1.5, up to 5 s). Questions: a multiple of those of an SDK that asks every 500 ms. Batches: 20 tasks at once.`,
+		about: `simulated, ${tasksPerFigure} tasks of each of ${classes.length} classes (alone, in a queue, siblings, uneven ones); the worst is shown. Latest: the share that is too late (by more than 0.5 s or 5% of the task, and one round trip); late by median, 95 of 100, worst; the worst of all classes. Questions: a multiple of those of an SDK that asks every 500 ms. Batches: 20 tasks at once.`,
 		figures: async () => [...(await paceFigures()), ...(await batchPaceFigures())],
-	},
-	{
-		name: 'crowds',
-		about: 'simulated: what one n8n sends at most.',
-		figures: crowdFigures,
 	},
 	{
 		name: 'request rate',
@@ -111,9 +105,6 @@ ${parts.map(({ name, about }) => `- **${name}**: ${about}`).join('\n')}
 ## Measuring again
 
 \`npm run bench\` measures everything and writes this page; \`npm run bench -- polling\` only the parts with that word in their name.
-\`BESIDE=../before npm run bench -- rate\` measures the request rate of another built checkout beside this one, and only prints.
 `;
-if (process.env.BESIDE === undefined) {
-	writeFileSync(file, page);
-	print(`Written to ${file}`);
-}
+writeFileSync(file, page);
+print(`Written to ${file}`);

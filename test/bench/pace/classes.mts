@@ -12,7 +12,8 @@ const between = (from: number, to: number, random: () => number) => from + (to -
 /** Lengths differ a little, so that no pause fits them by chance. */
 const around = (ms: number, random: () => number) => ms * between(0.9, 1.1, random);
 const alone = (typicalMs: number, random: () => number): Plan => ({
-	...{ queueMs: 0, workMs: around(typicalMs, random), estimatedSteps: null, stepsAt: () => 0 },
+	queueMs: 0,
+	workMs: around(typicalMs, random),
 });
 
 const queued = (typicalMs: number, random: () => number): Plan => {

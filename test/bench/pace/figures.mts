@@ -1,11 +1,11 @@
 import type { Figure } from '../figures.mts';
 import { classes, lateGoals, questionGoals, tasksPerFigure, type TaskClass } from './classes.mts';
-import { measureBatches, measureClass, type Summary } from './measure.mts';
+import { batchWallRatio, measureClass, type Summary } from './measure.mts';
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 const times = (ratio: number) => `${ratio.toFixed(2)} ×`;
 
-/** How tasks of all classes are followed, beside the ways of other SDKs, in virtual time: of each length the worst. */
+/** How tasks of all classes are followed, beside an SDK, in virtual time: of each length the worst. */
 export async function paceFigures(): Promise<Figure[]> {
 	const figures: Figure[] = [];
 	for (const [durationMs, goal] of questionGoals) {
@@ -18,18 +18,13 @@ export async function paceFigures(): Promise<Figure[]> {
 
 /** 100 tasks of about 3 s, 20 at once. */
 export async function batchPaceFigures(): Promise<Figure[]> {
-	const own = await measureBatches('none');
-	const sdk = await measureBatches('none', 'every 500 ms');
-	const abroad = await measureBatches('internet');
-	const sdkAbroad = await measureBatches('internet', 'every 500 ms');
-	const beside = (one: typeof own, other: typeof own) =>
-		`${one.wallRatio.toFixed(3)} (every 500 ms: ${other.wallRatio.toFixed(3)})`;
+	const ratio = await batchWallRatio();
 	return [
 		{
 			what: '100 tasks × 3 s: time / ideal',
 			goal: '≤ 1.05',
-			figure: `${beside(own, sdk)}; internet ${beside(abroad, sdkAbroad)}`,
-			met: own.wallRatio <= 1.05,
+			figure: ratio.toFixed(3),
+			met: ratio <= 1.05,
 		},
 	];
 }
@@ -38,12 +33,9 @@ export async function batchPaceFigures(): Promise<Figure[]> {
 interface Followed {
 	name: string;
 	own: Summary;
-	comfy: Summary;
 	/** Questions as a multiple of those of an SDK that asks every 500 ms, without a network and across the internet. */
 	ratio: number;
 	ratioAbroad: number;
-	/** Those of Comfy's SDKs, across the internet. */
-	comfyRatio: number;
 }
 
 async function follow(kind: TaskClass, durationMs: number): Promise<Followed> {
@@ -51,20 +43,19 @@ async function follow(kind: TaskClass, durationMs: number): Promise<Followed> {
 		await measureClass(kind, durationMs, tasksPerFigure, ...how);
 	const own = await measure();
 	const sdk = await measure('every 500 ms');
-	const comfy = await measure('0.5 s × 1.5, at most 5 s');
 	const ownAtHome = await measure('node', 'none');
 	const sdkAtHome = await measure('every 500 ms', 'none');
 	return {
-		...{ name: kind.name, own, comfy },
+		name: kind.name,
+		own,
 		ratio: ownAtHome.questions / sdkAtHome.questions,
 		ratioAbroad: own.questions / sdk.questions,
-		comfyRatio: comfy.questions / sdk.questions,
 	};
 }
 
 function latest(durationMs: number, measured: readonly Followed[]): Figure {
 	const worst = worstOf(measured, ({ own }) => own.tooLate + own.late.of95 / 1e9);
-	const { name, own, comfy } = worst;
+	const { name, own } = worst;
 	const worstMs = Math.max(...measured.map(({ own: { late } }) => late.worst));
 	return {
 		what: `${durationMs / 1000} s, latest: ${name}`,
@@ -72,18 +63,17 @@ function latest(durationMs: number, measured: readonly Followed[]): Figure {
 		figure: [
 			`${(own.tooLate * 100).toFixed(0)}%; ${[own.late.median, own.late.of95, own.late.worst].map(seconds).join(', ')}`,
 			`all ≤ ${seconds(worstMs)}`,
-			`Comfy ${seconds(comfy.late.of95)}`,
 		].join('; '),
 		met: own.tooLate <= lateGoals.share && worstMs <= lateGoals.worstMs,
 	};
 }
 
 function mostQuestions(durationMs: number, measured: readonly Followed[], goal: number): Figure {
-	const { name, ratio, ratioAbroad, comfyRatio } = worstOf(measured, (one) => one.ratio);
+	const { name, ratio, ratioAbroad } = worstOf(measured, (one) => one.ratio);
 	return {
 		what: `${durationMs / 1000} s, most questions: ${name}`,
 		goal: goal === Infinity ? '' : `≤ ${goal} ×`,
-		figure: `${times(ratio)} (internet ${times(ratioAbroad)}); Comfy ${times(comfyRatio)}`,
+		figure: `${times(ratio)} (internet ${times(ratioAbroad)})`,
 		...(goal === Infinity ? {} : { met: ratio <= goal }),
 	};
 }

@@ -2,20 +2,10 @@ import { seededRandom } from '../../../sandbox/emulator/random.mts';
 import type { TaskClass } from './classes.mts';
 import { simulate, type Measured, type Pauses } from './simulate.mts';
 
-/** Ways to ask: the node's own, and those of SDKs that it is compared with. */
+/** Ways to ask: the node's own, and that of SDKs that it is compared with (replicate, fal). */
 export const ways = {
 	node: undefined,
-	/** replicate, fal */
 	'every 500 ms': () => () => 500,
-	/** Comfy's own SDKs */
-	'0.5 s × 1.5, at most 5 s': () => {
-		let next = 500;
-		return () => {
-			const pause = next;
-			next = Math.min(5_000, next * 1.5);
-			return pause;
-		};
-	},
 } satisfies Record<string, (() => Pauses) | undefined>;
 
 export type Way = keyof typeof ways;
@@ -79,28 +69,22 @@ export async function measureClass(
 /** About 3 s in ms, on both sides of it: how a length falls between the pauses is chance. */
 const batchLengths = [2_700, 2_850, 3_000, 3_150, 3_300];
 
-/** The mean of five batches of 100 tasks, 20 at once, without a queue; the tasks of a batch are of equal length. */
-export async function measureBatches(network: Network, way: Way = 'node') {
-	const random = seededRandom('latency of the batches');
-	const chance = seededRandom('chance of the batches');
-	const latency = latencyOf(network, random);
-	const all: Measured[] = [];
+/**
+ * The time of 100 tasks, 20 at once, as a multiple of the ideal, the mean of five batches; the tasks of a batch are of equal
+ * length.
+ */
+export async function batchWallRatio(): Promise<number> {
+	const random = seededRandom('chance of the batches');
 	const wallRatios: number[] = [];
 	for (const workMs of batchLengths) {
-		const plan = { queueMs: 0, workMs, estimatedSteps: null, stepsAt: () => 0 };
+		const plan = { queueMs: 0, workMs };
 		const plans = Array.from({ length: 100 }, () => plan);
-		const startPauses: (() => Pauses) | undefined = ways[way];
-		const { measured, wallMs } = await simulate({
-			plans,
-			atOnce: 20,
-			latency,
-			random: chance,
-			startPauses,
+		const { wallMs } = await simulate({
+			...{ plans, atOnce: 20, latency: () => 2, random, startPauses: ways.node },
 		});
-		all.push(...measured);
 		wallRatios.push(wallMs / ((100 / 20) * workMs));
 	}
-	return { ...summarize(all), wallRatio: mean(wallRatios) };
+	return mean(wallRatios);
 }
 
 function summarize(measured: readonly Measured[]): Summary {

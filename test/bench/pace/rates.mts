@@ -1,12 +1,10 @@
-import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
-import type { RequestRate } from '../../../nodes/InstaSd/wait/requestRate.ts';
 import { seededRandom } from '../../../sandbox/emulator/random.mts';
 import { median } from '../figures.mts';
 import { requestsAtMost, runningAtMost, type Limit } from './limits.mts';
 import { quantile } from './measure.mts';
 import { simulate, type Run } from './simulate.mts';
 
-/** Tasks for a service that answers 429, without steps. */
+/** Tasks for a service that answers 429. */
 export interface Scenario {
 	what: string;
 	tasks: number;
@@ -93,11 +91,14 @@ export interface Outcome {
 }
 
 /** The median of five. A call takes 50 ms, there and back. */
-export async function playScenario(
-	{ tasks, atOnce, workMs, openLimit, runs = 'one' }: Scenario,
-	openRate?: (clock: Clock) => RequestRate,
-): Promise<Outcome> {
-	const plan = { queueMs: 0, workMs, estimatedSteps: null, stepsAt: () => 0 };
+export async function playScenario({
+	tasks,
+	atOnce,
+	workMs,
+	openLimit,
+	runs = 'one',
+}: Scenario): Promise<Outcome> {
+	const plan = { queueMs: 0, workMs };
 	const played: Array<Awaited<ReturnType<typeof simulate>>> = [];
 	for (const seed of ['a', 'b', 'c', 'd', 'e']) {
 		played.push(
@@ -107,7 +108,6 @@ export async function playScenario(
 				random: seededRandom(seed),
 				limit: openLimit(),
 				startPauses: undefined,
-				openRate,
 			}),
 		);
 	}

@@ -9,10 +9,6 @@ import type { Limit } from './limits.mts';
 export interface Plan {
 	queueMs: number;
 	workMs: number;
-	/** What the service says of the steps, null for no word of them. */
-	estimatedSteps: number | null;
-	/** The steps completed after a share (0…1) of the work. */
-	stepsAt: (share: number) => number;
 }
 
 /** What became of a task at the service. */
@@ -85,11 +81,11 @@ export function createService(
 		refused: () => refused,
 		runTask: async (body) =>
 			await onTheWay('submit', () => {
-				const { queueMs, workMs, estimatedSteps } = planOf(body);
+				const { queueMs, workMs } = planOf(body);
 				const submittedAt = clock.now();
 				const completedAt = submittedAt + queueMs + workMs;
 				lives[Number(body)] = { submittedAt, completedAt, questions: 0, foundAt: undefined };
-				return { task_id: body, status: 'CREATED', estimated_steps: estimatedSteps };
+				return { task_id: body, status: 'CREATED' };
 			}),
 		taskStatus: async (id) =>
 			await onTheWay('status', () => {
@@ -98,18 +94,12 @@ export function createService(
 				life.questions += 1;
 				const now = clock.now();
 				if (now >= life.completedAt) life.foundAt ??= now;
-				return { task_id: id, ...describe(planOf(id), now - life.submittedAt) };
+				return { task_id: id, status: statusAt(planOf(id), now - life.submittedAt) };
 			}),
 	};
 }
 
-function describe(plan: Plan, ageMs: number): Record<string, unknown> {
-	const { queueMs, workMs, estimatedSteps, stepsAt } = plan;
-	const share = (ageMs - queueMs) / workMs;
-	const status = share < 0 ? 'IN_QUEUE' : share < 1 ? 'IN_PROGRESS' : 'COMPLETED';
-	return {
-		status,
-		estimated_steps: estimatedSteps,
-		completed_steps: estimatedSteps === null ? null : Math.floor(stepsAt(Math.max(0, share))),
-	};
+function statusAt({ queueMs, workMs }: Plan, ageMs: number): string {
+	if (ageMs < queueMs) return 'IN_QUEUE';
+	return ageMs < queueMs + workMs ? 'IN_PROGRESS' : 'COMPLETED';
 }

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 
-import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
 import { submitTask } from '../../../nodes/InstaSd/money/submit.ts';
 import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace.ts';
 import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate.ts';
@@ -34,8 +33,6 @@ export interface Run {
 	runs?: 'one' | 'one a task, sharing a rate' | 'one a task, each with a rate';
 	/** Begins to count the pauses of one task; undefined for the node's own way to ask. */
 	startPauses: (() => Pauses) | undefined;
-	/** Limits the requests; the node's own by default. */
-	openRate?: ((clock: Clock) => RequestRate) | undefined;
 }
 
 /** Asks at once, and then after each pause, until the task is over. */
@@ -56,11 +53,10 @@ export async function simulate({
 	limit = noLimit,
 	runs = 'one',
 	startPauses,
-	openRate = (clock) => new RequestRate(clock),
 }: Run) {
 	const clock = createVirtualClock();
 	const client = createService(plans, clock, latency, limit);
-	const sharedRate = openRate(clock);
+	const sharedRate = new RequestRate(clock);
 	const openRun = (rate: RequestRate): { calls: Calls; slots: Slots } => {
 		const { signal } = new AbortController();
 		setMaxListeners(0, signal);
@@ -80,7 +76,7 @@ export async function simulate({
 	const onlyRun = openRun(sharedRate);
 	const runOfTask = () => {
 		if (runs === 'one') return onlyRun;
-		return openRun(runs === 'one a task, sharing a rate' ? sharedRate : openRate(clock));
+		return openRun(runs === 'one a task, sharing a rate' ? sharedRate : new RequestRate(clock));
 	};
 	const runTask = async (_: Plan, index: number): Promise<void> => {
 		const { calls, slots } = runOfTask();
