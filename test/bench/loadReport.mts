@@ -1,10 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { answerCalls, answerFigures } from './answerAtOnce.mts';
 import { calls, durationMs, loadFigures } from './load.mts';
 import { madeBy } from './machine.mts';
 import { mebibyte } from './memory.mts';
-import { batchTaskMs, nightFigures } from './nightlyBatch.mts';
 import { waitingFigures } from './waitingMemory.mts';
 
 const file = 'docs/load.md';
@@ -41,39 +39,6 @@ ideal is ${durationMs / 1000} seconds for each round of them, and what is above 
 kernel counts as resident, at most, beyond what the processes had after a few runs.`,
 	},
 	{
-		title: `${answerCalls} calls that are answered at once`,
-		text: async () => `The example [Webhook, answer at once](examples.md#webhook-answer-at-once), regular mode, SQLite. An answer comes when the
-delivery is written down, its task exists and its id is written down, too.
-
-${table(
-	['setting', 'answered', 'charged', 'median', 'slowest'],
-	['---', '---', '---', '---', '---'],
-	...(await answerFigures()).map(({ setting, answered, charged, median, slowest }) => [
-		...[setting, `${answered} of ${answerCalls}`, `${charged}`],
-		...[`${median.toFixed(1)} s`, `${slowest.toFixed(1)} s`],
-	]),
-)}
-
-Half of the work is that n8n makes an expression engine for each execution; the older one is quicker, and less shut off from
-n8n.`,
-	},
-	{
-		title: 'A night of the example Batch',
-		text: async () => {
-			const row = await nightFigures();
-			return `The example [Batch](examples.md#batch) once, regular mode, SQLite. Each task takes ${batchTaskMs / 1000} seconds and gives a file of 1 MB.
-
-${table(
-	['rows', 'done', 'charged', 'minutes', 'n8n held before', 'at half of the rows', 'at most'],
-	['---', '---', '---', '---', '---', '---', '---'],
-	[
-		...[`${row.rows}`, `${row.done}`, `${row.charged}`, (row.seconds / 60).toFixed(1)],
-		...[mib(row.before), mib(row.atHalf), mib(row.atMost)],
-	],
-)}`;
-		},
-	},
-	{
 		title: 'What waiting costs',
 		text: async () => `${table(
 			['50 tasks under way', 'n8n grew', 'at most'],
@@ -87,27 +52,11 @@ or more of them at once than your workers have slots, use the parked pattern or 
 	},
 ];
 
-// `npm run bench:load -- night` measures the parts with that word in their title, and leaves the others as they are.
-const [, , wanted = ''] = process.argv;
-const [head = '', ...sections] = readFileSync(file, 'utf8').trimEnd().split('\n\n## ');
-const written = new Map(
-	sections.map((section): [string, string] => {
-		const [title = '', ...text] = section.split('\n\n');
-		return [title, text.join('\n\n')];
-	}),
-);
 const [busy = 0] = loadavg();
-const measuredBy = `${madeBy('npm run bench:load')} Before the start the machine's load average was ${busy.toFixed(1)}.`;
-for (const { title, text } of parts) {
-	if (!title.toLowerCase().includes(wanted.toLowerCase())) continue;
-	const measured = await text();
-	written.set(title, wanted === '' ? measured : `${measured}\n\n${measuredBy}`);
-	process.stdout.write(`${measured}\n`);
-}
-const page = [wanted === '' ? `# Load\n\n${measuredBy}` : head];
-for (const { title } of parts) {
-	const text = written.get(title);
-	if (text !== undefined) page.push(`## ${title}\n\n${text}`);
-}
+const page = [
+	'# Load',
+	`${madeBy('npm run bench:load')} Before the start the machine's load average was ${busy.toFixed(1)}.`,
+];
+for (const { title, text } of parts) page.push(`## ${title}\n\n${await text()}`);
 writeFileSync(file, `${page.join('\n\n')}\n`);
 process.stdout.write(`Written to ${file}\n`);
