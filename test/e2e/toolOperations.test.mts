@@ -28,10 +28,10 @@ const fourTools = async (): Promise<WorkflowNode[]> => {
 	];
 };
 const told = [
-	['Generate_an_image_or_video_in_InstaSD', /^Generates an image or video.*costs credits/],
-	['Start_a_generation_in_InstaSD', /^Starts generating.*costs credits/],
-	['Get_the_status_of_a_generation_in_InstaSD', /^Reports the progress.*costs no credits/],
-	['Wait_for_a_generation_in_InstaSD', /^Waits until.*Costs no credits/],
+	['Generate_image_or_video_in_InstaSD', /^Generates an image or video.*costs credits/],
+	['Start_task_in_InstaSD', /^Starts generating.*costs credits/],
+	['Get_task_status_in_InstaSD', /^Reports the progress.*costs no credits/],
+	['Wait_for_task_in_InstaSD', /^Waits until.*Costs no credits/],
 ].map(([name, description]) => ({ name, description: expect.stringMatching(description ?? '') }));
 
 describe('the four operations as tools', () => {
@@ -43,14 +43,14 @@ describe('the four operations as tools', () => {
 			expect.arrayContaining(told.map((tool) => expect.objectContaining(tool))),
 		);
 
-		const started = await client.call({ Prompt: 'a fox' }, 'Start_a_generation_in_InstaSD');
+		const started = await client.call({ Prompt: 'a fox' }, 'Start_task_in_InstaSD');
 		const [task] = stage().emulator.statistics().perTask;
 		expect(started.text).toContain(task?.id);
 		expect(started.text).not.toContain('"inputs"');
 		const asked = { Task_ID: String(task?.id) };
-		const status = await client.call(asked, 'Get_the_status_of_a_generation_in_InstaSD');
+		const status = await client.call(asked, 'Get_task_status_in_InstaSD');
 		expect(status).toMatchObject({ isError: false, text: expect.stringContaining('"status"') });
-		const waited = await client.call(asked, 'Wait_for_a_generation_in_InstaSD');
+		const waited = await client.call(asked, 'Wait_for_task_in_InstaSD');
 		expect(waited.text).toContain(`${stage().emulator.fileOrigin}/files/`);
 		expect(stage().emulator.statistics()).toMatchObject({ charged: 1, submits: 1 });
 		await client.close();
