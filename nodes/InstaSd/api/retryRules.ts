@@ -150,9 +150,7 @@ export function classifyReply(call: Call, reply: Reply, date: number): CallProbl
 /** A reply without a task, in words, with the service's reason if it gave one. */
 function describeReply(reply: Reply): string {
 	if (reply.kind === 'lost') {
-		return reply.errorCode === blockedByN8n
-			? blockedInWords
-			: `no reply (${reply.errorCode})`;
+		return reply.errorCode === blockedByN8n ? blockedInWords : `no reply (${reply.errorCode})`;
 	}
 	const { httpStatus, body } = reply;
 	// Without a reason, quote the beginning of the body: it may be all that is left of a task.
