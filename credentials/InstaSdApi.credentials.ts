@@ -19,15 +19,28 @@ const failingStatuses = Array.from({ length: 400 }, (_, index) => 200 + index).f
  */
 const testUrl = '/task_status/n8n-credential-test';
 
-const webPage: IAuthenticateRuleResponseSuccessBody = {
+/** Refuses a reply by a part of its body, whatever its status. */
+const refusedBody = (
+	key: string,
+	value: string,
+	what: string,
+): IAuthenticateRuleResponseSuccessBody => ({
 	type: 'responseSuccessBody',
 	properties: {
-		// The first character of a body that is text, not JSON.
-		key: '0',
-		value: '<',
-		message: "'API URL' leads to a web page, not to the API: copy it again from API Instructions",
+		...{ key, value },
+		message: `'API URL' leads to ${what}: copy it again from API Instructions`,
 	},
-};
+});
+
+/** What gateways say of an unknown API, never of a task. How InstaSD says either is not known. */
+const refusedBodies = [
+	// The first character of a body that is text, not JSON.
+	refusedBody('0', '<', 'a web page, not to the API'),
+	// Kong: kong/runloop/handler.lua
+	refusedBody('message', 'no Route matched with those values', 'no API'),
+	// Google Cloud: GoogleCloudPlatform/esp-v2, src/go/configgenerator/routegen/deny_all.go
+	refusedBody('message', 'The current request is not defined by this API.', 'no API'),
+];
 
 const refusedToken = (status: number): IAuthenticateRuleResponseCode => ({
 	type: 'responseCode',
@@ -41,14 +54,7 @@ const refusedToken = (status: number): IAuthenticateRuleResponseCode => ({
  * What stands beside a token, and hardly ever in a prompt. Not a pattern: n8n evaluates these conditions whenever it reads
  * the credential, and gives a pattern a quarter of a second, which a busy machine may lack.
  */
-const besideToken = [
-	'Bearer ',
-	'Authorization:',
-	'authorization:',
-	'"Authorization"',
-	"'Authorization'",
-	'"bearer"',
-];
+const besideToken = ['Bearer ', '"bearer"'];
 
 export class InstaSdApi implements ICredentialType {
 	name = 'instaSdApi';
@@ -122,6 +128,14 @@ export class InstaSdApi implements ICredentialType {
 		},
 		{
 			displayName:
+				"The node's form is made from 'Sample Request Body', further down: without it, you have to write JSON",
+			name: 'sampleNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { setup: ['manual'], requestExample: [''] } },
+		},
+		{
+			displayName:
 				"'Sample Request Body' may contain a token, and its text is not hidden: keep only the request body in it",
 			name: 'exampleNotice',
 			type: 'notice',
@@ -165,6 +179,6 @@ export class InstaSdApi implements ICredentialType {
 			ignoreHttpStatusErrors: { ignore: true, except: failingStatuses },
 		},
 		// n8n accepts both kinds of rules together, although its type allows only one.
-		rules: Object.assign([webPage], { 1: refusedToken(401), 2: refusedToken(403) }),
+		rules: Object.assign([...refusedBodies], { 3: refusedToken(401), 4: refusedToken(403) }),
 	};
 }

@@ -74,6 +74,8 @@ describe('a credential that is made from the node', () => {
 		const dialog = await newCredentialInPanel(stage().editor);
 		await dialog.paste('apiUrl', apiUrl);
 		await dialog.paste('apiToken', token);
+		await dialog.says('without it, you have to write JSON');
+		await stage().editor.picture('no sample yet');
 		expect(await dialog.save()).toMatchObject({ works: true });
 		await dialog.close();
 		await panel.retry();

@@ -1,4 +1,4 @@
-import { everyKind, ids, samples } from '../realN8n/apis.mts';
+import { everyKind, ids, inChinese, samples } from '../realN8n/apis.mts';
 import { isRemoved } from '../realN8n/editor/storedForm.mts';
 import { useStage } from '../useStage.mts';
 import { openFormStage } from './formStage.mts';
@@ -39,6 +39,17 @@ describe('an untouched form', () => {
 		await panel.execute();
 		const seeds = stage().sentFor(seed);
 		expect(new Set(seeds).size).toBe(2);
+	});
+
+	it('shows titles in another script without numbers, and asks for the prompt', async () => {
+		const panel = await stage().openForm({ api: inChinese.name });
+		expect(await panel.labels()).toEqual([
+			...['提示词 (required)', '宽度', '高度', '种子 (random or a number)'],
+		]);
+		await stage().editor.picture('in Chinese');
+		const [written = '', , , drawn = ''] = Object.keys(inChinese.inputs);
+		expect(await panel.shown(written)).toBe('');
+		expect(await panel.shown(drawn)).toBe('random');
 	});
 
 	it('is stored with the values of the example', async () => {

@@ -1,5 +1,5 @@
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
-import { everyKind, everyKindChanged, imageWanted } from '../realN8n/apis.mts';
+import { everyKind, everyKindChanged, imageWanted, inChinese } from '../realN8n/apis.mts';
 import { openEditorStage, type EditorStage } from '../realN8n/editor/editorStage.mts';
 import { openNode, type NodePanel } from '../realN8n/editor/nodePanel.mts';
 import { formWorkflow } from '../realN8n/formWorkflow.mts';
@@ -25,7 +25,7 @@ export interface FormStage extends EditorStage {
 
 /** A real n8n with the editor open, and the APIs its tests use. */
 export async function openFormStage(): Promise<FormStage> {
-	const stage = await openEditorStage([everyKind, everyKindChanged, imageWanted]);
+	const stage = await openEditorStage([everyKind, everyKindChanged, imageWanted, inChinese]);
 	return Object.assign(stage, {
 		openForm: async ({ item, api = everyKind.name, parameters }: FormSetting = {}) => {
 			const credential = await stage.credentialFor(stage.api(api));

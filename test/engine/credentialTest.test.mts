@@ -73,6 +73,28 @@ describe('the test button is green', () => {
 	});
 });
 
+describe('a 404 in JSON', () => {
+	test.each([
+		'no Route matched with those values',
+		'The current request is not defined by this API.',
+	])('is red for the words with which a gateway denies the API: %s', async (message) => {
+		expect(await pressWith({ kind: 'status', status: 404, body: { message } })).toEqual({
+			status: 'Error',
+			message: "'API URL' leads to no API: copy it again from API Instructions",
+		});
+	});
+
+	test.each([
+		{ message: 'Not Found' },
+		{ detail: 'Not Found' },
+		{ error: 'Task not found' },
+		{ message: 'No task matched. no Route matched with those values' },
+		{ error: 'no Route matched with those values' },
+	])('stays green for words that may mean the task: %j', async (body) => {
+		expect(await pressWith({ kind: 'status', status: 404, body })).toMatchObject({ status: 'OK' });
+	});
+});
+
 describe('the test button is red', () => {
 	test('for a wrong token, and for the token of another API', async () => {
 		const tokens = ['wrong-token', stage().emulator.apis[1]?.token ?? ''];
@@ -90,7 +112,7 @@ describe('the test button is red', () => {
 		['an OpenAPI document', '{"openapi":"3.1.0","paths":{}}', 'is an OpenAPI document'],
 		['the reply of Run Task', '{"task_id":"x","status":"CREATED"}', 'is a reply of Run Task'],
 		['half of it', '{"inputs":{"a":{"title":"A"', 'its brackets do not close'],
-		['a wrong input', '{"inputs":{"a":{"value":[]}}}', "('value' must be text"],
+		['a wrong input', '{"inputs":{"a":{"value":[]}}}', "(its 'value')"],
 	])('for %s as the sample request body, with what to paste', async (_, requestExample, words) => {
 		const { status, message } = await press({ requestExample });
 		expect(status).toBe('Error');

@@ -1,4 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { formOf } from '../../nodes/InstaSd/credential/form.ts';
 import { productPicture } from '../../sandbox/emulator/apis.mts';
 import { everyKind, ids as kinds } from '../realN8n/apis.mts';
 import { useStage } from '../useStage.mts';
@@ -16,19 +17,22 @@ const writtenForm = (value: INodeParameters | string): INodeParameters => ({
 });
 const json = (text: string): INodeParameters => ({ inputMode: 'json', inputsJson: text });
 
+/** The example with just these parameters of its node. */
+function workflowOf(parameters: INodeParameters) {
+	const operation = { resource: 'task', operation: 'runTask' };
+	const nodes = textToImage.nodes.map((node) =>
+		node.name === nodeName ? { ...node, parameters: { ...operation, ...parameters } } : node,
+	);
+	return { ...textToImage, nodes };
+}
+
 describe('a workflow written without knowing the ids and titles of the API', () => {
 	const [prompt, image, seed, width] = Object.keys(productPicture.inputs);
 	const stage = useStage(() => openStage({ time, behaviour, apis: [productPicture] }));
 
 	/** Runs a node with just these parameters on an item with a photo. */
 	const run = async (parameters: INodeParameters, options: StageOptions = {}) => {
-		const operation = { resource: 'task', operation: 'runTask' };
-		const workflow = {
-			...textToImage,
-			nodes: textToImage.nodes.map((node) =>
-				node.name === nodeName ? { ...node, parameters: { ...operation, ...parameters } } : node,
-			),
-		};
+		const workflow = workflowOf(parameters);
 		const photo = { data: Buffer.from('a photo').toString('base64'), mimeType: 'image/png' };
 		const item = { json: { prompt: 'a mug', image: 'photo' }, binary: { photo } };
 		return await stage().run({}, { workflow, items: [item], ...options });
@@ -133,5 +137,78 @@ describe('an API whose prompt cannot be recognized', () => {
 		expect(error).toBeUndefined();
 		const [task] = stage().emulator.statistics().perTask;
 		expect(stage().emulator.task(String(task?.id))?.inputs?.[prompt]?.value).toBe('a cup');
+	});
+});
+
+describe('an API in Chinese', () => {
+	const inputs = {
+		aaaaaaaaaaaaaa01: { title: '提示词', value: '一只坐在椅子上的猫' },
+		aaaaaaaaaaaaaa02: { title: '反向提示词', value: '模糊, 低质量' },
+		aaaaaaaaaaaaaa03: { title: '宽度', value: 1024 },
+		aaaaaaaaaaaaaa04: { title: '高度', value: 768 },
+		aaaaaaaaaaaaaa05: { title: '种子', value: 42 },
+		aaaaaaaaaaaaaa06: { title: '参考图', value: 'https://example.com/cat.png' },
+	};
+	const [prompt = '', , width = '', , seed = ''] = Object.keys(inputs);
+	const stage = useStage(() => openStage({ time, behaviour, apis: [{ name: '文生图', inputs }] }));
+
+	/** The credential with a curl command as its only paste, and the form as n8n stores it before anybody types. */
+	function pasted() {
+		const { apiUrl, token } = stage().emulator;
+		const curl = `curl '${apiUrl}/run_task' -H 'Authorization: Bearer ${token}' -d '${JSON.stringify({ inputs })}'`;
+		const credential = { setup: 'postman', postmanCollectionWithToken: curl };
+		const { fields } = formOf(credential);
+		const value = Object.fromEntries(
+			fields.flatMap((field) =>
+				field.defaultValue == null ? [] : [[field.id, field.defaultValue]],
+			),
+		);
+		return { credential, fields, value };
+	}
+	const run = async (
+		{ credential, fields, value }: ReturnType<typeof pasted>,
+		typed: Record<string, string>,
+	) => {
+		const form = { mappingMode: 'defineBelow', value: { ...value, ...typed }, schema: fields };
+		const workflow = workflowOf({ inputs: JSON.parse(JSON.stringify(form)) });
+		return await stage().run({}, { workflow, credential });
+	};
+	const sent = () =>
+		stage()
+			.emulator.statistics()
+			.perTask.map(({ id }) => stage().emulator.task(id)?.inputs);
+
+	test('goes from one paste to a task: its prompt is asked for, its seed drawn, its titles shown as they are', async () => {
+		const form = pasted();
+		expect(form.fields.map(({ displayName }) => displayName)).toEqual([
+			...['提示词 (required)', '反向提示词', '宽度', '高度', '种子 (random or a number)'],
+			'参考图 (URL or binary field)',
+		]);
+		const { error } = await run(form, {});
+		expect(error?.message).toContain("Input '提示词' needs a value, such as '一只坐在椅子上的猫'");
+		expect(stage().emulator.statistics().charged).toBe(0);
+		expect((await run(form, { [prompt]: '一只狗' })).error).toBeUndefined();
+		expect((await run(form, { [prompt]: '一只狗' })).error).toBeUndefined();
+		expect(stage().emulator.statistics().charged).toBe(2);
+		expect(sent()[0]).toMatchObject({
+			...inputs,
+			[prompt]: { title: '提示词', value: '一只狗' },
+			[seed]: { title: '种子', value: expect.any(Number) },
+		});
+		expect(sent()[1]?.[seed]).not.toEqual(sent()[0]?.[seed]);
+	});
+
+	test('takes roles, and the names that it had when its form numbered all titles', async () => {
+		const text = JSON.stringify({ prompt: '一只狗', '宽度 1': 512, seed: 7 });
+		const { error } = await stage().run(json(text), { credential: pasted().credential });
+		expect(error).toBeUndefined();
+		expect(sent()).toEqual([
+			{
+				...inputs,
+				[prompt]: { title: '提示词', value: '一只狗' },
+				[width]: { title: '宽度', value: 512 },
+				[seed]: { title: '种子', value: 7 },
+			},
+		]);
 	});
 });

@@ -104,3 +104,14 @@ export function apiWith(count: number): ApiDefinition {
 	});
 	return { name: `${count} inputs`, inputs: Object.fromEntries(inputs) };
 }
+
+/** n8n would give its titles one AI key each: `___` or `__`. */
+export const inChinese: ApiDefinition = {
+	name: 'in Chinese',
+	inputs: {
+		cccccccccccccc01: { title: '提示词', value: '一只坐在椅子上的猫' },
+		cccccccccccccc02: { title: '宽度', value: 1024 },
+		cccccccccccccc03: { title: '高度', value: 768 },
+		cccccccccccccc04: { title: '种子', value: 42 },
+	},
+};

@@ -14,7 +14,7 @@ const text = z.string().catch('');
 const address = z.string().nullish();
 /** The URL fields of a request, in both of n8n's formats. */
 const request = z.object({ url: address, uri: address, baseURL: address });
-/** The options that send a request through a proxy and could let the proxy read it. */
+/** What sends a request through a proxy, and what lets the proxy pose as the API. */
 const proxyOptions = z.object({
 	proxy: z.unknown(),
 	skipSslCertificateValidation: z.unknown(),
@@ -78,7 +78,9 @@ export function refuseOtherOrigin(baseUrl: string, options: unknown): void {
 			'A request with it must go to that API, and its URL must be a string. Links to files need no credential.',
 		);
 	}
-	if (isReadableByProxy(api, options)) {
+	const { proxy, skipSslCertificateValidation, rejectUnauthorized } = proxyOptions.parse(options);
+	const isVerified = !skipSslCertificateValidation && rejectUnauthorized !== false;
+	if (proxy && (api.protocol === 'http:' || !isVerified)) {
 		throw invalidInput(
 			`The credential of the API at ${api.host} was not sent through a proxy that could read it`,
 			"Remove the proxy from the request, or an 'API URL' with https and switch off 'Ignore SSL Issues'.",
@@ -89,13 +91,6 @@ export function refuseOtherOrigin(baseUrl: string, options: unknown): void {
 function isSameOrigin(given: string, api: URL): boolean {
 	if (given === '' || /^\/(?![/\\])/.test(given)) return true;
 	return URL.canParse(given, api.href) && new URL(given, api).origin === api.origin;
-}
-
-/** Whether a request uses a proxy, unencrypted or without a certificate check: the proxy could pose as the API. */
-function isReadableByProxy(api: URL, options: unknown): boolean {
-	const { proxy, skipSslCertificateValidation, rejectUnauthorized } = proxyOptions.parse(options);
-	const isVerified = !skipSslCertificateValidation && rejectUnauthorized !== false;
-	return Boolean(proxy) && (api.protocol === 'http:' || !isVerified);
 }
 
 /**

@@ -24,11 +24,11 @@ class ReadPastes<T> {
 	constructor(private readonly read: (text: string) => T) {}
 
 	of(text: string): T {
-		const value = this.latest.get(text) ?? this.read(text);
-		this.latest.delete(text);
+		const known = this.latest.get(text);
+		if (known !== undefined) return known;
+		if (this.latest.size >= 10) this.latest.clear();
+		const value = this.read(text);
 		this.latest.set(text, value);
-		const [oldest = ''] = this.latest.keys();
-		if (this.latest.size > 10) this.latest.delete(oldest);
 		return value;
 	}
 }

@@ -17,8 +17,6 @@ export interface Word {
 	at: number;
 	/** Whether the shell would put something else in its place. */
 	isFilledIn: boolean;
-	/** Whether it is in quotes that do not close. */
-	isCutOff: boolean;
 }
 
 /** More than people paste; with all that 1 MB can hold, it would take 0.2 s. */
@@ -40,14 +38,14 @@ export function curlCommands(text: string): Command[] {
 	const commands: Command[] = [];
 	const search = new RegExp(curl);
 	while (commands.length < most.commands && search.test(text)) {
-		const { words, end } = wordsAt(text, search.lastIndex);
+		const { words, end, isCutOff } = wordsAt(text, search.lastIndex);
 		search.lastIndex = end;
-		commands.push(commandOf(words));
+		commands.push({ ...commandOf(words), isCutOff });
 	}
 	return commands;
 }
 
-function commandOf(words: Word[]): Command {
+function commandOf(words: Word[]): Omit<Command, 'isCutOff'> {
 	/** What stands behind an option, or in the word after it. */
 	const given = (option: RegExp) =>
 		words.flatMap((word, at): Word[] => {
@@ -65,17 +63,15 @@ function commandOf(words: Word[]): Command {
 		url: urls.length === 1 ? urls[0] : undefined,
 		token: authorization[0] ?? given(/^--oauth2-bearer(?:=|$)(.*)$/)[0],
 		data: data.some(({ text }) => text.startsWith('@')) ? [] : data,
-		isCutOff: words.at(-1)?.isCutOff === true,
 	};
 }
 
 /** The words from a position on, up to the end of the command. */
-function wordsAt(text: string, start: number): { words: Word[]; end: number } {
+function wordsAt(text: string, start: number) {
 	const words: Word[] = [];
 	let word: Word | undefined;
 	const wordAt = (at: number): Word => {
-		if (word === undefined)
-			words.push((word = { text: '', at, isFilledIn: false, isCutOff: false }));
+		if (word === undefined) words.push((word = { text: '', at, isFilledIn: false }));
 		return word;
 	};
 	let end = start;
@@ -90,8 +86,9 @@ function wordsAt(text: string, start: number): { words: Word[]; end: number } {
 		}
 		if (words.length > most.words) break;
 	}
-	if (/["'\\]/.test(text[end] ?? '')) wordAt(end).isCutOff = true;
-	return { words, end };
+	const isCutOff = /["'\\]/.test(text[end] ?? '');
+	if (isCutOff) wordAt(end);
+	return { words, end, isCutOff };
 }
 
 function readPart([, , single, ansi, double, escaped, bare]: RegExpExecArray) {

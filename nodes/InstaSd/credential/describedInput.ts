@@ -1,13 +1,8 @@
 import * as z from 'zod';
 
 import { invalidInput } from '../api/failures';
-import {
-	type ApiInput,
-	inputKinds,
-	inferType,
-	inputTypes,
-	isSeedTitle,
-} from '../inputs/inputTypes';
+import { type ApiInput, inputKinds, inputTypes } from '../inputs/inputTypes';
+import { inferType, isSeedTitle } from '../inputs/titles';
 import { quoted } from '../inputs/wording';
 import { isObject } from './pasteKinds';
 
@@ -18,16 +13,8 @@ const entry = z.object({
 	type: z.enum(inputTypes).optional(),
 	options: z.array(value).nonempty().optional(),
 });
-const part = entry.keyof();
 
-/** What each part of an entry may be, in words. */
-const rules: Record<z.infer<typeof part>, string> = {
-	title: 'must be text',
-	value: 'must be text, a number, true or false',
-	type: `must be one of ${inputTypes.join(', ')}`,
-	options: 'must be a list of values',
-};
-const advice = `Each input must look like { "title": "Prompt", "value": "a cat" }, and may have a "type" (${inputTypes.join(', ')}) or "options" (a list of values).`;
+const advice = `Each input must look like { "title": "Prompt", "value": "a cat" }: the title is text, the value text, a number, true or false. It may have a "type" (${inputTypes.join(', ')}) or "options" (a list of values).`;
 
 /** What Postman replaces by an integer. */
 const drawnByPostman = /^\s*\{\{\s*\$(?:randomInt|timestamp)\s*\}\}\s*$/;
@@ -43,9 +30,9 @@ export function readInput(id: string, described: unknown, subject: string): ApiI
 	const parsed = entry.safeParse(isObject(described) ? described : { value: described ?? [] });
 	const name = `Input ${quoted(id)} in the ${subject}`;
 	if (!parsed.success) {
-		const wrong = part.safeParse(parsed.error.issues[0]?.path[0]).data;
-		const why = wrong === undefined ? '' : ` ('${wrong}' ${rules[wrong]})`;
-		throw invalidInput(`${name} is not understood${why}`, advice);
+		const [wrong] = parsed.error.issues[0]?.path ?? [];
+		const where = wrong === undefined ? '' : ` (its '${wrong}')`;
+		throw invalidInput(`${name} is not understood${where}`, advice);
 	}
 	const { title = id, value: sample = undefined, type, options = [] } = parsed.data;
 	if (type === 'options' && options.length === 0) {

@@ -1,8 +1,8 @@
-import type { ResourceMapperFields } from 'n8n-workflow';
+import type { ResourceMapperField, ResourceMapperFields } from 'n8n-workflow';
 
 import { asFailure } from '../api/failures';
-import { inputFields } from '../inputs/form';
-import type { ApiInput } from '../inputs/inputTypes';
+import { type ApiInput, inputKinds } from '../inputs/inputTypes';
+import { knownInputs } from '../inputs/names';
 import { escapeHtml } from '../inputs/wording';
 import { inputsOf } from './credential';
 import { whereSampleIs } from './refusals';
@@ -27,6 +27,32 @@ export function formOf(credential: unknown, forModel = false): ResourceMapperFie
 		const { message, description } = asFailure(error).details;
 		return withoutFields(`${message}. ${description}`);
 	}
+}
+
+/**
+ * One field per input, keyed by the input's id.
+ * @param forModel whether a model may fill it in: n8n makes the names of a tool's parameters from the labels
+ */
+export function inputFields(inputs: readonly ApiInput[], forModel = false): ResourceMapperField[] {
+	return knownInputs(inputs).map(({ id, isRequired, label, options, sample, toolName, type }) => {
+		const defaultValue = type === 'seed' ? 'random' : isRequired ? undefined : sample;
+		return {
+			id,
+			displayName: forModel ? toolName : label,
+			type: inputKinds[type].field,
+			// n8n's own check for required fields names only the opaque id; this node's check names the title.
+			required: false,
+			defaultMatch: false,
+			canBeUsedToMatch: false,
+			display: true,
+			readOnly: false,
+			removed: false,
+			...(defaultValue !== undefined && { defaultValue }),
+			...(type === 'options' && {
+				options: options.map((value) => ({ name: String(value), value })),
+			}),
+		};
+	});
 }
 
 const noExample = `The credential has no sample request body yet. ${whereSampleIs} ${setToJson} to work without one.`;

@@ -1,7 +1,7 @@
 import type { Failure } from '../api/failures';
 import { quoted } from '../inputs/wording';
 import { type Json, parsedJson } from './pasteKinds';
-import { isCutOff, refusal, unreadable, whatIsAt } from './refusals';
+import { isCutOff, refusal, unreadable } from './refusals';
 
 /** Spaces and comments, each up to where JavaScript and Python end it. */
 const gap = /(?:\s+|#[^\n\r]*|\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\/)*/y;
@@ -18,17 +18,9 @@ export const deepest = 50;
 /** More than any form can show, and still read in less than 0.1 s. */
 export const mostEntries = 10_000;
 
-const atKey = 'A key in straight quotes (") belongs there.';
-const behindKey = 'A colon must follow a key.';
+const asJson =
+	'Write it as JSON: keys and texts in straight quotes ("), each text on one line, a comma behind each value.';
 const shortened = 'is shortened: it has dots (...) in place of a part';
-const twice = (key: string) => `the key ${quoted(key)} stands there twice`;
-const atValue =
-	'Put the value itself there: a text in straight quotes (") on one line, or a number.';
-const inText = 'Texts may have only the backslashes of JSON, such as \\" and \\n.';
-const behindValue =
-	'Only a comma or a bracket may follow a value. A quote inside a text needs a backslash before it.';
-const atDivision = "In Python, '//' behind a number divides: put a comma before the comment.";
-const atVariable = 'In Python, a key without quotes is a variable: put all keys into quotes.';
 
 /**
  * Reads the value at a position of a text: JSON, with what people add to it, which is comments, commas behind the last
@@ -61,10 +53,10 @@ class Reader {
 	}
 
 	value(depth: number): unknown {
-		if (depth > deepest) throw this.unreadable('It is nested too deep.');
+		if (depth > deepest) throw this.unreadable(this.at, 'it is nested too deep');
 		if (this.token === '{' && !this.text.startsWith('{{', this.at)) return this.object(depth);
 		if (this.token === '[') return this.parts(']', () => this.value(depth + 1));
-		return this.scalar(atValue);
+		return this.scalar();
 	}
 
 	private object(depth: number): Json {
@@ -72,9 +64,8 @@ class Reader {
 		this.parts('}', () => {
 			const { at } = this;
 			const key = this.key();
-			if (entries.has(key)) throw this.unreadable('Keep one of the two.', at, twice(key));
-			if (/^[,}]$/.test(this.token)) throw this.unreadable(atValue, at);
-			if (this.token !== ':') throw this.unreadable(behindKey);
+			if (entries.has(key)) throw this.unreadable(at, `the key ${quoted(key)} stands there twice`);
+			if (this.token !== ':') throw this.unreadable(/^[,}]$/.test(this.token) ? at : this.at);
 			this.next();
 			entries.set(key, this.value(depth + 1));
 		});
@@ -86,9 +77,10 @@ class Reader {
 		const parts: T[] = [];
 		this.next();
 		while (this.token !== end) {
-			if (parts.push(read()) > mostEntries) throw this.unreadable('It has too many entries.');
+			if (parts.push(read()) > mostEntries)
+				throw this.unreadable(this.at, 'it has too many entries');
 			if (this.token === ',') this.next();
-			else if (this.token !== end) throw this.unreadable(behindValue);
+			else if (this.token !== end) throw this.unreadable();
 		}
 		this.next();
 		return parts;
@@ -98,28 +90,27 @@ class Reader {
 		const { token, at } = this;
 		const isBare = bareKey.test(token);
 		if (isBare) this.next();
-		const key = isBare ? token : this.scalar(atKey);
+		const key = isBare ? token : this.scalar();
 		// JavaScript makes something else of this one.
-		if (typeof key !== 'string' || key === '__proto__') throw this.unreadable(atKey, at);
+		if (typeof key !== 'string' || key === '__proto__') throw this.unreadable(at);
 		if (isBare) this.bareKeyAt ??= at;
 		else this.hasQuotedKey ||= /^(inputs|title|value)$/.test(key);
 		if (this.bareKeyAt === undefined || !this.hasQuotedKey) return key;
-		throw this.unreadable(atVariable, this.bareKeyAt);
+		// In Python, a key without quotes is a variable.
+		throw this.unreadable(this.bareKeyAt);
 	}
 
 	/** A text, a number or a word. */
-	private scalar(why: string): unknown {
+	private scalar(): unknown {
 		const { token, at } = this;
 		const isText = token.length > 1 && /^["']/.test(token);
 		const json = token.startsWith("'") ? inDoubleQuotes(token) : (python[token] ?? token);
 		const value = parsedJson(json);
 		// Python keeps the backslash before a slash.
 		const isOdd = isText && token.replaceAll('\\\\', '').includes('\\/');
-		if (value === undefined || isOdd) throw this.unreadable(isText ? inText : why);
+		if (value === undefined || isOdd) throw this.unreadable();
 		division.lastIndex = at + token.length;
-		if (!isText && division.test(this.text)) {
-			throw this.unreadable(atDivision, division.lastIndex - 2);
-		}
+		if (!isText && division.test(this.text)) throw this.unreadable(division.lastIndex - 2);
 		this.next();
 		return value;
 	}
@@ -132,12 +123,12 @@ class Reader {
 		this.token = nextToken.test(this.text) ? this.text.slice(this.at, nextToken.lastIndex) : '';
 	}
 
-	private unreadable(why: string, at = this.at, what?: string): Failure {
+	private unreadable(at = this.at, what?: string): Failure {
 		const { text, token, subject } = this;
 		const isOpen = /^["']$/.test(token) && !text.includes(token, at + 1);
 		if (token === '' || isOpen) return isCutOff(subject);
 		if (/^(\.\.\.|…)$/.test(token)) return refusal(subject, shortened, 'Copy all of it. ');
-		return unreadable(text, at, subject, why, what ?? whatIsAt(text, at, why === atValue));
+		return unreadable(text, at, subject, asJson, what);
 	}
 }
 

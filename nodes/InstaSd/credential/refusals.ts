@@ -1,13 +1,13 @@
 import { type Failure, invalidInput } from '../api/failures';
+import { quoted } from '../inputs/wording';
 
 /** Where the sample request body is, and where it belongs. */
 export const whereSampleIs =
 	"Copy the sample request body of Run Task from 'API Instructions' of your API in InstaSD into 'Sample Request Body' of the credential.";
 
-/** A word, perhaps a path, or what a program spreads. */
-const name = /^(?:\.\.\.|\*\*)?[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*/u;
-/** What Postman, n8n and others fill in. */
-const place = /^\{\{\s*\$?[\w.-]+\s*\}\}/;
+/** What Postman, n8n and others fill in; a word, perhaps a path, or what a program spreads; a number; any other sign. */
+const wordOrSign =
+	/\{\{\s*\$?[\w.-]+\s*\}\}|(?:\.\.\.|\*\*)?[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*|\d[\w.+-]+|[^]/uy;
 
 /**
  * A text that is not a request, or not all of it.
@@ -40,20 +40,9 @@ export function unreadable(
 	);
 }
 
-/**
- * The word or sign at a position of a text, for an error.
- * @param isValue whether a value belongs there
- */
-export function whatIsAt(text: string, at: number, isValue = false): string {
-	const rest = text.slice(at, at + 40);
-	const [filledIn] = place.exec(rest) ?? [];
-	if (filledIn !== undefined) return `${filledIn} is a variable of Postman or n8n`;
-	const [word = ''] = name.exec(rest) ?? [];
-	if (word !== '' && (isValue || /^[.*]/.test(word))) {
-		return `'${word}' is a ${text[at + word.length] === '(' ? 'call' : 'variable'}`;
-	}
-	const [number] = /^\d[\w.+-]+/.exec(rest) ?? [];
-	const sign = `the sign ${String.fromCodePoint(text.codePointAt(at) ?? 0)}`;
-	const said = word === '' ? (number ?? sign) : `'${word}'`;
+function whatIsAt(text: string, at: number): string {
+	wordOrSign.lastIndex = at;
+	const [found = ''] = wordOrSign.exec(text) ?? [];
+	const said = /^[^\p{L}\p{N}]$/u.test(found) ? `the sign ${found}` : quoted(found);
 	return `${said} in column ${at - text.lastIndexOf('\n', at - 1)}`;
 }

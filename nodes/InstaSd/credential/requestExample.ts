@@ -14,7 +14,7 @@ import {
 	textKind,
 } from './pasteKinds';
 import { bodyOf, collectionIn } from './postman';
-import { isCutOff, refusal, unreadable, whatIsAt } from './refusals';
+import { isCutOff, refusal, unreadable } from './refusals';
 
 /**
  * Reads the sample request in a text: `{ "inputs": { id: { title, value } } }`, as the contract has it, only the part
@@ -126,10 +126,11 @@ const filledIn = 'the shell fills in a part of the data';
 const inSingleQuotes = 'Put the data into single quotes, without variables.';
 const joined = 'curl joins this data to that before it';
 
-function inCommand({ data: [data, more] }: Command, text: string, subject: string): Json[] {
+function inCommand(command: Command, text: string, subject: string): Json[] {
+	const [data, more] = command.data;
 	if (more) throw unreadable(text, more.at, subject, 'Keep one of the two.', joined);
 	if (data === undefined) return [];
-	if (data.isCutOff) throw isCutOff(subject, openCommand);
+	if (command.isCutOff) throw isCutOff(subject, openCommand);
 	if (data.isFilledIn) throw unreadable(text, data.at, subject, inSingleQuotes, filledIn);
 	const padded = linesOf(text.slice(0, data.at)) + data.text;
 	return inWhole(padded, subject, parsedJson(data.text.trim())) ?? [];
@@ -152,7 +153,7 @@ function inLiterals(text: string, subject: string): Json[] {
 		const [, quote = ''] = begins;
 		const start = search.lastIndex;
 		if (text[start] !== '{') {
-			other ??= unreadable(text, start, subject, notInputs, whatIsAt(text, start, true));
+			other ??= unreadable(text, start, subject, notInputs);
 			continue;
 		}
 		const { value, end } = readNearlyJson(text, start, subject, quote !== '');

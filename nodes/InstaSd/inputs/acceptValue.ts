@@ -7,7 +7,6 @@ import {
 	type InputType,
 	type InputValue,
 	isLink,
-	isPrompt,
 	type ItemFile,
 	type KnownInput,
 	type PlannedValue,
@@ -171,11 +170,6 @@ export function unusableFile(name: string, file: string, problem: string): Failu
 /** Whether the sample has no usable value for an input, so that the user must give one. */
 export function needsValue({ type, sample }: ApiInput): boolean {
 	return inputKinds[type].isFile === true && !isLink(sample) && !isInlineFile(sample);
-}
-
-/** Whether the input's field starts empty and is required. */
-export function startsEmpty(input: ApiInput): boolean {
-	return needsValue(input) || isPrompt(input);
 }
 
 /** Whether a value is a file's content: a data: URL, or base64 that is long enough and starts like a known format. */

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import type { SentInputs } from '../api/client';
 import { Failure } from '../api/failures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
-import { type ApiInput, isSeedTitle, type PlannedInput, type PlannedValue } from './inputTypes';
+import type { ApiInput, PlannedInput, PlannedValue } from './inputTypes';
 import { rangeInTitle } from './scalars';
+import { isSeedTitle } from './titles';
 
 /** Upper bounds, in bytes, for a seed and for the link to a file. */
 const maxSeedBytes = 20;

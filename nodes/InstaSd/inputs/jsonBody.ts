@@ -2,9 +2,10 @@ import * as z from 'zod';
 
 import { invalidInput, messageOf, wrongInput } from '../api/failures';
 import { InputErrors } from './inputErrors';
-import { type ApiInput, isSeedTitle, type PlannedInput } from './inputTypes';
-import { findInputs, inputList, unknownInput } from './names';
+import type { ApiInput, PlannedInput } from './inputTypes';
+import { inputList, meaningOf, unknownInput } from './names';
 import { hasExactNumbers, useSmallerNumber } from './scalars';
+import { isSeedTitle } from './titles';
 import { assign, type GivenValues } from './values';
 
 const record = z.record(z.unknown());
@@ -28,12 +29,20 @@ export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown):
 	const parsed = parse(parameter);
 	const entries = Object.entries(entriesOf(parsed));
 	if (entries.length === 0) throw withoutInputs(inputList(inputs));
-	const misplaced = keysBesideInputs(parsed).find((key) => findInputs(inputs, key).length > 0);
-	if (misplaced !== undefined) throw misplacedInput(misplaced);
+	const body = wholeBody.safeParse(parsed).success ? jsonObject.parse(parsed) : {};
+	const misplaced = Object.keys(body).find(
+		(key) => key !== 'inputs' && meaningOf(inputs, key).meant.length > 0,
+	);
+	// An item of this node (`{{ $json }}`) is exempt: its fields, such as `seed`, may match inputs.
+	if (misplaced !== undefined && !('task_id' in body)) {
+		throw invalidInput(
+			`The JSON has input '${misplaced}' next to 'inputs', where it would be ignored`,
+			`Put it inside 'inputs', or leave 'inputs' out. ${acceptedForms}`,
+		);
+	}
 	return assign(
-		inputs,
 		'json',
-		entries.map(([key, entry]) => [key, valueOf(entry)]),
+		entries.map(([key, entry]) => ({ key, value: valueOf(entry), ...meaningOf(inputs, key) })),
 		(key) => unknownInput(inputs, key),
 	);
 }
@@ -84,20 +93,6 @@ function planAsGiven(id: string, entry: unknown): PlannedInput {
 		name,
 		value: isRandom ? { kind: 'seed', asText: false } : { kind: 'value', value },
 	};
-}
-
-/** Keys next to `inputs`. An InstaSD item (`{{ $json }}`) is exempt: its fields, such as `seed`, may match inputs. */
-function keysBesideInputs(parsed: unknown): string[] {
-	if (!wholeBody.safeParse(parsed).success) return [];
-	const keys = Object.keys(jsonObject.parse(parsed)).filter((key) => key !== 'inputs');
-	return keys.includes('task_id') ? [] : keys;
-}
-
-function misplacedInput(key: string) {
-	return invalidInput(
-		`The JSON has input '${key}' next to 'inputs', where it would be ignored`,
-		`Put it inside 'inputs', or leave 'inputs' out. ${acceptedForms}`,
-	);
 }
 
 function entriesOf(parsed: unknown): Record<string, unknown> {

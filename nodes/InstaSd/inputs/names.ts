@@ -1,18 +1,24 @@
 import { distance } from 'fastest-levenshtein';
 
 import { type Failure, wrongInput } from '../api/failures';
-import { needsValue, startsEmpty } from './acceptValue';
-import { type ApiInput, inputKinds, type KnownInput, roles, shortTitle } from './inputTypes';
-import { inputsInRole } from './roles';
+import { needsValue } from './acceptValue';
+import { type ApiInput, inputKinds, type KnownInput, roles } from './inputTypes';
+import { inputsInRole, promptsToGive } from './roles';
+import { shortTitle } from './titles';
 import { quoted, truncate } from './wording';
+
+type Groups = ReadonlyMap<string, readonly KnownInput[]>;
 
 /** The inputs of an API, and the keys that mean them. */
 interface Names {
 	all: readonly KnownInput[];
-	/** By id; by title, name or label; by the title without its prefix; by role. The first that has a key decides. */
-	byKey: ReadonlyArray<ReadonlyMap<string, KnownInput[]>>;
-	/** By all these but ids, in lower case. */
-	inAnyCase: ReadonlyMap<string, KnownInput[]>;
+	byId: Groups;
+	/** By title, and by all that a form or tool calls it. */
+	byName: Groups;
+	byShortTitle: Groups;
+	byRole: Groups;
+	/** By name or short title, in lower case. */
+	inAnyCase: Groups;
 }
 
 /** Computed once per API: all items of a run share it. */
@@ -21,33 +27,22 @@ const cache = new WeakMap<readonly ApiInput[], Names>();
 function namesOf(inputs: readonly ApiInput[]): Names {
 	const found = cache.get(inputs);
 	if (found !== undefined) return found;
-	const inRole = roles.map((role) => ({ role, meant: inputsInRole(inputs, role) }));
-	const all = nameInputs(inputs).map((named): KnownInput => {
-		const { input, numbered, title, suffix } = named;
-		const fieldName = `${title}${suffix}`;
-		return {
-			...input,
-			fieldName,
-			label: labelOf(named),
-			keys: [input.title.trim(), numbered, fieldName, labelOf(named)],
-			name: suffix === '' ? `'${truncate(fieldName, 80)}'` : `'${fieldName}' (${input.id})`,
-			role: inRole.find(({ meant }) => meant.length === 1 && meant[0] === input)?.role,
-		};
-	});
-	const byRole = inRole.map(({ role, meant }) => {
-		const isMeant = new Set(meant.map(({ id }) => id));
-		return [role, all.filter(({ id }) => isMeant.has(id))] as const;
-	});
+	const all = nameInputs(inputs);
+	const byRole = new Map<string, KnownInput[]>();
+	for (const role of roles) {
+		const meant = inputsInRole(all, role);
+		const [only] = meant;
+		if (only !== undefined) byRole.set(role, meant);
+		if (only !== undefined && meant.length === 1) only.role = role;
+	}
 	const names = {
 		all,
-		byKey: [
-			grouped(all, ({ id }) => [id]),
-			grouped(all, ({ keys }) => keys),
-			grouped(all, ({ title }) => [shortTitle(title)]),
-			new Map(byRole.filter(([, { length }]) => length > 0)),
-		],
+		byId: grouped(all, ({ id }) => [id]),
+		byName: grouped(all, ({ keys }) => keys),
+		byShortTitle: grouped(all, ({ title }) => [shortTitle(title)]),
+		byRole,
 		inAnyCase: grouped(all, ({ keys, title }) =>
-			[...keys, shortTitle(title)].map((name) => name.toLowerCase()),
+			[...keys, shortTitle(title)].map((key) => key.toLowerCase()),
 		),
 	};
 	cache.set(inputs, names);
@@ -71,30 +66,31 @@ export function knownInputs(inputs: readonly ApiInput[]): readonly KnownInput[] 
 	return namesOf(inputs).all;
 }
 
-/**
- * The inputs that a key can mean: by a name in another case only if it is nobody's as it stands. The key of a role that
- * means nothing here stays so: `image` is not the text with the title *Image*.
- */
-export function findInputs(inputs: readonly ApiInput[], key: string): KnownInput[] {
-	const exact = findExactly(inputs, key);
-	const name = key.trim().toLowerCase();
-	const isReserved = name === '' || roles.some((role) => role === name);
-	return exact.length > 0 || isReserved ? exact : (namesOf(inputs).inAnyCase.get(name) ?? []);
+/** The inputs that a key can mean. */
+interface Meaning {
+	meant: readonly KnownInput[];
+	/** Whether it does so as it stands. */
+	isExact: boolean;
 }
 
-/** The inputs that a key means as it stands; a role, in any case. */
-export function findExactly(inputs: readonly ApiInput[], key: string): KnownInput[] {
-	const [byId, byName, byShortTitle, byRole] = namesOf(inputs).byKey;
+/**
+ * What a key means: by a name in another case only if it is nobody's as it stands. A role may have any case; one that means
+ * nothing here stays so: `image` is not the text with the title *Image*.
+ */
+export function meaningOf(inputs: readonly ApiInput[], key: string): Meaning {
+	const { byId, byName, byShortTitle, byRole, inAnyCase } = namesOf(inputs);
 	const name = key.trim();
-	return (
-		byId?.get(key) ??
-		// A column without a name, beside an input without a title.
+	const lower = name.toLowerCase();
+	const exact =
+		byId.get(key) ??
+		// A column without a name does not mean an input without a title.
 		(name === '' ? [] : undefined) ??
-		byName?.get(name) ??
-		byShortTitle?.get(name) ??
-		byRole?.get(name.toLowerCase()) ??
-		[]
-	);
+		byName.get(name) ??
+		byShortTitle.get(name) ??
+		byRole.get(lower);
+	if (exact !== undefined) return { meant: exact, isExact: true };
+	const isReserved = roles.some((role) => role === lower);
+	return { meant: (isReserved ? undefined : inAnyCase.get(lower)) ?? [], isExact: false };
 }
 
 /** The error for a key that means no input, with the nearest one that does. */
@@ -132,7 +128,7 @@ export function inputList(inputs: readonly ApiInput[]): string {
 			const called = role === undefined ? name : `${role} (${name})`;
 			const choices = options.length === 0 ? '' : ` ${options.map(quoted).join(', ')}`;
 			const takes = `${inputKinds[type].takes}${type === 'options' ? choices : ''}`;
-			const required = startsEmpty(input) ? ', required' : '';
+			const required = input.isRequired ? ', required' : '';
 			const saysNothing = sample === '' || type === 'seed' || needsValue(input);
 			const such = saysNothing ? '' : `, such as ${truncate(quoted(sample), 40)}`;
 			return `- ${called}: ${takes}${required}${such}`;
@@ -144,52 +140,77 @@ export function inputList(inputs: readonly ApiInput[]): string {
 /** An input's title as the form shows it, and what distinguishes it from inputs with the same one. */
 interface Named {
 	input: ApiInput;
-	/** In the example, from 1. */
-	place: number;
+	isRequired: boolean;
 	title: string;
-	/** Title and number alone. */
-	numbered: string;
-	/** ` 1`, ` 2`, …; empty if the title is unique. */
+	/** ` 1`, ` 2`, …; empty if no other title gives the same AI key. */
 	suffix: string;
+	/** Whether the form shows the suffix, too. */
+	isNumbered: boolean;
 }
+
+const toolNameOf = ({ title, suffix }: Named) => `${title}${suffix}`;
+const fieldNameOf = (named: Named) => (named.isNumbered ? toolNameOf(named) : named.title);
 
 /** Maximum title length that leaves room for a suffix in the 63 characters that n8n keeps of an AI key. */
 const maxTitleLength = 40;
 
 /**
  * Repeated titles are numbered in the order of the example, so that an input keeps its number when inputs are added at
- * the end. Titles count as repeated if n8n gives them, or their labels, the same key for AI agents.
+ * the end. For a tool, titles count as repeated if n8n gives them the same key: of 宽度 and 高度 it keeps `__`.
  */
-function nameInputs(inputs: readonly ApiInput[]): Named[] {
-	const all = inputs.map((input, index): Named => {
+function nameInputs(inputs: readonly ApiInput[]): KnownInput[] {
+	const toGive = new Set(promptsToGive(inputs));
+	const all = inputs.map((input): Named => {
 		const { id, title } = input;
 		const shown = withoutEquals(shortTitle(title)) || withoutEquals(id) || 'Input';
-		return { input, place: index + 1, title: shown, numbered: shown, suffix: '' };
+		const isRequired = needsValue(input) || toGive.has(input);
+		return { input, isRequired, title: shown, suffix: '', isNumbered: false };
 	});
-	for (const same of grouped(all, ({ title }) => [aiKey(title)]).values()) {
-		if (same.length === 1) continue;
-		for (const [index, named] of same.entries()) {
-			named.suffix = ` ${index + 1}`;
-			named.numbered += named.suffix;
-		}
+	for (const same of repeated(all, ({ title }) => aiKey(title))) {
+		for (const [index, named] of same.entries()) named.suffix = ` ${index + 1}`;
 	}
-	for (let round = 1; ; round++) {
-		const repeated = [
-			...grouped(all, ({ title, suffix }) => [aiKey(`${title}${suffix}`)]).values(),
-			...grouped(all, (named) => [aiKey(labelOf(named))]).values(),
-		].filter(({ length }) => length > 1);
-		if (repeated.length === 0) return all;
-		for (const named of new Set(repeated.flat())) {
+	for (const named of repeated(all, ({ title }) => title).flat()) named.isNumbered = true;
+	/** Other keys for those whose names are changed below. */
+	const numbered = all.map(toolNameOf);
+	for (let round = 1, unclear = unclearOf(all); unclear.size > 0; round++) {
+		for (const [index, named] of all.entries()) {
+			if (!unclear.has(named)) continue;
 			named.title = truncate(named.title, maxTitleLength);
-			if (round > 1) named.suffix += ` [#${named.place}]`;
+			if (round === 1) continue;
+			named.suffix += ` [#${index + 1}]`;
+			named.isNumbered = true;
 		}
+		unclear = unclearOf(all);
 	}
+	return all.map((named, index) => knownInput(named, numbered[index] ?? ''));
+}
+
+function unclearOf(all: readonly Named[]): Set<Named> {
+	const keys = [(named: Named) => aiKey(toolNameOf(named)), fieldNameOf, labelOf];
+	return new Set(keys.flatMap((keyOf) => repeated(all, keyOf).flat()));
+}
+
+function knownInput(named: Named, numbered: string): KnownInput {
+	const { input, isNumbered, isRequired } = named;
+	const { id, title } = input;
+	const fieldName = fieldNameOf(named);
+	const toolName = toolNameOf(named);
+	const label = labelOf(named);
+	return {
+		...{ ...input, isRequired, fieldName, toolName, label, role: undefined },
+		keys: [title.trim(), numbered, toolName, fieldName, label],
+		name: isNumbered ? `'${fieldName}' (${id})` : `'${truncate(fieldName, 80)}'`,
+	};
+}
+
+/** The groups of inputs that have something in common. */
+function repeated(all: readonly Named[], keyOf: (named: Named) => string): Named[][] {
+	return [...grouped(all, (named) => [keyOf(named)]).values()].filter(({ length }) => length > 1);
 }
 
 /** The key of a field in the tool that n8n offers an AI agent. */
 export function aiKey(text: string): string {
-	const key = text.replace(/[^a-zA-Z0-9-]/g, '_');
-	return key.length >= 64 ? key.slice(0, 63) : key;
+	return text.slice(0, 63).replace(/[^a-zA-Z0-9-]/g, '_');
 }
 
 /** n8n would evaluate a label that starts with "=" as an expression. */
@@ -204,16 +225,17 @@ const visibleLength = 30;
  * The label of a field. Its name and whether it is required are always visible; a title is shortened only if its number
  * would be cut off.
  */
-function labelOf({ input, title, suffix }: Named): string {
-	const isRequired = startsEmpty(input);
+function labelOf(named: Named): string {
+	const { input, isNumbered, isRequired, suffix, title } = named;
+	const name = fieldNameOf(named);
 	const notes = (inputKinds[input.type].notes ?? []).map((hint) =>
 		isRequired ? `required: ${hint}` : hint,
 	);
 	const fitting = [...notes, ...(isRequired ? ['required'] : [])]
-		.map((note) => `${title}${suffix} (${note})`)
+		.map((note) => `${name} (${note})`)
 		.find(({ length }) => length <= visibleLength);
 	if (fitting !== undefined) return fitting;
 	const start = isRequired ? 'Required: ' : '';
 	const room = Math.max(8, visibleLength - start.length - suffix.length - 1);
-	return `${start}${suffix === '' ? title : truncate(title, room)}${suffix}`;
+	return `${start}${isNumbered ? `${truncate(title, room)}${suffix}` : title}`;
 }

@@ -5,15 +5,8 @@ import {
 	filesInWords,
 	type ItemFiles,
 	needsValue,
-	startsEmpty,
 } from './acceptValue';
-import {
-	type ApiInput,
-	inputKinds,
-	type KnownInput,
-	type PlannedInput,
-	type PlannedValue,
-} from './inputTypes';
+import { type ApiInput, inputKinds, type KnownInput, type PlannedInput } from './inputTypes';
 import { inputList, knownInputs } from './names';
 import type { Given, GivenValues, ValueSource } from './values';
 import { quoted } from './wording';
@@ -39,21 +32,23 @@ export function planInputs(
 	const planned: PlannedInput[] = [];
 	for (const input of knownInputs(inputs)) {
 		if (errors.isFull) break;
-		const { id, title, name } = input;
+		const { id, title, name, sample = '', type } = input;
 		const given = values.get(id);
 		if (given?.kind === 'unclear') continue;
-		const isLeft = given === undefined && isInSample(input);
-		const value = errors.check(() => planValue(input, source, given, files, inputs));
+		const value = errors.check(() => {
+			const toSend = valueFor(input, source, given);
+			if (toSend === undefined || toSend === null) {
+				throw missing(input, source, given, files, inputs);
+			}
+			return acceptValue(input, toSend, files);
+		});
 		if (value === undefined) continue;
-		planned.push({ id, title, name, value, ...(isLeft && { fromSample: input }) });
+		// Seeds are drawn, and an empty text is none.
+		const isFromSample = given === undefined && type !== 'seed' && sample !== '';
+		planned.push({ id, title, name, value, ...(isFromSample && { fromSample: input }) });
 	}
 	errors.throwAll(corrections[source]);
 	return planned;
-}
-
-/** Whether the sample has a value that is sent if none is given: seeds are drawn, and an empty text is none. */
-function isInSample({ sample = '', type }: KnownInput): boolean {
-	return type !== 'seed' && sample !== '';
 }
 
 /** The names of the inputs that are sent as in the sample, because no value was given for them. */
@@ -70,30 +65,20 @@ export function namesFromSample(planned: readonly PlannedInput[]): {
 	return names;
 }
 
-function planValue(
-	input: KnownInput,
-	source: ValueSource,
-	given: Clear | undefined,
-	files: ItemFiles,
-	inputs: readonly ApiInput[],
-): PlannedValue {
-	const { sample, type } = input;
-	// JSON, which gives something, is completed by the prompt of the example.
-	const isRequired = source === 'json' ? needsValue(input) : startsEmpty(input);
+/** What was given for an input, or is sent if nothing was; nothing where a value is missing. */
+function valueFor(input: KnownInput, source: ValueSource, given: Clear | undefined): unknown {
+	const { isRequired, sample, type } = input;
 	const value = given?.kind === 'value' ? given.value : given && '';
-	if (type === 'seed') return acceptValue(input, value ?? 'random', files);
-	if (given === undefined && !isRequired) {
-		const usual = sample ?? (type === 'text' ? '' : undefined);
-		if (usual !== undefined) return acceptValue(input, usual, files);
+	if (type === 'seed') return value ?? 'random';
+	if (given === undefined) {
+		// JSON, which gives something, is completed by the prompt of the example.
+		const isWanted = source === 'json' ? needsValue(input) : isRequired;
+		return isWanted ? undefined : (sample ?? (type === 'text' ? '' : undefined));
 	}
 	// A switch cannot be emptied, but n8n shows a new one as on without storing a value.
-	const isUnset = given?.kind === 'emptied' && type === 'boolean';
+	const isUnset = given.kind === 'emptied' && type === 'boolean';
 	const isBlank = typeof value === 'string' && value.trim() === '';
-	const isEmptyPrompt = given !== undefined && isBlank && startsEmpty(input);
-	if (value === undefined || value === null || isUnset || isEmptyPrompt) {
-		throw missing(input, source, given, files, inputs);
-	}
-	return acceptValue(input, value, files);
+	return isUnset || (isBlank && isRequired) ? undefined : value;
 }
 
 /** The sample is in the message, because some callers see only that. */
@@ -106,35 +91,32 @@ function missing(
 ): Failure {
 	const { name, role, sample, type } = input;
 	const isFile = inputKinds[type].isFile;
-	const suchAs = sample === undefined ? '' : `, such as ${quoted(sample)}`;
 	const keys = role === undefined ? name : `'${role}' or ${name}`;
-	const ways: Record<ValueSource, string> = {
-		form: `${type === 'boolean' ? 'Flip its switch once' : 'Fill in its field'}, or drag a value onto it. If it has an expression, that returned nothing: check the spelling of the field it reads.`,
-		item: `Automatic mapping reads the item's field ${keys}, which is missing or empty. Rename a field in an Edit Fields node, or choose 'Map Each Column Manually'.`,
-		json: `Add it to the JSON, as ${keys}, or check the expression behind it.`,
+	const { key, value } = given?.kind === 'value' ? given : { key: '', value: '' };
+	const nothing = value === null ? 'null' : 'nothing';
+	const told: Record<ValueSource, { way: string; reason: string }> = {
+		form: {
+			way: `${type === 'boolean' ? 'Flip its switch once' : 'Fill in its field'}, or drag a value onto it. If it has an expression, that returned nothing: check the spelling of the field it reads.`,
+			reason: `its expression returned ${nothing}`,
+		},
+		item: {
+			way: `Automatic mapping reads the item's field ${keys}, which is missing or empty. Rename a field in an Edit Fields node, or choose 'Map Each Column Manually'.`,
+			reason: `the item's field '${key}' is ${nothing}`,
+		},
+		json: {
+			way: `Add it to the JSON, as ${keys}, or check the expression behind it.`,
+			reason: `the JSON has ${nothing}`,
+		},
 	};
-	const reason = given?.kind === 'value' ? reasonFor(source, given) : undefined;
+	const { reason, way } = told[source];
+	const isNothing = value === null || value === undefined;
+	const suchAs = sample === undefined ? '' : `, such as ${quoted(sample)}`;
 	const wanted = isFile ? `: ${acceptedFiles(type)}` : suchAs;
 	// Whoever has its field in front of them needs no list.
-	const isInView = given?.kind === 'emptied' || reason !== undefined;
+	const isInView = given?.kind === 'emptied' || isNothing;
 	return wrongInput(
-		`Input ${name} ${reason === undefined ? `needs a value${wanted}` : `has no value: ${reason}`}`,
-		[ways[source], ...(isFile ? [filesInWords(files)] : [])],
+		`Input ${name} ${isNothing ? `has no value: ${reason}` : `needs a value${wanted}`}`,
+		[way, ...(isFile ? [filesInWords(files)] : [])],
 		isInView ? undefined : inputList(inputs),
 	);
-}
-
-/** Why a value that was given is none; undefined if it is an empty text. */
-function reasonFor(
-	source: ValueSource,
-	{ value, key }: { value: unknown; key: string },
-): string | undefined {
-	if (value !== null && value !== undefined) return undefined;
-	const nothing = value === null ? 'null' : 'nothing';
-	const reasons: Record<ValueSource, string> = {
-		form: `its expression returned ${nothing}`,
-		item: `the item's field '${key}' is ${nothing}`,
-		json: `the JSON has ${nothing}`,
-	};
-	return reasons[source];
 }

@@ -1,8 +1,7 @@
 import { type Failure, wrongInput } from '../api/failures';
-import { startsEmpty } from './acceptValue';
 import { InputErrors } from './inputErrors';
 import type { ApiInput, KnownInput } from './inputTypes';
-import { findExactly, findInputs, unknownInput } from './names';
+import { knownInputs, meaningOf, unknownInput } from './names';
 import { firstFew } from './wording';
 
 /** The values from the user. */
@@ -50,35 +49,27 @@ export function valuesFromForm(
 	json: Readonly<Record<string, unknown>>,
 ): GivenValues {
 	if (form.mappingMode === 'defineBelow') return valuesFromFields(inputs, form);
-	// The node's own output has the seed of its task: taken over, it would pin the seed of the next one.
-	const fields = Object.entries(json).filter(([key]) => key !== 'seed' || !('task_id' in json));
-	const given = assign(inputs, 'item', withoutOtherCases(inputs, fields), () => undefined);
-	const prompt = fields.map(([key]) => key).find((key) => key.trim().toLowerCase() === 'prompt');
+	// In an item of this node, `status`, `cost` and `seed` are the task's: that seed would pin the seed of the next one.
+	const isOurs = 'task_id' in json;
+	const fields = Object.entries(json)
+		.filter(([key]) => !isOurs || key !== 'seed')
+		.map(([key, value]) => ({ key, value, ...meaningOf(inputs, key) }));
+	// An item has fields for other purposes: one in another case than a name yields to the exact one.
+	const taken = new Set(fields.flatMap(({ isExact, meant }) => (isExact ? meant : [])));
+	const given = assign(
+		'item',
+		fields.filter(
+			({ isExact, meant }) => isExact || !(isOurs || meant.some((one) => taken.has(one))),
+		),
+		() => undefined,
+	);
+	const prompt = fields.find(({ key }) => key.trim().toLowerCase() === 'prompt');
 	const mayBePrompt = ({ id, type }: ApiInput) => type === 'text' && !given.values.has(id);
 	// If it were ignored, like other fields, each item would pay for the prompt of the example.
-	if (prompt !== undefined && findInputs(inputs, prompt).length === 0 && inputs.some(mayBePrompt)) {
-		given.errors.add(unknownInput(inputs, prompt, callItByTitle));
+	if (prompt?.meant.length === 0 && inputs.some(mayBePrompt)) {
+		given.errors.add(unknownInput(inputs, prompt.key, callItByTitle));
 	}
 	return given;
-}
-
-/**
- * An item may have fields for other purposes, and more of them by chance than JSON: one in another case than a name yields
- * to the exact one. In an item of this node, `status` or `cost` are the task's.
- */
-function withoutOtherCases(
-	inputs: readonly ApiInput[],
-	fields: ReadonlyArray<[string, unknown]>,
-): Array<[string, unknown]> {
-	const exact = fields.filter(([key]) => findExactly(inputs, key).length > 0);
-	if (fields.some(([key]) => key === 'task_id')) return exact;
-	const taken = new Set(exact.flatMap(([key]) => findExactly(inputs, key).map(({ id }) => id)));
-	const others = fields.filter(
-		([key]) =>
-			findExactly(inputs, key).length === 0 &&
-			!findInputs(inputs, key).some(({ id }) => taken.has(id)),
-	);
-	return [...exact, ...others];
 }
 
 /**
@@ -86,9 +77,9 @@ function withoutOtherCases(
  * what is required is refused.
  */
 export function leaveOutBlanks(inputs: readonly ApiInput[], { values }: GivenValues): void {
-	for (const input of inputs) {
+	for (const input of knownInputs(inputs)) {
 		const given = values.get(input.id);
-		if (given?.kind !== 'value' || startsEmpty(input)) continue;
+		if (given?.kind !== 'value' || input.isRequired) continue;
 		const isBlank = given.value === '' && input.type !== 'text' && input.type !== 'seed';
 		if (given.value === null || isBlank) values.delete(input.id);
 	}
@@ -108,12 +99,11 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 	const keys = Object.keys({ ...rawValue, ...value }).filter(
 		(key) => rawValue[key] !== null && fields.get(key)?.removed !== true,
 	);
-	const isKnown = (key: string) => findInputs(inputs, key).length > 0;
+	const isKnown = (key: string) => meaningOf(inputs, key).meant.length > 0;
 	if (fields.size > 0 && ![...fields.keys(), ...keys].some(isKnown)) throw formOfAnotherApi();
 	const given = assign(
-		inputs,
 		'form',
-		keys.map((key) => [key, values.get(key)]),
+		keys.map((key) => ({ key, value: values.get(key), ...meaningOf(inputs, key) })),
 		(key) => {
 			const field = fields.get(key);
 			return field === undefined ? unknownInput(inputs, key) : formOfOldApi(field);
@@ -141,35 +131,38 @@ function formOfOldApi({ id, displayName }: FormValues['schema'][number]) {
 	);
 }
 
+/** A value, its key, and the inputs which that can mean. */
+interface Entry {
+	key: string;
+	value: unknown;
+	meant: readonly KnownInput[];
+}
+
 /**
  * Assigns each value to the input its key means. A key for two inputs is an error, as are two keys for one input.
  * @param unknown returns the error for an unknown key; undefined to ignore the key
  */
 export function assign(
-	inputs: readonly ApiInput[],
 	source: ValueSource,
-	entries: ReadonlyArray<readonly [string, unknown]>,
+	entries: readonly Entry[],
 	unknown: (key: string) => Failure | undefined,
 ): GivenValues {
 	const values = new Map<string, Given>();
 	const errors = new InputErrors();
-	const unclear: Array<[string, KnownInput[]]> = [];
-	for (const [key, value] of entries) {
+	for (const { key, value, meant } of entries) {
 		if (errors.isFull) break;
-		const [input, ...others] = findInputs(inputs, key);
-		if (input === undefined) {
-			const failure = unknown(key);
-			if (failure !== undefined) errors.add(failure);
-			continue;
-		}
+		const [input, ...others] = meant;
+		const failure = input === undefined ? unknown(key) : undefined;
+		if (failure !== undefined) errors.add(failure);
+		if (input === undefined || others.length > 0) continue;
 		const earlier = values.get(input.id);
-		if (others.length > 0) unclear.push([key, [input, ...others]]);
-		else if (earlier?.kind === 'value') errors.add(givenTwice(input, earlier.key, key));
+		if (earlier?.kind === 'value') errors.add(givenTwice(input, earlier.key, key));
 		else values.set(input.id, { kind: 'value', value, key });
 	}
-	for (const [key, meant] of unclear) {
+	for (const { key, meant } of entries) {
 		// The item may have a field `prompt` beside one for each prompt.
-		if (source === 'item' && meant.every(({ id }) => values.has(id))) continue;
+		if (meant.length < 2 || (source === 'item' && meant.every(({ id }) => values.has(id))))
+			continue;
 		errors.add(ambiguous(key, meant));
 		for (const { id } of meant) if (!values.has(id)) values.set(id, { kind: 'unclear' });
 	}

@@ -1,7 +1,6 @@
 import { testedConnectionOf } from '../../../nodes/InstaSd/credential/credential';
-import { formOf } from '../../../nodes/InstaSd/credential/form';
+import { formOf, inputFields } from '../../../nodes/InstaSd/credential/form';
 import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
-import { inputFields } from '../../../nodes/InstaSd/inputs/form';
 import { refusalOf } from '../inputs/support.mts';
 
 const manual = { setup: 'manual', apiUrl: 'https://a.example/x', apiToken: 'sk-1' };
@@ -30,7 +29,7 @@ test('an example that cannot be read is told with its reason, as the text that i
 	);
 	expect(fields).toEqual([]);
 	expect(emptyFieldsNotice).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;');
-	expect(emptyFieldsNotice).toContain('must be text, a number, true or false');
+	expect(emptyFieldsNotice).toContain('the value text, a number, true or false');
 	expect(emptyFieldsNotice).not.toMatch(/[<>"']/);
 });
 

@@ -88,7 +88,7 @@ describe('what an entry may look like', () => {
 	test.each([[{ value: [1] }], [{ value: { x: 1 } }], [{ title: 7, value: 1 }]])(
 		'%j is refused with the part that is wrong',
 		(entry) => {
-			expect(refusalOf(() => one(entry)).message).toMatch(/Input 'a'.*\('(value|title)'/);
+			expect(refusalOf(() => one(entry)).message).toMatch(/Input 'a'.*\(its '(value|title)'/);
 		},
 	);
 });

@@ -1,5 +1,5 @@
 import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
-import { inputFields } from '../../../nodes/InstaSd/inputs/form';
+import { inputFields } from '../../../nodes/InstaSd/credential/form';
 import { articleBody, imageUrl, input } from './support.mts';
 
 const fieldOf = (described: Parameters<typeof input>[0]) => inputFields([input(described)])[0];

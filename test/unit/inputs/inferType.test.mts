@@ -1,4 +1,6 @@
-import { inferType, isLink, isPrompt, isSeedTitle } from '../../../nodes/InstaSd/inputs/inputTypes';
+import { type ApiInput, isLink } from '../../../nodes/InstaSd/inputs/inputTypes';
+import { promptsToGive } from '../../../nodes/InstaSd/inputs/roles';
+import { inferType, isSeedTitle } from '../../../nodes/InstaSd/inputs/titles';
 import { input } from './support.mts';
 
 const png = 'https://cdn.example.com/a/cat.png';
@@ -69,6 +71,7 @@ test('a long prompt is judged at once, whatever words are in it', () => {
 });
 
 const sentence = 'Woman sitting on a chair with a cheetah in front of her';
+const isPrompt = (input: ApiInput) => promptsToGive([input]).length > 0;
 test.each([
 	['Prompt', sentence, true],
 	['prompt', 'a cat', true],

@@ -8,7 +8,8 @@ import { imageUrl, input } from './support.mts';
 const texts = (...titles: string[]) =>
 	titles.map((title, index) => input({ title, id: `${index}b7fae99f81ef925`, sample: 'x' }));
 const labelsOf = (inputs: readonly ApiInput[]) => knownInputs(inputs).map(({ label }) => label);
-const keysOf = (...titles: string[]) => labelsOf(texts(...titles)).map(aiKey);
+const keysOf = (...titles: string[]) =>
+	knownInputs(texts(...titles)).map(({ toolName }) => aiKey(toolName));
 
 test('a label is the title, with a note on what to enter', () => {
 	const labels = labelsOf([
@@ -47,6 +48,40 @@ test('inputs with one title are numbered in the order of the example', () => {
 		'Load Image 2 (required)',
 		'Load Image 3 (link or file)',
 	]);
+});
+
+test('titles in another script have numbers for a tool, which would get one key for both, and none in the form', () => {
+	const inputs = [
+		input({ title: '提示词', sample: '一只坐在椅子上的猫' }),
+		input({ title: '宽度', sample: 1024 }),
+		input({ title: '高度', sample: 768 }),
+		input({ title: '种子', sample: 42 }),
+		input({ title: '高度', sample: 1 }),
+	];
+	expect(labelsOf(inputs)).toEqual([
+		'提示词 (required)',
+		'宽度',
+		'高度 2',
+		'种子 (random or a number)',
+		'高度 4',
+	]);
+	expect(knownInputs(inputs).map(({ toolName }) => toolName)).toEqual([
+		...['提示词', '宽度 1', '高度 2', '种子 3', '高度 4'],
+	]);
+	expect(knownInputs(inputs).map(({ name }) => name)).toEqual([
+		...[
+			"'提示词'",
+			"'宽度'",
+			`'高度 2' (${inputs[2]?.id})`,
+			"'种子'",
+			`'高度 4' (${inputs[4]?.id})`,
+		],
+	]);
+});
+
+test('a title that looks like the number of another is numbered, too', () => {
+	const labels = labelsOf(texts('甲', '甲', '甲 1', '乙 1'));
+	expect(new Set(labels).size).toBe(4);
 });
 
 test('an input keeps its number when the example grows at its end', () => {
@@ -150,7 +185,7 @@ const hostileText = fc.oneof(
 	fc.constantFrom('f', ' ', 'ü').map((letter) => letter.repeat(70)),
 );
 
-test('whatever the ids and titles, no label is empty or an expression, and each has a key of its own', () => {
+test('whatever the ids and titles, no label is empty, an expression or there twice, and each input has a key of its own for an agent', () => {
 	const inputs = fc.uniqueArray(
 		fc.record({
 			id: fc.oneof(
@@ -170,12 +205,13 @@ test('whatever the ids and titles, no label is empty or an expression, and each 
 			const labels = labelsOf(all);
 			expect(labels).toHaveLength(all.length);
 			expect(labels.filter((label) => label.trim() === '' || label.startsWith('='))).toEqual([]);
-			const keys = labels.map(aiKey);
+			expect(new Set(labels).size).toBe(labels.length);
+			const known = knownInputs(all);
+			const keys = known.map(({ toolName }) => aiKey(toolName));
 			expect(new Set(keys).size).toBe(keys.length);
 			expect(keys.filter((key) => !/^[a-zA-Z0-9_-]{1,63}$/.test(key))).toEqual([]);
 			expect(labelsOf(all)).toEqual(labels);
-			const names = knownInputs(all).map(({ fieldName }) => fieldName);
-			expect(new Set(names.map(aiKey)).size).toBe(names.length);
+			expect(new Set(known.map(({ fieldName }) => fieldName)).size).toBe(known.length);
 		}),
 		{ numRuns: 300 },
 	);

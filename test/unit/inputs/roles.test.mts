@@ -1,6 +1,6 @@
 import type { ApiInput, Role } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
-import { findInputs, knownInputs } from '../../../nodes/InstaSd/inputs/names';
+import { knownInputs, meaningOf } from '../../../nodes/InstaSd/inputs/names';
 import { imageToVideo, productPicture, textToImage } from '../../../sandbox/emulator/apis.mts';
 import { imageUrl, input } from './support.mts';
 
@@ -9,7 +9,7 @@ const text = (title: string, sample = sentence, id?: string) =>
 	input({ title, sample, ...(id === undefined ? {} : { id }) });
 const image = (title: string) => input({ title, sample: imageUrl });
 const titlesFor = (key: string, inputs: readonly ApiInput[]) =>
-	findInputs(inputs, key).map(({ title }) => title);
+	meaningOf(inputs, key).meant.map(({ title }) => title);
 const rolesOf = (inputs: readonly ApiInput[]) =>
 	Object.fromEntries(
 		knownInputs(inputs).flatMap(({ role, title }) => (role === undefined ? [] : [[role, title]])),

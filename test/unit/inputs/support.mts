@@ -1,11 +1,11 @@
 import { Failure } from '../../../nodes/InstaSd/api/failures';
 import type { ItemFiles } from '../../../nodes/InstaSd/inputs/acceptValue';
-import {
-	inferType,
-	type KnownInput,
-	type PlannedInput,
-	type SendFilesAs,
+import type {
+	KnownInput,
+	PlannedInput,
+	SendFilesAs,
 } from '../../../nodes/InstaSd/inputs/inputTypes';
+import { inferType } from '../../../nodes/InstaSd/inputs/titles';
 import { textToImage } from '../../../sandbox/emulator/apis.mts';
 
 /** The contract's own sample request, as a person would paste it. */
@@ -62,7 +62,8 @@ let made = 0;
 /** An input as the example would make it, with what is said here instead. */
 export function input(described: Partial<KnownInput> = {}): KnownInput {
 	const { title = 'Prompt', sample = undefined, type = inferType(title, sample) } = described;
-	const known = { name: `'${title}'`, role: undefined, fieldName: title, label: title, keys: [] };
+	const names = { name: `'${title}'`, fieldName: title, toolName: title, label: title, keys: [] };
+	const known = { ...names, role: undefined, isRequired: false };
 	return { id: `id${made++}`, title, type, sample, options: [], ...known, ...described };
 }
 

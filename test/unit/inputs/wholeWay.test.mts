@@ -2,10 +2,11 @@ import fc from 'fast-check';
 
 import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
 import { bodyOf, prepareRequest } from '../../../nodes/InstaSd/inputs/body';
-import { needsValue, startsEmpty } from '../../../nodes/InstaSd/inputs/acceptValue';
-import { inputFields } from '../../../nodes/InstaSd/inputs/form';
+import { needsValue } from '../../../nodes/InstaSd/inputs/acceptValue';
+import { inputFields } from '../../../nodes/InstaSd/credential/form';
 import type { ApiInput, PlannedInput } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { planWholeBody, valuesFromJson } from '../../../nodes/InstaSd/inputs/jsonBody';
+import { knownInputs } from '../../../nodes/InstaSd/inputs/names';
 import { planInputs } from '../../../nodes/InstaSd/inputs/planInputs';
 import { type GivenValues, valuesFromForm } from '../../../nodes/InstaSd/inputs/values';
 import { emptyItem, imageUrl, itemWith, unlessRefused } from './support.mts';
@@ -82,7 +83,7 @@ test('an untouched form sends exactly the example, except for new seeds and requ
 	fc.assert(
 		fc.property(entries, (all) => {
 			const inputs = exampleOf(all);
-			const required = inputs.filter(startsEmpty);
+			const required = knownInputs(inputs).filter(({ isRequired }) => isRequired);
 			const plan = unlessRefused(() =>
 				planOf(inputs, valuesFromForm(inputs, untouchedForm(inputs), {})),
 			);
