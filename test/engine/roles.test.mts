@@ -182,7 +182,7 @@ describe('an API in Chinese', () => {
 		const form = pasted();
 		expect(form.fields.map(({ displayName }) => displayName)).toEqual([
 			...['提示词 (required)', '反向提示词', '宽度', '高度', '种子 (random or a number)'],
-			'参考图 (URL or binary field)',
+			'参考图 (link or file)',
 		]);
 		const { error } = await run(form, {});
 		expect(error?.message).toContain("Input '提示词' needs a value, such as '一只坐在椅子上的猫'");

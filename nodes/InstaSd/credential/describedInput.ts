@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { invalidInput } from '../api/failures';
 import { type ApiInput, inputKinds, inputTypes } from '../inputs/inputTypes';
-import { inferType, isSeedTitle } from '../inputs/titles';
+import { inferType, isSeedTitle } from '../inputs/roles';
 import { quoted } from '../inputs/wording';
 import { isObject } from './pasteKinds';
 

@@ -5,7 +5,7 @@ import { Failure } from '../api/failures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
 import type { ApiInput, PlannedInput, PlannedValue } from './inputTypes';
 import { rangeInTitle } from './scalars';
-import { isSeedTitle } from './titles';
+import { isSeedTitle } from './roles';
 
 /** Upper bounds, in bytes, for a seed and for the link to a file. */
 const maxSeedBytes = 20;

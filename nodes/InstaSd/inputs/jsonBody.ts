@@ -5,7 +5,7 @@ import { InputErrors } from './inputErrors';
 import type { ApiInput, PlannedInput } from './inputTypes';
 import { inputList, meaningOf, unknownInput } from './names';
 import { hasExactNumbers, useSmallerNumber } from './scalars';
-import { isSeedTitle } from './titles';
+import { isSeedTitle } from './roles';
 import { assign, type GivenValues } from './values';
 
 const record = z.record(z.unknown());

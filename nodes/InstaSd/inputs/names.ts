@@ -3,8 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import { type Failure, wrongInput } from '../api/failures';
 import { needsValue } from './acceptValue';
 import { type ApiInput, inputKinds, type KnownInput, roles } from './inputTypes';
-import { inputsInRole, promptsToGive } from './roles';
-import { shortTitle } from './titles';
+import { inputsInRole, promptsToGive, shortTitle } from './roles';
 import { quoted, truncate } from './wording';
 
 type Groups = ReadonlyMap<string, readonly KnownInput[]>;
@@ -148,11 +147,12 @@ interface Named {
 	isNumbered: boolean;
 }
 
-const toolNameOf = ({ title, suffix }: Named) => `${title}${suffix}`;
-const fieldNameOf = (named: Named) => (named.isNumbered ? toolNameOf(named) : named.title);
-
 /** Maximum title length that leaves room for a suffix in the 63 characters that n8n keeps of an AI key. */
 const maxTitleLength = 40;
+
+const toolNameOf = ({ title, suffix }: Named) =>
+	suffix === '' ? title : truncate(title, maxTitleLength) + suffix;
+const fieldNameOf = (named: Named) => (named.isNumbered ? toolNameOf(named) : named.title);
 
 /**
  * Repeated titles are numbered in the order of the example, so that an input keeps its number when inputs are added at
@@ -170,17 +170,14 @@ function nameInputs(inputs: readonly ApiInput[]): KnownInput[] {
 		for (const [index, named] of same.entries()) named.suffix = ` ${index + 1}`;
 	}
 	for (const named of repeated(all, ({ title }) => title).flat()) named.isNumbered = true;
-	/** Other keys for those whose names are changed below. */
-	const numbered = all.map(toolNameOf);
-	for (let round = 1, unclear = unclearOf(all); unclear.size > 0; round++) {
+	/** Their names so far stay keys. */
+	const numbered = all.map(({ title, suffix }) => `${title}${suffix}`);
+	for (let unclear = unclearOf(all); unclear.size > 0; unclear = unclearOf(all)) {
 		for (const [index, named] of all.entries()) {
 			if (!unclear.has(named)) continue;
-			named.title = truncate(named.title, maxTitleLength);
-			if (round === 1) continue;
 			named.suffix += ` [#${index + 1}]`;
 			named.isNumbered = true;
 		}
-		unclear = unclearOf(all);
 	}
 	return all.map((named, index) => knownInput(named, numbered[index] ?? ''));
 }

@@ -1,6 +1,5 @@
 import { type ApiInput, isLink } from '../../../nodes/InstaSd/inputs/inputTypes';
-import { promptsToGive } from '../../../nodes/InstaSd/inputs/roles';
-import { inferType, isSeedTitle } from '../../../nodes/InstaSd/inputs/titles';
+import { inferType, isSeedTitle, promptsToGive } from '../../../nodes/InstaSd/inputs/roles';
 import { input } from './support.mts';
 
 const png = 'https://cdn.example.com/a/cat.png';

@@ -5,7 +5,7 @@ import type {
 	PlannedInput,
 	SendFilesAs,
 } from '../../../nodes/InstaSd/inputs/inputTypes';
-import { inferType } from '../../../nodes/InstaSd/inputs/titles';
+import { inferType } from '../../../nodes/InstaSd/inputs/roles';
 import { textToImage } from '../../../sandbox/emulator/apis.mts';
 
 /** The contract's own sample request, as a person would paste it. */
