@@ -1,4 +1,4 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { type Failure, invalidInput, messageOf } from '../api/failures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
@@ -39,16 +39,11 @@ export async function signedLink(
 	input: PlannedInput,
 	file: ItemFile,
 ): Promise<string> {
-	const { binary } = file;
-	if (!isTemporary(binary)) return linkTo(context, input, file);
-	const stream = await context.helpers.getBinaryStream(binary.id);
-	const { fileName, mimeType } = binary;
+	const { fileName, id, mimeType } = file.binary;
+	if (!id?.includes('/temp/')) return linkTo(context, input, file);
+	const stream = await context.helpers.getBinaryStream(id);
 	const kept = await context.helpers.prepareBinaryData(stream, fileName, mimeType);
 	return linkTo(context, input, { ...file, binary: kept });
-}
-
-function isTemporary(binary: IBinaryData): binary is IBinaryData & { id: string } {
-	return binary.id?.includes('/temp/') === true;
 }
 
 const wayOut = `Set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.base64}', or give the input a public link.`;

@@ -1,6 +1,6 @@
 import { Failure, rethrowAs } from '../api/failures';
 import type { FileLink, Task } from '../api/task';
-import { type Fetched, fetchFile, type FileHost, type StoredFile } from './fetchFile';
+import { type FetchFailure, fetchFile, type FileHost, type StoredFile } from './fetchFile';
 import { pathOf } from './fileNames';
 
 export interface Downloads extends FileHost {
@@ -8,10 +8,8 @@ export interface Downloads extends FileHost {
 	renew: (taskId: string) => Promise<Task>;
 }
 
-/** The files of a task, or the link to the first that could not be fetched. */
-type FetchedAll =
-	| { kind: 'stored'; files: StoredFile[] }
-	| { kind: 'missing'; link: FileLink; why: Exclude<Fetched, { kind: 'stored' }> };
+/** The files of a task, or why the first that is missing could not be fetched. */
+type FetchedAll = { kind: 'stored'; files: StoredFile[] } | (FetchFailure & { link: FileLink });
 
 /**
  * Downloads the files of a task, one after the other. When a link has expired, the task is asked once for fresh ones, and
@@ -25,32 +23,29 @@ export async function downloadFiles(
 ): Promise<{ task: Task; files: StoredFile[] }> {
 	const first = await fetchAll(downloads, task);
 	if (first.kind === 'stored') return { task, files: first.files };
-	const { link, why } = first;
-	if (why.kind === 'failed') throw notDownloaded([task], link, why.reason);
+	if (first.httpStatus === undefined) throw notDownloaded(first, task);
 
 	const fresh = await rethrowAs(downloads.renew(task.id), (error) => {
 		if (!(error instanceof Failure)) return error;
 		const reason = `its link has expired and could not be renewed: ${error.message}`;
-		return notDownloaded([task], link, reason);
+		return notDownloaded({ link: first.link, reason }, task);
 	});
-	const both = [task, fresh] as const;
 	if (countFiles(fresh) < countFiles(task)) {
-		const reason = `the file host answered ${why.httpStatus}, and the task's fresh links do not include all its files`;
-		throw notDownloaded(both, link, reason, why.httpStatus);
+		const reason = `${first.reason}, and the task's fresh links do not include all its files`;
+		throw notDownloaded({ ...first, reason }, fresh, task.links);
 	}
 	const second = await fetchAll(downloads, fresh);
 	if (second.kind === 'stored') return { task: fresh, files: second.files };
-	if (second.why.kind === 'failed') throw notDownloaded([fresh], second.link, second.why.reason);
-	const { httpStatus } = second.why;
-	const reason = `the file host answered ${httpStatus}, even for a fresh link`;
-	throw notDownloaded([fresh], second.link, reason, httpStatus);
+	const { httpStatus, reason } = second;
+	const whole = httpStatus === undefined ? reason : `${reason}, even for a fresh link`;
+	throw notDownloaded({ ...second, reason: whole }, fresh);
 }
 
 async function fetchAll(host: FileHost, { id, links }: Task): Promise<FetchedAll> {
 	const files: StoredFile[] = [];
 	for (const [index, link] of links.entries()) {
 		const fetched = await fetchFile(host, link, { taskId: id, index });
-		if (fetched.kind !== 'stored') return { kind: 'missing', link, why: fetched };
+		if (fetched.kind !== 'stored') return { ...fetched, link };
 		files.push(fetched.file);
 	}
 	return { kind: 'stored', files };
@@ -61,21 +56,18 @@ function countFiles({ links }: Task): number {
 	return new Set(links.map(({ url }) => pathOf(url))).size;
 }
 
-/** @param httpStatus of a link that has expired */
 function notDownloaded(
-	tasks: readonly [Task] | readonly [Task, Task],
-	link: FileLink,
-	reason: string,
-	httpStatus?: number,
+	{ httpStatus, link, reason }: Omit<FetchFailure, 'kind'> & { link: FileLink },
+	{ id, links, status }: Task,
+	earlier: readonly FileLink[] = [],
 ): Failure {
-	const [{ id }, { status } = tasks[0]] = tasks;
 	return new Failure({
 		code: httpStatus === undefined ? 'DOWNLOAD_FAILED' : 'LINK_EXPIRED',
 		message: `A file of task ${id} could not be downloaded: ${reason}`,
 		description: `The task is complete; only its file could not be downloaded. Try Get Status with this task id and 'Download Files'. The link was ${link.url}`,
 		taskId: id,
 		status,
-		links: [...new Set(tasks.flatMap(({ links }) => links.map(({ url }) => url)))],
+		links: [...new Set([...earlier, ...links].map(({ url }) => url))],
 		...(httpStatus !== undefined && { httpStatus }),
 	});
 }

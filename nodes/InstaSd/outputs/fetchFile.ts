@@ -36,11 +36,14 @@ export interface StoredFile extends FileLink {
 	isCompressed: boolean;
 }
 
-/** The result of downloading a link. A `final` failure is not retried. */
-export type Fetched =
-	| { kind: 'stored'; file: StoredFile }
-	| { kind: 'expired'; httpStatus: number }
-	| { kind: 'failed'; reason: string; final?: boolean };
+export interface FetchFailure {
+	kind: 'failed';
+	reason: string;
+	/** Of a link that may have expired. */
+	httpStatus?: number;
+	/** Whether another try would go the same way. */
+	final?: boolean;
+}
 
 /**
  * Streams a file into n8n's binary storage, without the token: it is on another host. An incomplete file is fetched
@@ -52,7 +55,7 @@ export async function fetchFile(
 	host: FileHost,
 	link: FileLink,
 	place: FilePlace,
-): Promise<Fetched> {
+): Promise<{ kind: 'stored'; file: StoredFile } | FetchFailure> {
 	let reason = '';
 	let keepCompressed = false;
 	for (let attempt = 1; attempt <= maxAttempts; attempt++) {
@@ -73,7 +76,7 @@ async function fetchOnce(
 	link: FileLink,
 	place: FilePlace,
 	keepCompressed: boolean,
-): Promise<Fetched | { kind: 'compressed' }> {
+): Promise<{ kind: 'stored'; file: StoredFile } | FetchFailure | { kind: 'compressed' }> {
 	const watch = new DownloadWatch(clock, signal);
 	try {
 		const response = await context.helpers.httpRequest({
@@ -122,11 +125,11 @@ async function fetchOnce(
 }
 
 /** The failure that this HTTP status means; undefined for 200. */
-function statusFailure(httpStatus: number): Exclude<Fetched, { kind: 'stored' }> | undefined {
-	if (httpStatus >= 400 && httpStatus <= 499 && !transientStatuses.has(httpStatus))
-		return { kind: 'expired', httpStatus };
+function statusFailure(httpStatus: number): FetchFailure | undefined {
 	if (httpStatus === 200) return undefined;
-	return { kind: 'failed', reason: `the file host answered ${httpStatus}` };
+	const reason = `the file host answered ${httpStatus}`;
+	const mayBeExpired = httpStatus >= 400 && httpStatus <= 499 && !transientStatuses.has(httpStatus);
+	return { kind: 'failed', reason, ...(mayBeExpired && { httpStatus, final: true }) };
 }
 
 /**
