@@ -1,13 +1,9 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { useStage } from '../useStage.mts';
-import { ids, nodeName, workflowWith, type StageOptions } from './stage.mts';
-import { openToolStage, readIn } from './toolStage.mts';
+import { ids, nodeName, openStage, workflowWith, type StageOptions } from './stage.mts';
 
 const stage = useStage(() =>
-	openToolStage(
-		{ behaviour: { durationMs: 0, images: 0 } },
-		{ publicUrl: 'https://n8n.example.com/' },
-	),
+	openStage({ behaviour: { durationMs: 0, images: 0 } }, { publicUrl: 'https://n8n.example.com/' }),
 );
 
 const secret = Buffer.from('the file of somebody else '.repeat(10));
@@ -84,7 +80,9 @@ test('not even for an item that has a file of its own', async () => {
 		binary: { photo },
 	});
 	expect(run.error?.description).toContain("The item's files: 'photo'");
-	expect(run.error?.description).toContain("A file of another node's item cannot be read here");
+	expect(run.error?.description).toContain(
+		"A file of another node's item is read only where the expression names it",
+	);
 });
 
 test('a file of the item itself is sent, whatever else its object claims', async () => {
@@ -93,29 +91,6 @@ test('a file of the item itself is sent, whatever else its object claims', async
 	const run = await runTask({}, parameters, { binary: { photo } });
 	expect(run.error).toBeUndefined();
 	expect(received()).toContain(Buffer.from('own').toString('base64'));
-});
-
-test('a model cannot make its tool send a file of another execution', async () => {
-	const file = await foreign();
-	const run = await stage().runAgent(
-		{
-			step: async (makeTool) => [
-				String(
-					await (await makeTool())
-						.invoke({ Prompt: 'a cat', Picture: file })
-						.catch((error: unknown) => error),
-				),
-			],
-		},
-		{
-			parameters: {
-				inputMode: 'json',
-				inputsJson: '={{ ({ "Load Image": $fromAI("Picture", ``, "json") }) }}',
-			},
-		},
-	);
-	expect(readIn(run)[0]).toContain("Input 'Load Image'");
-	expect(stage().emulator.statistics().submits).toBe(0);
 });
 
 describe('in binary mode "combined"', () => {

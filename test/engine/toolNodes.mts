@@ -1,6 +1,7 @@
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type {
 	EngineResponse,
+	IDataObject,
 	IExecuteFunctions,
 	INodeType,
 	INodeTypeDescription,
@@ -42,6 +43,10 @@ export type AgentStep = (makeTool: () => Promise<Tool>) => Promise<string[]>;
 export interface EngineCall {
 	id: string;
 	prompt: string;
+	/** What else the model gives. */
+	args?: IDataObject;
+	/** Of the agent's items, the one that it is for. */
+	itemIndex?: number;
 }
 
 /** What the agent of a workflow does: calls its tool by `invoke`, or has the engine call it. */
@@ -85,13 +90,13 @@ export function agentNode(work: () => AgentWork): new () => INodeType {
 					})),
 				];
 			}
-			const actions = now.calls.map(({ id, prompt }) => ({
+			const actions = now.calls.map(({ id, prompt, args = {}, itemIndex = 0 }) => ({
 				actionType: 'ExecutionNodeAction' as const,
 				nodeName: now.toolName,
 				type: NodeConnectionTypes.AiTool,
-				input: { Prompt: prompt },
+				input: { Prompt: prompt, ...args },
 				id,
-				metadata: { itemIndex: 0 },
+				metadata: { itemIndex },
 			}));
 			return { actions, metadata: {} };
 		}

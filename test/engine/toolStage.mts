@@ -1,4 +1,4 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import type { Execution } from './harness/execution.mts';
 import type { Run } from './harness/run.mts';
 import { withParameters, type WorkflowFile } from './harness/workflowFile.mts';
@@ -22,6 +22,10 @@ export interface ToolSettings {
 	/** Settings of the tool's node, such as `retryOnFail`. */
 	node?: NodeSettings;
 	parameters?: INodeParameters;
+	/** The trigger's output. */
+	items?: INodeExecutionData[];
+	/** Makes the workflow differ. */
+	change?: (workflow: WorkflowFile) => WorkflowFile;
 	/** The workflow's timeout is over when this resolves. */
 	timeout?: Promise<void>;
 	/** The type of the node that has the tool. */
@@ -45,10 +49,11 @@ export async function openToolStage(
 	});
 	const startAgent: ToolStage['startAgent'] = (
 		given,
-		{ node = {}, parameters = {}, agentType, ...rest } = {},
+		{ node = {}, parameters = {}, agentType, change, ...rest } = {},
 	) => {
 		work = given;
-		const workflow = agentWorkflow(node, parameters, agentType);
+		const saved = agentWorkflow(node, parameters, agentType);
+		const workflow = change?.(saved) ?? saved;
 		return stage.start({}, { ...rest, workflow, mode: 'trigger' });
 	};
 	return {
@@ -86,12 +91,11 @@ function agentWorkflow(
 	parameters: INodeParameters,
 	agentType: ToolSettings['agentType'] = 'test.agent',
 ): WorkflowFile {
-	const { nodes, ...file } = withParameters(textToImage, {
-		[nodeName]: {
-			...parameters,
-			inputs: { value: { [ids.prompt]: "={{ $fromAI('Prompt', ``, 'string') }}" } },
-		},
+	const promptOfModel = { [ids.prompt]: "={{ $fromAI('Prompt', ``, 'string') }}" };
+	const asTool = withParameters(textToImage, {
+		[nodeName]: { inputs: { value: promptOfModel } },
 	});
+	const { nodes, ...file } = withParameters(asTool, { [nodeName]: parameters });
 	const trigger = nodes.find(({ type }) => type.endsWith('Trigger'));
 	const node = nodes.find(({ name }) => name === nodeName);
 	if (trigger === undefined || node === undefined) throw new Error('The example lacks a node');

@@ -228,5 +228,5 @@ function fileAdvice(given: unknown, files: ItemFiles): string {
 	const [first = 'data'] = files.names();
 	return uploadDescription.safeParse(given).success
 		? `This only describes an uploaded file. Give the name of the file itself, such as '${first}'.`
-		: "A file of another node's item cannot be read here: add it to this item, for instance with a Merge node.";
+		: "A file of another node's item is read only where the expression names it word for word, such as {{ $('Chat').first().binary?.data0 }}. Or add it to this item, for instance with a Merge node.";
 }

@@ -10,48 +10,53 @@ import {
 	type SendFilesAs,
 	uploadDescription,
 } from './inputTypes';
+import { type FileReference, filesNamedBy, isFile, isSameFile } from './namedFiles';
 import { signedLink } from './signedLinks';
 
-const storedFile = z.object({ mimeType: z.string(), id: z.string() });
-const fileContent = z.object({ mimeType: z.string(), data: z.string() });
 const inJson = z.object({ _files: z.record(z.unknown()) });
 /** In n8n's binary mode "combined", a file's name is its path in the item's JSON. */
 const combinedPrefix = /^_files\./;
 
-/** Access to the binary fields of an item, without reading any file. */
-export function filesOf(context: IExecuteFunctions, item: number, sendAs: SendFilesAs): ItemFiles {
+/**
+ * Access to the files that an item's inputs can use, without reading any.
+ * @param named files of other nodes' items that the parameter names
+ */
+export function filesOf(
+	{ context, isTool }: { context: IExecuteFunctions; isTool: boolean },
+	item: number,
+	sendAs: SendFilesAs,
+	named: readonly FileReference[],
+): ItemFiles {
+	// A tool's item is what a model gave, and has no file, whatever the model calls so.
+	const attached = () => (isTool ? new Map<string, IBinaryData>() : attachedTo(context, item));
 	return {
 		sendAs,
-		names: () => [...attachedTo(context, item).keys()],
+		names: () => [...attached().keys()],
 		find: (nameOrBinary) => {
-			const attached = attachedTo(context, item);
 			if (typeof nameOrBinary === 'string') {
 				const name = nameOrBinary.replace(combinedPrefix, '');
-				const binary = attached.get(name);
+				const binary = attached().get(name);
 				return binary && itemFile(name, binary);
-			}
-			// Only the item's own files: the object may come from untrusted input, with the id of someone else's file.
-			if (hasId(nameOrBinary)) {
-				const own = [...attached].find(([, { id }]) => id === nameOrBinary.id);
-				return own && itemFile(...own);
 			}
 			const described = uploadDescription.safeParse(nameOrBinary).data;
 			if (described !== undefined) {
-				const [own, ...others] = [...attached].filter(([, file]) => isDescribed(file, described));
+				const { filename, mimetype } = described;
+				const [own, ...others] = [...attached()].filter(
+					([, { fileName, mimeType }]) => fileName === filename && mimeType === mimetype,
+				);
 				return own && others.length === 0 ? itemFile(...own) : undefined;
 			}
-			return hasContent(nameOrBinary) && !('id' in nameOrBinary)
-				? itemFile(nameOrBinary.fileName ?? 'file', nameOrBinary)
-				: undefined;
+			if (!isFile(nameOrBinary)) return undefined;
+			// Only known files: the object may come from untrusted input, with the id of someone else's file.
+			const own = [...attached()].find(([, file]) => isSameFile(file, nameOrBinary));
+			if (own !== undefined) return itemFile(...own);
+			// In the mode "combined", n8n takes the files of other nodes' items from JSON, which may be untrusted, too.
+			const known = isCombined(context) ? [] : filesNamedBy(named, { context, isTool, item });
+			const content = isTool || nameOrBinary.id !== undefined ? undefined : nameOrBinary;
+			const file = known.find((one) => isSameFile(one, nameOrBinary)) ?? content;
+			return file && itemFile(file.fileName ?? 'file', file);
 		},
 	};
-}
-
-function isDescribed(
-	{ fileName, mimeType }: IBinaryData,
-	{ filename, mimetype }: z.infer<typeof uploadDescription>,
-): boolean {
-	return fileName === filename && mimeType === mimetype;
 }
 
 /** The files attached to an item, by the names an input can refer to. */
@@ -61,7 +66,7 @@ export function attachedTo(context: IExecuteFunctions, item: number): Map<string
 	if (!isCombined(context)) return attached;
 	const files = inJson.safeParse(json);
 	for (const [name, file] of Object.entries(files.data?._files ?? {})) {
-		if (hasId(file)) attached.set(name, file);
+		if (isFile(file) && file.id !== undefined) attached.set(name, file);
 	}
 	return attached;
 }
@@ -136,16 +141,6 @@ export async function readFiles(
 
 function itemFile(field: string, binary: IBinaryData): ItemFile {
 	return { field, bytes: sizeOf(binary), binary };
-}
-
-/** Whether a value refers to a file in n8n's storage; n8n-workflow 2.0 has no such check. */
-function hasId(value: unknown): value is IBinaryData & { id: string } {
-	return storedFile.safeParse(value).success;
-}
-
-/** Whether a value is binary data with inline content. */
-function hasContent(value: unknown): value is IBinaryData {
-	return fileContent.safeParse(value).success;
 }
 
 /** The size in bytes. For a stored file, n8n 2.0 gives it only as text such as `1.34 MB`. */

@@ -100,6 +100,12 @@ function entriesOf(parsed: unknown): Record<string, unknown> {
 	if (body.success) return body.data.inputs;
 	const bare = jsonObject.safeParse(parsed);
 	if (bare.success) return bare.data;
+	if (parsed === undefined) {
+		throw invalidInput(
+			'The expression of the inputs returned nothing: something that it reads is not there',
+			"With a question mark, as in $('Chat').first().binary?.data0, the error names the input that lacks it.",
+		);
+	}
 	throw invalidInput('The JSON of the inputs is not an object', acceptedForms);
 }
 

@@ -108,8 +108,12 @@ function missing(
 			reason: `the JSON has ${nothing}`,
 		},
 	};
-	const { reason, way } = told[source];
+	const { way } = told[source];
 	const isNothing = value === null || value === undefined;
+	const isNoFile = isFile === true && value === undefined;
+	const reason = isNoFile
+		? 'there is no file where its expression looks for one'
+		: told[source].reason;
 	const suchAs = sample === undefined ? '' : `, such as ${quoted(sample)}`;
 	const wanted = isFile ? `: ${acceptedFiles(type)}` : suchAs;
 	// Whoever has its field in front of them needs no list.

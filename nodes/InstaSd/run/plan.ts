@@ -9,6 +9,7 @@ import { bodyTooLarge, plannedBytes } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
 import { filesOf, refuseText } from '../inputs/itemFiles';
 import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
+import { fileReferences } from '../inputs/namedFiles';
 import { planInputs } from '../inputs/planInputs';
 import { keepsExecutions, requireLinks } from '../inputs/signedLinks';
 import { leaveOutBlanks, valuesFromForm } from '../inputs/values';
@@ -100,7 +101,10 @@ async function planTasks(session: Session): Promise<Array<Checked<PlannedTask>>>
 const form = z.object({
 	mappingMode: z.enum(['defineBelow', 'autoMapInputData']).catch('defineBelow'),
 	// Text where the whole form is an expression.
-	value: z.record(z.unknown()).nullish().catch(null),
+	value: z
+		.union([z.string(), z.record(z.unknown())])
+		.nullish()
+		.catch(null),
 	schema: z
 		.array(
 			z.object({
@@ -117,24 +121,26 @@ const formValues = z.record(z.unknown()).nullable();
  * Returns the function that reads and checks the inputs of an item, from the form or the JSON. It throws Failure
  * INVALID_INPUT, which names all inputs that are wrong.
  */
-function inputReader({
-	context,
-	inputs,
-	isTool,
-}: Session): (item: number, o: Options) => PlannedInput[] {
+function inputReader(session: Session): (item: number, o: Options) => PlannedInput[] {
+	const { context, inputs, isTool } = session;
 	if (context.getNodeParameter('inputMode', 0, 'fields') === 'json') {
+		const raw = context.getNodeParameter('inputsJson', 0, '', { rawExpressions: true });
+		const named = fileReferences(raw);
 		return (item, { sendFilesAs }) => {
 			const json = context.getNodeParameter('inputsJson', item, '');
 			if (inputs === undefined) return planWholeBody(json);
 			const given = valuesFromJson(inputs, json);
 			if (isTool) leaveOutBlanks(inputs, given);
-			return planInputs(inputs, given, filesOf(context, item, sendFilesAs));
+			return planInputs(inputs, given, filesOf(session, item, sendFilesAs, named));
 		};
 	}
 	const raw = context.getNodeParameter('inputs', 0, {}, { rawExpressions: true });
 	const parsed = form.safeParse(raw);
 	if (!parsed.success) throw notAnObject("The form is not an object with the inputs under 'value'");
 	const { mappingMode, schema, value } = parsed.data;
+	// What automatic mapping leaves of a form counts for nothing.
+	const named = mappingMode === 'defineBelow' ? fileReferences(value) : [];
+	const rawValue = typeof value === 'object' ? (value ?? {}) : {};
 	return (item, { sendFilesAs }) => {
 		if (inputs === undefined) throw noExample();
 		// Unvalidated, because n8n's own check names inputs by their opaque ids and fails in automatic mapping.
@@ -142,11 +148,11 @@ function inputReader({
 		const evaluated = context.getNodeParameter('inputs.value', item, null, skipValidation);
 		const values = formValues.safeParse(evaluated);
 		if (!values.success) throw notAnObject();
-		const filled = { mappingMode, schema, rawValue: value ?? {}, value: values.data ?? {} };
+		const filled = { mappingMode, schema, rawValue, value: values.data ?? {} };
 		const { json = {} } = context.getInputData()[item] ?? {};
 		const given = valuesFromForm(inputs, filled, json);
 		if (isTool) leaveOutBlanks(inputs, given);
-		return planInputs(inputs, given, filesOf(context, item, sendFilesAs));
+		return planInputs(inputs, given, filesOf(session, item, sendFilesAs, named));
 	};
 }
 

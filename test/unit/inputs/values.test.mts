@@ -231,9 +231,10 @@ describe('an expression that gives nothing', () => {
 			['i1', "'Load Image 1' (i1)"],
 		] as const) {
 			const { message, description } = refusalOf(() => planned(gave(value, id)));
-			expect(message).toBe(
-				`Input ${name} has no value: its expression returned ${value === null ? 'null' : 'nothing'}`,
-			);
+			const returned = `its expression returned ${value === null ? 'null' : 'nothing'}`;
+			const isNoFile = value === undefined && id === 'i1';
+			const why = isNoFile ? 'there is no file where its expression looks for one' : returned;
+			expect(message).toBe(`Input ${name} has no value: ${why}`);
 			expect(description).toContain('check the spelling of the field it reads');
 		}
 	});
