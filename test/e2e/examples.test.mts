@@ -5,6 +5,7 @@ import { useStage } from '../useStage.mts';
 import { aiAgent } from './examples/aiAgent.mts';
 import { alarm } from './examples/alarm.mts';
 import { batch } from './examples/batch.mts';
+import { chatPhoto } from './examples/chatPhoto.mts';
 import { exampleNames, openExampleStage, type ExampleStage } from './examples/exampleStage.mts';
 import { formToPicture } from './examples/formToPicture.mts';
 import { googleSheetToDrive } from './examples/googleSheetToDrive.mts';
@@ -22,6 +23,7 @@ const promises: Record<string, (stage: () => ExampleStage) => void> = {
 	'ai-agent': aiAgent,
 	alarm,
 	batch,
+	'chat-photo': chatPhoto,
 	'form-to-picture': formToPicture,
 	'google-sheet-to-drive': googleSheetToDrive,
 	'image-to-video': imageToVideo,

@@ -63,6 +63,25 @@ the example of the credential.
 With *Inputs: Fields*, click the sparkle beside a field. n8n then names the parameter after the field, with \`_\`
 for spaces, and gives it no description.
 
+## A photo from a chat
+
+A file does not go through the model. The tool takes it itself, from the item of an earlier node:
+
+\`\`\`
+{{ { "prompt": $fromAI('prompt', 'What the image shows', 'string'), "image": $('Chat').first().binary?.data0 } }}
+\`\`\`
+
+\`data0\` is the first file of n8n's chat. Without a file, nothing is sent or paid, and the model reads that there is none; the
+question mark lets it read of which input. [Chat photo](examples.md#chat-photo) is a workflow with it.
+
+- **Write it word for word**, with the name of the node and of the file: \`.first()\`, \`.last()\`, \`.item\` or \`.all()[0]\`, then
+  \`.binary\`. A file that a model, a message or an item names, or whose name is computed, is never sent: it could be somebody
+  else's.
+- **The node must have one item.** n8n gives all calls of an agent the first item's file, even for \`.item\`, so several items
+  are refused. Where there are several, put the agent into *Loop Over Items* with a batch size of 1, a *No Operation* node
+  before it, and write \`$('No Operation').first()\`.
+- Over MCP no node has run, so there is no file. In workflows with *Execution Logic* v2 it is refused, too.
+
 ## When the answer comes
 
 MCP clients hang up after about a minute, and a model that got no answer starts, and pays for, another task. So over MCP

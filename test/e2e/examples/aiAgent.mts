@@ -96,12 +96,15 @@ async function withReview(stage: ExampleStage, workflow: SavedWorkflow): Promise
 
 const startedSchema = z.object({ executionId: z.string() });
 
-/** Says something in the chat of the editor, and waits for the end of the run. */
-async function chat(
+/**
+ * Says something in the chat of the editor, and waits for the end of the run.
+ * @param files a file's content is in the item, as the editor sends it
+ */
+export async function chat(
 	{ session }: ExampleStage,
-	{ id }: SavedWorkflow,
+	{ id }: Pick<SavedWorkflow, 'id'>,
 	chatInput: string,
-	{ parked = false } = {},
+	{ parked = false, name = trigger, files = {} } = {},
 ): Promise<Execution> {
 	const json = { sessionId: 'test', action: 'sendMessage', chatInput };
 	const data = {
@@ -110,11 +113,11 @@ async function chat(
 		executionIndex: 0,
 		executionStatus: 'success',
 		source: [null],
-		data: { main: [[{ json }]] },
+		data: { main: [[{ json, binary: files }]] },
 	};
 	const started = await session.request('POST', `/rest/workflows/${id}/run`, {
 		workflowData: await session.request('GET', `/rest/workflows/${id}`),
-		triggerToStartFrom: { name: trigger, data },
+		triggerToStartFrom: { name, data },
 	});
 	return await finishedExecution(session, startedSchema.parse(started).executionId, {
 		...{ timeoutSeconds: 240, parked },
