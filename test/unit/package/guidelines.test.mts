@@ -1,3 +1,4 @@
+import type { INodeProperties } from 'n8n-workflow';
 import {
 	choices,
 	errorTexts,
@@ -10,8 +11,7 @@ import {
 	textsOf,
 } from './shownTexts.mts';
 
-// What a program can check of n8n's UX guidelines, its guidelines for verification, and its standards for code
-// (https://docs.n8n.io/integrations/creating-nodes/build/reference/), each rule by its sentence.
+// n8n's rules for verified nodes (https://docs.n8n.io/integrations/creating-nodes/build/reference/), by their sentences.
 
 const names = textsOf(choices, ({ name }) => name);
 const actions = textsOf(operations, ({ action }) => action ?? ' ');
@@ -47,6 +47,9 @@ const isQuoted = (text: string): boolean =>
 			const name = label.replace(/[()]/g, '\\$&');
 			return !new RegExp(`(?<!['>\\w])${name}(?!['\\w<])`).test(text);
 		});
+const namesOf = (options: NonNullable<INodeProperties['options']>): string =>
+	options.map((one) => ('displayName' in one ? one.displayName : one.name)).join();
+
 /** What the credential asks for is a URL in InstaSD, too. */
 const isFixed = ({ where, text }: Text): boolean =>
 	where.includes('credential') && /URL/.test(text);
@@ -83,7 +86,7 @@ test.each<[string, readonly Text[], (text: string) => boolean]>([
 	[
 		"Name of an operation: don't repeat the resource if the resource selection is above",
 		textsOf(operations, ({ name }) => name),
-		// "Use the third-party service terminology": InstaSD says Run Task. n8n's own node is called Wait.
+		// InstaSD's own name, and one that is not n8n's Wait.
 		(text) => ['Run Task', 'Wait for Task'].includes(text) || !/\btask\b/i.test(text),
 	],
 	[
@@ -107,22 +110,13 @@ test.each<[string, readonly Text[], (text: string) => boolean]>([
 		(text) => withoutTags(text).endsWith('.') === sentencesIn(text) > 1,
 	],
 	[
-		"Links open in a new tab (n8n's lint)",
-		prose,
-		(text) => !/<a (?![^>]*target="_blank")/.test(text),
-	],
-	[
 		'When you need to refer to parameter names or field names in copy, wrap them in single quotation marks',
 		[...prose, ...errorTexts],
 		isQuoted,
 	],
 	[
 		"Options are in alphabetical order, from five on (n8n's lint)",
-		textsOf(parameters, ({ options = [] }) =>
-			options.length < 5
-				? ''
-				: options.map((one) => ('displayName' in one ? one.displayName : one.name)).join(),
-		),
+		textsOf(parameters, ({ options = [] }) => (options.length < 5 ? '' : namesOf(options))),
 		(text) =>
 			text ===
 			text
@@ -134,6 +128,16 @@ test.each<[string, readonly Text[], (text: string) => boolean]>([
 		'Avoid using words like "error", "problem", "failure", "mistake"',
 		errorTexts,
 		(text) => !/\b(errors?|problems?|failures?|mistakes?)\b/i.test(text),
+	],
+	[
+		'When an endpoint returns data with more than 10 fields, add the "Simplify" boolean parameter',
+		textsOf(parameters, ({ name, type }) => (name === 'simplify' ? type : '')),
+		(type) => type === 'boolean',
+	],
+	[
+		"AI tool nodes: add the 'Output' option parameter with 3 modes",
+		textsOf(parameters, ({ name, options = [] }) => (name === 'output' ? namesOf(options) : '')),
+		(text) => text === 'Raw,Selected Fields,Simplified',
 	],
 	...Object.entries(terms).map(([words, other]): [string, Text[], (text: string) => boolean] => [
 		`Choose one term for something and stick to it: ${words}`,
