@@ -92,7 +92,7 @@ test('an error names fifty other tasks, and says where the rest are', async () =
 	const named = made.slice(0, 50).map((id, item) => `${id} (item ${item})`);
 	expect(made).toHaveLength(60);
 	expect(run.error?.description).toContain(
-		`a retry takes up: ${named.join(', ')} and 10 more, which are in the log of n8n.`,
+		`a retry picks up: ${named.join(', ')} and 10 more, which are in the log of n8n.`,
 	);
 	const logged = JSON.stringify(run.logs);
 	expect(made.filter((id) => !logged.includes(id))).toEqual([]);

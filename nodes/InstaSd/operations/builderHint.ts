@@ -112,9 +112,10 @@ export const builderHint: IBuilderHint = {
 				"As tools, give it 'runAndWait' and 'getStatus': clients hang up after a minute",
 		},
 		{
-			nodeType: '@n8n/n8n-nodes-langchain.agent',
+			// Itself as a tool, because what n8n's assistant finds for an Agent are tools.
+			nodeType: 'n8n-nodes-instasd.instaSdTool',
 			relationHint:
-				"As its tools: 'runAndWait' and 'waitForTask', $fromAI in inputsJson, options.taskLimit 1, approval where a person should decide. n8n's own Agents do not read toolDescription: set the tool's description",
+				"As the tool of an Agent: write the tool's own description, $fromAI in inputsJson, options.taskLimit 1. Give 'runAndWait' and 'waitForTask': a call answers after 50 s at the latest. requireApproval where a person should decide about credits",
 		},
 	],
 	extraTypeDefContent: [

@@ -139,8 +139,8 @@ export function readTaskId(context: IExecuteFunctions, item: number): string {
 	}
 	if (!isTaskId(taskId)) {
 		throw invalidInput(
-			`The parameter 'Task ID' is no id of a task: '${taskId.slice(0, 80)}'`,
-			'Give it the task_id that Run Task gave.',
+			`The parameter 'Task ID' is not a valid task ID: '${taskId.slice(0, 80)}'`,
+			'Give it the task_id that Run Task returned.',
 		);
 	}
 	return taskId;

@@ -211,7 +211,7 @@ function failWith(thrown: unknown, { ledger, log }: Opened): never {
 	if (others.length === 0 && items.length === 0) throw error;
 	const sentences = [error.details.description];
 	if (others.length > 0) {
-		sentences.push(`Other tasks of this run, which a retry takes up: ${named(others)}.`);
+		sentences.push(`Other tasks of this run, which a retry picks up: ${named(others)}.`);
 	}
 	if (items.length > 0) {
 		sentences.push(
