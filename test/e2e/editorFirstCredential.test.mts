@@ -95,6 +95,6 @@ describe('a credential that is made from the node', () => {
 		await stage().editor.picture('mapped automatically');
 		const notice = await panel.notice();
 		expect(notice).not.toContain(token);
-		expect(notice).toContain("these names: 'prompt' or 'Prompt'");
+		expect(notice).toContain("these names are taken: 'prompt' or 'Prompt'");
 	});
 });

@@ -3,7 +3,7 @@ import type { ResourceMapperField, ResourceMapperFields } from 'n8n-workflow';
 import { asFailure } from '../api/failures';
 import { type ApiInput, inputKinds } from '../inputs/inputTypes';
 import { knownInputs } from '../inputs/names';
-import { escapeHtml } from '../inputs/wording';
+import { escapeHtml, firstFew } from '../inputs/wording';
 import { inputsOf } from './credential';
 import { whereSampleIs } from './refusals';
 
@@ -22,7 +22,10 @@ export function formOf(credential: unknown, forModel = false): ResourceMapperFie
 		const inputs = inputsOf(credential);
 		if (inputs === undefined) return withoutFields(noExample);
 		if (inputs.length > maxFields) return withoutFields(tooMany(inputs));
-		return { fields: inputFields(inputs, forModel) };
+		return {
+			fields: inputFields(inputs, forModel),
+			emptyFieldsNotice: escapeHtml(mappingNotice(inputs)),
+		};
 	} catch (error) {
 		const { message, description } = asFailure(error).details;
 		return withoutFields(`${message}. ${description}`);
@@ -64,4 +67,24 @@ function tooMany({ length }: readonly ApiInput[]): string {
 /** n8n renders a notice as HTML. */
 function withoutFields(notice: string): ResourceMapperFields {
 	return { fields: [], emptyFieldsNotice: escapeHtml(notice) };
+}
+
+/**
+ * The notice that n8n shows with automatic mapping; with fields it shows none. It is never empty: the editor keeps the
+ * last notice it received, which could be the one about an earlier, wrong example.
+ */
+function mappingNotice(inputs: readonly ApiInput[]): string {
+	return `The item's fields with these names are taken: ${namesOf(inputs)}.`;
+}
+
+const maxNames = 20;
+
+/** The names that automatic mapping looks for: first those that it looks for with every API. */
+function namesOf(inputs: readonly ApiInput[]): string {
+	const all = knownInputs(inputs);
+	const names = [
+		...all.flatMap(({ role, name }) => (role === undefined ? [] : [`'${role}' or ${name}`])),
+		...all.flatMap(({ role, name }) => (role === undefined ? [name] : [])),
+	];
+	return firstFew(names, maxNames);
 }
