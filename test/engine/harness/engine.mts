@@ -1,9 +1,4 @@
-import type {
-	IBinaryData,
-	ICredentialDataDecryptedObject,
-	INodeCredentialTestResult,
-	INodeExecutionData,
-} from 'n8n-workflow';
+import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 import { additionalDataFor } from './additionalData.mts';
 import { baseNodes } from './baseNodes.mts';
 import {
@@ -12,7 +7,6 @@ import {
 	type CredentialClass,
 	type CredentialData,
 } from './credentials.mts';
-import { testCredential } from './credentialTest.mts';
 import { startExecution, type Execution, type ExecutionOptions } from './execution.mts';
 import { RegisteredNodeTypes, type NodeClass } from './nodeTypes.mts';
 import type { Run } from './run.mts';
@@ -43,11 +37,6 @@ export interface Engine {
 	run(workflow: WorkflowFile, options?: RunOptions): Promise<Run>;
 	/** Starts a run that can be stopped. */
 	start(workflow: WorkflowFile, options?: RunOptions): Execution;
-	/** What the "Test" in the credential's dialog answers. */
-	testCredential(
-		type: string,
-		data: ICredentialDataDecryptedObject,
-	): Promise<INodeCredentialTestResult>;
 	/** The tools connected to a node, as a webhook has them that has begun no execution. */
 	webhookTools(
 		workflow: WorkflowFile,
@@ -101,15 +90,6 @@ export async function createEngine({
 	return {
 		start,
 		run: async (workflow, options) => await start(workflow, options).finished,
-
-		async testCredential(type, data) {
-			const { test } = credentialTypes.get(type);
-			if (!test) {
-				return { status: 'Error', message: 'No testing function found for this credential.' };
-			}
-			const helper = helperFor();
-			return await testCredential(type, data, test, helper, additionalDataFor(publicUrl, helper));
-		},
 
 		webhookTools: async (workflow, name, credentials) =>
 			await webhookTools(
