@@ -104,16 +104,6 @@ export async function activateWorkflow(
 	await publication(session, id, 'published', timeoutSeconds);
 }
 
-/** Ends what `activateWorkflow` began, and waits until no trigger listens any more. */
-export async function deactivateWorkflow(
-	session: Session,
-	id: string,
-	timeoutSeconds = 30,
-): Promise<void> {
-	await session.request('POST', `/rest/workflows/${id}/deactivate`, {});
-	await publication(session, id, 'not_published', timeoutSeconds);
-}
-
 const publicationSchema = z.object({ status: z.string() }).passthrough();
 
 async function publication(

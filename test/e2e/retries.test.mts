@@ -13,7 +13,6 @@ import { everyKind, ids, samples } from '../realN8n/apis.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { instaSdNode, nodeName, retrying } from '../realN8n/nodes.mts';
 import { refusedRun, retryChargedOnce } from '../realN8n/refusedRuns.mts';
-import { isPng } from '../realN8n/servedFiles.mts';
 import { openStage, startStageN8n } from '../realN8n/stage.mts';
 import { photo, photoForm, uploadPhoto } from '../realN8n/uploads.mts';
 import { useStage } from '../useStage.mts';
@@ -143,24 +142,5 @@ describe('one n8n:', () => {
 		expect(charged()).toBe(1);
 		await finishedExecution(session, await retryExecution(session, id));
 		expect(charged()).toBe(2);
-	});
-
-	it('sixty webhook calls at once all get their picture from a service that takes ten requests a second', async () => {
-		stage().emulator.setBehaviour({ durationMs: 3_000, requestsPerSecond: 10 });
-		const credential = await stage().credentialFor(stage().api(textToImage.name));
-		const path = newPath();
-		await publish(stage(), [webhook(path, 'last file'), pictureNode(credential)]);
-		const start = performance.now();
-		const answers = await Promise.all(
-			Array.from({ length: 60 }, async () => {
-				const response = await call(stage(), path);
-				return [response.status, isPng(Buffer.from(await response.arrayBuffer()))];
-			}),
-		);
-		const seconds = (performance.now() - start) / 1000;
-		const { limited, asked, submits } = stage().emulator.statistics();
-		console.log(`${seconds.toFixed(1)} s, ${limited} × 429, ${submits} submits, ${asked} asked`);
-		expect(answers).toEqual(answers.map(() => [200, true]));
-		expect(charged()).toBe(60);
 	});
 });

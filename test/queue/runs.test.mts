@@ -1,10 +1,6 @@
 import { textToImage } from '../../sandbox/emulator/apis.mts';
-import { finishedExecution, listExecutions, stopExecution } from '../../sandbox/n8n/executions.mts';
-import {
-	deactivateWorkflow,
-	runWorkflow,
-	type WorkflowNode,
-} from '../../sandbox/n8n/workflows.mts';
+import { finishedExecution, stopExecution } from '../../sandbox/n8n/executions.mts';
+import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { manually, saveNodes } from '../realN8n/nodes.mts';
 import { openQueueStage, startsOn, workerOf } from '../realN8n/queueMode/queueStage.mts';
@@ -61,33 +57,6 @@ describe('webhook calls in queue mode', () => {
 		const answer = Buffer.from(await response.arrayBuffer());
 		expect(answer.equals(picture?.served ?? Buffer.alloc(0))).toBe(true);
 		expect(workerOf(stage(), execution?.id ?? '')).toBeDefined();
-	});
-});
-
-const everySecond: WorkflowNode = {
-	name: 'Every second',
-	type: 'n8n-nodes-base.scheduleTrigger',
-	typeVersion: 1.2,
-	parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } },
-};
-
-describe('a schedule in queue mode', () => {
-	it('is kept by the workers: each run makes its picture and is charged once', async () => {
-		const workflow = await publish(stage(), [everySecond, await node()]);
-		await executionsOf(stage(), workflow, 4, 'success');
-		await deactivateWorkflow(stage().session, workflow);
-		const executions = await eventually(async () => {
-			const all = await listExecutions(stage().session, workflow);
-			expect(all.filter(({ status }) => status !== 'success')).toEqual([]);
-			return all;
-		});
-		for (const { id, mode } of executions) {
-			expect(mode).toBe('trigger');
-			expect(workerOf(stage(), id)).toBeDefined();
-			const [picture] = await picturesOf(stage(), id);
-			expect(picture?.bytes.equals(picture.served)).toBe(true);
-		}
-		expect(stage().emulator.statistics().charged).toBe(executions.length);
 	});
 });
 
