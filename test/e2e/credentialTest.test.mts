@@ -47,6 +47,15 @@ describe('the test button is green', () => {
 		});
 	});
 
+	it.each([
+		{ detail: 'Not Found' },
+		{ error: 'Task not found' },
+		{ message: 'No task matched. no Route matched with those values' },
+		{ error: 'no Route matched with those values' },
+	])('for a 404 whose words may mean the task: %j', async (body) => {
+		expect(await pressWith({ kind: 'status', status: 404, body })).toMatchObject({ status: 'OK' });
+	});
+
 	it.each([200, 400, 404, 422])('when the service answers %i and JSON', async (status) => {
 		expect(await pressWith({ kind: 'status', status })).toMatchObject({ status: 'OK' });
 	});
@@ -89,6 +98,16 @@ describe('the test button is red', () => {
 		expect(await pressWith({ kind: 'html', status })).toEqual({
 			status: 'Error',
 			message: expect.stringContaining('leads to a web page, not to the API'),
+		});
+	});
+
+	it.each([
+		'no Route matched with those values',
+		'The current request is not defined by this API.',
+	])('for a 404 with which a gateway denies the API: %s', async (message) => {
+		expect(await pressWith({ kind: 'status', status: 404, body: { message } })).toEqual({
+			status: 'Error',
+			message: "'API URL' leads to no API: copy it again from API Instructions",
 		});
 	});
 
