@@ -14,6 +14,7 @@ import { longJob } from './examples/longJob.mts';
 import { mcpServer } from './examples/mcpServer.mts';
 import { picturePage } from './examples/picturePage.mts';
 import { sheetToFolder } from './examples/sheetToFolder.mts';
+import { telegram } from './examples/telegram.mts';
 import { textToImage } from './examples/textToImage.mts';
 import { webhookAnswerAtOnce } from './examples/webhookAnswerAtOnce.mts';
 import { webhookWithPicture } from './examples/webhookWithPicture.mts';
@@ -31,6 +32,7 @@ const promises: Record<string, (stage: () => ExampleStage) => void> = {
 	'mcp-server': mcpServer,
 	'picture-page': picturePage,
 	'sheet-to-folder': sheetToFolder,
+	telegram,
 	'text-to-image': textToImage,
 	'webhook-answer-at-once': webhookAnswerAtOnce,
 	'webhook-with-picture': webhookWithPicture,
