@@ -17,9 +17,6 @@ const shared = ['api/nodeOperations', 'api/nodeOptions'].map((path) => `nodes/In
 /** The files that n8n loads, each named after the class in it. */
 const entries = [...n8n.nodes, ...n8n.credentials];
 
-/** The libraries that the bundle holds. */
-const bundled = ['zod', 'fastest-levenshtein'];
-
 /** What a published package may hold. */
 const shipped = [
 	/^(package\.json|README\.md|LICENSE)$/,
@@ -75,10 +72,19 @@ async function bundle() {
 		...options,
 		stdin: exporting([...later]),
 		outfile: BUNDLE,
-		plugins: [tablesFrom(BUNDLE)],
-		banner: { js: (await Promise.all(bundled.map(licenceOf))).join('\n') },
+		plugins: [tablesFrom(BUNDLE), withoutMessages],
+		banner: { js: await licenceOf('zod') },
 	});
 }
+
+/** Nobody sees zod's own error messages, and they are the largest part of it that can go. */
+const withoutMessages = {
+	name: 'without-messages',
+	setup: ({ onLoad }) =>
+		onLoad({ filter: /[\\/]zod[\\/]v3[\\/]locales[\\/]en\.js$/ }, () => ({
+			contents: "export default () => ({ message: 'Invalid' });",
+		})),
+};
 
 /** How one file of dist imports another. */
 function importPath(from, to) {

@@ -72,7 +72,7 @@ describe('a workflow written without knowing the ids and titles of the API', () 
 		const { error } = await run(writtenForm({ '7b7fae99f81ef925': 'a mug', Widht: 512 }));
 		expect(error?.message.split('\n').slice(1, 3)).toEqual([
 			"1. The API has no input '7b7fae99f81ef925'",
-			"2. The API has no input 'Widht'; did you mean 'Width'?",
+			"2. The API has no input 'Widht'",
 		]);
 		expect(error?.description?.split('\n')).toEqual(
 			expect.arrayContaining([

@@ -1,5 +1,3 @@
-import { distance } from 'fastest-levenshtein';
-
 import { type Failure, wrongInput } from '../api/failures';
 import { needsValue } from './acceptValue';
 import { type ApiInput, inputKinds, type KnownInput, roles } from './inputTypes';
@@ -92,24 +90,14 @@ export function meaningOf(inputs: readonly ApiInput[], key: string): Meaning {
 	return { meant: (isReserved ? undefined : inAnyCase.get(lower)) ?? [], isExact: false };
 }
 
-/** The error for a key that means no input, with the nearest one that does. */
+/** The error for a key that means no input, with those that the API has. */
 export function unknownInput(
 	inputs: readonly ApiInput[],
 	key: string,
 	advice = 'If the API has changed, paste its new sample request body into the credential.',
 ): Failure {
-	const comparable = (text: string) => text.trim().slice(0, 60).toLowerCase();
-	const wanted = comparable(key);
-	const [nearest] = knownInputs(inputs)
-		.flatMap(({ fieldName, id, role }) => [fieldName, ...(role === undefined ? [] : [role]), id])
-		.map((name) => ({ name, edits: distance(wanted, comparable(name)) }))
-		.filter(({ name, edits }) => edits <= Math.max(wanted.length, comparable(name).length) / 2)
-		.sort((one, other) => one.edits - other.edits);
-	return wrongInput(
-		`The API has no input '${key.slice(0, 80)}'${nearest === undefined ? '' : `; did you mean '${nearest.name}'?`}`,
-		[advice],
-		inputList(inputs),
-	);
+	const message = `The API has no input '${key.slice(0, 80)}'`;
+	return wrongInput(message, [advice], inputList(inputs));
 }
 
 /** The most inputs that a list names. */

@@ -151,9 +151,9 @@ export const properties: INodeProperties[] = [
 		typeOptions: { rows: 8 },
 		default: '{}',
 		placeholder: 'e.g. { "prompt": "a cat", "seed": "random" }',
-		hint: "The names are prompt, image, video and seed, the titles shown under 'Fields', or the IDs in the credential's 'Sample Request Body'",
+		hint: "The names are prompt, image, video and seed, the titles shown under 'Fields', or the IDs in the credential's 'Sample Request Body'. From other nodes: {{ { prompt: $json.prompt } }}",
 		description:
-			'The whole request body of Run Task, or values by role, title or ID of the input. Inputs you leave out are sent as in the sample, with new random seeds. For values of other nodes, return an object: {{ { prompt: $json.prompt } }}.',
+			'The whole request body of Run Task, or values by role, title or ID of the input. Inputs you leave out are sent as in the sample, with new random seeds. For values of other nodes, an expression returns an object.',
 		builderHint: {
 			propertyHint:
 				"An object with a key for each input to set: its role (prompt, image, video or seed, where the API has just one), or its title. Inputs left out are sent as in the credential's sample, a prompt or image must be given. Ask the user for titles; a wrong name is refused, with a list of all inputs, before anything is paid for. An image is a link, or the name of the item's binary field.",
