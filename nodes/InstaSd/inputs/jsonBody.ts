@@ -103,7 +103,7 @@ function entriesOf(parsed: unknown): Record<string, unknown> {
 	if (parsed === undefined) {
 		throw invalidInput(
 			'The expression of the inputs returned nothing: something that it reads is not there',
-			"With a question mark, as in $('Chat').first().binary?.data0, the error names the input that lacks it.",
+			"With a question mark, as in $('Chat').first().binary?.data0, the message names the input that lacks it.",
 		);
 	}
 	throw invalidInput('The JSON of the inputs is not an object', acceptedForms);

@@ -151,7 +151,7 @@ export const properties: INodeProperties[] = [
 		typeOptions: { rows: 8 },
 		default: '{}',
 		placeholder: 'e.g. { "prompt": "a cat", "seed": "random" }',
-		hint: "The names are prompt, image, video and seed, the titles shown under 'Fields', or the IDs in the credential's 'Sample Request Body'. From other nodes: {{ { prompt: $json.prompt } }}",
+		hint: "The names are prompt, image, video and seed, the titles shown under 'Fields', or the IDs in the credential's 'Sample Request Body'. From other nodes: {{ { prompt: $json.prompt } }}.",
 		description:
 			'The whole request body of Run Task, or values by role, title or ID of the input. Inputs you leave out are sent as in the sample, with new random seeds. For values of other nodes, an expression returns an object.',
 		builderHint: {

@@ -57,7 +57,7 @@ const terms = {
 	"'image', not 'picture'": /\bpictures?\b/i,
 	"'sample', not 'example'": /\b(?<!for )examples?\b/i,
 	"'task', not 'generation'": /\bgenerations?\b/i,
-	"'file', not 'binary'": /\bbinary\b/i,
+	"'file', not 'binary'": /(?<!\.)\bbinary\b/i,
 	"'link', not 'URL'": /(?<!API )\bURLs?\b/,
 };
 
