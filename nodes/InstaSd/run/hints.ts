@@ -32,8 +32,6 @@ export interface RunFacts extends Pick<NodeOperation, 'creates' | 'waits'> {
 	failedBefore: readonly string[];
 	/** Whether somebody builds the workflow: the next click pays again. */
 	isManual: boolean;
-	/** The workflow's time zone. */
-	timeZone: string;
 	notices: Notices;
 }
 
@@ -48,25 +46,21 @@ const taskJson = z.object({
 	cost: z.number().optional().catch(undefined),
 });
 
-const finishedJson = z.object({ finished: z.literal(true), urls_expire_at: z.string() });
+const failureJson = z.object({
+	message: z.string(),
+	error: z.object({
+		code: z.string(),
+		task_id: z.string().nullable(),
+		http_status: z.number().nullable(),
+	}),
+});
 
-const failedJson = z.object({ message: z.string() });
-
-const failedTaskJson = z.object({ error: z.object({ task_id: z.string() }) });
+type ItemFailure = z.infer<typeof failureJson>;
 
 /** The codes of what the node finds by itself, before it sends a request. */
 const localCodes = Object.entries(failureCodes).flatMap(([code, facts]) =>
 	'isLocal' in facts ? [code] : [],
 );
-
-/** An item that was refused before anything was sent for it. */
-const unsentJson = z.object({
-	error: z.object({
-		code: z.string().refine((code) => localCodes.includes(code)),
-		task_id: z.null(),
-		http_status: z.null(),
-	}),
-});
 
 /** The hint after a run, one sentence for each thing to tell, failures first; undefined when there is nothing. */
 export function hintOf(facts: RunFacts): string | undefined {
@@ -74,11 +68,11 @@ export function hintOf(facts: RunFacts): string | undefined {
 		const names = [...new Set(facts.notices[notice])];
 		return names.length === 0 ? undefined : `${sentences[notice]}: ${firstFew(names, max)}.`;
 	};
-	const failed = facts.items.filter(isFailed);
+	const failures = failuresIn(facts.items);
 	const all = [
-		firstFailure(facts, failed),
-		facts.waits ? summary(facts, failed.length) : undefined,
-		paidBefore(facts.failedBefore, failed),
+		firstFailure(facts, failures),
+		facts.waits ? summary(facts, failures.length) : undefined,
+		paidBefore(facts.failedBefore, failures),
 		about('outOfRange'),
 		about('fromSample', fromSampleAtMost),
 		about('noLinks'),
@@ -105,7 +99,6 @@ export function showHint(
 			retries,
 			failedBefore: ledger.spending.failedBefore,
 			isManual: context.getMode() === 'manual',
-			timeZone: context.getTimezone(),
 			notices,
 		}),
 	);
@@ -117,7 +110,7 @@ export function showFailure(
 	items: readonly INodeExecutionData[],
 	creates: boolean,
 ): void {
-	show(context, () => firstFailure({ creates, items }, items));
+	show(context, () => firstFailure({ creates, items }, failuresIn(items)));
 }
 
 /**
@@ -136,22 +129,23 @@ function show(context: IExecuteFunctions, make: () => string | undefined): void 
 }
 
 /** A task that failed at the service and was asked for with Get Status is an ordinary item, with its id. */
-function isFailed({ json }: INodeExecutionData): boolean {
-	return !('task_id' in json) && json.error !== undefined;
+function failuresIn(items: readonly INodeExecutionData[]): ItemFailure[] {
+	return items.flatMap(({ json }) =>
+		'task_id' in json || json.error === undefined ? [] : (failureJson.safeParse(json).data ?? []),
+	);
 }
 
 /** Why the first item failed, which else hides in the error branch. */
 function firstFailure(
 	{ creates, items }: Pick<RunFacts, 'creates' | 'items'>,
-	failed: readonly INodeExecutionData[],
+	failures: readonly ItemFailure[],
 ): string | undefined {
-	const first = failedJson.safeParse(failed[0]?.json);
-	if (!first.success) return undefined;
-	const nothingSent =
-		creates &&
-		failed.length === items.length &&
-		failed.every(({ json }) => unsentJson.safeParse(json).success);
-	const sentence = `${first.data.message.replace(/\.$/, '')}.`;
+	const [first] = failures;
+	if (first === undefined) return undefined;
+	const isUnsent = ({ error }: ItemFailure) =>
+		localCodes.includes(error.code) && error.task_id === null && error.http_status === null;
+	const nothingSent = creates && failures.length === items.length && failures.every(isUnsent);
+	const sentence = `${first.message.replace(/\.$/, '')}.`;
 	return nothingSent ? `${sentence} Nothing was sent.` : sentence;
 }
 
@@ -186,40 +180,26 @@ function summary(
 
 /**
  * Retry On Fail pays for a task that fails once more in each try.
- * @param failed the error items of this try; what they name is told already
+ * @param failures of this try; what they name is told already
  */
 function paidBefore(
 	failedBefore: readonly string[],
-	failed: readonly INodeExecutionData[],
+	failures: readonly ItemFailure[],
 ): string | undefined {
-	// There may be thousands of items, and hardly ever an earlier try.
-	if (failedBefore.length === 0) return undefined;
-	const told = failed.map(({ json }) => failedTaskJson.safeParse(json).data?.error.task_id);
+	const told = failures.map(({ error }) => error.task_id);
 	const more = failedBefore.filter((id) => !told.includes(id));
 	if (more.length === 0) return undefined;
 	return `Earlier tries of this run created ${counted(more.length, 'more task')}, which failed: ${firstFew(more, paidNamedAtMost)}.`;
 }
 
 /** Get Status leaves the files where they are, unless asked to fetch them. */
-function filesLeft({ creates, items, timeZone, waits }: RunFacts): string | undefined {
+function filesLeft({ creates, items, waits }: RunFacts): string | undefined {
 	if (creates || waits) return undefined;
-	const left = items.find(
-		({ json, binary }) => binary === undefined && finishedJson.safeParse(json).success,
-	);
-	const finished = finishedJson.safeParse(left?.json);
-	if (!finished.success) return undefined;
-	const until = timeOf(finished.data.urls_expire_at, timeZone);
-	return `The files were left where they are, because 'Download Files' is off: their links work until ${until}.`;
-}
-
-/** In UTC where the time zone has a name that only other programs know, such as `CEST`. */
-function timeOf(date: string, timeZone: string): string {
-	const parts = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
-	try {
-		return new Date(date).toLocaleTimeString('en-GB', { ...parts, timeZone });
-	} catch {
-		return new Date(date).toLocaleTimeString('en-GB', { ...parts, timeZone: 'UTC' });
-	}
+	const hasLinks = ({ json, binary }: INodeExecutionData) =>
+		binary === undefined && json.finished === true && typeof json.urls_expire_at === 'string';
+	return items.some(hasLinks)
+		? "The files were left where they are, because 'Download Files' is off: their links work for 30 minutes."
+		: undefined;
 }
 
 function cannotBePinned({ creates, isManual, items }: RunFacts): string | undefined {

@@ -25,7 +25,6 @@ const hint = (facts: Partial<RunFacts>) =>
 		retries: 0,
 		failedBefore: [],
 		isManual: false,
-		timeZone: 'UTC',
 		notices: noNotices,
 		...facts,
 	});
@@ -139,8 +138,8 @@ test('Get Status says once that it has not downloaded the files, and how long th
 		json: { task_id: 'a', finished: true, urls_expire_at: '2026-03-01T17:30:00.000Z' },
 	};
 	const items = [finished, finished];
-	expect(hint({ ...getStatus, items, timeZone: 'Europe/Paris' })).toBe(
-		"The files were left where they are, because 'Download Files' is off: their links work until 18:30 CET.",
+	expect(hint({ ...getStatus, items })).toBe(
+		"The files were left where they are, because 'Download Files' is off: their links work for 30 minutes.",
 	);
 	const running = { json: { ...finished.json, finished: false } };
 	const fetched = { ...finished, binary: { data: picture } };
