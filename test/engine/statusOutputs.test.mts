@@ -60,7 +60,7 @@ describe('Get Status', () => {
 							service_error: 'out of memory',
 						},
 						error: { code: 'TASK_FAILED', task_id: failed, description: 'out of memory' },
-						message: `Task ${String(failed)} ended as FAILED: out of memory`,
+						message: `Task ${String(failed)} failed: out of memory`,
 					},
 				],
 				...(onError === 'continueErrorOutput' ? [[]] : []),
