@@ -1,59 +1,65 @@
 import type { ApiInput, InputType, Role } from './inputTypes';
 
 /**
- * What people of other languages call an input: whole titles, in lower case, without brackets, numbers and signs. Part of a
- * title would not do: 图片尺寸 is the size of an image, and 反向提示词 what it must not show.
+ * What people of other languages call an input: whole titles, in lower case. Part of a title would not do: 图片尺寸 is the size
+ * of an image, and 反向提示词 what it must not show.
  */
-const titlesIn: Readonly<Record<string, Readonly<Record<Role, RegExp>>>> = {
+const titlesIn: Readonly<Record<string, Readonly<Record<Role, string>>>> = {
 	Chinese: {
-		prompt: /^((正[向面])?提示[词詞语語])$/,
-		seed: /^(([随隨][机機])?[种種]子)$/,
-		image: /^(([输輸]入|[参參]考)?([图圖][片像]?|照片))$/,
-		video: /^(([输輸]入|[参參]考)?([视視][频頻]|影片))$/,
+		prompt: '提示词,提示詞,提示语,提示語',
+		seed: '种子,種子',
+		image: '图,图片,图像,圖,圖片,圖像,照片',
+		video: '视频,視頻,影片',
 	},
 	Japanese: {
-		prompt: /^((ポジティブ)? ?プロンプト)$/,
-		seed: /^((ランダム|乱数)?シード値?)$/,
-		image: /^((入力|参照|参考)?(画像|写真))$/,
-		video: /^((入力|参照|参考)?(動画|ビデオ))$/,
+		prompt: 'プロンプト',
+		seed: 'シード,シード値',
+		image: '画像,写真',
+		video: '動画,ビデオ',
 	},
 	Korean: {
-		prompt: /^((긍정)? ?프롬프트)$/,
-		seed: /^((랜덤|무작위)? ?시드 ?값?)$/,
-		image: /^((입력|참조|참고)? ?(이미지|사진))$/,
-		video: /^((입력|참조|참고)? ?(동영상|비디오|영상))$/,
+		prompt: '프롬프트',
+		seed: '시드,시드값,시드 값',
+		image: '이미지,사진',
+		video: '동영상,비디오,영상',
 	},
 	German: {
-		prompt: /^((bild|text)prompt)$/,
-		seed: /^(zufalls(start)?(wert|zahl)|seedwert)$/,
-		image: /^((eingabe|referenz|produkt)?(bild|foto))$/,
-		video: /^((eingabe|referenz)?video)$/,
+		prompt: 'bildprompt,textprompt',
+		seed: 'zufallswert,zufallszahl,seedwert',
+		image: 'bild,foto',
+		video: 'video',
 	},
-	French: {
-		prompt: /^((texte du )?prompt|invite)$/,
-		seed: /^(graine( aléatoire)?)$/,
-		image: /^((image|photo)( source| de référence| d entrée)?)$/,
-		video: /^(vidéo( source| de référence| d entrée)?)$/,
-	},
+	French: { prompt: 'prompt,invite', seed: 'graine', image: 'image,photo', video: 'vidéo' },
 	Spanish: {
-		prompt: /^((texto del )?prompt|indicaci(ón|ones))$/,
-		seed: /^(semilla( aleatoria)?)$/,
-		image: /^((imagen|foto)( de referencia| de entrada)?)$/,
-		video: /^(v[ií]deo( de referencia| de entrada)?)$/,
+		prompt: 'prompt,indicación,indicaciones',
+		seed: 'semilla',
+		image: 'imagen,foto',
+		video: 'vídeo,video',
 	},
 	Portuguese: {
-		prompt: /^((texto do )?prompt|comando)$/,
-		seed: /^(semente( aleatória)?)$/,
-		image: /^((imagem|foto)( de referência| de entrada)?)$/,
-		video: /^(v[ií]deo( de referência| de entrada)?)$/,
+		prompt: 'prompt,comando',
+		seed: 'semente',
+		image: 'imagem,foto',
+		video: 'vídeo,video',
 	},
 	Russian: {
-		prompt: /^((позитивный |положительный |текстовый )?(промп?т|запрос))$/,
-		seed: /^((случайн(ый|ое) )?(сид|зерно))$/,
-		image: /^((исходное |входное )?(изображение|фото)|картинка)$/,
-		video: /^((исходное |входное )?видео)$/,
+		prompt: 'промпт,промт,запрос',
+		seed: 'сид,зерно',
+		image: 'изображение,картинка,фото',
+		video: 'видео',
 	},
 };
+
+/** What such a title may have before or behind it: positive, random, input, reference. */
+const specifier = new RegExp(
+	[
+		'^(正[向面]|[随隨][机機]|[输輸]入|[参參]考|ポジティブ|ランダム|乱数|入力|参照|긍정|랜덤|무작위|입력|참조|참고) ?',
+		'^(eingabe|referenz|produkt|text[eo] d(u|o|el) )',
+		'^(позитивный|положительный|текстовый|случайн(ый|ое)|исходное|входное) ',
+		' (aléatoire|aleat[oó]ria|source|de r[eé]f[eé]r[eê]ncia|de référence|d entrée|de entrada|url|link)$',
+	].join('|'),
+	'g',
+);
 
 /** A title without the prefix of InstaSD's ComfyUI nodes: "InstaSD API Input - Seed" becomes "Seed". */
 export function shortTitle(title: string): string {
@@ -69,8 +75,8 @@ function isCalled(role: Role, title: string): boolean {
 		.replace(/\([^()]*\)|\[[^[\]]*\]|【[^【】]*】/g, ' ')
 		.replace(/[^\p{L}\p{M}]+/gu, ' ')
 		.trim()
-		.replace(/ (url|link)$/, '');
-	return Object.values(titlesIn).some((words) => words[role].test(bare));
+		.replace(specifier, '');
+	return Object.values(titlesIn).some((titles) => titles[role].split(',').includes(bare));
 }
 
 const namesPrompt = /(^|[^a-z])prompts?([^a-z]|$)/i;
