@@ -1,5 +1,5 @@
 const { execFile } = require('node:child_process');
-const { readdir, readFile, rm, stat } = require('node:fs/promises');
+const { readdir, readFile, rm, stat, writeFile } = require('node:fs/promises');
 const { dirname, join, posix, resolve } = require('node:path');
 const { promisify } = require('node:util');
 const esbuild = require('esbuild');
@@ -123,7 +123,7 @@ async function licenceOf(name) {
 
 /**
  * n8n's build copies every picture and package.json of the repository into dist, and tsc makes a file of every module,
- * all of which the bundle holds.
+ * all of which the bundle holds. JSON needs no line breaks.
  */
 async function trim() {
 	const node = dirname(BUNDLE);
@@ -136,6 +136,11 @@ async function trim() {
 			rm(path, { recursive: true, force: true }),
 		),
 	);
+	for (const name of await readdir(node, { recursive: true })) {
+		if (!name.endsWith('.json')) continue;
+		const file = join(node, name);
+		await writeFile(file, JSON.stringify(JSON.parse(await readFile(file, 'utf8'))));
+	}
 }
 
 /** Fails when the package would hold anything but what ships, or lack it. */

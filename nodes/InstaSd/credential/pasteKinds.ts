@@ -74,4 +74,4 @@ export function textKind(text: string): string | undefined {
 
 /** By what programs send a request. */
 export const sending =
-	/\b(?:fetch|axios|requests|httpx?|aiohttp|urllib\w*|got|ky|XMLHttpRequest|HttpClient|OkHttpClient|HttpRequest|Faraday|HTTParty|Net::HTTP|URLRequest|reqwest|curl_\w+|json_encode)(?=\(|\.\w|::)/;
+	/\b(?:fetch|axios|requests|httpx?|urllib\w*|got|XMLHttpRequest|Http(Client|Request)|curl_\w+)(?=\(|\.\w|::)/;
