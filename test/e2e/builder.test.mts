@@ -51,7 +51,7 @@ it('the type has the patterns of all operations, the outputs, and what the form 
 	const { text } = await builder().call({ nodeIds: [{ nodeId }] }, 'get_node_types');
 	for (const { title } of patterns()) expect(text).toContain(`<pattern title="${title}">`);
 	expect(text).toContain('0 Completed, 1 Running, 2 Failed');
-	expect(text).toContain('its role (prompt, image, video or seed');
+	expect(text).toContain('role (prompt, image, video or seed');
 });
 
 describe.each(patterns().map((pattern) => [pattern.title, pattern] as const))(

@@ -156,7 +156,7 @@ export const properties: INodeProperties[] = [
 			'The whole request body of Run Task, or values by role, title or ID of the input. Inputs you leave out are sent as in the sample, with new random seeds. For values of other nodes, an expression returns an object.',
 		builderHint: {
 			propertyHint:
-				"An object with a key for each input to set: its role (prompt, image, video or seed, where the API has just one), or its title. Inputs left out are sent as in the credential's sample, a prompt or image must be given. Ask the user for titles; a wrong name is refused, with a list of all inputs, before anything is paid for. An image is a link, or the name of the item's binary field.",
+				"An object. Its keys: role (prompt, image, video or seed, where the API has just one) or title; ask the user for titles. A wrong name is refused, with a list of all inputs, before anything is paid for. Inputs left out are sent as in the sample, but a prompt or image must be given. An image is a link, the name of the item's binary field, or another node's file, also in a tool: $('Chat').first().binary?.data0",
 		},
 		displayOptions: { show: { operation: operationsThat(creating), inputMode: ['json'] } },
 	},
