@@ -10,6 +10,7 @@ import { classes, tasksPerFigure } from './pace/classes.mts';
 import { batchPaceFigures, paceFigures } from './pace/figures.mts';
 import { planningFigures } from './planning.mts';
 import { requestRateFigures } from './requestRate.mts';
+import { waitingFigures } from './waitingMemory.mts';
 import { worstPasteFigures } from './worstPaste.mts';
 import { worstReplyFigures } from './worstReply.mts';
 
@@ -45,6 +46,12 @@ const parts: Part[] = [
 		figures: bigVideoFigures,
 	},
 	{
+		name: 'waiting',
+		about:
+			"by how much a real n8n's process grows. The executions come five at a time. One that waits in the node holds an expression engine of n8n's until it ends, a parked one holds none, and one that waits for fifty tasks holds one. For jobs of many minutes, or more of them at once than your workers have slots, use the parked pattern or many tasks in one execution.",
+		figures: waitingFigures,
+	},
+	{
 		name: 'own work',
 		about:
 			"on n8n's engine, beside a node that only makes the same two calls with the same pause between them.",
@@ -74,7 +81,7 @@ const parts: Part[] = [
 	{
 		name: 'request rate',
 		about:
-			"a service that answers 429 to some requests. The first on n8n's engine; the others simulated, the median of five: time; replies of 429; how late ends are noticed, 95 of 100 and the worst, as a multiple of 0.5 s or 5% of the task. Ideal: what the tasks, or the service's limit, cost at least.",
+			"a service that answers 429 to some requests; simulated, the median of five: time; replies of 429; how late ends are noticed, 95 of 100 and the worst, as a multiple of 0.5 s or 5% of the task. Ideal: what the tasks, or the service's limit, cost at least.",
 		figures: requestRateFigures,
 	},
 ];

@@ -4,20 +4,12 @@ import { eventually } from '../realN8n/eventually.mts';
 import { parkedWorkflow } from '../realN8n/parkedWorkflow.mts';
 import { openStage, type Stage } from '../realN8n/stage.mts';
 import { call, executionsOf, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
-import { memoryOf, watchMemory } from './memory.mts';
+import type { Figure } from './figures.mts';
+import { mebibyte, memoryOf, watchMemory } from './memory.mts';
 
 const tasks = 50;
 /** How many executions start at a time. All at once, those to be parked would first run side by side. */
 const atATime = 5;
-
-/** What it costs an n8n to have fifty tasks under way in one way. */
-export interface WaitingRow {
-	way: string;
-	/** By how much n8n's process had grown when all were under way, in bytes. */
-	held: number;
-	/** The most it grew until then. */
-	atMost: number;
-}
 
 interface Way {
 	name: string;
@@ -64,21 +56,22 @@ const ways: Way[] = [
 	},
 ];
 
-/** Measures fifty tasks under way in each way, each in a new n8n in regular mode. */
-export async function waitingFigures(): Promise<WaitingRow[]> {
-	const rows: WaitingRow[] = [];
+/** What it costs an n8n to have fifty tasks under way in each way, each in a new n8n in regular mode. */
+export async function waitingFigures(): Promise<Figure[]> {
+	const figures: Figure[] = [];
 	for (const way of ways) {
 		const stage = await openStage([textToImage]);
 		try {
-			rows.push({ way: way.name, ...(await measure(stage, way)) });
+			figures.push({ what: way.name, goal: '', figure: await measure(stage, way) });
 		} finally {
 			await stage.close();
 		}
 	}
-	return rows;
+	return figures;
 }
 
-async function measure(stage: Stage, way: Way): Promise<Omit<WaitingRow, 'way'>> {
+/** By how much n8n's process has grown when all tasks are under way, and at most until then. */
+async function measure(stage: Stage, way: Way): Promise<string> {
 	const credential = await stage.credentialFor(stage.api(textToImage.name));
 	const warmUp = await publish(stage, [webhook('warm-up'), pictureNode(credential)]);
 	for (let count = 0; count < 8; count++) await call(stage, 'warm-up');
@@ -94,5 +87,6 @@ async function measure(stage: Stage, way: Way): Promise<Omit<WaitingRow, 'way'>>
 		await Promise.all(Array.from({ length: count }, async () => await call(stage, path)));
 		await way.underway(stage, ((called + count) / way.calls) * tasks, workflow);
 	}
-	return { held: memoryOf(pid, 'VmRSS') - before, atMost: grown() };
+	const held = memoryOf(pid, 'VmRSS') - before;
+	return `${Math.round(held / mebibyte)} MiB, at most ${Math.round(grown() / mebibyte)} MiB`;
 }

@@ -48,9 +48,7 @@ export async function startRawService(): Promise<RawService> {
 		socket.write(head);
 		await new Promise((resolve) => socket.write(body, resolve));
 		if (socket.destroyed) return;
-		if (reply.ending === 'reset') socket.resetAndDestroy();
-		else if (reply.ending === 'closed') socket.end();
-		else if (hasEnd) connection.isUnfinished = false;
+		if (hasEnd) connection.isUnfinished = false;
 		else connection.isSilent = true;
 		while (reply.ending === 'drips' && !socket.destroyed) {
 			socket.write(' ');
