@@ -34,6 +34,7 @@ describe('what can be understood is', () => {
 		['JSON', body, samples],
 		['JSON that speaks of curl', '{"inputs":{"a":"curl ^ <?php"}}', [['a', 'a', 'curl ^ <?php']]],
 		['JSON with a byte order mark', `\uFEFF${body}`, samples],
+		['JSON with more beside "inputs"', JSON.stringify({ inputs, webhook: 'x' }), samples],
 		['the part inside "inputs"', JSON.stringify(inputs), samples],
 		['an item as n8n shows it', JSON.stringify([{ task_id: 'x', inputs }], null, 2), samples],
 		['JSON inside a string', inCode, samples],

@@ -5,7 +5,6 @@ import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExa
 import { inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { unlessRefused } from '../inputs/support.mts';
 import { hostilePastes } from './hostilePastes.mts';
-import { writings } from './writings.mts';
 
 test('whatever is pasted into the credential, it is read or refused in words', () => {
 	const json = fc.oneof(
@@ -63,36 +62,6 @@ function postmanLike() {
 		variable,
 	});
 }
-
-describe('an example gives the same form', () => {
-	const texts = fc.oneof(
-		fc.string({ unit: 'grapheme' }),
-		fc
-			.array(
-				fc.constantFrom(
-					...['"', "'", '`', '\\', '{', '}', '[', ']', ',', ':', '//', '/*', '*/', '#', '...', '…'],
-					...['“', '’', '\n', '^', '$', '!', '%', ' ', 'cat', 'inputs', '{{ $json }}', '@', '-d '],
-				),
-				{ maxLength: 8 },
-			)
-			.map((parts) => parts.join('')),
-	);
-	const input = fc.record({
-		title: texts,
-		value: fc.oneof(texts, fc.boolean(), fc.integer(), fc.constantFrom(0.5, -1.25, 1e21)),
-	});
-	const example = fc.dictionary(fc.stringMatching(/^[a-f][0-9a-f]{15}$/), input, { minKeys: 1 });
-
-	test.each(Object.keys(writings))('written as %s', (name) => {
-		fc.assert(
-			fc.property(example, (inputs) => {
-				const asJson = readRequestExample(JSON.stringify({ inputs })).inputs;
-				expect(readRequestExample(writings[name]?.(inputs) ?? '').inputs).toEqual(asJson);
-			}),
-			{ numRuns: 40 },
-		);
-	});
-});
 
 // Without bounds, these take minutes.
 test.each(Object.keys(hostilePastes))('a long paste is read or refused in time: %s', (name) => {

@@ -14,19 +14,6 @@ test("the article's example gives its ten inputs with ids, titles, samples and t
 	);
 });
 
-test.each([
-	['on one line', JSON.stringify(articleBody)],
-	['on many lines', JSON.stringify(articleBody, null, '\t')],
-	['with a byte order mark', `\uFEFF${JSON.stringify(articleBody)}`],
-	['with spaces around it', `\n  ${JSON.stringify(articleBody)}  \n`],
-	['as only the part inside "inputs"', JSON.stringify(articleBody.inputs)],
-	['with more beside "inputs"', JSON.stringify({ ...articleBody, webhook: 'x' })],
-])('an example %s is the same', (_how, text) => {
-	expect(readRequestExample(text).inputs).toEqual(
-		readRequestExample(JSON.stringify(articleBody)).inputs,
-	);
-});
-
 describe('hints', () => {
 	test('a type in the example wins over the guess', () => {
 		expect(one({ title: 'Prompt', value: 'a cat', type: 'image' })?.type).toBe('image');
@@ -91,21 +78,6 @@ describe('what an entry may look like', () => {
 			expect(refusalOf(() => one(entry)).message).toMatch(/Input 'a'.*\(its '(value|title)'/);
 		},
 	);
-});
-
-describe('what is no example', () => {
-	test.each(['{}', '{"inputs":{}}', '[]', 'null', '7', '[{"title":"A"}]', "{ 'a': 1 }"])(
-		'%p is refused, because it has no inputs',
-		(text) => {
-			expect(refusalOf(() => readRequestExample(text)).message).toContain('has no inputs');
-		},
-	);
-
-	test('a list of inputs is refused with what it must look like', () => {
-		expect(refusalOf(() => example([{ title: 'A' }])).message).toContain(
-			'must look like { "inputs": { "<id>"',
-		);
-	});
 });
 
 describe('hostile ids', () => {
