@@ -94,7 +94,6 @@ const asText = "$fromAI('Picture')";
 
 const attacks: Record<string, (file: IDataObject) => Attack> = {
 	"a model's argument": (file) => ({ image: fromModel, args: { Picture: file } }),
-	"a model's text": () => ({ image: asText, args: { Picture: named } }),
 	"a model's expression": () => ({ image: asText, args: { Picture: `={{ ${named} }}` } }),
 	"a model's arguments called like parameters": (file) => ({
 		...{ image: fromModel, args: { Picture: file, parameters: written, ...written } },
@@ -105,21 +104,11 @@ const attacks: Record<string, (file: IDataObject) => Attack> = {
 	'its name': (file) => ({ image: '"data0"', args: { binary: { data0: file } } }),
 	'an argument `_files`': (file) => ({ image: '"x"', args: { _files: { x: file } }, ...combined }),
 	"a chat's text that is JSON": (file) => ({ image: said, json: { said: text(file) } }),
-	"a chat's expression": () => ({ image: said, json: { said: text(`={{ ${named} }}`) } }),
-	'a forged json.binary': (file) => ({
-		...{ image: `$('${chat}').first().json.binary.data0`, json: { binary: { data0: file } } },
-	}),
 	'the same in binary mode combined, where it looks like a file': (file) => ({
 		...{ image: named, json: { binary: { data0: file } }, ...combined },
 	}),
 	'a forged _files': (file) => ({
 		...{ image: `$('${chat}').first()._files.x`, json: { _files: { x: file } }, ...combined },
-	}),
-	'a computed node': () => ({
-		...{ image: '$($json.node ?? "x").first().binary.data0', args: { node: chat } },
-	}),
-	'a computed field': () => ({
-		...{ image: `$('${chat}').first().binary[$json.field]`, args: { field: 'data0' } },
 	}),
 };
 

@@ -41,11 +41,6 @@ export type Limit = Exclude<keyof typeof limits, 'download' | 'requestBytes' | '
 /** More than the ten minutes for which the node keeps the rate of requests to a service. */
 const rateIsKeptMs = 600_001;
 
-/** How long the node gives a single call, in ms. */
-export function callLimit(call: 'submit' | 'status'): number {
-	return limits[`${call}Ms`];
-}
-
 /** Gives the tests of this file, or of this `describe`, the node's time. To be called before other hooks are set. */
 export function useNodeTime(): NodeTime {
 	let skipped: SkippedTime | undefined;

@@ -1,10 +1,9 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
-import type { NewTask } from '../../sandbox/emulator/settings.mts';
 import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, openStage, promptOfItem } from './stage.mts';
-import { chainOf, ids, nodeName } from './workflows.mts';
+import { chainOf, nodeName } from './workflows.mts';
 
 const time = useNodeTime();
 const stage = useStage(() =>
@@ -12,15 +11,6 @@ const stage = useStage(() =>
 );
 
 const hour = 3_600_000;
-const promptOf = ({ inputs }: NewTask) => String(inputs[ids.prompt]?.value);
-/** Tasks whose prompt is `long` run for an hour; those of `bad` fail at once. */
-const byPrompt = (task: NewTask) =>
-	({
-		long: { durationMs: hour },
-		bad: { durationMs: 0, failWith: 'out of memory' },
-		done: { durationMs: 0 },
-	})[promptOf(task)] ?? {};
-
 /** Asks with nothing set but the operation, unless a parameter says more. */
 const ask = async (tasks: IDataObject[], parameters: INodeParameters = {}, node = {}) =>
 	await stage().run(
@@ -92,41 +82,5 @@ describe('Get Status', () => {
 		]);
 		expect(answersOf(run)[0]?.json).not.toHaveProperty('inputs');
 		expect(stage().emulator.statistics()).toMatchObject({ asked: 1 });
-	});
-});
-
-describe('all_finished', () => {
-	const told = async (prompts: string[], strangers: IDataObject[] = []) => {
-		stage().emulator.setBehaviour(byPrompt);
-		const tasks = [...(await stage().submit(...prompts)), ...strangers];
-		const run = await ask(tasks, {}, { onError: 'continueRegularOutput' });
-		return answersOf(run).map(({ json }) => json.all_finished);
-	};
-
-	test('is true when every task is over, for good or ill', async () => {
-		expect(await told(['done', 'bad'])).toEqual([true, true]);
-	});
-
-	test('is false at every item while one task runs', async () => {
-		expect(await told(['done', 'long', 'bad'])).toEqual([false, false, false]);
-	});
-
-	test('counts a task that the service does not know as over, so that a loop ends', async () => {
-		expect(await told(['done'], [{ task_id: 'unheard-of' }])).toEqual([true, undefined]);
-		expect(await told(['long'], [{ task_id: 'unheard-of' }])).toEqual([false, undefined]);
-	});
-});
-
-describe('Wait for Task', () => {
-	test('waits for tasks of another run, and fetches their files', async () => {
-		const tasks = await stage().submit('a', 'b');
-		const run = await ask(tasks, { operation: 'waitForTask' });
-		expect(run.output(nodeName)).toMatchObject(
-			tasks.map(({ task_id }, item) => ({
-				json: { task_id, status: 'COMPLETED', finished: true },
-				binary: { data: { mimeType: 'image/png' } },
-				pairedItem: { item },
-			})),
-		);
 	});
 });

@@ -1,56 +1,10 @@
 import { useStage } from '../useStage.mts';
-import { callLimit, useNodeTime } from './nodeTime.mts';
-import { openStage, until } from './stage.mts';
+import { useNodeTime } from './nodeTime.mts';
+import { openStage } from './stage.mts';
 import { nodeName } from './workflows.mts';
 
 const time = useNodeTime();
 const stage = useStage(() => openStage({ time, behaviour: { durationMs: 1000 } }));
-
-/** Begins a run, and makes the service unreachable after a number of status calls. */
-async function startAndLeave(asked: number) {
-	const execution = stage().start();
-	await until(() => stage().emulator.statistics().asked >= asked);
-	time.standStill();
-	await stage().emulator.stopListening();
-	time.goOn();
-	return execution;
-}
-
-test('a task survives a status reply that never ends', async () => {
-	stage().emulator.setBehaviour({ durationMs: 0 });
-	const usual = callLimit('status');
-	const drip = stage().emulator.addFault({ call: 'status', kind: 'slow', bytesPerSecond: 20 });
-	time.limit('statusMs', 500);
-	const execution = stage().start();
-	await until(() => drip.fired > 0);
-	time.limit('statusMs', usual);
-	const run = await execution.finished;
-	expect(run.output(nodeName)).toMatchObject([{ json: { status: 'COMPLETED' } }]);
-	const { asked, ...rest } = stage().emulator.statistics();
-	expect(asked).toBeGreaterThan(1);
-	expect(rest).toMatchObject({ submits: 1, charged: 1 });
-});
-
-test('a service that is away for a while is waited for', async () => {
-	stage().emulator.setBehaviour({ durationMs: 10_000 });
-	const execution = await startAndLeave(2);
-	await time.sleep(60_000);
-	await stage().emulator.listenAgain();
-	const run = await execution.finished;
-	expect(run.output(nodeName)).toMatchObject([{ json: { status: 'COMPLETED' } }]);
-	expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
-});
-
-test('a task that the service does not know yet, right after its submit, is asked for again', async () => {
-	stage().emulator.setBehaviour({ notFoundForMs: 2000 });
-	const run = await stage().run();
-	expect(run.output(nodeName)).toMatchObject([{ json: { status: 'COMPLETED' } }]);
-	const statuses = stage()
-		.emulator.requests()
-		.map(({ status }) => status);
-	expect(statuses).toContain(404);
-	expect(stage().emulator.statistics()).toMatchObject({ submits: 1, charged: 1 });
-});
 
 describe('a question that is answered with a Retry-After of an hour', () => {
 	const inAnHour = (status: number, times: number) =>

@@ -19,17 +19,6 @@ describe('the token', () => {
 			JSON.stringify(run.error ?? null),
 		].join('\n');
 
-	test('goes to the API only: not to the file host, nor into items, errors or logs', async () => {
-		const run = await stage().run({}, { mode: 'trigger' });
-		expect(run.status).toBe('success');
-		expect(run.stored).toContain('COMPLETED');
-		expect(tracesOf(run)).not.toContain(stage().emulator.token);
-		expect(stage().emulator.statistics()).toMatchObject({ leaked: 0, downloaded: 1 });
-		for (const { origin, authorization } of stage().emulator.requests()) {
-			expect(authorization).toBe(origin === 'api');
-		}
-	});
-
 	test('is removed from replies that quote it', async () => {
 		const quoting = { error: `Bearer ${stage().emulator.token} is not welcome` };
 		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, body: quoting });
@@ -92,12 +81,6 @@ test('a completed task is an item with its id, whatever odd fields the service a
 			.sort(),
 	).toEqual(taskIds());
 	expect(stage().emulator.statistics()).toMatchObject({ charged: oddFields.length, downloads: 0 });
-});
-
-test('a task id may be a number', async () => {
-	stage().emulator.addFault({ call: 'submit', kind: 'patch', fields: { task_id: 4711 } });
-	const submitted = await stage().run({ operation: 'runTask' });
-	expect(submitted.output(nodeName)[0]?.json).toMatchObject({ task_id: '4711' });
 });
 
 test('a task id cannot lead a request to another path', async () => {

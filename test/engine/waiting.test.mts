@@ -1,13 +1,12 @@
 import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { itemsOf, openStage } from './stage.mts';
+import { openStage } from './stage.mts';
 import { nodeName } from './workflows.mts';
 
 const time = useNodeTime();
 const stage = useStage(() => openStage({ time, behaviour: { durationMs: 3_000 } }));
 
-const many = (count: number) => itemsOf(...Array.from({ length: count }, (_, n) => ({ n })));
 /** What the hints above the node's output say. */
 const hintsOf = (run: Run) => (run.nodes[nodeName]?.[0]?.hints ?? []).map(({ message }) => message);
 const onlyTask = () => {
@@ -15,19 +14,6 @@ const onlyTask = () => {
 	if (task === undefined) throw new Error('There is no task');
 	return task;
 };
-
-describe('a service that takes ten requests a second', () => {
-	test('completes a hundred tasks at once: none is given up, none is paid for twice', async () => {
-		stage().emulator.setBehaviour({ requestsPerSecond: 10 });
-		const run = await stage().run({ options: { tasksAtOnce: 100 } }, { items: many(100) });
-		expect(run.error).toBeUndefined();
-		expect(run.output(nodeName)).toHaveLength(100);
-		const { charged, limited } = stage().emulator.statistics();
-		expect(charged).toBe(100);
-		// Most of what is refused is what was under way before the run knew of the limit.
-		expect(limited).toBeLessThan(200);
-	});
-});
 
 describe('links that come after the end of their task', () => {
 	test('are waited for, and the file is fetched', async () => {

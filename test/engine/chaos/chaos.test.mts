@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { useNodeTime } from '../nodeTime.mts';
 import { openToolStage, type ToolStage } from '../toolStage.mts';
-import { starvedAfterwards } from './afterwards.mts';
 import { play } from './play.mts';
 import { brokenPromises } from './promises.mts';
 import { stories, told, type Story } from './story.mts';
@@ -21,8 +20,7 @@ afterAll(async () => await stage.close());
 
 async function brokenIn(story: Story): Promise<string[]> {
 	time.fixChance(0.5);
-	const broken = brokenPromises(stage, await play(stage, time, story));
-	return [...broken, ...(await starvedAfterwards(stage, time))];
+	return brokenPromises(stage, await play(stage, time, story));
 }
 
 const once = { back: 0, isTwice: false };

@@ -38,12 +38,6 @@ function endedInPause(...replies: Reply[]): Service {
 	};
 }
 
-test('a run that ends before a refused task is sent again creates nothing', async () => {
-	const calls = endedInPause({ kind: 'lost', errorCode: 'ECONNREFUSED' });
-	const nothing = { kind: 'notCreated', error: aborted };
-	await expect(submitTask(calls, submission)).resolves.toEqual(nothing);
-});
-
 test('a run that ends just as the turn of its task comes sends nothing', async () => {
 	const run = new AbortController();
 	const calls = { ...endedInPause(), signal: run.signal };
@@ -97,17 +91,6 @@ describe('a submit that is answered with 429', () => {
 		return { clock, sent, submit, service };
 	}
 
-	test('is sent again for five minutes, then nothing was created', async () => {
-		const { clock, sent, submit } = stage(() => refusal());
-		await expect(clock.run(submit())).resolves.toMatchObject({
-			kind: 'notCreated',
-			error: { details: { code: 'RATE_LIMITED' } },
-		});
-		expect(clock.now()).toBeGreaterThanOrEqual(5 * minute);
-		expect(clock.now()).toBeLessThanOrEqual(5 * minute + 1_000);
-		expect(sent.length).toBeGreaterThan(8);
-	});
-
 	test('is not sent for longer than its task may take', async () => {
 		const { clock, submit } = stage(() => refusal());
 		await clock.run(submit(minute));
@@ -131,12 +114,6 @@ describe('a submit that is answered with 429', () => {
 		expect(outcome).toMatchObject({ error: { details: { code: 'RATE_LIMITED' } } });
 		expect(clock.now()).toBeLessThanOrEqual(5 * minute + 2_000);
 		expect(sent.length).toBeLessThanOrEqual(length + 1);
-	});
-
-	test('with a Retry-After that can be waited for is sent again after it', async () => {
-		const { clock, sent, submit } = stage((now) => (now < minute ? refusal('60') : accepted));
-		await expect(clock.run(submit())).resolves.toMatchObject({ kind: 'created' });
-		expect(sent).toEqual([0, minute]);
 	});
 
 	test('with a longer one fails at once and names it, and so do the others', async () => {

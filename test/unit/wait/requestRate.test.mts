@@ -76,28 +76,6 @@ test('a run that is stopped when its request was to show whether the service tak
 	expect(next - from).toBeLessThanOrEqual(500);
 });
 
-test('two 429s to the only task of a run do not slow down the next run', async () => {
-	const { ask, rate, clock } = openRate();
-	for (let refusal = 0; refusal < 2; refusal++) rate.refused((await ask(1))[0] ?? NaN);
-	for (let request = 0; request < 20; request++) rate.answered((await ask(1))[0] ?? NaN);
-	const from = clock.now();
-	expect(within(await ask(40), from, from + 1_000)).toBeGreaterThan(20);
-});
-
-test('a service that takes the submits of a run, one after the other, and refuses its questions, is no slower for others', async () => {
-	const { ask, rate, clock, sleep } = openRate();
-	for (let task = 0; task < 10; task++) {
-		rate.answered((await ask(1))[0] ?? NaN);
-		await sleep(100);
-		const [question = NaN] = await ask(1);
-		await sleep(50);
-		rate.refused(question);
-	}
-	rate.answered((await ask(1))[0] ?? NaN);
-	const from = clock.now();
-	expect(within(await ask(40), from, from + 1_000)).toBeGreaterThanOrEqual(10);
-});
-
 test('a pause that the service asks for is kept by all, and a shorter one does not cut it short', async () => {
 	const { ask, rate, clock, turn } = openRate();
 	const [at = NaN] = await ask(1);

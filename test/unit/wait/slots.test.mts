@@ -16,35 +16,6 @@ function pieces(count: number) {
 const settle = () => new Promise(setImmediate);
 const never = new AbortController().signal;
 
-test.each([1, 2, 5])(
-	'no more than %i pieces of work run at once, in the order they came',
-	async (count) => {
-		const { begun, ends, work } = pieces(6);
-		const slots = new Slots(count, never);
-		const all = Promise.all(work.map(async (one) => await slots.run(one)));
-		for (let finished = 0; finished < 6; finished++) {
-			await settle();
-			expect(begun).toEqual([0, 1, 2, 3, 4, 5].slice(0, Math.min(6, finished + count)));
-			ends[finished]?.finish();
-		}
-		expect(await all).toEqual([0, 1, 2, 3, 4, 5]);
-	},
-);
-
-test('a slow piece of work delays no other', async () => {
-	const { begun, ends, work } = pieces(4);
-	const slots = new Slots(2, never);
-	const all = Promise.all(work.map(async (one) => await slots.run(one)));
-	for (const index of [1, 2, 3]) {
-		await settle();
-		ends[index]?.finish();
-	}
-	await settle();
-	expect(begun).toEqual([0, 1, 2, 3]);
-	ends[0]?.finish();
-	await all;
-});
-
 test('a failure frees its place, and concerns nobody else', async () => {
 	const { begun, ends, work } = pieces(3);
 	const slots = new Slots(1, never);
@@ -57,21 +28,6 @@ test('a failure frees its place, and concerns nobody else', async () => {
 	}
 	expect((await all).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
 	expect(begun).toEqual([0, 1, 2]);
-});
-
-test('all places are free again when all is done', async () => {
-	const slots = new Slots(2, never);
-	await Promise.all([1, 2, 3].map((value) => slots.run(async () => value)));
-	const { begun, ends, work } = pieces(3);
-	const all = Promise.all(work.map(async (one) => await slots.run(one)));
-	await settle();
-	expect(begun).toEqual([0, 1]);
-	ends[0]?.finish();
-	await settle();
-	expect(begun).toEqual([0, 1, 2]);
-	ends[1]?.finish();
-	ends[2]?.finish();
-	await all;
 });
 
 test('what has not begun when it is stopped never begins, and what has begun ends by itself', async () => {
@@ -93,13 +49,4 @@ test('what has not begun when it is stopped never begins, and what has begun end
 		'rejected',
 	]);
 	expect(outcomes[4]).toMatchObject({ reason: expect.objectContaining({ message: 'stopped' }) });
-});
-
-test('an error that is thrown at once frees its place, too', async () => {
-	const slots = new Slots(1, never);
-	const broken = slots.run(() => {
-		throw new Error('at once');
-	});
-	await expect(broken).rejects.toThrow('at once');
-	expect(await slots.run(async () => 'next')).toBe('next');
 });
