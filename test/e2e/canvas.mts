@@ -15,8 +15,6 @@ export interface Canvas {
 	mark(node: string): Promise<'success' | 'error' | 'none'>;
 	/** The texts of the messages in the corner. */
 	notices(): Promise<string[]>;
-	/** The icon on a node. */
-	icon(node: string): Locator;
 	/** Opens a node's panel. */
 	openNode(node: string): Promise<void>;
 }
@@ -43,7 +41,6 @@ export async function openCanvas(editor: Editor, workflow: string): Promise<Canv
 			return (await good.count()) > 0 ? 'success' : 'none';
 		},
 		notices: async () => await page.locator('.el-notification').allInnerTexts(),
-		icon: (name) => nodeOf(name).locator('img'),
 		openNode: async (name) => await openFromCanvas(editor, name),
 	};
 }

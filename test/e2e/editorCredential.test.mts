@@ -12,26 +12,6 @@ const titles = ['Prompt', 'Width', 'Strength (0-1)', 'Upscale'];
 const stage = useStage(() => openEditorStage([everyKind]));
 
 describe('a credential', () => {
-	it('made by pasting URL, token and sample works at once, and gives the node its form', async () => {
-		const { apiUrl, token, requestExample } = stage().api(everyKind.name);
-		const dialog = await newCredential(stage().editor);
-		await stage().editor.picture('new credential');
-		await dialog.paste('apiUrl', ` ${apiUrl}/run_task `);
-		await dialog.paste('apiToken', `Bearer ${token}`);
-		await dialog.paste('requestExample', requestExample);
-		const { works } = await dialog.save();
-		await stage().editor.picture('credential works');
-		expect(works).toBe(true);
-		await dialog.close();
-
-		const panel = await addNode(stage().editor);
-		expect(await panel.labels()).toEqual(expect.arrayContaining(titles));
-		await stage().editor.picture('node with its form');
-		const { status } = await panel.execute();
-		expect(status).toBe('success');
-		expect(stage().sent()).toHaveLength(1);
-	});
-
 	it('made by pasting the Postman collection works at once, and gives the node its form', async () => {
 		const dialog = await newCredential(stage().editor);
 		await dialog.setUpWith('Paste Postman Collection');

@@ -51,14 +51,6 @@ describe('an untouched form', () => {
 		expect(await panel.shown(written)).toBe('');
 		expect(await panel.shown(drawn)).toBe('random');
 	});
-
-	it('is stored with the values of the example', async () => {
-		const panel = await stage().openForm();
-		await panel.labels();
-		const { value, schema } = await panel.stored(({ value }) => expect(value).toBeTruthy());
-		expect(value).toEqual({ ...samples, [seed]: 'random' });
-		expect(schema.map(({ removed }) => removed)).toEqual(schema.map(() => false));
-	});
 });
 
 describe('a field that is changed', () => {
@@ -129,19 +121,5 @@ describe('a field that is removed', () => {
 		await stage().editor.picture('removed');
 		await panel.execute();
 		expect(stage().sentValues()).toEqual([{ ...samples, [seed]: expect.any(Number) }]);
-	});
-});
-
-describe('a seed', () => {
-	it('that is removed is drawn anew with every run', async () => {
-		const panel = await stage().openForm();
-		await panel.remove(seed);
-		await panel.stored((now) => expect(isRemoved(now, seed)).toBe(true));
-		await panel.execute();
-		await panel.execute();
-		const seeds = stage().sentFor(seed);
-		expect(seeds).toEqual([expect.any(Number), expect.any(Number)]);
-		expect(seeds).not.toContain(42);
-		expect(seeds[0]).not.toBe(seeds[1]);
 	});
 });

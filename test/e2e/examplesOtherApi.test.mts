@@ -101,14 +101,6 @@ it('form-to-picture sends the description and the photo of its visitor', async (
 	]);
 });
 
-it('text-to-image makes one picture, of its prompt', async () => {
-	const execution = await play(stage(), await chooseCredential('text-to-image'));
-	expect(execution.status).toBe('success');
-	expect(stage().sentValues()).toMatchObject([
-		{ [prompt]: 'A lighthouse above the clouds at sunrise', [image]: sample },
-	]);
-});
-
 it('an API that gets a second prompt is told which two there are, and nothing is paid for', async () => {
 	const name = 'Make the picture';
 	const { id, nodes } = await chooseCredential('image-to-video');

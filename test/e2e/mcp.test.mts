@@ -18,28 +18,6 @@ const callTool = async () => await client().call({ Prompt: 'a fox' });
 const tasks = () => stage().emulator.statistics().perTask;
 
 describe('the node as a tool of the MCP Server Trigger', () => {
-	it('is in the list of tools, with what is left to the model', async () => {
-		expect(await client().tools()).toEqual([
-			expect.objectContaining({
-				name: 'Make_a_picture',
-				description: expect.stringMatching(/^Generates an image or video.* costs credits/),
-				inputSchema: expect.objectContaining({
-					properties: { Prompt: expect.objectContaining({ type: 'string' }) },
-				}),
-			}),
-		]);
-		expect(stage().sent()).toEqual([]);
-	});
-
-	it('gives the links of a picture, for one task', async () => {
-		const { isError, text } = await callTool();
-		expect(isError).toBe(false);
-		expect(text).toContain('COMPLETED');
-		expect(text).toContain(`${stage().emulator.fileOrigin}/files/`);
-		expect(stage().sentValues()).toMatchObject([{ [ids.prompt]: 'a fox' }]);
-		expect(stage().emulator.statistics().charged).toBe(1);
-	});
-
 	it('pays once in all tries of a call whose task fails, and says why', async () => {
 		stage().emulator.setBehaviour({ failWith: 'out of memory' });
 		const { text } = await callTool();

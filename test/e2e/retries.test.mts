@@ -11,12 +11,12 @@ import { signIn } from '../../sandbox/n8n/session.mts';
 import { type WorkflowNode } from '../../sandbox/n8n/workflows.mts';
 import { everyKind, ids, samples } from '../realN8n/apis.mts';
 import { eventually } from '../realN8n/eventually.mts';
-import { instaSdNode, nodeName, retrying } from '../realN8n/nodes.mts';
+import { instaSdNode, nodeName } from '../realN8n/nodes.mts';
 import { refusedRun, retryChargedOnce } from '../realN8n/refusedRuns.mts';
 import { openStage, startStageN8n } from '../realN8n/stage.mts';
 import { photo, photoForm, uploadPhoto } from '../realN8n/uploads.mts';
 import { useStage } from '../useStage.mts';
-import { call, executionsOf, pictureNode, publish, webhook } from '../realN8n/webhookWorkflows.mts';
+import { executionsOf, publish, webhook } from '../realN8n/webhookWorkflows.mts';
 
 /** Where this n8n says that the world reaches it. */
 const publicAddress = 'https://n8n.example.com/';
@@ -122,25 +122,5 @@ describe('of one execution that failed before there was a task,', () => {
 		stage().n8n = await startStageN8n(n8n.userFolder, { env });
 		stage().session = await signIn(stage().n8n.url);
 		await retry(newest);
-	});
-});
-
-describe('one n8n:', () => {
-	const stage = useStage(() => openStage([textToImage]));
-	const charged = () => stage().emulator.statistics().charged;
-
-	it('with Task Limit 1, three tries of a task that always fails pay for it once, and a retry from the list once more', async () => {
-		stage().emulator.setBehaviour({ failWith: 'out of memory' });
-		const credential = await stage().credentialFor(stage().api(textToImage.name));
-		const node = pictureNode(credential, { options: { taskLimit: 1 } });
-		const path = newPath();
-		const workflow = await publish(stage(), [webhook(path), { ...node, ...retrying }]);
-		await call(stage(), path);
-		const [{ id = '' } = {}] = await executionsOf(stage(), workflow, 1, 'error');
-		const { session } = stage();
-		expect((await readExecution(session, id)).result.error?.message).toContain("'Task Limit' (1)");
-		expect(charged()).toBe(1);
-		await finishedExecution(session, await retryExecution(session, id));
-		expect(charged()).toBe(2);
 	});
 });

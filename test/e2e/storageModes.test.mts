@@ -13,7 +13,7 @@ import { runWorkflow } from '../../sandbox/n8n/workflows.mts';
 import { everyKind } from '../realN8n/apis.mts';
 import { eventually } from '../realN8n/eventually.mts';
 import { formWorkflow } from '../realN8n/formWorkflow.mts';
-import { instaSdNode, manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
+import { manually, nodeName } from '../realN8n/nodes.mts';
 import { bytesAt, linksOf } from '../realN8n/servedFiles.mts';
 import { openStage, type Stage } from '../realN8n/stage.mts';
 import { useStage } from '../useStage.mts';
@@ -92,32 +92,6 @@ describe.each(modes)('in the storage mode $mode', ({ mode, id }) => {
 			const arrived = await downloadBinary(stage().session, file);
 			expect(arrived.equals(await bytesAt(link))).toBe(true);
 		}
-	});
-
-	it('a web page in place of an image is refused by its name, and nothing is paid', async () => {
-		const { api, credentialFor, emulator, session } = stage();
-		const jsonOutput = JSON.stringify({ page: '<!DOCTYPE html><title>Not found</title>' });
-		const item = {
-			...{ name: 'Item', type: 'n8n-nodes-base.set', typeVersion: 3.4 },
-			parameters: { mode: 'raw', jsonOutput, options: {} },
-		};
-		const file = {
-			...{ name: 'File', type: 'n8n-nodes-base.convertToFile', typeVersion: 1.1 },
-			parameters: { operation: 'toText', sourceProperty: 'page', options: {} },
-		};
-		const node = instaSdNode(await credentialFor(api(everyKind.name)));
-		const inputs = { value: { image: 'data' } };
-		const workflow = await saveNodes(stage(), [
-			...[manually, item, file],
-			{ ...node, parameters: { ...node.parameters, inputs } },
-		]);
-		const run = await runWorkflow(session, workflow, manually.name);
-		const { status, result } = await finishedExecution(session, run);
-		expect(status).toBe('error');
-		expect(result.error?.message).toContain(
-			"Input 'Load Image' cannot take the file 'data': it is text (text/plain)",
-		);
-		expect(emulator.statistics().submits).toBe(0);
 	});
 });
 

@@ -39,13 +39,6 @@ export function batch(stage: () => ExampleStage): void {
 	};
 	const charged = (): number => stage().emulator.statistics().charged;
 
-	it('has at most twenty nodes', () => {
-		const { nodes } = stage().example('batch');
-		expect(nodes.filter(({ type }) => !type.endsWith('.stickyNote')).length).toBeLessThanOrEqual(
-			20,
-		);
-	});
-
 	it('makes all rows but the failed one, the next run only that one, and the third nothing', async () => {
 		const list = 'own_rows';
 		stage().emulator.setBehaviour(({ number }) =>
@@ -109,19 +102,6 @@ export function batch(stage: () => ExampleStage): void {
 		expect(Object.values(await states(list)).sort()).toEqual(['check', 'done', 'done', 'done']);
 		await run({ list });
 		expect(charged()).toBe(4);
-	});
-
-	it('leaves a row alone that was just being sent when n8n was killed', async () => {
-		const list = 'killed_row';
-		await run({ list, rows: [] });
-		const killed = { row_id: 'fox', prompt: prompts.fox, state: 'running', run: '7', tries: 1 };
-		await insertRows(stage().session, list, [killed]);
-		const execution = await run({ list });
-		expect(await states(list)).toEqual({ deer: 'done', fox: 'running', hare: 'done', owl: 'done' });
-		expect(jsonOf(execution, 'Summary')[0]?.for_you).toEqual([
-			expect.stringMatching(/^fox \(running\): .*\(execution 7\)/),
-		]);
-		expect(charged()).toBe(3);
 	});
 
 	it('collects a paid task that took too long in the next run, and pays nothing more', async () => {

@@ -32,18 +32,6 @@ export function longJob(stage: () => ExampleStage): void {
 	const run = async (change: Shortened = {}): Promise<Execution> =>
 		await play(stage(), await shortened(stage(), change));
 
-	it('is seven nodes, and needs no If', () => {
-		const nodes = stage()
-			.example('long-job')
-			.nodes.filter(({ type }) => !type.endsWith('.stickyNote'));
-		expect(nodes.map(({ name }) => name).sort()).toEqual(
-			[
-				...['When clicking Execute workflow', 'Your rows', 'Rows', 'Run Task', 'Wait'],
-				...['Get Status', 'Not done'],
-			].sort(),
-		);
-	});
-
 	it('goes round until the slowest task is over, and gives each row its own picture as soon as that is there', async () => {
 		const { emulator } = stage();
 		emulator.setBehaviour(({ number }) => ({ durationMs: number === 2 ? 4000 : 20 }));

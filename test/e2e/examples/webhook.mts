@@ -50,19 +50,6 @@ export function paysForEachDeliveryOnce(
 		return answers.map(({ status }) => status);
 	};
 
-	it('pays once for each of twenty deliveries that come twice, one after the other', async () => {
-		for (const delivery of deliveries) {
-			await send(body(), `after ${delivery}`);
-			await send(body(), `after ${delivery}`);
-		}
-		expect(charged()).toBe(20);
-	});
-
-	it('pays once for each of twenty deliveries that come twice at once', async () => {
-		for (const delivery of deliveries) await twice(`beside ${delivery}`);
-		expect(charged()).toBe(20);
-	});
-
 	it('pays once for each of twenty deliveries when all forty come at once', async () => {
 		const answers = (
 			await Promise.all(deliveries.map(async (delivery) => await twice(`all ${delivery}`)))
