@@ -13,6 +13,7 @@ export interface HostileReply {
 
 const most = limits.reply;
 const truth = '"task_id":"task-of-the-raw-service","status":"IN_PROGRESS"';
+const failed = (error: string) => `{${truth.replace('IN_PROGRESS', 'FAILED')},"error":${error}}`;
 const numbered = (count: number, of: (index: number) => string) =>
 	Array.from({ length: count }, (_, index) => of(index)).join(',');
 const nested = (open: string, close: string) => `${open.repeat(150_000)}1${close.repeat(150_000)}`;
@@ -20,10 +21,10 @@ const nested = (open: string, close: string) => `${open.repeat(150_000)}1${close
 /** What can be in a reply; the token stands for itself. */
 const shapes = {
 	'a task': () => `{${truth}}`,
-	'the token in names': (token) => `{${truth},"${token}":{"a ${token}":["${token}"]}}`,
+	'the token in names': (token) => failed(`[{"a ${token}":"${token}"}]`),
 	'the token in escapes': (token) => {
 		const escaped = token.replace(/./g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
-		return `{${truth},"${escaped}":["${escaped}"],"error":"no ${escaped}"}`;
+		return failed(`"no ${escaped}"`);
 	},
 	'a page': (token) => `<html>\\"${token}\\"${'&nbsp;'.repeat(10_000)}</html>`,
 	nothing: () => '',
