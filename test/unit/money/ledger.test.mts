@@ -176,29 +176,6 @@ test('a context without a ledger begins with an empty one', () => {
 });
 
 describe('retries of the same execution in this process', () => {
-	test('know what the others have sent, and keep it in their own execution', () => {
-		const first = execution();
-		const [one, two] = [reloaded(first), reloaded(first)];
-		const claimed = claim(entryIn(one));
-		expect(entryIn(two).verdict()).toMatchObject({ kind: 'pending' });
-		entryIn(one).settle(claimed, created());
-		expect(entryIn(two).verdict()).toMatchObject({ taskId: 'task-1' });
-		expect(entryIn({ ...reloaded(two), lineage: undefined }).verdict()).toMatchObject({
-			taskId: 'task-1',
-		});
-	});
-
-	test('see the newest state of a task, whatever the execution has saved that they begin with', () => {
-		const first = execution();
-		send(entryIn(first), created('failed-task'));
-		const [one, two] = [reloaded(first), reloaded(first)];
-		fail(entryIn(one), 'failed-task');
-		send(entryIn(one), created('new-task'));
-		expect(entryIn(two).verdict()).toMatchObject({ taskId: 'new-task' });
-		entryIn(one).delivered();
-		expect(entryIn(reloaded(first)).verdict()).toMatchObject({ taskId: 'new-task' });
-	});
-
 	test('that another process has made since are newer than what this one knows', () => {
 		const first = execution();
 		send(entryIn(first), created('failed-task'));
@@ -221,11 +198,6 @@ describe('retries of the same execution in this process', () => {
 		send(entryIn(retry, edited), created('second prompt'));
 		expect(entryIn(retry).verdict()).toMatchObject({ taskId: 'first prompt' });
 		expect(entryIn(reloaded(first), edited).verdict()).toMatchObject({ taskId: 'second prompt' });
-	});
-
-	test('of another execution know nothing of each other', () => {
-		send(entryIn(execution()), created());
-		expect(entryIn(execution()).verdict()).toEqual({ kind: 'new' });
 	});
 });
 
