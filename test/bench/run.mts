@@ -81,7 +81,7 @@ const parts: Part[] = [
 	{
 		name: 'request rate',
 		about:
-			"a service that answers 429 to some requests; simulated, the median of five: time; replies of 429; how late ends are noticed, 95 of 100 and the worst, as a multiple of 0.5 s or 5% of the task. Ideal: what the tasks, or the service's limit, cost at least.",
+			"a service that answers 429 to some requests. The first on n8n's engine; the others simulated, the median of five: time; replies of 429; how late ends are noticed, 95 of 100 and the worst, as a multiple of 0.5 s or 5% of the task. Ideal: what the tasks, or the service's limit, cost at least.",
 		figures: requestRateFigures,
 	},
 ];
