@@ -77,7 +77,9 @@ describe('the description that a form gives of a file, dragged onto an image inp
 		json: { Photo } as IDataObject,
 		binary,
 	});
-	const of = (filename: string) => ({ filename, mimetype: 'image/png', size: content.length });
+	const of = (filename: string, size = content.length) => ({
+		...{ filename, mimetype: 'image/png', size },
+	});
 	const received = () => {
 		const [task] = stage().emulator.statistics().perTask;
 		return stage().emulator.task(task?.id ?? '')?.inputs?.[ids.image]?.value;
@@ -92,14 +94,17 @@ describe('the description that a form gives of a file, dragged onto an image inp
 		expect([ended.error?.message, received()]).toEqual([undefined, content.toString('base64')]);
 	});
 
-	test.each<[string, string, string[]]>([
-		['of a file that the item does not have', 'gone.png', ['photo.png']],
-		['of two files alike', 'photo.png', ['photo.png', 'photo.png']],
-	])('%s, is refused, and the error says what to type', async (_, name, files) => {
+	test.each<[string, object, string[]]>([
+		['of a file that the item does not have', of('gone.png'), ['photo.png']],
+		// Phones call every photo image.jpg.
+		['of the file by that name on another page', of('photo.png', 7), ['photo.png']],
+		['of two files alike', of('photo.png'), ['photo.png', 'photo.png']],
+	])('%s, is refused, and the error says what to type', async (_, described, files) => {
 		const stored = await Promise.all(files.map(async (file) => await upload(file)));
 		const binary = Object.fromEntries(stored.map((file, index) => [`Photo_${index}`, file]));
-		const ended = await run(of(name), binary);
+		const ended = await run(described, binary);
 		expect(ended.error?.description).toContain('Give the name of the file itself');
+		expect(ended.error?.description).toContain("A file of another node's item");
 		expect(ended.error?.description).toContain('Photo_0');
 		expect(stage().emulator.statistics().submits).toBe(0);
 	});

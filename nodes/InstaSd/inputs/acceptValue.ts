@@ -226,7 +226,8 @@ function fileAdvice(given: unknown, files: ItemFiles): string {
 	if (typeof given !== 'object')
 		return 'A link starts with http:// or https:// and contains no spaces.';
 	const [first = 'data'] = files.names();
-	return uploadDescription.safeParse(given).success
-		? `This only describes an uploaded file. Give the name of the file itself, such as '${first}'.`
-		: "A file of another node's item is read only where the expression names it word for word, such as {{ $('Chat').first().binary?.data0 }}. Or add it to this item, for instance with a Merge node.";
+	const described = uploadDescription.safeParse(given).success
+		? `This only describes an uploaded file. Give the name of the file itself, such as '${first}'. `
+		: '';
+	return `${described}A file of another node's item is read only where the expression names it word for word, such as {{ $('Chat').first().binary?.data0 }}. Or add it to this item, for instance with a Merge node.`;
 }

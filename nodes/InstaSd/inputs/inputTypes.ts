@@ -112,7 +112,11 @@ export interface ItemFile {
 	binary: IBinaryData;
 }
 
-const upload = z.object({ filename: z.string(), mimetype: z.string() });
+const upload = z.object({
+	filename: z.string(),
+	mimetype: z.string(),
+	size: z.number().optional(),
+});
 
 /** How n8n's form describes an uploaded file in the JSON of the item; dragging that onto an input gives this. */
 export const uploadDescription = z.union([upload, z.tuple([upload]).transform(([only]) => only)]);

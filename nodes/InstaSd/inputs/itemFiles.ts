@@ -40,9 +40,11 @@ export function filesOf(
 			}
 			const described = uploadDescription.safeParse(nameOrBinary).data;
 			if (described !== undefined) {
-				const { filename, mimetype } = described;
+				const { filename, mimetype, size } = described;
+				// Phones call every photo alike, and it may be that of another page of the form.
 				const [own, ...others] = [...attached()].filter(
-					([, { fileName, mimeType }]) => fileName === filename && mimeType === mimetype,
+					([, { bytes, fileName, mimeType }]) =>
+						fileName === filename && mimeType === mimetype && (bytes ?? size) === (size ?? bytes),
 				);
 				return own && others.length === 0 ? itemFile(...own) : undefined;
 			}
