@@ -117,6 +117,16 @@ const falseFriends: Array<[language: string, ...titles: string[]]> = [
 	['Spanish', 'Tamaño de imagen', 'Número de imágenes', 'Duración del vídeo', 'Modo seed'],
 	['Portuguese', 'Prompt negativo', 'Força do prompt', 'Modo da semente', 'Modo do seed'],
 	['Portuguese', 'Tamanho da imagem', 'Número de imagens', 'Duração do vídeo', 'Comando negativo'],
+	['English', 'Prompt (what to avoid)', 'Prompt of unwanted things', 'Prompt (excluded)'],
+	[
+		'Chinese',
+		'提示词（不想要的）',
+		'提示词（避免）',
+		'プロンプト（不要なもの）',
+		'프롬프트 (피할 것)',
+	],
+	['German', 'Bildprompt (ausschließen)', 'Prompt (unerwünscht)', 'Prompt (vermeiden)'],
+	['French', 'Prompt (à éviter)', 'Invite (exclure)', 'Prompt (a evitar)', 'Промпт (избегать)'],
 	['Russian', 'Негативный промпт', 'Отрицательный промпт', 'Сила промпта', 'Режим сида'],
 	['Russian', 'Размер изображения', 'Количество изображений', 'Длина видео', 'Режим seed'],
 ];
