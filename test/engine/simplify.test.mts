@@ -150,14 +150,24 @@ describe('Output of a tool', () => {
 
 	test.each<[string, INodeParameters]>([
 		['a list', selected('video_urls', 'cost')],
-		[
-			'a text with commas, as a program may write it',
-			{ output: 'fields', fields: 'video_urls , cost' },
-		],
+		['a text, as a program may write it', { output: 'fields', fields: 'video_urls , cost' }],
+		['JSON', { output: 'fields', fields: '["video_urls","cost"]' }],
 	])('is the task_id and the selected fields, given in %s', async (_, parameters) => {
 		const [json = {}] = await read(parameters);
 		expect(Object.keys(json)).toEqual(['task_id', 'video_urls', 'cost']);
 	});
+
+	// Else a model reads of a finished task only its id, and may pay for another.
+	test.each([[[]], [''], ['[]']])(
+		'is simplified where no field is selected: %j',
+		async (fields) => {
+			const [json] = await read({ output: 'fields', fields });
+			expect(json).toMatchObject({
+				finished: true,
+				image_urls: [{}, {}].map(() => expect.any(String)),
+			});
+		},
+	);
 
 	test('of selected fields has the link of each file with One Item per File', async () => {
 		const items = await read({ ...selected('cost'), ...perFile });

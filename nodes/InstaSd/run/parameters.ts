@@ -84,9 +84,9 @@ export interface Wanted {
 	shown: Shown;
 }
 
-/** In a list or, as a program may write them, with commas. */
+/** In a list or, as a program may write them, with commas or as JSON. */
 const fieldNames = z
-	.union([z.array(z.string()), z.string().transform((names) => names.trim().split(/\s*,\s*/))])
+	.union([z.array(z.string()), z.string().transform((names) => names.match(/[^\s,"[\]]+/g) ?? [])])
 	.optional()
 	.catch(undefined);
 
@@ -107,9 +107,10 @@ export function readWanted(
 	const output = read('output');
 	if (output !== 'fields') return { download: false, shown: output === 'raw' ? output : 'simple' };
 	const given: unknown = context.getNodeParameter('fields', item, []);
-	const shown =
+	const names =
 		fieldNames.parse(given) ?? refuse("The parameter 'Fields'", 'names of fields', given);
-	return { download: false, shown };
+	// An id alone would not tell a model that its task is finished: it would pay for another.
+	return { download: false, shown: names.length === 0 ? 'simple' : names };
 }
 
 const taskIdText = z
