@@ -59,7 +59,7 @@ export const runChecks: Check[] = [
 		},
 	},
 	{
-		promise: 'Several generations for an item, each with a seed of its own',
+		promise: 'Several tasks for an item, each with a seed of its own',
 		holds: async (scene) => {
 			const options = { generationsPerItem: 3 };
 			const node = instaSd(scene.credential, {
