@@ -1,53 +1,16 @@
 import type { ApiInput, InputType, Role } from './inputTypes';
 
 /**
- * What people of other languages call an input: whole titles, in lower case. Part of a title would not do: 图片尺寸 is the size
- * of an image, and 反向提示词 what it must not show.
+ * What people call an input in Chinese, Japanese, Korean, German, French, Spanish, Portuguese and Russian, in this order: whole
+ * titles, in lower case. Part of a title would not do: 图片尺寸 is the size of an image, and 反向提示词 what it must not show.
  */
-const titlesIn: Readonly<Record<string, Readonly<Record<Role, string>>>> = {
-	Chinese: {
-		prompt: '提示词,提示詞,提示语,提示語',
-		seed: '种子,種子',
-		image: '图,图片,图像,圖,圖片,圖像,照片',
-		video: '视频,視頻,影片',
-	},
-	Japanese: {
-		prompt: 'プロンプト',
-		seed: 'シード,シード値',
-		image: '画像,写真',
-		video: '動画,ビデオ',
-	},
-	Korean: {
-		prompt: '프롬프트',
-		seed: '시드,시드값,시드 값',
-		image: '이미지,사진',
-		video: '동영상,비디오,영상',
-	},
-	German: {
-		prompt: 'bildprompt,textprompt',
-		seed: 'zufallswert,zufallszahl,seedwert',
-		image: 'bild,foto',
-		video: 'video',
-	},
-	French: { prompt: 'prompt,invite', seed: 'graine', image: 'image,photo', video: 'vidéo' },
-	Spanish: {
-		prompt: 'prompt,indicación,indicaciones',
-		seed: 'semilla',
-		image: 'imagen,foto',
-		video: 'vídeo,video',
-	},
-	Portuguese: {
-		prompt: 'prompt,comando',
-		seed: 'semente',
-		image: 'imagem,foto',
-		video: 'vídeo,video',
-	},
-	Russian: {
-		prompt: 'промпт,промт,запрос',
-		seed: 'сид,зерно',
-		image: 'изображение,картинка,фото',
-		video: 'видео',
-	},
+const titlesOf: Readonly<Record<Role, string>> = {
+	prompt:
+		'提示词,提示詞,提示语,提示語,プロンプト,프롬프트,bildprompt,textprompt,prompt,invite,indicación,indicaciones,comando,промпт,промт,запрос',
+	seed: '种子,種子,シード,シード値,시드,시드값,시드 값,zufallswert,zufallszahl,seedwert,graine,semilla,semente,сид,зерно',
+	image:
+		'图,图片,图像,圖,圖片,圖像,照片,画像,写真,이미지,사진,bild,foto,image,photo,imagen,imagem,изображение,картинка,фото',
+	video: '视频,視頻,影片,動画,ビデオ,동영상,비디오,영상,video,vidéo,vídeo,видео',
 };
 
 /** What such a title may have before or behind it: positive, random, input, reference. */
@@ -76,7 +39,7 @@ function isCalled(role: Role, title: string): boolean {
 		.replace(/[^\p{L}\p{M}]+/gu, ' ')
 		.trim()
 		.replace(specifier, '');
-	return Object.values(titlesIn).some((titles) => titles[role].split(',').includes(bare));
+	return titlesOf[role].split(',').includes(bare);
 }
 
 const namesPrompt = /(^|[^a-z])prompts?([^a-z]|$)/i;
