@@ -34,8 +34,8 @@ const refusedBody = (
 
 /** What gateways say of an unknown API, never of a task. How InstaSD says either is not known. */
 const refusedBodies = [
-	// The first character of a body that is text, not JSON.
-	refusedBody('0', '<', 'a web page, not to the API'),
+	// The first character of a body that is text, not JSON; Django's pages begin with a line break.
+	...['<', '\n'].map((sign) => refusedBody('0', sign, 'a web page, not to the API')),
 	// Kong: kong/runloop/handler.lua
 	refusedBody('message', 'no Route matched with those values', 'no API'),
 	// Google Cloud: GoogleCloudPlatform/esp-v2, src/go/configgenerator/routegen/deny_all.go
@@ -179,6 +179,6 @@ export class InstaSdApi implements ICredentialType {
 			ignoreHttpStatusErrors: { ignore: true, except: failingStatuses },
 		},
 		// n8n accepts both kinds of rules together, although its type allows only one.
-		rules: Object.assign([...refusedBodies], { 3: refusedToken(401), 4: refusedToken(403) }),
+		rules: Object.assign([...refusedBodies], { 4: refusedToken(401), 5: refusedToken(403) }),
 	};
 }

@@ -70,10 +70,13 @@ export const faultKinds = {
 		await send(exchange, reply);
 	}),
 	/** A page for people, with status 200. */
-	html: kind({ status: z.number().int().default(200), taken }, async (settings, exchange) => {
-		const page = '<!DOCTYPE html><html><body><h1>Please stand by</h1></body></html>';
-		await instead(exchange, textReply(settings.status, 'text/html', page), settings.taken);
-	}),
+	html: kind(
+		{ status: z.number().int().default(200), before: z.string().default(''), taken },
+		async ({ status, before, taken }, exchange) => {
+			const page = `${before}<!DOCTYPE html><html><body><h1>Please stand by</h1></body></html>`;
+			await instead(exchange, textReply(status, 'text/html', page), taken);
+		},
+	),
 	/** A proper HTTP reply whose JSON ends too early. */
 	truncatedJson: kind({ afterBytes: bytes.optional() }, async ({ afterBytes }, exchange) => {
 		const reply = await exchange.reply();

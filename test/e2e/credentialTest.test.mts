@@ -94,8 +94,13 @@ describe('the test button is red', () => {
 		},
 	);
 
-	it.each([200, 404])('for a web page with status %i, and says so', async (status) => {
-		expect(await pressWith({ kind: 'html', status })).toEqual({
+	it.each([
+		[200, ''],
+		[404, ''],
+		// As Django begins it.
+		[404, '\n'],
+	])('for a web page with status %i, and %j before it, and says so', async (status, before) => {
+		expect(await pressWith({ kind: 'html', status, before })).toEqual({
 			status: 'Error',
 			message: expect.stringContaining('leads to a web page, not to the API'),
 		});
