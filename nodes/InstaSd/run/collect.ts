@@ -104,9 +104,8 @@ export async function collect(
 		files = fetched.files.map(({ url, kind, bytes, binary, isCompressed }, index) => {
 			const { fileName, mimeType } = binary;
 			if (isCompressed) notices.compressed.push(`'${fileName ?? url}'`);
-			return {
-				...{ url, kind, field: field(index), file_name: fileName, mime_type: mimeType, bytes },
-			};
+			const about = { file_name: fileName, mime_type: mimeType, bytes };
+			return { url, kind, field: field(index), ...about };
 		});
 	}
 	const json = itemJson(session, { ...described, task }, planned, at, files, isSplit);
