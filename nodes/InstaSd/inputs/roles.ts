@@ -44,8 +44,9 @@ function isCalled(role: Role, title: string): boolean {
 
 const namesPrompt = /(^|[^a-z])prompts?([^a-z]|$)/i;
 const namesSeed = /(^|[^a-z])seed([^a-z]|$)/i;
+/** Prompts that do not say what to make: what to avoid, or who a language model is. */
 const namesNegative =
-	/n[eé]gati|(^|[^a-z])neg([^a-z]|$)|avoid|unwanted|exclu|ausschl|unerw|vermeid|[eé]vit|[负負避]|反[向面]|否定|排除|不[要想希需包含]|ネガ|除外|부정|네거티브|제외|피할|негатив|отриц|исключ|избе/i;
+	/n[eé]gati|(^|[^a-z])neg([^a-z]|$)|system|avoid|unwanted|exclu|ausschl|unerw|vermeid|[eé]vit|[负負避]|反[向面]|否定|排除|不[要想希需包含]|ネガ|除外|부정|네거티브|제외|피할|негатив|отриц|исключ|избе/i;
 /** Settings and switches of a prompt or seed: "Prompt strength", "Modo de seed", "Seed 模式". */
 const isSetting =
 	/^\W*randomi[sz]e\b|(prompts?|seed)[\s_-]*[的の]?(mode|type|strength|weight|scale|offset|count|increment|behaviou?r|modus|stärke|gewicht|模式|[强強]度|[权權]重|モード|重み|모드|강도|가중치|режим|сила|вес)|(\bd(e|el|u|o)|\bmod[eo]|режим|сила|вес)\s(prompt|seed)\b/i;

@@ -95,7 +95,7 @@ export default workflow('id', 'name')
  */
 export const builderHint: IBuilderHint = {
 	searchHint:
-		"Generates images and videos with an API that the user has deployed at InstaSD. One node does it: 'runAndWait' waits for each item's task and downloads its files, so build no polling loop. Lead error items with error.task_id and a code other than TASK_FAILED to 'waitForTask', which is free: a second 'runAndWait' pays again. Every task costs credits: set options.taskLimit. Many items go through one node in one run, options.tasksAtOnce at a time. Only tasks of many minutes need 'runTask', Wait and 'getStatus'. Output: task_id, status, image_urls, video_urls and binary data; with outputItems 'file' an item for each file, with file_url. Error items: message, error.code, error.task_id.",
+		"Generates images and videos with the user's own API at InstaSD. One node does it: 'runAndWait' waits for each item's task and downloads its files, so build no polling loop. Lead error items with error.task_id and a code other than TASK_FAILED to 'waitForTask', which is free: a second 'runAndWait' pays again. Every task costs credits: set options.taskLimit. Many items go through one node in one run, options.tasksAtOnce at a time. Only tasks of many minutes need 'runTask', Wait and 'getStatus'. Output: task_id, status, image_urls, video_urls and files; with outputItems 'file' an item for each, with file_url. Error items: message, error.code, error.task_id.",
 	relatedNodes: [
 		{
 			nodeType: 'n8n-nodes-base.wait',

@@ -117,7 +117,7 @@ const falseFriends: Array<[language: string, ...titles: string[]]> = [
 	['Spanish', 'Tamaño de imagen', 'Número de imágenes', 'Duración del vídeo', 'Modo seed'],
 	['Portuguese', 'Prompt negativo', 'Força do prompt', 'Modo da semente', 'Modo do seed'],
 	['Portuguese', 'Tamanho da imagem', 'Número de imagens', 'Duração do vídeo', 'Comando negativo'],
-	['English', 'Prompt (what to avoid)', 'Prompt of unwanted things', 'Prompt (excluded)'],
+	['English', 'Prompt (what to avoid)', 'Prompt of unwanted things', 'System prompt'],
 	[
 		'Chinese',
 		'提示词（不想要的）',
