@@ -72,7 +72,7 @@ describe('another credential', () => {
 		await panel.stored((_, { credentials }) => expect(credentials?.instaSdApi?.id).toBe(other.id));
 		const { result } = await panel.execute();
 		await stage().editor.picture('form of another API');
-		expect(result.error?.message).toContain('another API');
+		expect(result.error?.message).toContain('a different API');
 		expect(stage().sent()).toEqual([]);
 		await panel.refresh();
 		const { value } = await panel.stored(({ schema }) => expect(schema).toHaveLength(2));

@@ -58,7 +58,7 @@ answers are long, and its errors speak to people. Use the node itself as the too
 
 \`prompt\`, \`image\`, \`video\` and \`seed\` are the inputs of that kind, where the API has one; other inputs go by their
 title. The name, the description and the type in \`$fromAI\` are what the model sees. Inputs you leave out are sent as in
-the example of the credential.
+the sample of the credential.
 
 With *Inputs: Fields*, click the sparkle beside a field. n8n then names the parameter after the field, with \`_\`
 for spaces, and gives it no description.

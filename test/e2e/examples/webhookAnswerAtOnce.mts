@@ -46,6 +46,8 @@ export function webhookAnswerAtOnce(stage: () => ExampleStage): void {
 		});
 		expect(again).toMatchObject({ error: 'TASK_FAILED' });
 		expect(stage().emulator.statistics().charged).toBe(1);
+		// It is told to the callback, too, and that must not come in the next test.
+		await eventually(async () => expect(callback().received()).toHaveLength(1));
 	});
 
 	const delivered = async (count: number): Promise<FormData[]> =>
