@@ -73,7 +73,7 @@ async function bundle() {
 		stdin: exporting([...later]),
 		outfile: BUNDLE,
 		plugins: [tablesFrom(BUNDLE), withoutMessages],
-		banner: { js: await licenceOf('zod') },
+		banner: { js: await zodsLicence() },
 	});
 }
 
@@ -111,14 +111,11 @@ const options = {
 	minify: true,
 };
 
-/** A bundled package's licence wants to be in every copy; esbuild leaves it out. */
-async function licenceOf(name) {
-	const manifest = require.resolve(`${name}/package.json`);
-	const { version } = require(manifest);
-	const folder = dirname(manifest);
-	const licence = (await readdir(folder)).find((file) => /^licen[cs]e(\.md)?$/i.test(file));
-	const text = await readFile(join(folder, licence), 'utf8');
-	return `/*!\nThis file contains ${name} ${version}:\n\n${text.trim()}\n*/`;
+/** Zod's licence wants to be in every copy; esbuild leaves it out. */
+async function zodsLicence() {
+	const manifest = require.resolve('zod/package.json');
+	const text = await readFile(join(dirname(manifest), 'LICENSE'), 'utf8');
+	return `/*!\nThis file contains zod ${require(manifest).version}:\n\n${text.trim()}\n*/`;
 }
 
 /**
