@@ -29,8 +29,10 @@ const ansi = (text: string): string => {
 
 const inSingle: Write = (value) =>
 	typeof value === 'string' ? single(value) : JSON.stringify(value);
+/** The text 'null' is not the word. */
 const python: Write = (value) =>
-	({ true: 'True', false: 'False', null: 'None' })[String(value)] ?? inSingle(value);
+	(typeof value === 'string' ? undefined : constants[String(value)]) ?? inSingle(value);
+const constants: Record<string, string> = { true: 'True', false: 'False', null: 'None' };
 
 /** The inputs with the keys and values that a language has, and a comma behind each. */
 function inputsOf({ inputs }: Body, key: Write, value: Write, comment = ''): string {
