@@ -169,7 +169,7 @@ export class LedgerEntry {
 	settle({ submit, record, unsure }: Claim, result: Submitted): void {
 		const isNewest = this.own()?.submit === submit;
 		this.drop((kept) => kept.submit === submit);
-		if (result.kind === 'notCreated') memory.createdNothing(submit);
+		if (result.kind === 'notCreated') memory.leavesNothing(record);
 		if (result.kind === 'notCreated' && unsure === undefined) this.run.spending.giveBack();
 		const after = afterReply(record, result) ?? unsure;
 		if (after !== undefined && isNewest) this.records[this.name] = after;
@@ -187,7 +187,7 @@ export class LedgerEntry {
 		spending.failed(this.name, task);
 		const isOfThisCall = spending.hasTriedBefore || submits.has(this.own()?.submit ?? '');
 		if (isTool && isOfThisCall) return false;
-		this.drop(({ taskId }) => taskId === task.id);
+		this.drop(({ taskId }) => taskId === task.id).forEach(memory.leavesNothing);
 		return true;
 	}
 
@@ -215,10 +215,12 @@ export class LedgerEntry {
 		return undefined;
 	}
 
-	private drop(matches: (record: SubmitRecord) => boolean): void {
-		const own = this.own();
-		if (own !== undefined && matches(own)) delete this.records[this.name];
-		if (this.shared !== undefined) memory.drop(this.shared, matches);
+	/** Drops the records that match, and returns them. */
+	private drop(matches: (record: SubmitRecord) => boolean): SubmitRecord[] {
+		const own = [this.own() ?? []].flat().filter(matches);
+		if (own.length > 0) delete this.records[this.name];
+		const others = this.shared === undefined ? [] : memory.drop(this.shared, matches);
+		return [...own, ...others];
 	}
 }
 

@@ -11,8 +11,8 @@ const maxTasks = 20_000;
 const records = new Map<string, SubmitRecord[]>();
 
 /**
- * The submits that certainly created nothing, by name. Another retry may have copied the record of such a submit into its
- * own execution while it had no reply.
+ * The submits that certainly created nothing, or a task that has failed, by name. Another retry may have copied the record of
+ * such a submit into its own execution while it had no reply.
  */
 const withoutTask = new Set<string>();
 
@@ -43,15 +43,15 @@ export function replyTo(submit: string): Promise<void> | undefined {
 	return pending.get(submit)?.reply;
 }
 
-/** Remembers that a submit created nothing. */
-export function createdNothing(submit: string): void {
+/** Remembers that a submit created nothing, or a task that has failed. */
+export function leavesNothing({ submit = '' }: SubmitRecord): void {
 	withoutTask.add(submit);
 	dropOldest(withoutTask);
 }
 
-/** Whether a submit is known to have created nothing. */
-export function isWithoutTask({ submit = '' }: SubmitRecord): boolean {
-	return withoutTask.has(submit);
+/** Whether a record without a task is of such a submit. */
+export function isWithoutTask({ submit, taskId }: SubmitRecord): boolean {
+	return submit !== undefined && taskId === undefined && withoutTask.has(submit);
 }
 
 /** All records of a task. */
@@ -74,9 +74,11 @@ function dropOldest(kept: Pick<Set<string>, 'size' | 'keys' | 'delete'>): void {
 	if (oldest !== undefined) kept.delete(oldest);
 }
 
-/** Drops the records that match. */
-export function drop(task: string, matches: (record: SubmitRecord) => boolean): void {
-	const left = recordsOf(task).filter((record) => !matches(record));
+/** Drops the records that match, and returns them. */
+export function drop(task: string, matches: (record: SubmitRecord) => boolean): SubmitRecord[] {
+	const all = recordsOf(task);
+	const left = all.filter((record) => !matches(record));
 	if (left.length === 0) records.delete(task);
 	else records.set(task, left);
+	return all.filter(matches);
 }

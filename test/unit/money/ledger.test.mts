@@ -211,6 +211,26 @@ describe('a claim of another retry that was seen while it was pending', () => {
 		expect(entryIn(two).verdict()).toEqual({ kind: 'new' });
 		expect(entryIn(reloaded(two)).verdict()).toEqual({ kind: 'new' });
 	});
+
+	test('counts for none of them once one has found that its task failed; what that one pays for then does', () => {
+		const first = execution();
+		const [one, two] = [reloaded(first), reloaded(first)];
+		const claimed = claim(entryIn(one));
+		expect(entryIn(two).verdict()).toMatchObject({ kind: 'pending' });
+		entryIn(one).settle(claimed, created());
+		expect(fail(entryIn(one), 'task-1')).toBe(true);
+		expect(entryIn(reloaded(two)).verdict()).toEqual({ kind: 'new' });
+		send(entryIn(one), created('task-2'));
+		expect(entryIn(reloaded(two)).verdict()).toMatchObject({ taskId: 'task-2' });
+	});
+
+	test('is asked about once more where its task is known, though another has found that it failed', () => {
+		const first = execution();
+		send(entryIn(first), created());
+		const [one, two] = [reloaded(first), reloaded(first)];
+		expect(fail(entryIn(one), 'task-1')).toBe(true);
+		expect(entryIn(two).verdict()).toMatchObject({ taskId: 'task-1' });
+	});
 });
 
 test('the one submit more is newer than the unsure one, also in the same moment, or when the clock was set back', () => {
