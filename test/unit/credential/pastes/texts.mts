@@ -51,7 +51,8 @@ export function textsOf(body: Body, below: (limit: number) => number): Text[] {
 	const quoted = inputsOf(body, JSON.stringify, JSON.stringify);
 	const dict = `{'inputs': ${inputsOf(body, inSingle, python)}}`;
 	const object = `{ inputs: ${inputsOf(body, String, inSingle)} }`;
-	const cut = below(json.length);
+	// Within the JSON: behind an empty text, all of it would stand there as it is.
+	const cut = 1 + below(json.length - 1);
 	const summed = `'${json.slice(0, cut)}' + x + '${json.slice(cut + below(9))}'`;
 	const post = 'requests.post(url, json=payload)';
 	const curl = (word: string) =>
