@@ -64,7 +64,7 @@ const marks: Readonly<Record<string, RegExp>> = {
 	'a ComfyUI workflow': /["']class_type["']\s*:/,
 	[`a command for PowerShell ${asBash}`]:
 		/\bInvoke-(?:RestMethod|WebRequest)\b|\bConvertTo-Json\b|\s-(?:Uri|Body)\s/,
-	[`a command for Windows ${asBash}`]: /^[^"'\n]*\bcurl(?:\.exe\b|\s+\^)|\^[ \t]*\r?\n|"\{\s*""/m,
+	[`a command for Windows ${asBash}`]: /^[^"'\n]*\bcurl(?:\.exe\b|\s+\^)|\^[ \t]*\r?\n|"\{\s*""\w/m,
 };
 
 /** What a text is that holds no request to Run Task, by name; undefined where it is none of what people paste. */
