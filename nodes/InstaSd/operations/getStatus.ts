@@ -13,7 +13,7 @@ import { pollOnce } from '../wait/statusPoller';
 
 const statusOutputs = nodeOperations.getStatus.outputs;
 
-/** The result of an item. Error items go to Failed, unless n8n sends them to the error output. */
+/** The result of an item. */
 interface Outcome {
 	output: (typeof statusOutputs)[number];
 	items: INodeExecutionData[];
@@ -23,10 +23,13 @@ interface Outcome {
 
 /** Checks the status of each item's task, and downloads the files of finished ones if the user wants them. */
 export async function getStatus(session: Session): Promise<INodeExecutionData[][]> {
-	const outcomes = await forEachExisting(
+	const results = await forEachExisting(
 		session,
 		async (existing) => await checkItem(session, existing),
-		(item): Outcome => ({ output: 'Failed', items: [item] }),
+	);
+	// Error items go to Failed, unless n8n sends them to the error output.
+	const outcomes = results.map(
+		(result): Outcome => ('json' in result ? { output: 'Failed', items: [result] } : result),
 	);
 	const allFinished = outcomes.every(({ output }) => output !== 'Running');
 	for (const { items, isRaw = false } of outcomes) {
@@ -45,35 +48,29 @@ async function checkItem(session: Session, existing: ExistingTask): Promise<Outc
 	const { item, shown, submittedAt, taskId } = existing;
 	const checked = await session.taskSlots.run(async () => await checkStatus(session, taskId));
 	const isRaw = shown === 'raw';
-	if (!('task' in checked)) {
+	if (checked instanceof Failure) {
 		const failure = givenUp(session, existing, undefined);
 		const inputItem = inputItemOf(session, existing, taskId);
 		const known = { failure, inputItem, submittedAt };
-		const json = fieldsForReader(session, shown, unknownStatusJson(taskId, checked.failure, known));
+		const json = fieldsForReader(session, shown, unknownStatusJson(taskId, checked, known));
 		const output = failure ? 'Failed' : 'Running';
 		return { output, isRaw, items: [{ json, pairedItem: { item } }] };
 	}
-	const { task } = checked;
-	const words = task.reason === undefined ? {} : { description: task.reason };
-	const failure = isOver(task) ? failureOf(task)?.with(words) : givenUp(session, existing, task);
-	const items = await collect(session, { task, submittedAt, failure }, existing);
-	const output = failure ? 'Failed' : isOver(task) ? 'Completed' : 'Running';
+	const words = checked.reason === undefined ? {} : { description: checked.reason };
+	const failure = isOver(checked)
+		? failureOf(checked)?.with(words)
+		: givenUp(session, existing, checked);
+	const items = await collect(session, { task: checked, submittedAt, failure }, existing);
+	const output = failure ? 'Failed' : isOver(checked) ? 'Completed' : 'Running';
 	return { output, isRaw, items };
 }
 
 /** Checks a status once. Returns a failure that may be temporary, so that a loop around this node goes on. */
-async function checkStatus(
-	{ context, service }: Session,
-	taskId: string,
-): Promise<{ task: Task } | { failure: Failure }> {
-	try {
-		return { task: await pollOnce(service, taskId) };
-	} catch (error) {
-		if (error instanceof Failure && error.isTransient && context.continueOnFail()) {
-			return { failure: error };
-		}
-		return await Promise.reject(error);
-	}
+async function checkStatus({ context, service }: Session, taskId: string): Promise<Task | Failure> {
+	return await pollOnce(service, taskId).catch(async (error: unknown) => {
+		const isTransient = error instanceof Failure && error.isTransient;
+		return isTransient && context.continueOnFail() ? error : await Promise.reject(error);
+	});
 }
 
 /** Why a task that is not over is given up, once it is older than the user allows. */

@@ -22,22 +22,22 @@ export function isTool({ type }: INode): boolean {
 	return type.endsWith('Tool');
 }
 
-/** Who reads an error. */
+/** Who reads an error. Kept for a run, because n8n copies the whole node for every `getNode()`. */
 export interface Reader {
-	/** A model that has called a tool; else a person. */
-	isModel: boolean;
+	/** A model that has called the node as its tool; else a person. */
+	isTool: boolean;
 	/** Whether each call pays for a task. */
 	pays: boolean;
-	/** Whether the author of the workflow left anything for it to fill in. */
+	/** Whether the author of the workflow left anything for a model to fill in. */
 	fillsIn: boolean;
 }
 
 export function readerOf(node: INode): Reader {
 	const { operation } = node.parameters;
 	return {
-		isModel: isTool(node),
+		isTool: isTool(node),
 		pays: !isOperation(operation) || nodeOperations[operation].creates,
-		fillsIn: JSON.stringify(node.parameters).includes('$fromAI'),
+		fillsIn: isTool(node) && JSON.stringify(node.parameters).includes('$fromAI'),
 	};
 }
 
@@ -47,14 +47,13 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 		return new NodeOperationError(node, error instanceof Error ? error : String(error));
 	}
 	const { code, description, httpStatus, message } = forReader(readerOf(node), error).details;
-	const where = error.item === undefined ? {} : { itemIndex: error.item };
-	const text =
-		error.item === undefined || isTool(node) ? message : `${message} [item ${error.item}]`;
+	const { item: itemIndex } = error;
+	const text = itemIndex === undefined || isTool(node) ? message : `${message} [item ${itemIndex}]`;
 	const httpCode = httpStatus === undefined ? code : String(httpStatus);
 	const n8nError =
 		isTool(node) || (factsOf(code).isLocal && httpStatus === undefined)
-			? new NodeOperationError(node, text, { description, ...where })
-			: new NodeApiError(node, { code }, { message: text, description, httpCode, ...where });
+			? new NodeOperationError(node, text, { description, itemIndex })
+			: new NodeApiError(node, { code }, { message: text, description, httpCode, itemIndex });
 	// n8n replaces a message that contains a code such as ECONNRESET, and with it the task id. For a tool it wraps every
 	// error but a NodeOperationError, and replaces the message again.
 	n8nError.message = text;
@@ -129,7 +128,7 @@ const nothingToFillIn =
  * no description.
  */
 export function forReader(reader: Reader, failure: Failure): Failure {
-	if (!reader.isModel) return failure;
+	if (!reader.isTool) return failure;
 	const { code, description, hasOthers = false, inputList, message } = failure.details;
 	const { mayNotBeResent, taskId } = failure.details;
 	const { mayExist = false, retryable } = factsOf(code);

@@ -9,7 +9,7 @@ import type { OpenTask } from '../wait/statusPoller';
 import { forReader } from './errors';
 import { type Options, readOptions, readTaskId, readWanted, type Wanted } from './parameters';
 import type { Session } from './session';
-import { answerInTime, fieldsForReader, unfinishedFields } from './toolAnswer';
+import { fieldsForReader, unfinishedFields } from './toolAnswer';
 
 /** A task that an item asks for or names, checked before anything is paid for. */
 export interface ItemTask extends Wanted {
@@ -48,55 +48,54 @@ export async function* yieldingToEventLoop<T>(
  */
 export async function checkEach<T extends ItemTask>(
 	{ context, service }: Session,
-	read: (item: number) => T[] | Promise<T[]>,
+	read: (item: number) => Promise<T[]>,
 ): Promise<Array<Checked<T>>> {
-	const tasksOf = async (item: number): Promise<Array<Checked<T>>> => {
-		try {
-			return await read(item);
-		} catch (error) {
-			return [refused(error, item)];
-		}
-	};
 	const plans: Array<Checked<T>> = [];
 	for await (const item of yieldingToEventLoop(context.getInputData().keys(), service)) {
-		for (const plan of await tasksOf(item)) {
-			if ('failure' in plan && !context.continueOnFail()) throw plan.failure;
-			plans.push(plan);
-		}
+		const checked = await read(item).catch((error: unknown): Failure => refused(error, item));
+		if (!(checked instanceof Failure)) plans.push(...checked);
+		else if (context.continueOnFail()) plans.push({ item, failure: checked });
+		else throw checked;
 	}
 	return plans;
 }
 
+function refused(error: unknown, item: number): Failure {
+	const advice = 'Check the expressions in the form or the JSON. Nothing was sent.';
+	const failure =
+		error instanceof Failure
+			? error
+			: invalidInput(`The inputs of the item cannot be read: ${messageOf(error)}`, advice);
+	failure.item = item;
+	return failure;
+}
+
 /**
  * Does work for each planned task, all concurrently; the work itself limits its concurrency.
- * @param resultOf the result that an item stands for: the error item of a failure, when the node continues on failures,
- * or the answer of a tool for a task that is not finished in time
+ * @returns what the work returns or, in its place, an item: that of a failure, when the node continues on failures, or the
+ * answer of a tool for a task that is not finished in time
  * @throws Failure without "continue", the first one
  */
 export async function forEachTask<T extends ItemTask, R>(
 	session: Session,
 	plans: ReadonlyArray<Checked<T>>,
 	work: (plan: T) => Promise<R>,
-	resultOf: (item: INodeExecutionData) => R,
-): Promise<R[]> {
+): Promise<Array<R | INodeExecutionData>> {
 	const outcomeOf = async (plan: Checked<T>) => {
-		try {
-			return await ('failure' in plan ? Promise.reject(plan.failure) : work(plan));
-		} catch (error) {
-			return resultOf(itemInstead(session, plans, plan, error));
-		}
+		const outcome = 'failure' in plan ? Promise.reject(plan.failure) : work(plan);
+		return await outcome.catch((error: unknown) => itemInstead(session, plans, plan, error));
 	};
 	const { abort, service } = session;
 	// A call whose tries have taken too long sends nothing more.
 	if (service.clock.now() >= abort.answerAt) abort.answer();
-	const outcomes: Array<Promise<R>> = [];
+	const outcomes: Array<Promise<R | INodeExecutionData>> = [];
 	for await (const plan of yieldingToEventLoop(plans, service)) {
 		const outcome = outcomeOf(plan);
 		// It is handled below; until then Node.js would report an unhandled rejection.
 		outcome.catch(() => {});
 		outcomes.push(outcome);
 	}
-	return await answerInTime(abort, service.clock, Promise.all(outcomes));
+	return await abort.answerInTime(service.clock, Promise.all(outcomes));
 }
 
 /**
@@ -109,38 +108,26 @@ function itemInstead(
 	plan: Checked<ItemTask>,
 	error: unknown,
 ): INodeExecutionData {
-	const { abort, context, log, reader } = session;
+	const { abort, context } = session;
 	if (abort.signal.aborted && error === abort.signal.reason) {
 		if (!abort.isAnswered || 'failure' in plan) throw error;
-		// In this try, or an earlier one.
-		const mayExist = (other: Checked<ItemTask>) =>
-			!('failure' in other) && other.existence().kind !== 'new';
-		const isAlone = log.items.size === 0 && !plans.some(mayExist);
+		const isAlone = plans.every((other) => 'failure' in other || other.existence().kind === 'new');
 		const fields = unfinishedFields(plan.existence(), plan.open?.task, isAlone);
 		const json = fieldsForReader(session, plan.shown, fields);
 		return { json, pairedItem: { item: plan.item } };
 	}
-	const existence = 'failure' in plan ? undefined : plan.existence();
-	const failure = abort.afterItemFailure(asFailure(error, existence), plan.item);
-	if (!context.continueOnFail()) throw failure;
-	return errorItem(forReader(reader, failure), plan.item);
-}
-
-function refused(error: unknown, item: number): { item: number; failure: Failure } {
-	const failure =
-		error instanceof Failure
-			? error
-			: invalidInput(
-					`The inputs of the item cannot be read: ${messageOf(error)}`,
-					'Check the expressions in the form or the JSON. Nothing was sent.',
-				);
-	failure.item = item;
-	return { item, failure };
+	const failure = asFailure(error, 'failure' in plan ? undefined : plan.existence());
+	if (context.continueOnFail()) return errorItem(forReader(session, failure), plan.item);
+	failure.item = plan.item;
+	abort.failure ??= failure;
+	abort.afterFailure();
+	throw failure;
 }
 
 /** A task that an item names by its id. */
 export interface ExistingTask extends ItemTask {
 	taskId: string;
+	open: OpenTask;
 	/** When it was submitted, in ISO 8601; undefined where the item does not say. */
 	submittedAt: string | undefined;
 }
@@ -151,16 +138,15 @@ const ofRunTask = z.object({ submitted_at: z.string().datetime({ offset: true })
 export async function forEachExisting<R>(
 	session: Session,
 	work: (task: ExistingTask) => Promise<R>,
-	resultOf: (item: INodeExecutionData) => R,
-): Promise<R[]> {
+): Promise<Array<R | INodeExecutionData>> {
 	const { context } = session;
-	const plans = await checkEach(session, (item): ExistingTask[] => {
+	const plans = await checkEach(session, async (item): Promise<ExistingTask[]> => {
 		const options = readOptions(context, item);
 		const taskId = readTaskId(context, item);
 		const submittedAt = ofRunTask.catch({}).parse(context.getInputData()[item]?.json).submitted_at;
 		const wanted = readWanted(session, item);
 		const existence = (): Existence => ({ kind: 'exists', taskId });
-		return [{ item, options, ...wanted, taskId, submittedAt, existence }];
+		return [{ item, options, ...wanted, taskId, submittedAt, existence, open: { taskId } }];
 	});
-	return await forEachTask(session, plans, work, resultOf);
+	return await forEachTask(session, plans, work);
 }

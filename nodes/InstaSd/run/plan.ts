@@ -50,10 +50,10 @@ export async function forEachPlanned(
 		const known = 'entry' in plan ? plan.existence() : undefined;
 		if (known?.kind === 'exists') session.log.found(known.taskId, plan.item);
 	}
-	const items = (await forEachTask(session, plans, work, (item) => [item])).flat();
+	const items = (await forEachTask(session, plans, work)).flat();
 	if (session.abort.isAnswered) return items;
 	// Judged by the field: n8n runs the node again for an item with an `error`, even if that field is the service's own.
-	if (items.every(({ json }) => json.error === undefined || json.error === null)) {
+	if (items.every(({ json }) => (json.error ?? null) === null)) {
 		for (const plan of plans) if ('entry' in plan) plan.entry.delivered();
 	}
 	return items;
@@ -61,10 +61,10 @@ export async function forEachPlanned(
 
 /** @throws Failure TASK_LIMIT when the items make more tasks than the user allows */
 async function planTasks(session: Session): Promise<Array<Checked<PlannedTask>>> {
-	const { baseUrl, context, ledger, operation } = session;
+	const { context, ledger, operation, service } = session;
 	const isKept = operation.waits || keepsExecutions(context);
 	const read = inputReader(session);
-	const hashes = taskHasher(context, baseUrl);
+	const hashes = taskHasher(context, service.baseUrl);
 	const plans = await checkEach(session, async (item): Promise<PlannedTask[]> => {
 		const options = readOptions(context, item);
 		const wanted = readWanted(session, item);
@@ -98,13 +98,10 @@ async function planTasks(session: Session): Promise<Array<Checked<PlannedTask>>>
 	});
 }
 
+const record = z.record(z.unknown());
 const form = z.object({
 	mappingMode: z.enum(['defineBelow', 'autoMapInputData']).catch('defineBelow'),
-	// Text where the whole form is an expression.
-	value: z
-		.union([z.string(), z.record(z.unknown())])
-		.nullish()
-		.catch(null),
+	value: z.unknown(),
 	schema: z
 		.array(
 			z.object({
@@ -115,11 +112,10 @@ const form = z.object({
 		)
 		.catch([]),
 });
-const formValues = z.record(z.unknown()).nullable();
 
 /**
- * Returns the function that reads and checks the inputs of an item, from the form or the JSON. It throws Failure
- * INVALID_INPUT, which names all inputs that are wrong.
+ * Returns the function that reads the inputs of an item, from the form or the JSON. It throws Failure INVALID_INPUT, which
+ * names all that are wrong.
  */
 function inputReader(session: Session): (item: number, o: Options) => PlannedInput[] {
 	const { context, inputs, isTool } = session;
@@ -140,13 +136,14 @@ function inputReader(session: Session): (item: number, o: Options) => PlannedInp
 	const { mappingMode, schema, value } = parsed.data;
 	// What automatic mapping leaves of a form counts for nothing.
 	const named = mappingMode === 'defineBelow' ? fileReferences(value) : [];
-	const rawValue = typeof value === 'object' ? (value ?? {}) : {};
+	// A text where the whole form is an expression.
+	const rawValue = record.catch({}).parse(value);
 	return (item, { sendFilesAs }) => {
 		if (inputs === undefined) throw noExample();
 		// Unvalidated, because n8n's own check names inputs by their opaque ids and fails in automatic mapping.
 		const skipValidation = { skipValidation: true };
 		const evaluated = context.getNodeParameter('inputs.value', item, null, skipValidation);
-		const values = formValues.safeParse(evaluated);
+		const values = record.nullable().safeParse(evaluated);
 		if (!values.success) throw notAnObject();
 		const filled = { mappingMode, schema, rawValue, value: values.data ?? {} };
 		const { json = {} } = context.getInputData()[item] ?? {};

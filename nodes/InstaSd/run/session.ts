@@ -5,7 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import { createClient } from '../api/client';
-import { systemClock } from '../api/clock';
+import { type Clock, systemClock } from '../api/clock';
 import { asFailure, type Failure } from '../api/failures';
 import { limits } from '../api/limits';
 import type { NodeOperation } from '../api/nodeOperations';
@@ -28,6 +28,10 @@ const downloadsAtOnce = 5;
 /** The most tasks or items that an error names; more than anybody reads, and still a short text. */
 const namedAtMost = 50;
 
+/** The reasons to end a run which are not Stop. */
+const answerDue = new Error('The answer is due');
+const itemFailed = new Error('Another item failed');
+
 /**
  * How a run ends early: Stop is pressed, an item fails and the node does not continue on failures, or the caller of a tool
  * waits no longer. Once `signal` is aborted, no call to the service starts.
@@ -44,70 +48,59 @@ export class RunAbort {
 	/** The failure that ended the run, with its item; undefined while there is none. */
 	failure: Failure | undefined;
 
-	private readonly failed = new AbortController();
-	private readonly answered = new AbortController();
+	private readonly ended = new AbortController();
 
 	constructor(private readonly context: IExecuteFunctions) {
 		this.stop = context.getExecutionCancelSignal();
-		const ends = [this.failed.signal, this.answered.signal];
-		this.signal = AbortSignal.any([...ends, ...(this.stop ? [this.stop] : [])]);
-	}
-
-	/** Whether this is how the run ended: its caller gets an answer now, whatever is still to come. */
-	get isAnswered(): boolean {
-		return this.signal.aborted && this.signal.reason === this.answered.signal.reason;
-	}
-
-	/** Ends the run because its caller waits no longer. */
-	answer(): void {
-		this.answered.abort(new Error('The answer is due'));
+		this.signal = AbortSignal.any([this.ended.signal, ...(this.stop ? [this.stop] : [])]);
 	}
 
 	get isStopped(): boolean {
 		return this.stop?.aborted === true;
 	}
 
-	/** Ends the run after a failure, unless the node continues on failures. */
-	afterFailure(): void {
-		if (!this.context.continueOnFail()) this.failed.abort(new Error('Another item failed'));
+	/** Whether this is how the run ended: its caller gets an answer now, whatever is still to come. */
+	get isAnswered(): boolean {
+		return this.signal.reason === answerDue;
 	}
 
-	/** The same after an item's failure, which is returned with its item. */
-	afterItemFailure(failure: Failure, item: number): Failure {
-		if (this.context.continueOnFail()) return failure;
-		failure.item = item;
-		this.failure ??= failure;
-		this.afterFailure();
-		return failure;
+	/** Ends the run because its caller waits no longer. */
+	answer(): void {
+		this.ended.abort(answerDue);
 	}
+
+	/** Waits for the outcomes of the run. When an answer is due, the run ends, and with it those that are not there. */
+	async answerInTime<R>(clock: Clock, outcomes: Promise<R>): Promise<R> {
+		if (this.answerAt === Infinity) return await outcomes;
+		const over = new AbortController();
+		const due = clock.sleep(this.answerAt - clock.now(), over.signal);
+		void due.then(() => this.answer()).catch(() => {});
+		return await outcomes.finally(() => over.abort());
+	}
+
+	/** Ends the run after a failure, unless the node continues on failures. */
+	readonly afterFailure = (): void => {
+		if (!this.context.continueOnFail()) this.ended.abort(itemFailed);
+	};
 }
 
-/**
- * What a user should know about a run although nothing failed: the values, tasks and files concerned. The hint after the
- * run says it.
- */
-export interface Notices {
-	outOfRange: string[];
-	fromSample: string[];
-	noLinks: string[];
-	notLinks: string[];
-	noSubmitTime: string[];
-	compressed: string[];
+/** What a user should know about a run although nothing failed: the values, tasks and files that its hint names. */
+export class Notices {
+	outOfRange: string[] = [];
+	fromSample: string[] = [];
+	noLinks: string[] = [];
+	notLinks: string[] = [];
+	noSubmitTime: string[] = [];
+	compressed: string[] = [];
 }
 
 /** One run of the node: what all its items share. */
-export interface Session {
+export interface Session extends Reader {
 	context: IExecuteFunctions;
 	/** What the node is set to do. */
 	operation: NodeOperation;
-	/** Whether the node runs as a tool. Kept, because n8n copies the whole node for every `getNode()`. */
-	isTool: boolean;
-	/** Who reads the errors of its items. */
-	reader: Reader;
 	/** As it is for item 0; n8n sends every request with it. */
 	credential: ICredentialDataDecryptedObject;
-	/** The address of the API: the same values at another API are another task. */
-	baseUrl: string;
 	/** The inputs of the credential's example; undefined without one. */
 	inputs: ApiInput[] | undefined;
 	service: Service;
@@ -142,54 +135,43 @@ export async function inSession(
 	const ledger = openLedger(context, isTool(context.getNode()));
 	const opened = { abort, ledger, log: new TaskLog(context), operation };
 	try {
-		const session = await openSession(context, opened);
-		const outputs = await story(session);
-		if (abort.isStopped) return [[]];
-		return outputs;
+		const outputs = await story(await openSession(context, opened));
+		return abort.isStopped ? [[]] : outputs;
 	} catch (error) {
-		if (!abort.isStopped) {
-			const graceMs = Math.min(limits.submitGraceMs, abort.answerAt - systemClock.now());
-			await ledger.settled(systemClock, graceMs, abort.stop);
-		}
-		if (abort.isStopped) return [[]];
-		return failWith(abort.failure ?? error, opened);
+		const graceMs = Math.min(limits.submitGraceMs, abort.answerAt - systemClock.now());
+		await ledger.settled(systemClock, graceMs, abort.stop);
+		return abort.isStopped ? [[]] : failWith(abort.failure ?? error, opened);
 	}
 }
 
 async function openSession(context: IExecuteFunctions, opened: Opened): Promise<Session> {
-	opened.abort.answerAt = answerDeadline(context, systemClock.now());
+	const { abort } = opened;
+	const startedAt = systemClock.now();
+	abort.answerAt = answerDeadline(context, startedAt);
 	const credential = await context.getCredentials('instaSdApi');
 	const { baseUrl, token } = connectionOf(credential);
-	const { signal } = opened.abort;
-	const afterFailure = () => opened.abort.afterFailure();
-	const node = context.getNode();
 	const session: Session = {
 		...opened,
+		...readerOf(context.getNode()),
 		context,
-		isTool: isTool(node),
-		reader: readerOf(node),
 		credential,
-		baseUrl,
 		inputs: inputsOf(credential),
 		service: {
 			baseUrl,
-			client: createClient(context, credential, token, systemClock, signal),
+			client: createClient(context, credential, token, systemClock, abort.signal),
 			clock: systemClock,
 			random: Math.random,
 			rate: sharedRate(baseUrl, token, systemClock),
 			submitDeadline: new SubmitDeadline(systemClock),
 			estimate: new DurationEstimate(),
-			signal,
+			signal: abort.signal,
 			onRetry: () => (session.retries += 1),
 		},
-		taskSlots: new Slots(readRunOption(context, 'tasksAtOnce'), signal, afterFailure),
-		downloadSlots: new Slots(downloadsAtOnce, signal, afterFailure),
-		startedAt: systemClock.now(),
+		taskSlots: new Slots(readRunOption(context, 'tasksAtOnce'), abort.signal, abort.afterFailure),
+		downloadSlots: new Slots(downloadsAtOnce, abort.signal, abort.afterFailure),
+		startedAt,
 		retries: 0,
-		notices: {
-			...{ outOfRange: [], fromSample: [], noLinks: [], notLinks: [] },
-			...{ noSubmitTime: [], compressed: [] },
-		},
+		notices: new Notices(),
 	};
 	return session;
 }
@@ -203,13 +185,12 @@ function failWith(thrown: unknown, { ledger, log }: Opened): never {
 	const items = ledger.itemsWithoutReply();
 	const kind = items.length > 0 ? 'pending' : 'new';
 	const failure = asFailure(thrown, taskId === undefined ? { kind } : { kind: 'exists', taskId });
-	const ids = [...new Set([...log.items.keys(), ...ledger.spending.failedIds])];
-	const error = failure.with({ runTasks: { ids: ids.slice(0, namedAtMost), count: ids.length } });
 	const others = [...log.items]
-		.filter(([other]) => other !== error.details.taskId)
+		.filter(([other]) => other !== failure.details.taskId)
 		.map(([other, item]) => `${other} (item ${item})`);
-	if (others.length === 0 && items.length === 0) throw error;
-	const sentences = [error.details.description];
+	const named = (all: ReadonlyArray<string | number>) =>
+		firstFew(all, namedAtMost, ', which are in the log of n8n');
+	const sentences = [failure.details.description];
 	if (others.length > 0) {
 		sentences.push(`Other tasks of this run, which a retry picks up: ${named(others)}.`);
 	}
@@ -218,10 +199,10 @@ function failWith(thrown: unknown, { ledger, log }: Opened): never {
 			`Sent, but still without a reply: item ${named(items)}. Their ids will be in the log of n8n, and a retry waits for them.`,
 		);
 	}
-	throw error.with({ hasOthers: true, description: sentences.join(' ') });
-}
-
-/** A list that may have thousands of entries; the log of n8n has all. */
-function named(all: ReadonlyArray<string | number>): string {
-	return firstFew(all, namedAtMost, ', which are in the log of n8n');
+	const ids = [...new Set([...log.items.keys(), ...ledger.spending.failedIds])];
+	throw failure.with({
+		runTasks: { ids: ids.slice(0, namedAtMost), count: ids.length },
+		hasOthers: sentences.length > 1,
+		description: sentences.join(' '),
+	});
 }

@@ -1,7 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import * as z from 'zod';
 
-import type { Clock } from '../api/clock';
 import type { NodeOperation } from '../api/nodeOperations';
 import type { Existence, Task } from '../api/task';
 import { type Shown, shownFields, unfinishedJson } from '../outputs/items';
@@ -32,26 +31,6 @@ export function answerDeadline(context: IExecuteFunctions, now: number): number 
 	const seconds =
 		readRunOption(context, 'answerWithinSeconds') || (hangsUp ? mcpSeconds : Infinity);
 	return begunAt + seconds * 1000;
-}
-
-/** A run that can end because its caller must have an answer. */
-interface Answerable {
-	/** On the clock; Infinity where the caller waits. */
-	readonly answerAt: number;
-	answer(): void;
-}
-
-/** Waits for the outcomes of a run. When its caller must have an answer, the run ends, and with it those that are not there. */
-export async function answerInTime<R>(
-	run: Answerable,
-	clock: Clock,
-	outcomes: Promise<R>,
-): Promise<R> {
-	if (run.answerAt === Infinity) return await outcomes;
-	const over = new AbortController();
-	const due = clock.sleep(run.answerAt - clock.now(), over.signal);
-	void due.then(() => run.answer()).catch(() => {});
-	return await outcomes.finally(() => over.abort());
 }
 
 /** What a model has to know of a task that is not finished; true whichever tools it has. */
