@@ -158,8 +158,8 @@ describe('Output of a tool', () => {
 	});
 
 	// Else a model reads of a finished task only its id, and may pay for another.
-	test.each([[[]], [''], ['[]']])(
-		'is simplified where no field is selected: %j',
+	test.each([[[]], [''], ['[]'], [['submitted_at', 'audio_urls']]])(
+		'is simplified where no field is selected, or the answer has none of them: %j',
 		async (fields) => {
 			const [json] = await read({ output: 'fields', fields });
 			expect(json).toMatchObject({

@@ -42,8 +42,9 @@ function readChecked(what: string, option: NodeOption, given: unknown): unknown 
 }
 
 function refuse(what: string, takes: string, given: unknown): never {
+	const instead = given === undefined || given === null ? 'nothing' : quoted(given);
 	throw invalidInput(
-		`${what} takes ${takes}, not ${inWords(given)}`,
+		`${what} takes ${takes}, not ${instead}`,
 		'Correct it, or the expression behind it. Nothing was sent for this item.',
 	);
 }
@@ -70,10 +71,6 @@ function accepted({ choices, default: usual, isWhole, min, max }: NodeOption): s
 	if (typeof usual === 'string') return 'text';
 	const bounds = max === undefined ? `, at least ${min}` : ` from ${min} to ${max}`;
 	return `a ${isWhole ? 'whole ' : ''}number${bounds}`;
-}
-
-function inWords(given: unknown): string {
-	return given === undefined || given === null ? 'nothing' : quoted(given);
 }
 
 /** What an item's user wants of its task. */
@@ -107,10 +104,9 @@ export function readWanted(
 	const output = read('output');
 	if (output !== 'fields') return { download: false, shown: output === 'raw' ? output : 'simple' };
 	const given: unknown = context.getNodeParameter('fields', item, []);
-	const names =
-		fieldNames.parse(given) ?? refuse("The parameter 'Fields'", 'names of fields', given);
-	// An id alone would not tell a model that its task is finished: it would pay for another.
-	return { download: false, shown: names.length === 0 ? 'simple' : names };
+	const shown = fieldNames.parse(given);
+	if (shown === undefined) refuse("The parameter 'Fields'", 'names of fields', given);
+	return { download: false, shown };
 }
 
 const taskIdText = z

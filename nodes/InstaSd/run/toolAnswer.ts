@@ -81,7 +81,9 @@ export function fieldsForReader(
 	if (shown === 'raw') return told;
 	const short = Object.fromEntries(Object.entries(told).filter(([, value]) => !isEmpty(value)));
 	const isLong = (name: string) => name === 'files' || isHidden(name);
-	return shownFields(short, shown, operation.fields, isLong);
+	// An id alone would not tell a model that its task is finished: it would pay for another.
+	const isTold = isUnfinished || shown === 'simple' || shown.some((name) => name in short);
+	return shownFields(short, isTold ? shown : 'simple', operation.fields, isLong);
 }
 
 function isEmpty(value: unknown): boolean {
