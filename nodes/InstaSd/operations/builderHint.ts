@@ -19,29 +19,27 @@ ${code}
 </pattern>
 </patterns>`;
 
-const json = `inputMode: 'json',
-      inputsJson: expr('{{ { prompt: $json.prompt } }}')`;
+/** A node that pays for tasks. */
+const payingNode = (name: string, operation: string, options = '', more = '') =>
+	node(
+		name,
+		`operation: '${operation}',
+      inputMode: 'json',
+      inputsJson: expr('{{ { prompt: $json.prompt } }}'),
+      options: { taskLimit: 50${options} }`,
+		more,
+	);
 
 const runAndWait = pattern(
 	'An image for each item, with its file',
-	`const makeImage = ${node(
-		'Make Image',
-		`operation: 'runAndWait',
-      ${json},
-      options: { taskLimit: 50 }`,
-	)}
+	`const makeImage = ${payingNode('Make Image', 'runAndWait')}
 
 export default workflow('id', 'name').add(startTrigger).to(makeImage).to(useFile);`,
 );
 
 const longJob = pattern(
 	'A long video: parked between two questions, it survives a restart of n8n',
-	`const startVideo = ${node(
-		'Start Video',
-		`operation: 'runTask',
-      ${json},
-      options: { taskLimit: 50, includeInputFields: true }`,
-	)}
+	`const startVideo = ${payingNode('Start Video', 'runTask', ', includeInputFields: true')}
 const park = node({
   type: 'n8n-nodes-base.wait',
   version: 1.1,
@@ -65,13 +63,7 @@ export default workflow('id', 'name')
 
 const waitForTask = pattern(
 	'What failed after it was paid for is waited for, for free',
-	`const makeImage = ${node(
-		'Make Image',
-		`operation: 'runAndWait',
-      ${json},
-      options: { taskLimit: 50 }`,
-		",\n    onError: 'continueErrorOutput'",
-	)}
+	`const makeImage = ${payingNode('Make Image', 'runAndWait', '', ",\n    onError: 'continueErrorOutput'")}
 const isPaid = node({
   type: 'n8n-nodes-base.if',
   version: 2.2,

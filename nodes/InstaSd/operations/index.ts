@@ -38,8 +38,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	} catch (error) {
 		if (context.continueOnFail() && error instanceof Failure) {
 			const items = errorItems(context, error);
-			const known: Partial<NodeOperation> = isOperation(name) ? nodeOperations[name] : {};
-			const { creates = true, outputs = [''] } = known;
+			const operation: NodeOperation = nodeOperations[isOperation(name) ? name : 'runAndWait'];
+			const { creates, outputs = [''] } = operation;
 			showFailure(context, items, creates);
 			const empty = isTool(context.getNode()) ? [] : outputs.slice(1).map(() => []);
 			return [...empty, items];

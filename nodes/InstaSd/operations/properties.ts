@@ -32,19 +32,17 @@ export const operationOptions = operations.map(
 );
 
 /** An expression with a value for the operation that the node is set to. */
-const byOperation = (values: Array<[string, unknown]>) =>
-	`${JSON.stringify(Object.fromEntries(values))}[$parameter["operation"]]` as const;
+const byOperation = (valueOf: (operation: NodeOperation) => unknown) => {
+	const values = operations.map(([name, operation]) => [name, valueOf(operation)]);
+	return `${JSON.stringify(Object.fromEntries(values))}[$parameter["operation"]]` as const;
+};
 
 /** Below the name of the node. */
-export const subtitle = `={{ ${byOperation(operations.map(([name, { label }]) => [name, label]))} }}`;
+export const subtitle = `={{ ${byOperation(({ label }) => label)} }}`;
 
 /** The outputs of the operation that the node is set to. */
-export const outputs = `={{ ${byOperation(
-	operations.flatMap(([name, { outputs: names }]) =>
-		names === undefined
-			? []
-			: [[name, names.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName }))]],
-	),
+export const outputs = `={{ ${byOperation(({ outputs: names }) =>
+	names?.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName })),
 )} ?? ["${NodeConnectionTypes.Main}"] }}` as const;
 
 const toolDescriptions = operations.map(
@@ -174,10 +172,9 @@ export const properties: INodeProperties[] = [
 		},
 		displayOptions: { show: { operation: operationsThat((operation) => !creating(operation)) } },
 	},
-	...[waiting, checking].map((of) => ({
-		...propertyOf('downloadFiles', { ...nodeParameters.downloadFiles, of }),
-		default: of === waiting,
-	})),
+	...[waiting, checking].map((of) =>
+		propertyOf('downloadFiles', { ...nodeParameters.downloadFiles, of, default: of === waiting }),
+	),
 	propertyOf('simplify', nodeParameters.simplify),
 	propertyOf('output', nodeParameters.output),
 	{

@@ -2,7 +2,6 @@ import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workfl
 import * as z from 'zod';
 
 import { rawFields } from '../api/nodeOperations';
-import type { Task } from '../api/task';
 import { seedsOf } from '../inputs/body';
 import { isCombined } from '../inputs/itemFiles';
 import { quoted } from '../inputs/wording';
@@ -79,7 +78,7 @@ export async function collect(
 	described: DescribedTask,
 	planned: ItemTask,
 ): Promise<INodeExecutionData[]> {
-	const { service, notices } = session;
+	const { context, notices, service } = session;
 	const { outputFieldName, outputItems } = planned.options;
 	const pairedItem = { item: planned.item };
 	let { task } = described;
@@ -96,7 +95,10 @@ export async function collect(
 	let files: TaskFile[] = task.links;
 	let stored: IBinaryKeyData[] = [];
 	if (planned.download && hasFiles) {
-		const fetched = await session.downloadSlots.run(async () => await fetchFiles(session, task));
+		const renew = async (id: string) => await pollOnce(service, id);
+		const fetched = await session.downloadSlots.run(
+			async () => await downloadFiles({ ...service, context, renew }, task),
+		);
 		task = fetched.task;
 		const field = (index: number) =>
 			isSplit || index === 0 ? outputFieldName : `${outputFieldName}_${index}`;
@@ -121,10 +123,4 @@ export async function collect(
 		items.push({ json: own, ...(binary && { binary }), pairedItem });
 	}
 	return items;
-}
-
-async function fetchFiles({ context, service }: Session, task: Task) {
-	const { clock, random, signal } = service;
-	const renew = async (id: string) => await pollOnce(service, id);
-	return await downloadFiles({ context, clock, random, signal, renew }, task);
 }

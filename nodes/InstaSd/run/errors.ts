@@ -57,11 +57,7 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 	// n8n replaces a message that contains a code such as ECONNRESET, and with it the task id. For a tool it wraps every
 	// error but a NodeOperationError, and replaces the message again.
 	n8nError.message = text;
-	n8nError.context = {
-		...n8nError.context,
-		...shown(code, message, description),
-		...contextOf(error),
-	};
+	Object.assign(n8nError.context, shown(code, message, description), contextOf(error));
 	return n8nError;
 }
 

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
-import { failureCodes } from '../api/failureCodes';
+import { factsOf, type FailureCode, failureCodes } from '../api/failureCodes';
 import { messageOf } from '../api/failures';
 import type { NodeOperation } from '../api/nodeOperations';
 import { escapeHtml, firstFew } from '../inputs/wording';
@@ -20,19 +20,18 @@ const sentences: Record<keyof Notices, string> = {
 };
 
 /** What the hint after a run tells. */
-export interface RunFacts extends Pick<NodeOperation, 'creates' | 'waits'> {
+export interface RunFacts
+	extends Pick<NodeOperation, 'creates' | 'waits'>,
+		Pick<Session, 'notices' | 'retries'> {
 	items: readonly INodeExecutionData[];
 	/** The name of the credential: n8n chooses one by itself, and a user with several APIs wants to see which. */
 	credential: string | undefined;
 	/** How long the run took, in ms. */
 	tookMs: number;
-	/** How many calls had to be repeated. */
-	retries: number;
 	/** The ids of the tasks that failed in earlier tries of the run. */
 	failedBefore: readonly string[];
 	/** Whether somebody builds the workflow: the next click pays again. */
 	isManual: boolean;
-	notices: Notices;
 }
 
 /** The most tasks, values or files that a sentence names. */
@@ -41,26 +40,16 @@ const namedAtMost = 3;
 /** The most tasks that it names which were paid for without a result. */
 const paidNamedAtMost = 50;
 
-const taskJson = z.object({
-	task_id: z.string(),
-	cost: z.number().optional().catch(undefined),
-});
-
 const failureJson = z.object({
 	message: z.string(),
 	error: z.object({
-		code: z.string(),
+		code: z.custom<FailureCode>((code) => Object.hasOwn(failureCodes, String(code))),
 		task_id: z.string().nullable(),
 		http_status: z.number().nullable(),
 	}),
 });
 
 type ItemFailure = z.infer<typeof failureJson>;
-
-/** The codes of what the node finds by itself, before it sends a request. */
-const localCodes = Object.entries(failureCodes).flatMap(([code, facts]) =>
-	'isLocal' in facts ? [code] : [],
-);
 
 /** The hint after a run, one sentence for each thing to tell, failures first; undefined when there is nothing. */
 export function hintOf(facts: RunFacts): string | undefined {
@@ -143,7 +132,7 @@ function firstFailure(
 	const [first] = failures;
 	if (first === undefined) return undefined;
 	const isUnsent = ({ error }: ItemFailure) =>
-		localCodes.includes(error.code) && error.task_id === null && error.http_status === null;
+		factsOf(error.code).isLocal && error.task_id === null && error.http_status === null;
 	const nothingSent = creates && failures.length === items.length && failures.every(isUnsent);
 	const sentence = `${first.message.replace(/\.$/, '')}.`;
 	return nothingSent ? `${sentence} Nothing was sent.` : sentence;
@@ -156,14 +145,13 @@ function summary(
 ): string | undefined {
 	const costs = new Map<string, number | undefined>();
 	for (const { json } of items) {
-		// Zod is slow to report what is missing, and there may be thousands of items.
-		const task = 'task_id' in json ? taskJson.safeParse(json) : undefined;
-		if (task?.success) costs.set(task.data.task_id, task.data.cost);
+		const cost = typeof json.cost === 'number' ? json.cost : undefined;
+		if (typeof json.task_id === 'string') costs.set(json.task_id, cost);
 	}
-	const [count, known] = [costs.size, [...costs.values()].filter((cost) => cost !== undefined)];
-	const credits = counted(Number(known.reduce((sum, cost) => sum + cost, 0).toFixed(4)), 'credit');
+	const count = costs.size;
 	if (count === 0) return failed > 1 ? `${failed} items failed.` : undefined;
-
+	const known = [...costs.values()].filter((cost) => cost !== undefined);
+	const credits = counted(Number(known.reduce((sum, cost) => sum + cost, 0).toFixed(4)), 'credit');
 	const api = credential === undefined ? '' : ` of '${credential}'`;
 	const made = `${counted(count, 'task')}${api} ${creates ? 'completed' : 'collected'} in ${Math.round(tookMs / 1000)} s`;
 	const charged = creates
@@ -205,18 +193,16 @@ function filesLeft({ creates, items, waits }: RunFacts): string | undefined {
 function cannotBePinned({ creates, isManual, items }: RunFacts): string | undefined {
 	if (!creates || !isManual) return undefined;
 	const withFiles = items.filter(({ binary }) => binary !== undefined);
-	const ids = new Set(
-		withFiles.flatMap(({ json }) => taskJson.safeParse(json).data?.task_id ?? []),
-	);
-	if (ids.size === 0) return undefined;
+	if (withFiles.length === 0) return undefined;
+	const ids = [...new Set(withFiles.map(({ json }) => String(json.task_id)))];
 	const files = withFiles.flatMap(({ binary }) => Object.values(binary ?? {}));
 	const kind = ['image', 'video'].find((name) => name === files[0]?.fileType) ?? 'file';
 	const [made, reused] =
 		files.length === 1
 			? [`a new ${kind} and charges for it`, `this ${kind}`]
 			: [`new ${kind}s and charges for them`, `these ${kind}s`];
-	const id = ids.size === 1 ? 'the id' : 'the id of each:';
-	return `n8n cannot pin output with files, and each 'Execute step' makes ${made}. To reuse ${reused} for free, add a second InstaSD node: Wait for Task, with ${id} ${firstFew([...ids], namedAtMost)}.`;
+	const id = ids.length === 1 ? 'the id' : 'the id of each:';
+	return `n8n cannot pin output with files, and each 'Execute step' makes ${made}. To reuse ${reused} for free, add a second InstaSD node: Wait for Task, with ${id} ${firstFew(ids, namedAtMost)}.`;
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

@@ -1,4 +1,3 @@
-import type { SentInputs } from '../api/client';
 import { invalidInput } from '../api/failures';
 import { limits } from '../api/limits';
 import { differingField } from '../credential/credential';
@@ -14,15 +13,12 @@ import { readFiles } from '../inputs/itemFiles';
 import { namesFromSample } from '../inputs/planInputs';
 import { isOutOfRange } from '../inputs/scalars';
 import { type PaidTask, payOnce } from '../money/payOnce';
+import type { DescribedTask } from './collect';
 import type { PlannedTask } from './plan';
 import type { Session } from './session';
 
-/** A task that is paid for, with what was sent; undefined where it is not known. */
-interface TaskWithInputs extends PaidTask {
-	inputs: SentInputs | undefined;
-	/** The names of the inputs that were sent as in the sample, because no value was given; files first. */
-	fromSample: string[];
-}
+/** A task that is paid for, with what was sent where that is known. */
+type TaskWithInputs = PaidTask & Pick<DescribedTask, 'inputs' | 'fromSample'>;
 
 /**
  * The planned task, as an earlier try has paid for it, or paid for now. Adds notices of values that their titles advise
@@ -36,14 +32,14 @@ export async function paidTask(session: Session, planned: PlannedTask): Promise<
 		body: async (request) => await bodyToSend(session, planned.item, inputs, request),
 	});
 	const sent = paid.request?.sent;
-	for (const { title, value } of Object.values(sent ?? {})) {
+	if (sent === undefined) return paid;
+	const { notices } = session;
+	for (const { title, value } of Object.values(sent)) {
 		if (title !== undefined && isOutOfRange(title, value)) {
-			session.notices.outOfRange.push(`${String(value)} for '${title}'`);
+			notices.outOfRange.push(`${String(value)} for '${title}'`);
 		}
 	}
-	if (sent === undefined) return { ...paid, inputs: sent, fromSample: [] };
 	const { files, others } = namesFromSample(inputs);
-	const { notices } = session;
 	// Files first, whichever item lacks one: the hint names only the first of them.
 	notices.fromSample = [...new Set([...files, ...notices.fromSample, ...others])];
 	return { ...paid, inputs: sent, fromSample: [...files, ...others] };

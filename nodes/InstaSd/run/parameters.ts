@@ -114,7 +114,7 @@ const taskIdText = z
 	.transform((id) => String(id).trim())
 	.catch('');
 const errorOfItem = z
-	.object({ error: z.object({ task_id: z.unknown() }) })
+	.object({ error: z.object({ task_id: taskIdText }) })
 	.catch({ error: { task_id: '' } });
 
 /**
@@ -122,12 +122,9 @@ const errorOfItem = z
  * @throws Failure INVALID_INPUT when there is none
  */
 export function readTaskId(context: IExecuteFunctions, item: number): string {
-	const given = [
-		context.getNodeParameter('taskId', item, ''),
-		// An error item keeps its id there.
-		errorOfItem.parse(context.getInputData()[item]?.json).error.task_id,
-	].map((candidate) => taskIdText.parse(candidate));
-	const taskId = given.find((candidate) => candidate !== '') ?? '';
+	const given = taskIdText.parse(context.getNodeParameter('taskId', item, ''));
+	// An error item keeps its id in its error.
+	const taskId = given || errorOfItem.parse(context.getInputData()[item]?.json).error.task_id;
 	if (taskId === '') {
 		throw invalidInput(
 			"The parameter 'Task ID' is empty",

@@ -18,7 +18,7 @@ import { DurationEstimate } from '../wait/pace';
 import { sharedRate, SubmitDeadline } from '../wait/requestRate';
 import type { Service } from '../wait/service';
 import { Slots } from '../wait/slots';
-import { isTool, type Reader, readerOf } from './errors';
+import { type Reader, readerOf } from './errors';
 import { readRunOption } from './parameters';
 import { answerDeadline } from './toolAnswer';
 
@@ -117,7 +117,7 @@ export interface Session extends Reader {
 	notices: Notices;
 }
 
-type Opened = Pick<Session, 'abort' | 'ledger' | 'log' | 'operation'>;
+type Opened = Reader & Pick<Session, 'abort' | 'ledger' | 'log' | 'operation'>;
 
 /**
  * Opens a session and runs an operation, told by its story, in it.
@@ -132,8 +132,9 @@ export async function inSession(
 	const abort = new RunAbort(context);
 	if (abort.isStopped) return [[]];
 	// Before anything can fail: retries know each other by the lineage that this puts into the execution.
-	const ledger = openLedger(context, isTool(context.getNode()));
-	const opened = { abort, ledger, log: new TaskLog(context), operation };
+	const reader = readerOf(context.getNode());
+	const ledger = openLedger(context, reader.isTool);
+	const opened = { ...reader, abort, ledger, log: new TaskLog(context), operation };
 	try {
 		const outputs = await story(await openSession(context, opened));
 		return abort.isStopped ? [[]] : outputs;
@@ -147,12 +148,11 @@ export async function inSession(
 async function openSession(context: IExecuteFunctions, opened: Opened): Promise<Session> {
 	const { abort } = opened;
 	const startedAt = systemClock.now();
-	abort.answerAt = answerDeadline(context, startedAt);
+	if (opened.isTool) abort.answerAt = answerDeadline(context, startedAt);
 	const credential = await context.getCredentials('instaSdApi');
 	const { baseUrl, token } = connectionOf(credential);
 	const session: Session = {
 		...opened,
-		...readerOf(context.getNode()),
 		context,
 		credential,
 		inputs: inputsOf(credential),

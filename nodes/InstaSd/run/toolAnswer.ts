@@ -4,7 +4,6 @@ import * as z from 'zod';
 import type { NodeOperation } from '../api/nodeOperations';
 import type { Existence, Task } from '../api/task';
 import { type Shown, shownFields, unfinishedJson } from '../outputs/items';
-import { isTool } from './errors';
 import { readRunOption } from './parameters';
 
 /** MCP clients hang up after 60 s by default, and a model that got no answer starts, and pays for, another task. */
@@ -22,7 +21,6 @@ const ofMcp = z.object({ parentNode: z.object({ type: z.string().regex(/\.mcpTri
  * @param now on the clock
  */
 export function answerDeadline(context: IExecuteFunctions, now: number): number {
-	if (!isTool(context.getNode())) return Infinity;
 	const call = context.getInputData()[0]?.json ?? {};
 	const begunAt = callsBegunAt.get(call) ?? now;
 	callsBegunAt.set(call, begunAt);
@@ -56,13 +54,9 @@ export function unfinishedFields(
 	isAlone: boolean,
 ): IDataObject {
 	if (existence.kind === 'exists') return unfinishedJson(existence.taskId, task);
-	return existence.kind === 'new'
-		? {
-				status: 'NOT_CREATED',
-				finished: false,
-				next: isAlone ? next.notCreated : next.oneOfSeveral,
-			}
-		: { status: 'UNKNOWN', finished: false, next: next.unsure };
+	if (existence.kind !== 'new') return { status: 'UNKNOWN', finished: false, next: next.unsure };
+	const way = isAlone ? next.notCreated : next.oneOfSeveral;
+	return { status: 'NOT_CREATED', finished: false, next: way };
 }
 
 /**
