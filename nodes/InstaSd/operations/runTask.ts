@@ -9,12 +9,11 @@ import type { Session } from '../run/session';
 export async function runTask(session: Session): Promise<INodeExecutionData[][]> {
 	const { service, taskSlots } = session;
 	const items = await forEachPlanned(session, async (planned) => {
-		const { item } = planned;
 		const paid = await taskSlots.run(async () => await paidTask(session, planned));
 		const at = service.clock.date();
 		const submittedAt = new Date(paid.submitDate ?? at).toISOString();
 		const json = itemJson(session, { ...paid, submittedAt }, planned, at);
-		return [{ json, pairedItem: { item } }];
+		return [{ json, pairedItem: { item: planned.item } }];
 	});
 	showHint(session, items);
 	return [items];

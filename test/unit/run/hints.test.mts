@@ -1,4 +1,5 @@
 import { hintOf, type RunFacts } from '../../../nodes/InstaSd/run/hints';
+import { Notices } from '../../../nodes/InstaSd/run/session';
 
 const picture = { data: '', mimeType: 'image/png', fileType: 'image' as const };
 const done = (task_id: string, cost: number | null = 0.05) => ({ json: { task_id, cost } });
@@ -8,10 +9,6 @@ const failedWith = (message: string, error: object = {}) => ({
 });
 const refused = (message: string, code = 'INVALID_INPUT') =>
 	failedWith(message, { code, task_id: null });
-const noNotices = {
-	...{ outOfRange: [], fromSample: [], noLinks: [], notLinks: [] },
-	...{ noSubmitTime: [], compressed: [] },
-};
 const runAndWait = { creates: true, waits: true };
 const runTask = { creates: true, waits: false };
 const getStatus = { creates: false, waits: false };
@@ -25,7 +22,7 @@ const hint = (facts: Partial<RunFacts>) =>
 		retries: 0,
 		failedBefore: [],
 		isManual: false,
-		notices: noNotices,
+		notices: new Notices(),
 		...facts,
 	});
 
