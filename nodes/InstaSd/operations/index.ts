@@ -7,7 +7,8 @@ import {
 	nodeOperations,
 	type OperationName,
 } from '../api/nodeOperations';
-import { errorItems, isTool, nodeError } from '../run/errors';
+import { errorItem } from '../outputs/items';
+import { forReader, nodeError, readerOf } from '../run/errors';
 import { showFailure } from '../run/hints';
 import { inSession, type Session } from '../run/session';
 import { getStatus } from './getStatus';
@@ -37,12 +38,13 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		return await inSession(context, nodeOperations[name], stories[name]);
 	} catch (error) {
 		if (context.continueOnFail() && error instanceof Failure) {
-			const items = errorItems(context, error);
+			const reader = readerOf(context.getNode());
+			const failure = forReader(reader, error);
+			const items = context.getInputData().map((_, item) => errorItem(failure, item));
 			const operation: NodeOperation = nodeOperations[isOperation(name) ? name : 'runAndWait'];
-			const { creates, outputs = [''] } = operation;
-			showFailure(context, items, creates);
-			const empty = isTool(context.getNode()) ? [] : outputs.slice(1).map(() => []);
-			return [...empty, items];
+			showFailure(context, items, operation.creates);
+			const others = reader.isTool ? [] : (operation.outputs ?? []).slice(1);
+			return [...others.map(() => []), items];
 		}
 		throw nodeError(context.getNode(), error);
 	}

@@ -1,17 +1,9 @@
-import {
-	NodeApiError,
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INode,
-	type INodeExecutionData,
-} from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
 import { factsOf, type FailureCode } from '../api/failureCodes';
 import { Failure } from '../api/failures';
 import { isOperation, nodeOperations } from '../api/nodeOperations';
 import { escapeHtml } from '../inputs/wording';
-import { errorItem } from '../outputs/items';
 
 /** The page with a paragraph for each code. */
 const errorDocs =
@@ -90,12 +82,6 @@ function contextOf({ details, item, retryable }: Failure): IDataObject {
 		retryable,
 		item: item ?? null,
 	};
-}
-
-/** The error items of a failure that concerns all items, for a node that continues on failures. */
-export function errorItems(context: IExecuteFunctions, failure: Failure): INodeExecutionData[] {
-	const worded = forReader(readerOf(context.getNode()), failure);
-	return context.getInputData().map((_, item) => errorItem(worded, item));
 }
 
 const askForIt =
