@@ -118,12 +118,6 @@ describe('a tool that the engine runs for an agent', () => {
 });
 
 describe('a tool whose caller has no execution, as that of MCP', () => {
-	test('makes an image and returns its links', async () => {
-		const read = await call(await stage().toolOfWebhook(), 'a cat');
-		expect(read).toContain(stage().emulator.fileOrigin);
-		expect(charged()).toBe(1);
-	});
-
 	test.each([
 		['the reply to the submit is lost', { call: 'submit', kind: 'resetAfter' }],
 		['polls are refused', { call: 'status', kind: 'status', status: 401 }],
@@ -132,6 +126,14 @@ describe('a tool whose caller has no execution, as that of MCP', () => {
 		const read = await call(await stage().toolOfWebhook({ node: retrying }), 'a cat');
 		expect(charged()).toBe(1);
 		expect(read).toContain('Do not call this tool again');
+	});
+
+	test('says not to call it again where one of its tasks is refused and another exists', async () => {
+		stage().emulator.addFault({ call: 'submit', kind: 'status', status: 422, nth: 2 });
+		const options = { generationsPerItem: 2, tasksAtOnce: 1 };
+		const read = await call(await stage().toolOfWebhook({ parameters: { options } }), 'a cat');
+		expect(read).toContain('a task of it exists, and a new call makes and charges another');
+		expect(charged()).toBe(1);
 	});
 });
 
