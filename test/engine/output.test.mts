@@ -146,8 +146,6 @@ test('a hint says how to go on with an image without paying again', async () => 
 
 test('what others wrote stands in the hint as they wrote it: n8n shows a hint as HTML', async () => {
 	const words = '<lora:x:0.8> is unknown, see <a href="https://evil.example">"help" & more</a>';
-	const shown =
-		'&lt;lora:x:0.8&gt; is unknown, see &lt;a href=&quot;https://evil.example&quot;&gt;&quot;help&quot; &amp; more&lt;/a&gt;.';
 	stage().emulator.addFault({
 		...{ call: 'status', kind: 'patch', taskNumber: 1, times: Infinity },
 		fields: { status: 'FAILED', message: words },
@@ -159,13 +157,14 @@ test('what others wrote stands in the hint as they wrote it: n8n shows a hint as
 	const items = itemsOf({ prompt: 'a' }, { prompt: 'b' });
 	const options = { tasksAtOnce: 1 };
 	const run = await stage().run({ ...promptOfItem, options }, { items, node });
-	expect(hintsOf(run)[0]?.message).toContain(shown);
-	expect(hintsOf(run)[0]?.message).toContain(
-		'1 task of &#39;&lt;img src=&quot;https://evil.example/a.png&quot;&gt;&#39; completed',
-	);
+	expect(hintOf(run)).toContain(`${words}.`);
+	expect(hintOf(run)).toContain(`1 task of '${credentials.instaSdApi.name}' completed`);
 
 	const failed = await stage().run({ operation: '<b>run</b>' }, { items, node });
-	expect(hintsOf(failed)[0]?.message).toContain('&lt;b&gt;run&lt;/b&gt;');
+	expect(hintOf(failed)).toContain('<b>run</b>');
+	for (const shown of [run, failed]) {
+		expect(hintsOf(shown)[0]?.message).not.toMatch(/[<>"']|&(?!#)/);
+	}
 });
 
 test('a hint that cannot be shown breaks no run', async () => {

@@ -136,16 +136,8 @@ export function itemsOf(...jsons: IDataObject[]) {
 	return jsons.map((json) => ({ json }));
 }
 
-const characters: Readonly<Record<string, string>> = {
-	'&amp;': '&',
-	'&lt;': '<',
-	'&gt;': '>',
-	'&quot;': '"',
-	'&#39;': "'",
-};
-
 /** The hint above the output of a node's first run, as a person reads it: n8n renders HTML. */
 export function hintOf(run: Run): string | undefined {
 	const [hint] = run.nodes[nodeName]?.[0]?.hints ?? [];
-	return hint?.message.replace(/&#?\w+;/g, (entity) => characters[entity] ?? entity);
+	return hint?.message.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
 }

@@ -25,7 +25,7 @@ export interface PreparedRequest {
  */
 export function prepareRequest(
 	inputs: readonly PlannedInput[],
-	random: RandomInteger,
+	random: () => number,
 	seeds?: readonly number[],
 ): PreparedRequest {
 	const used: number[] = [];
@@ -104,10 +104,7 @@ function megabytes(bytes: number): string {
 	return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** Returns a random integer from 0 to 2^53 − 1. */
-export type RandomInteger = () => number;
-
-/** Uses a cryptographic source, so that parallel executions never share a sequence. */
+/** A random integer from 0 to 2^53 − 1, from a cryptographic source: parallel executions never share a sequence. */
 export function randomInteger(): number {
 	return Number(randomBytes(8).readBigUInt64BE() >> 11n);
 }
@@ -116,15 +113,13 @@ export function randomInteger(): number {
  * A fresh seed, because the service does not randomise on API calls. A title such as "Seed (0-4294967295)" limits it;
  * otherwise it is any integer from 0 to 2^53 − 1.
  */
-export function drawSeed(title: string, random: RandomInteger): number {
+export function drawSeed(title: string, random: () => number): number {
 	const range = rangeInTitle(title);
-	if (range === undefined) return random();
 	// Never below 0: some ComfyUI nodes treat a negative seed as a request to draw their own.
-	const least = Math.max(0, range.least);
-	const { greatest } = range;
-	if (!Number.isSafeInteger(least) || !Number.isSafeInteger(greatest) || greatest < 0)
-		return random();
-	return least + (random() % (greatest - least + 1));
+	const least = Math.max(0, range?.least ?? 0);
+	const greatest = range?.greatest ?? -1;
+	const isKept = [least, greatest].every(Number.isSafeInteger) && least <= greatest;
+	return isKept ? least + (random() % (greatest - least + 1)) : random();
 }
 
 /**

@@ -13,8 +13,7 @@ const record = z.record(z.unknown());
 /** A JSON object, unchanged: zod's own copy would lack a key `__proto__`. */
 const jsonObject = z.custom<Record<string, unknown>>((value) => record.safeParse(value).success);
 
-const wholeBody = z.object({ inputs: jsonObject });
-const bodyEntry = z.object({ title: z.string().optional(), value: z.unknown() }).strip();
+const bodyEntry = z.object({ title: z.string().optional(), value: z.unknown() });
 
 const acceptedForms =
 	'Give the whole body of Run Task, or only values: { "prompt": "…", "<title or ID>": value, … }.';
@@ -26,15 +25,10 @@ const acceptedForms =
  * Unknown and ambiguous keys are collected in `errors`.
  */
 export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown): GivenValues {
-	const parsed = parse(parameter);
-	const entries = Object.entries(entriesOf(parsed));
-	if (entries.length === 0) throw withoutInputs(inputList(inputs));
-	const body = wholeBody.safeParse(parsed).success ? jsonObject.parse(parsed) : {};
-	const misplaced = Object.keys(body).find(
-		(key) => key !== 'inputs' && meaningOf(inputs, key).meant.length > 0,
-	);
+	const { entries, beside } = read(parameter, inputs);
+	const misplaced = beside.find((key) => meaningOf(inputs, key).meant.length > 0);
 	// An item of this node (`{{ $json }}`) is exempt: its fields, such as `seed`, may match inputs.
-	if (misplaced !== undefined && !('task_id' in body)) {
+	if (misplaced !== undefined && !beside.includes('task_id')) {
 		throw invalidInput(
 			`The JSON has input '${misplaced}' next to 'inputs', where it would be ignored`,
 			`Put it inside 'inputs', or leave 'inputs' out. ${acceptedForms}`,
@@ -53,19 +47,12 @@ export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown):
  * @throws Failure INVALID_INPUT when it is not the whole body
  */
 export function planWholeBody(parameter: unknown): PlannedInput[] {
-	const entries = Object.entries(entriesOf(parse(parameter)));
-	if (entries.length === 0) throw withoutInputs();
 	const errors = new InputErrors();
-	const planned = entries.flatMap(([id, entry]) => {
-		const input = errors.isFull ? undefined : errors.check(() => planAsGiven(id, entry));
-		return input === undefined ? [] : [input];
-	});
+	const planned = read(parameter).entries.flatMap(
+		([id, entry]) => errors.check(() => planAsGiven(id, entry)) ?? [],
+	);
 	errors.throwAll(acceptedForms);
 	return planned;
-}
-
-function withoutInputs(inputList?: string) {
-	return wrongInput('The JSON gives no input', [acceptedForms], inputList);
 }
 
 function planAsGiven(id: string, entry: unknown): PlannedInput {
@@ -95,11 +82,22 @@ function planAsGiven(id: string, entry: unknown): PlannedInput {
 	};
 }
 
-function entriesOf(parsed: unknown): Record<string, unknown> {
-	const body = wholeBody.safeParse(parsed);
-	if (body.success) return body.data.inputs;
-	const bare = jsonObject.safeParse(parsed);
-	if (bare.success) return bare.data;
+/** The entries of a body's `inputs`, and the keys beside that; or the entries of an object without it. */
+function read(parameter: unknown, inputs?: readonly ApiInput[]) {
+	const body = bodyIn(parameter);
+	const inside = jsonObject.safeParse(body.inputs).data;
+	const entries = Object.entries(inside ?? body);
+	if (entries.length === 0) {
+		throw wrongInput('The JSON gives no input', [acceptedForms], inputs && inputList(inputs));
+	}
+	const beside = inside === undefined ? [] : Object.keys(body).filter((key) => key !== 'inputs');
+	return { entries, beside };
+}
+
+function bodyIn(parameter: unknown): Record<string, unknown> {
+	const parsed = parse(parameter);
+	const body = jsonObject.safeParse(parsed);
+	if (body.success) return body.data;
 	if (parsed === undefined) {
 		throw invalidInput(
 			'The expression of the inputs returned nothing: something that it reads is not there',

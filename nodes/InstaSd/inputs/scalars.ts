@@ -1,12 +1,9 @@
-const booleanWords: ReadonlyMap<string, boolean> = new Map([
-	...['true', 'yes', 'on', '1'].map((word) => [word, true] as const),
-	...['false', 'no', 'off', '0'].map((word) => [word, false] as const),
-]);
-
 /** A boolean, as people write it; undefined for anything else. */
 export function parseBoolean(given: unknown): boolean | undefined {
 	if (typeof given === 'object') return undefined;
-	return booleanWords.get(String(given).trim().toLowerCase());
+	const word = String(given).trim().toLowerCase();
+	if (/^(true|yes|on|1)$/.test(word)) return true;
+	return /^(false|no|off|0)$/.test(word) ? false : undefined;
 }
 
 /** A number, or its decimal text; undefined for anything else. */

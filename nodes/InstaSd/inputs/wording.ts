@@ -18,8 +18,7 @@ export function truncate(text: string, length: number): string {
 
 /** A value for an error message: text in quotes, an object as JSON, truncated to 80 characters. */
 export function quoted(value: unknown): string {
-	const text = asText(value);
-	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+	return truncate(asText(value), 80);
 }
 
 function asText(value: unknown): string {
@@ -34,15 +33,7 @@ function withoutBigInt(_key: string, value: unknown): unknown {
 	return typeof value === 'bigint' ? String(value) : value;
 }
 
-const entities: Readonly<Record<string, string>> = {
-	'&': '&amp;',
-	'<': '&lt;',
-	'>': '&gt;',
-	'"': '&quot;',
-	"'": '&#39;',
-};
-
 /** A text for the places in which n8n renders HTML, such as the description of an error. */
 export function escapeHtml(text: string): string {
-	return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+	return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -48,7 +48,7 @@ test('an example that cannot be read is told with its reason, as the text that i
 		'{"inputs":{"<img src=x onerror=alert(1)>\\"\'&":{"value":[]}}}',
 	);
 	expect(fields).toEqual([]);
-	expect(emptyFieldsNotice).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;');
+	expect(emptyFieldsNotice).toContain('&#60;img src=x onerror=alert(1)&#62;&#34;&#39;&#38;');
 	expect(emptyFieldsNotice).toContain('the value text, a number, true or false');
 	expect(emptyFieldsNotice).not.toMatch(/[<>"']/);
 });
