@@ -36,7 +36,7 @@ const refusals: Refusal[] = [
 	{
 		what: 'a prompt that was not filled in',
 		parameters: { inputs: { value: { [ids.prompt]: null } } },
-		says: "Input 'Prompt' needs a value, such as 'Woman sitting on a chair with",
+		says: "'Prompt' needs text, such as 'Woman sitting on a chair with",
 		wayOut: 'Nothing was sent. Fill in its field, or drag a value onto it.',
 	},
 	{
@@ -46,7 +46,7 @@ const refusals: Refusal[] = [
 		},
 		says: [
 			'3 values are wrong:',
-			"1. Input 'Prompt' needs a value, such as 'Woman sitting on a chair with a cheetah in front of her'",
+			"1. 'Prompt' needs text, such as 'Woman sitting on a chair with a cheetah in front of her'",
 			"2. Input 'Output Width' takes a number, not 'wide'",
 			"3. Input 'Seed' takes a whole number",
 		].join('\n'),
@@ -56,7 +56,7 @@ const refusals: Refusal[] = [
 		what: 'JSON that gives nothing',
 		parameters: { inputMode: 'json', inputsJson: '{}' },
 		says: 'The JSON gives no input',
-		wayOut: "- image ('Load Image'): link or file, required",
+		wayOut: "- image ('Load Image'): a link, or the name of one of the item's files, required",
 	},
 	{
 		what: 'an expression that cannot be evaluated',

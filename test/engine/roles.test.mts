@@ -77,9 +77,9 @@ describe('a workflow written without knowing the ids and titles of the API', () 
 		expect(error?.description?.split('\n')).toEqual(
 			expect.arrayContaining([
 				"- prompt ('Positive Prompt'): text, required, such as 'A bottle of perfume on wet stones, stud…",
-				"- image ('Product Photo'): link or file, such as 'https://example.com/bottle.png'",
-				"- seed ('Noise Seed'): 'random' or a whole number",
-				"- 'Width': number, such as 1024",
+				"- image ('Product Photo'): a link, or the name of one of the item's files, such as 'https://example.com/bottle.png'",
+				"- seed ('Noise Seed'): a whole number, or 'random' for a new one with every task",
+				"- 'Width': a number, such as 1024",
 			]),
 		);
 		expect(stage().emulator.statistics().charged).toBe(0);
@@ -90,7 +90,7 @@ describe('a workflow written without knowing the ids and titles of the API', () 
 		expect(error?.context).toMatchObject({
 			messageTemplate: '3 values are wrong',
 			descriptionTemplate: expect.stringMatching(
-				/^1\. The API has no input &#39;&lt;b&gt;&#39;<br>2\. Input .*<br>3\. Input [^[]*<br>Nothing was sent\.<br>/,
+				/^1\. The API has no input &#39;&#60;b&#62;&#39;<br>2\. &#39;Positive Prompt&#39; needs text[^[]*<br>3\. Input [^[]*<br>Nothing was sent\.<br>/,
 			),
 		});
 	});
@@ -185,7 +185,7 @@ describe('an API in Chinese', () => {
 			'参考图 (link or file)',
 		]);
 		const { error } = await run(form, {});
-		expect(error?.message).toContain("Input '提示词' needs a value, such as '一只坐在椅子上的猫'");
+		expect(error?.message).toContain("'提示词' needs text, such as '一只坐在椅子上的猫'");
 		expect(stage().emulator.statistics().charged).toBe(0);
 		expect((await run(form, { [prompt]: '一只狗' })).error).toBeUndefined();
 		expect((await run(form, { [prompt]: '一只狗' })).error).toBeUndefined();

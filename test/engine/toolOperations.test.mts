@@ -131,8 +131,8 @@ describe('as tools, the four operations', () => {
 		expect(json.from_sample).toEqual(expect.arrayContaining(['Batch Size', 'Output Width']));
 		const without = `{ prompt: $fromAI('Prompt', '', 'string'), image: '' }`;
 		const tool = await stage().toolOfWebhook({ parameters: given(without) });
-		expect(await call(tool, 'a cat')).toContain("Input 'Load Image' needs a value");
-		expect(await call(tool, '')).toContain("Input 'Prompt' needs a value");
+		expect(await call(tool, 'a cat')).toContain("'Load Image' needs a link, or");
+		expect(await call(tool, '')).toContain("'Prompt' needs text");
 		const nothing = `{ prompt: null, seed: $fromAI('Prompt', '', 'string') }`;
 		const other = await stage().toolOfWebhook({ parameters: given(nothing) });
 		expect(await call(other, 'random')).toContain("Input 'Prompt' has no value: the JSON has null");

@@ -1,20 +1,23 @@
 import * as z from 'zod';
 
 import { invalidInput } from '../api/failures';
-import { type ApiInput, inputKinds, inputTypes } from '../inputs/inputTypes';
+import { type ApiInput, inputKinds, type InputType } from '../inputs/inputTypes';
 import { inferType, isSeedTitle } from '../inputs/roles';
 import { quoted } from '../inputs/wording';
 import { isObject } from './pasteKinds';
 
 const value = z.union([z.string(), z.number().finite(), z.boolean()]);
+const inputType = z.custom<InputType>(
+	(type) => typeof type === 'string' && Object.hasOwn(inputKinds, type),
+);
 const entry = z.object({
 	title: z.string().optional(),
 	value: value.nullish(),
-	type: z.enum(inputTypes).optional(),
+	type: inputType.optional(),
 	options: z.array(value).nonempty().optional(),
 });
 
-const advice = `Each input must look like { "title": "Prompt", "value": "a cat" }: the title is text, the value text, a number, true or false. It may have a "type" (${inputTypes.join(', ')}) or "options" (a list of values).`;
+const advice = `Each input must look like { "title": "Prompt", "value": "a cat" }: the title is text, the value text, a number, true or false. It may have a "type" (${Object.keys(inputKinds).join(', ')}) or "options" (a list of values).`;
 
 /** What Postman replaces by an integer. */
 const drawnByPostman = /^\s*\{\{\s*\$(?:randomInt|timestamp)\s*\}\}\s*$/;

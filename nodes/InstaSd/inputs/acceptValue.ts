@@ -2,9 +2,9 @@ import { type Failure, wrongInput } from '../api/failures';
 import { firstBytesOf, isTextType, startsAsText, typeByFirstBytes } from '../api/fileTypes';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
 import {
+	acceptedBy,
 	type ApiInput,
 	inputKinds,
-	type InputType,
 	type InputValue,
 	isLink,
 	type ItemFile,
@@ -32,21 +32,15 @@ export function acceptValue(
 }
 
 function acceptSeed(input: KnownInput, given: unknown): PlannedValue {
-	const asText = typeof input.sample === 'string';
 	if (typeof given === 'string' && /^(random)?$/i.test(given.trim())) {
-		return { kind: 'seed', asText };
+		return { kind: 'seed', asText: typeof input.sample === 'string' };
 	}
-	const seed = parseNumber(given);
-	if (seed === undefined || !Number.isInteger(seed)) {
-		throw wrongValue(input, given, "a whole number, or 'random' for a new one with every task");
-	}
-	if (!isExact(seed)) throw numberTooLarge(input, given);
-	return { kind: 'value', value: asText ? String(seed) : seed };
+	return { kind: 'value', value: acceptNumber(input, given) };
 }
 
 function acceptPlain(input: KnownInput, given: unknown): InputValue {
 	const { sample } = input;
-	// The example's own value is always valid, even if the title's hint excludes it.
+	// The example's own value is always valid, even if its hint excludes it.
 	if (sample !== undefined && given === sample && (typeof sample !== 'number' || isExact(sample))) {
 		return sample;
 	}
@@ -66,18 +60,19 @@ function acceptPlain(input: KnownInput, given: unknown): InputValue {
 /** A number, sent as text if the example has text. */
 function acceptNumber(input: KnownInput, given: unknown): InputValue {
 	const number = parseNumber(given);
-	if (number === undefined) throw wrongValue(input, given, 'a number');
-	if (input.type === 'integer' && !Number.isInteger(number)) {
-		throw wrongValue(input, given, 'a whole number');
+	const mayBeFraction = input.type === 'number';
+	if (number === undefined || !(mayBeFraction || Number.isInteger(number))) {
+		throw wrongValue(input, given);
 	}
 	if (!isExact(number)) throw numberTooLarge(input, given);
-	return typeof input.sample === 'string' ? String(given).trim() : number;
+	if (typeof input.sample !== 'string') return number;
+	return mayBeFraction ? String(given).trim() : String(number);
 }
 
 /** True or false, sent as text if the example has text. */
 function acceptBoolean(input: KnownInput, given: unknown): InputValue {
 	const boolean = parseBoolean(given);
-	if (boolean === undefined) throw wrongValue(input, given, 'true or false');
+	if (boolean === undefined) throw wrongValue(input, given);
 	return typeof input.sample === 'string' ? String(boolean) : boolean;
 }
 
@@ -85,28 +80,20 @@ function acceptOption(input: KnownInput, given: unknown): InputValue {
 	const chosen =
 		input.options.find((option) => option === given) ??
 		input.options.find((option) => typeof given !== 'object' && String(option) === String(given));
-	if (chosen === undefined) {
-		throw wrongValue(input, given, `one of ${input.options.map(quoted).join(', ')}`);
-	}
+	if (chosen === undefined) throw wrongValue(input, given);
 	return chosen;
 }
 
 function acceptText(input: KnownInput, given: unknown): string {
-	if (typeof given === 'object') throw wrongValue(input, given, 'text');
+	if (typeof given === 'object') throw wrongValue(input, given);
 	if (typeof given === 'number' && Number.isInteger(given) && !isExact(given)) {
 		throw numberTooLarge(input, given);
 	}
 	return String(given);
 }
 
-function wrongValue({ name, sample }: KnownInput, given: unknown, takes: string): Failure {
-	const suchAs = typeof sample === 'number' ? `, such as ${sample}` : '';
-	return wrongInput(
-		given === ''
-			? `${name} needs ${takes}${suchAs}`
-			: `Input ${name} takes ${takes}, not ${quoted(given)}`,
-		[],
-	);
+function wrongValue(input: KnownInput, given: unknown, ways: string[] = []): Failure {
+	return wrongInput(`Input ${input.name} takes ${acceptedBy(input)}, not ${quoted(given)}`, ways);
 }
 
 function numberTooLarge({ name }: KnownInput, given: unknown): Failure {
@@ -131,15 +118,15 @@ const dataUrl = /^data:([^;,]*)[^,]*?;base64,/i;
 const minBase64Length = 64;
 
 /**
- * Converts a value for an image, video or file input. It is tried as a link, a data: URL, the name of a binary field,
- * and base64, in this order. The API accepts a video only as a link.
+ * Converts a value for an image, video or file input. It is tried as a link, the name of a binary field, a data: URL and
+ * base64, in this order. The API accepts a video only as a link.
  * @throws Failure INVALID_INPUT for anything else, with the names of the item's binary fields, and for a file that is empty,
  * or text in place of an image or video
  */
 export function acceptFile(input: KnownInput, given: unknown, files: ItemFiles): PlannedValue {
 	const text = typeof given === 'string' ? given.trim() : given;
 	if (isLink(text)) return { kind: 'value', value: text };
-	const file = text === '' || isDataUrl(text) ? undefined : files.find(text);
+	const file = files.find(text);
 	const isMedia = input.type !== 'file';
 	if (file !== undefined) {
 		const { bytes, data, fileSize, id, mimeType } = file.binary;
@@ -150,18 +137,23 @@ export function acceptFile(input: KnownInput, given: unknown, files: ItemFiles):
 		const mayBeText = isMedia && isTextType(mimeType);
 		return { kind: 'file', file, sendAs: files.sendAs, mayBeText };
 	}
-	if (!isInlineFile(text)) throw notAFile(input, text, files);
+	const content = contentIn(text);
+	if (content === undefined) {
+		throw wrongValue(input, text, [fileAdvice(text, files), filesInWords(files)]);
+	}
 	if (input.type === 'video') throw videoAsData(input);
-	const base64 = stripDataUrl(text);
-	const [, mimeType = ''] = dataUrl.exec(text) ?? [];
+	const { base64, mimeType } = content;
 	if (isMedia && isTextType(mimeType) && startsAsText(firstBytesOf(base64))) {
 		throw unusableFile(input.name, text, `is text (${mimeType})`);
 	}
 	return { kind: 'value', value: base64 };
 }
 
-/** @param problem what is wrong with the file, such as `is empty` */
-export function unusableFile(name: string, file: string, problem: string): Failure {
+/**
+ * @param file its field, or its content as text
+ * @param problem what is wrong with it, such as `is empty`
+ */
+export function unusableFile(name: string, file: unknown, problem: string): Failure {
 	return wrongInput(`Input ${name} cannot take the file ${quoted(file)}: it ${problem}`, [
 		'Look at this file in the output of the node that made it: it may have received a message in place of the file.',
 	]);
@@ -169,51 +161,26 @@ export function unusableFile(name: string, file: string, problem: string): Failu
 
 /** Whether the sample has no usable value for an input, so that the user must give one. */
 export function needsValue({ type, sample }: ApiInput): boolean {
-	return inputKinds[type].isFile === true && !isLink(sample) && !isInlineFile(sample);
+	return inputKinds[type].isFile === true && !isLink(sample) && contentIn(sample) === undefined;
 }
 
-/** Whether a value is a file's content: a data: URL, or base64 that is long enough and starts like a known format. */
-function isInlineFile(value: unknown): value is string {
-	if (typeof value !== 'string') return false;
-	if (isDataUrl(value)) return isBase64(stripDataUrl(value));
-	return (
-		value.length >= minBase64Length &&
-		typeByFirstBytes(firstBytesOf(value)) !== undefined &&
-		isBase64(stripDataUrl(value))
-	);
-}
-
-function isDataUrl(value: unknown): boolean {
-	return typeof value === 'string' && dataUrl.test(value);
-}
-
-function stripDataUrl(text: string): string {
-	return text.replace(dataUrl, '').replace(/\s+/g, '');
-}
-
-/** Looks for an invalid character in one pass: a pattern for the whole text would take hours on many spaces. */
-function isBase64(text: string): boolean {
-	return text !== '' && !/[^A-Za-z0-9+/]/.test(text.replace(/={1,2}$/, ''));
+/** A file's content in a text: a data: URL, or base64 that is long enough and starts like a known format. */
+function contentIn(value: unknown): { base64: string; mimeType: string } | undefined {
+	if (typeof value !== 'string') return undefined;
+	const [prefix, mimeType = ''] = dataUrl.exec(value) ?? [];
+	const base64 = value.slice(prefix?.length).replace(/\s+/g, '');
+	const isKnown =
+		prefix !== undefined ||
+		(value.length >= minBase64Length && typeByFirstBytes(firstBytesOf(base64)) !== undefined);
+	// Looks for an invalid character in one pass: a pattern for the whole text would take hours on many spaces.
+	const isBase64 = base64 !== '' && !/[^A-Za-z0-9+/]/.test(base64.replace(/={1,2}$/, ''));
+	return isKnown && isBase64 ? { base64, mimeType } : undefined;
 }
 
 function videoAsData({ name }: KnownInput) {
 	return wrongInput(`Input ${name} takes a video as a link, not as a file`, [
 		`Give it a public link. Or, if the service can reach this n8n, set the option '${nodeOptions.sendFilesAs.label}' to '${fileTransports.url}'.`,
 	]);
-}
-
-function notAFile({ name, type }: KnownInput, given: unknown, files: ItemFiles) {
-	const problem = given === '' ? 'needs a value: ' : 'takes ';
-	const instead = given === '' ? '' : `, not ${quoted(given)}`;
-	return wrongInput(`Input ${name} ${problem}${acceptedFiles(type)}${instead}`, [
-		fileAdvice(given, files),
-		filesInWords(files),
-	]);
-}
-
-/** What a file input takes, in words. */
-export function acceptedFiles(type: InputType): string {
-	return type === 'video' ? 'a link' : "a link, or the name of one of the item's files";
 }
 
 /** The names of the item's files, in a sentence. */

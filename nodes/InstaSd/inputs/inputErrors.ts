@@ -16,10 +16,10 @@ export class InputErrors {
 		this.failures.push(failure);
 	}
 
-	/** Runs a check; collects its failure and returns undefined. */
+	/** Runs a check; collects its failure and returns undefined, as it does without running it when there are enough. */
 	check<T>(run: () => T): T | undefined {
 		try {
-			return run();
+			return this.isFull ? undefined : run();
 		} catch (error) {
 			this.add(asFailure(error));
 			return undefined;

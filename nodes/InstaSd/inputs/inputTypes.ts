@@ -1,19 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 import * as z from 'zod';
 
-/** The types of input. CONTRIBUTING.md explains how to add one. */
-export const inputTypes = [
-	'text',
-	'number',
-	'integer',
-	'boolean',
-	'options',
-	'seed',
-	'image',
-	'video',
-	'file',
-] as const;
-export type InputType = (typeof inputTypes)[number];
+import { quoted } from './wording';
 
 /** A value that an API takes. Public samples have texts and numbers; InstaSD also has a boolean node. */
 export type InputValue = string | number | boolean;
@@ -54,7 +42,7 @@ export type Role = (typeof roles)[number];
 interface InputKind {
 	/** The field of n8n's resource mapper. */
 	field: 'string' | 'number' | 'boolean' | 'options';
-	/** What it takes, in a list of the API's inputs. */
+	/** What it takes, in words. */
 	takes: string;
 	/** The same for a label, which gets the first that fits. */
 	notes?: string[];
@@ -62,22 +50,39 @@ interface InputKind {
 	isFile?: true;
 }
 
-const orFile = { takes: 'link or file', notes: ['link or file'] };
-const seedNotes = ['random or a number', 'random or number'];
-
-/** What the form and its errors make of each type. */
-export const inputKinds: Readonly<Record<InputType, InputKind>> = {
+const image: InputKind = {
+	field: 'string',
+	takes: "a link, or the name of one of the item's files",
+	notes: ['link or file'],
+	isFile: true,
+};
+const kinds = {
 	text: { field: 'string', takes: 'text' },
-	number: { field: 'number', takes: 'number' },
-	integer: { field: 'number', takes: 'whole number', notes: ['whole number'] },
+	number: { field: 'number', takes: 'a number' },
+	integer: { field: 'number', takes: 'a whole number', notes: ['whole number'] },
 	boolean: { field: 'boolean', takes: 'true or false' },
 	options: { field: 'options', takes: 'one of' },
 	// n8n sends an untouched number field as 0, so a seed is a text field, with 'random' as its default.
-	seed: { field: 'string', takes: "'random' or a whole number", notes: seedNotes },
-	image: { field: 'string', ...orFile, isFile: true },
-	video: { field: 'string', takes: 'link', notes: ['link'], isFile: true },
-	file: { field: 'string', ...orFile, isFile: true },
-};
+	seed: {
+		field: 'string',
+		takes: "a whole number, or 'random' for a new one with every task",
+		notes: ['random or a number', 'random or number'],
+	},
+	image,
+	video: { ...image, takes: 'a link', notes: ['link'] },
+	file: image,
+} satisfies Record<string, InputKind>;
+
+export type InputType = keyof typeof kinds;
+
+/** What the form and its errors make of each type of input. CONTRIBUTING.md explains how to add one. */
+export const inputKinds: Readonly<Record<InputType, InputKind>> = kinds;
+
+/** What an input takes, in words. */
+export function acceptedBy({ options, type }: ApiInput): string {
+	const { takes } = inputKinds[type];
+	return type === 'options' ? `${takes} ${options.map(quoted).join(', ')}` : takes;
+}
 
 /** Whether a value is an http(s) link. */
 export function isLink(value: unknown): value is string {

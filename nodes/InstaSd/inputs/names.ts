@@ -1,6 +1,6 @@
 import { type Failure, wrongInput } from '../api/failures';
 import { needsValue } from './acceptValue';
-import { type ApiInput, inputKinds, type KnownInput, roles } from './inputTypes';
+import { acceptedBy, type ApiInput, inputKinds, type KnownInput, roles } from './inputTypes';
 import { inputsInRole, promptsToGive, shortTitle } from './roles';
 import { quoted, truncate } from './wording';
 
@@ -111,14 +111,12 @@ export function inputList(inputs: readonly ApiInput[]): string {
 	const lines = knownInputs(inputs)
 		.slice(0, listedAtMost)
 		.map((input) => {
-			const { role, name, sample = '', type, options } = input;
+			const { role, name, sample = '', type } = input;
 			const called = role === undefined ? name : `${role} (${name})`;
-			const choices = options.length === 0 ? '' : ` ${options.map(quoted).join(', ')}`;
-			const takes = `${inputKinds[type].takes}${type === 'options' ? choices : ''}`;
 			const required = input.isRequired ? ', required' : '';
 			const saysNothing = sample === '' || type === 'seed' || needsValue(input);
 			const such = saysNothing ? '' : `, such as ${truncate(quoted(sample), 40)}`;
-			return `- ${called}: ${takes}${required}${such}`;
+			return `- ${called}: ${acceptedBy(input)}${required}${such}`;
 		});
 	const more = inputs.length - lines.length;
 	return ["The API's inputs:", ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');

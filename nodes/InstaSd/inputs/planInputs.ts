@@ -1,17 +1,15 @@
 import { type Failure, wrongInput } from '../api/failures';
+import { acceptValue, filesInWords, type ItemFiles, needsValue } from './acceptValue';
 import {
-	acceptedFiles,
-	acceptValue,
-	filesInWords,
-	type ItemFiles,
-	needsValue,
-} from './acceptValue';
-import { type ApiInput, inputKinds, type KnownInput, type PlannedInput } from './inputTypes';
+	acceptedBy,
+	type ApiInput,
+	inputKinds,
+	type KnownInput,
+	type PlannedInput,
+} from './inputTypes';
 import { inputList, knownInputs } from './names';
 import type { Given, GivenValues, ValueSource } from './values';
 import { quoted } from './wording';
-
-type Clear = Exclude<Given, { kind: 'unclear' }>;
 
 /** How to correct a wrong value. */
 const corrections: Record<ValueSource, string> = {
@@ -31,16 +29,13 @@ export function planInputs(
 ): PlannedInput[] {
 	const planned: PlannedInput[] = [];
 	for (const input of knownInputs(inputs)) {
-		if (errors.isFull) break;
 		const { id, title, name, sample = '', type } = input;
 		const given = values.get(id);
-		if (given?.kind === 'unclear') continue;
+		if (given === undefined && values.has(id)) continue;
 		const value = errors.check(() => {
 			const toSend = valueFor(input, source, given);
-			if (toSend === undefined || toSend === null) {
-				throw missing(input, source, given, files, inputs);
-			}
-			return acceptValue(input, toSend, files);
+			if (toSend !== undefined && toSend !== null) return acceptValue(input, toSend, files);
+			throw missing(input, source, given, files, inputs);
 		});
 		if (value === undefined) continue;
 		// Seeds are drawn, and an empty text is none.
@@ -52,75 +47,61 @@ export function planInputs(
 }
 
 /** The names of the inputs that are sent as in the sample, because no value was given for them. */
-export function namesFromSample(planned: readonly PlannedInput[]): {
-	files: string[];
-	others: string[];
-} {
-	const names = { files: new Array<string>(), others: new Array<string>() };
-	for (const { fromSample } of planned) {
-		if (fromSample === undefined) continue;
-		const { fieldName, type } = fromSample;
-		names[inputKinds[type].isFile === true ? 'files' : 'others'].push(fieldName);
-	}
-	return names;
+export function namesFromSample(planned: readonly PlannedInput[]) {
+	const inputs = planned.flatMap(({ fromSample }) => fromSample ?? []);
+	const namesOf = (isFile: boolean) =>
+		inputs
+			.filter(({ type }) => isFile === (inputKinds[type].isFile ?? false))
+			.map(({ fieldName }) => fieldName);
+	return { files: namesOf(true), others: namesOf(false) };
 }
 
 /** What was given for an input, or is sent if nothing was; nothing where a value is missing. */
-function valueFor(input: KnownInput, source: ValueSource, given: Clear | undefined): unknown {
-	const { isRequired, sample, type } = input;
-	const value = given?.kind === 'value' ? given.value : given && '';
-	if (type === 'seed') return value ?? 'random';
+function valueFor(input: KnownInput, source: ValueSource, given: Given | undefined): unknown {
+	const { isRequired, options, sample, type } = input;
+	if (type === 'seed') return given?.value ?? 'random';
 	if (given === undefined) {
 		// JSON, which gives something, is completed by the prompt of the example.
 		const isWanted = source === 'json' ? needsValue(input) : isRequired;
 		return isWanted ? undefined : (sample ?? (type === 'text' ? '' : undefined));
 	}
-	// A switch cannot be emptied, but n8n shows a new one as on without storing a value.
-	const isUnset = given.kind === 'emptied' && type === 'boolean';
-	const isBlank = typeof value === 'string' && value.trim() === '';
-	return isUnset || (isBlank && isRequired) ? undefined : value;
+	const { value } = given;
+	if (typeof value !== 'string' || value.trim() !== '') return value;
+	const mayBeBlank = type === 'text' || [sample, ...options].includes(value);
+	return mayBeBlank && !isRequired ? value : undefined;
 }
 
 /** The sample is in the message, because some callers see only that. */
 function missing(
 	input: KnownInput,
 	source: ValueSource,
-	given: Clear | undefined,
+	given: Given | undefined,
 	files: ItemFiles,
 	inputs: readonly ApiInput[],
 ): Failure {
 	const { name, role, sample, type } = input;
-	const isFile = inputKinds[type].isFile;
+	const isFile = inputKinds[type].isFile === true;
 	const keys = role === undefined ? name : `'${role}' or ${name}`;
-	const { key, value } = given?.kind === 'value' ? given : { key: '', value: '' };
-	const nothing = value === null ? 'null' : 'nothing';
-	const told: Record<ValueSource, { way: string; reason: string }> = {
-		form: {
-			way: `${type === 'boolean' ? 'Flip its switch once' : 'Fill in its field'}, or drag a value onto it. If it has an expression, that returned nothing: check the spelling of the field it reads.`,
-			reason: `its expression returned ${nothing}`,
-		},
-		item: {
-			way: `Automatic mapping reads the item's field ${keys}, which is missing or empty. Rename a field in an Edit Fields node, or choose 'Map Each Column Manually'.`,
-			reason: `the item's field '${key}' is ${nothing}`,
-		},
-		json: {
-			way: `Add it to the JSON, as ${keys}, or check the expression behind it.`,
-			reason: `the JSON has ${nothing}`,
-		},
+	const ways: Record<ValueSource, string> = {
+		form: `${type === 'boolean' ? 'Flip its switch once' : 'Fill in its field'}, or drag a value onto it. If it has an expression, that returned nothing: check the spelling of the field it reads.`,
+		item: `Automatic mapping reads the item's field ${keys}, which is missing or empty. Rename a field in an Edit Fields node, or choose 'Map Each Column Manually'.`,
+		json: `Add it to the JSON, as ${keys}, or check the expression behind it.`,
 	};
-	const { way } = told[source];
-	const isNothing = value === null || value === undefined;
-	const isNoFile = isFile === true && value === undefined;
-	const reason = isNoFile
-		? 'there is no file where its expression looks for one'
-		: told[source].reason;
-	const suchAs = sample === undefined ? '' : `, such as ${quoted(sample)}`;
-	const wanted = isFile ? `: ${acceptedFiles(type)}` : suchAs;
-	// Whoever has its field in front of them needs no list.
-	const isInView = given?.kind === 'emptied' || isNothing;
+	const suchAs = sample === undefined || isFile ? '' : `, such as ${quoted(sample)}`;
+	const isNothing = given?.value === undefined || given.value === null;
 	return wrongInput(
-		`Input ${name} ${isNothing ? `has no value: ${reason}` : `needs a value${wanted}`}`,
-		[way, ...(isFile ? [filesInWords(files)] : [])],
-		isInView ? undefined : inputList(inputs),
+		given !== undefined && isNothing
+			? `Input ${name} has no value: ${whyNothing(source, given, isFile)}`
+			: `${name} needs ${acceptedBy(input)}${suchAs}`,
+		[ways[source], ...(isFile ? [filesInWords(files)] : [])],
+		// Whoever gives it by a key needs no list.
+		given === undefined ? inputList(inputs) : undefined,
 	);
+}
+
+function whyNothing(source: ValueSource, { key, value }: Given, isFile: boolean): string {
+	if (source === 'item') return `the item's field '${key}' is ${value === null ? 'null' : 'empty'}`;
+	if (isFile && value === undefined) return 'there is no file where its expression looks for one';
+	const by = source === 'form' ? 'its expression returned' : 'the JSON has';
+	return `${by} ${value === null ? 'null' : 'nothing'}`;
 }

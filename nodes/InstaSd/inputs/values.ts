@@ -7,8 +7,8 @@ import { firstFew } from './wording';
 /** The values from the user. */
 export interface GivenValues {
 	source: ValueSource;
-	/** By the input's id. */
-	values: Map<string, Given>;
+	/** By the input's id; undefined where it may be meant for another input, which is an error. */
+	values: Map<string, Given | undefined>;
 	/** Errors in the way the values were given. */
 	errors: InputErrors;
 }
@@ -16,14 +16,11 @@ export interface GivenValues {
 /** Where an item's values come from: the form, the item's own fields (automatic mapping), or the JSON. */
 export type ValueSource = 'form' | 'item' | 'json';
 
-/**
- * What was given for an input: a value by a key, a field of the form that was emptied, or a value that may be meant for
- * another input, which is an error.
- */
-export type Given =
-	| { kind: 'value'; value: unknown; key: string }
-	| { kind: 'emptied' }
-	| { kind: 'unclear' };
+/** A value, and its key. A field of the form that was emptied gives an empty text. */
+export interface Given {
+	key: string;
+	value: unknown;
+}
 
 /** The form's parameter after n8n has evaluated its expressions. */
 export interface FormValues {
@@ -79,7 +76,7 @@ export function valuesFromForm(
 export function leaveOutBlanks(inputs: readonly ApiInput[], { values }: GivenValues): void {
 	for (const input of knownInputs(inputs)) {
 		const given = values.get(input.id);
-		if (given?.kind !== 'value' || input.isRequired) continue;
+		if (given === undefined || input.isRequired) continue;
 		const isBlank = given.value === '' && input.type !== 'text' && input.type !== 'seed';
 		if (given.value === null || isBlank) values.delete(input.id);
 	}
@@ -112,7 +109,7 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 	for (const { id } of inputs) {
 		const field = fields.get(id);
 		if (field !== undefined && field.removed !== true && !given.values.has(id)) {
-			given.values.set(id, { kind: 'emptied' });
+			given.values.set(id, { key: id, value: '' });
 		}
 	}
 	return given;
@@ -132,9 +129,7 @@ function formOfOldApi({ id, displayName }: FormValues['schema'][number]) {
 }
 
 /** A value, its key, and the inputs which that can mean. */
-interface Entry {
-	key: string;
-	value: unknown;
+interface Entry extends Given {
 	meant: readonly KnownInput[];
 }
 
@@ -147,7 +142,7 @@ export function assign(
 	entries: readonly Entry[],
 	unknown: (key: string) => Failure | undefined,
 ): GivenValues {
-	const values = new Map<string, Given>();
+	const values = new Map<string, Given | undefined>();
 	const errors = new InputErrors();
 	for (const { key, value, meant } of entries) {
 		if (errors.isFull) break;
@@ -156,15 +151,15 @@ export function assign(
 		if (failure !== undefined) errors.add(failure);
 		if (input === undefined || others.length > 0) continue;
 		const earlier = values.get(input.id);
-		if (earlier?.kind === 'value') errors.add(givenTwice(input, earlier.key, key));
-		else values.set(input.id, { kind: 'value', value, key });
+		if (earlier !== undefined) errors.add(givenTwice(input, earlier.key, key));
+		else values.set(input.id, { key, value });
 	}
 	for (const { key, meant } of entries) {
 		// The item may have a field `prompt` beside one for each prompt.
 		if (meant.length < 2 || (source === 'item' && meant.every(({ id }) => values.has(id))))
 			continue;
 		errors.add(ambiguous(key, meant));
-		for (const { id } of meant) if (!values.has(id)) values.set(id, { kind: 'unclear' });
+		for (const { id } of meant) if (!values.has(id)) values.set(id, undefined);
 	}
 	return { source, values, errors };
 }

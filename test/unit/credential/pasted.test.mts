@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { inputsOf, readPastedSetup } from '../../../nodes/InstaSd/credential/credential';
 import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
-import { inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes';
+import { inputKinds } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { unlessRefused } from '../inputs/support.mts';
 import { hostilePastes } from './hostilePastes.mts';
 
@@ -13,7 +13,7 @@ test('whatever is pasted into the credential, it is read or refused in words', (
 		fc
 			.dictionary(
 				fc.constantFrom('title', 'value', 'type', 'options'),
-				fc.oneof(fc.jsonValue(), fc.constantFrom(...inputTypes)),
+				fc.oneof(fc.jsonValue(), fc.constantFrom(...Object.keys(inputKinds))),
 			)
 			.map((described) => JSON.stringify({ inputs: { a: described } })),
 		postmanLike().map((found) => JSON.stringify(found)),

@@ -63,10 +63,6 @@ describe('a number', () => {
 		},
 	);
 
-	test('that was emptied is refused as empty', () => {
-		expect(refuse(number, '')).toContain('needs a number, such as 880');
-	});
-
 	test('that has to be whole is refused with a fraction', () => {
 		expect(accept(integer, '12.0')).toEqual(sent(12));
 		expect(refuse(integer, 12.5)).toContain('takes a whole number, not 12.5');

@@ -75,7 +75,7 @@ describe('with an example in the credential', () => {
 		expect(planned({ Width: 5 })).toMatchObject({ p1: 'a cat' });
 		for (const blank of ['', ' \n']) {
 			expect(refusalOf(() => planned({ Prompt: blank })).message).toBe(
-				"Input 'Prompt' needs a value, such as 'a cat'",
+				"'Prompt' needs text, such as 'a cat'",
 			);
 		}
 	});
@@ -120,10 +120,10 @@ describe('with an example in the credential', () => {
 			expect(description.split('\n').slice(2)).toEqual([
 				"The API's inputs:",
 				"- prompt ('Prompt'): text, required, such as 'a cat'",
-				"- 'Width': number, such as 880",
-				"- seed ('Seed'): 'random' or a whole number",
-				`- 'Load Image 1' (i1): link or file, such as '${imageUrl}'`,
-				`- 'Load Image 2' (i2): link or file, such as '${imageUrl}'`,
+				"- 'Width': a number, such as 880",
+				"- seed ('Seed'): a whole number, or 'random' for a new one with every task",
+				`- 'Load Image 1' (i1): a link, or the name of one of the item's files, such as '${imageUrl}'`,
+				`- 'Load Image 2' (i2): a link, or the name of one of the item's files, such as '${imageUrl}'`,
 			]);
 		},
 	);

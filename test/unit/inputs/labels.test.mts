@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { needsValue } from '../../../nodes/InstaSd/inputs/acceptValue';
-import { type ApiInput, inputTypes } from '../../../nodes/InstaSd/inputs/inputTypes';
+import type { ApiInput, InputType } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { aiKey, knownInputs } from '../../../nodes/InstaSd/inputs/names';
 import { imageUrl, input } from './support.mts';
 
@@ -194,7 +194,9 @@ test('whatever the ids and titles, no label is empty, an expression or there twi
 				fc.nat(300).map((number) => `ffffffffffffffff${number}`),
 			),
 			title: hostileText,
-			type: fc.constantFrom(...inputTypes),
+			type: fc.constantFrom<InputType>(
+				...(['seed', 'image', 'video', 'file', 'integer', 'text'] as const),
+			),
 			sample: fc.constantFrom('x', undefined, imageUrl),
 		}),
 		{ selector: ({ id }) => id, maxLength: 60 },

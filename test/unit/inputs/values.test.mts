@@ -101,7 +101,7 @@ describe('a form that a program wrote', () => {
 	test('is completed from the example, except for required inputs', () => {
 		expect(planned(bare({ prompt: 'a dog' }))).toEqual({ ...untouched, p1: 'a dog' });
 		const { message, description } = refusalOf(() => planned(bare({ Width: 512 })));
-		expect(message).toBe("Input 'Prompt' needs a value, such as 'a cat'");
+		expect(message).toBe("'Prompt' needs text, such as 'a cat'");
 		expect(description).toContain("- prompt ('Prompt'): text, required, such as 'a cat'");
 	});
 
@@ -111,7 +111,7 @@ describe('a form that a program wrote', () => {
 			const value = { ...full, promt: 'x' };
 			const { message, description } = refusalOf(() => planned(form(value, { fields })));
 			expect(message).toBe("The API has no input 'promt'");
-			expect(description).toContain("- seed ('Seed'): 'random' or a whole number");
+			expect(description).toContain("- seed ('Seed'): a whole number, or 'random' for a new one");
 		},
 	);
 
@@ -121,7 +121,7 @@ describe('a form that a program wrote', () => {
 			'3 values are wrong:',
 			"1. The API has no input '8428ca86f40f597d'",
 			"2. The API has no input 'Widht'",
-			"3. Input 'Prompt' needs a value, such as 'a cat'",
+			"3. 'Prompt' needs text, such as 'a cat'",
 		]);
 	});
 });
@@ -145,7 +145,7 @@ describe('a field that was emptied', () => {
 			"'Width' needs a number, such as 880",
 		);
 		expect(refusalOf(() => planned(emptied('i1'))).message).toContain(
-			"'Load Image 1' (i1) needs a value",
+			"'Load Image 1' (i1) needs a link, or the name of one of the item's files",
 		);
 	});
 });
@@ -161,7 +161,7 @@ describe('a prompt', () => {
 		['has an expression that gave spaces', form({ ...full, p1: ' \n ' })],
 	])('that %s is refused by name, with the text of the example', (_how, given) => {
 		const { message, description } = refusalOf(() => planned(given));
-		expect(message).toBe("Input 'Prompt' needs a value, such as 'a cat'");
+		expect(message).toBe("'Prompt' needs text, such as 'a cat'");
 		expect(description).toContain('Fill in its field');
 		expect(description).not.toContain('remove the field');
 	});
@@ -170,7 +170,7 @@ describe('a prompt', () => {
 		['was removed', form(rest, { removed: ['p1'] })],
 		['the form has no field for', form(rest, { fields: ['w1'] })],
 	])('that %s is refused: the text of the example is never paid for', (_how, given) => {
-		expect(refusalOf(() => planned(given)).message).toContain("Input 'Prompt' needs a value");
+		expect(refusalOf(() => planned(given)).message).toContain("'Prompt' needs text");
 	});
 
 	test('is sent as it was written, spaces and all', () => {
@@ -202,7 +202,7 @@ describe('several wrong values', () => {
 		expect(refusalOf(() => planned(automatic, item)).message.split('\n')).toEqual([
 			'3 values are wrong:',
 			"1. 'Load Image' can mean 2 inputs: 'Load Image 1' (i1), 'Load Image 2' (i2)",
-			"2. Input 'Prompt' needs a value, such as 'a cat'",
+			"2. 'Prompt' needs text, such as 'a cat'",
 			"3. Input 'Width' takes a number, not 'wide'",
 		]);
 	});
@@ -326,7 +326,7 @@ describe('automatic mapping', () => {
 		'asks for the prompt with the names it looks for, its role first: %j',
 		(item) => {
 			const { message, description } = refusalOf(() => planned(automatic, item));
-			expect(message).toBe("Input 'Prompt' needs a value, such as 'a cat'");
+			expect(message).toBe("'Prompt' needs text, such as 'a cat'");
 			expect(description).toContain("the item's field 'prompt' or 'Prompt', which is missing");
 		},
 	);
@@ -341,11 +341,19 @@ describe('automatic mapping', () => {
 		expect(message).toBe(`Input 'Prompt' is given twice, by '${one}' and by '${other}'`);
 	});
 
-	test('refuses null by name', () => {
-		expect(refusalOf(() => planned(automatic, { Prompt: null })).message).toBe(
-			"Input 'Prompt' has no value: the item's field 'Prompt' is null",
-		);
-	});
+	test.each([
+		['Prompt', null, 'null'],
+		['Prompt', undefined, 'empty'],
+		['i1', null, 'null'],
+		['i1', undefined, 'empty'],
+	])(
+		'refuses the field %p that is %p by its name, and speaks of no expression',
+		(key, given, is) => {
+			const { message } = refusalOf(() => planned(automatic, { Prompt: 'a dog', [key]: given }));
+			const name = key === 'i1' ? "'Load Image 1' (i1)" : "'Prompt'";
+			expect(message).toBe(`Input ${name} has no value: the item's field '${key}' is ${is}`);
+		},
+	);
 
 	test('takes an id before a title that looks like it', () => {
 		const inputs = [
@@ -378,19 +386,24 @@ describe('an input that was left to the example', () => {
 		expect(left(described)).toEqual({ a: value });
 	});
 
-	test.each(['number', 'integer', 'boolean', 'options'] as const)(
-		'is refused where the example has no value for a %s',
-		(type) => {
-			expect(refusalOf(() => left({ type, sample: undefined })).message).toContain('needs a value');
-		},
-	);
+	test.each([
+		['number', 'a number'],
+		['integer', 'a whole number'],
+		['boolean', 'true or false'],
+		['options', "one of 'a', 2"],
+		['image', "a link, or the name of one of the item's files"],
+		['video', 'a link'],
+	] as const)('is refused where the example has no value for a %s: it needs %s', (type, takes) => {
+		const work = () => left({ type, sample: undefined, options: ['a', 2] });
+		expect(refusalOf(work).message).toBe(`'Prompt' needs ${takes}`);
+	});
 
 	test.each(['publicly available URL for the image', '', undefined, 'data'])(
 		'is asked for if the example describes a file only in words: %p',
 		(sample) => {
 			const work = () =>
 				left({ type: 'image', title: 'Load Image', sample }, itemWith({ data: 1 }));
-			expect(refusalOf(work).message).toContain("Input 'Load Image' needs a value");
+			expect(refusalOf(work).message).toContain("'Load Image' needs a link, or");
 		},
 	);
 });
