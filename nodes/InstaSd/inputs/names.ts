@@ -9,10 +9,8 @@ type Groups = ReadonlyMap<string, readonly KnownInput[]>;
 /** The inputs of an API, and the keys that mean them. */
 interface Names {
 	all: readonly KnownInput[];
-	byId: Groups;
-	/** By title, and by all that a form or tool calls it. */
-	byName: Groups;
-	byShortTitle: Groups;
+	/** By id; else by title, and by all that a form or tool calls it; else by short title. */
+	byKey: Groups;
 	byRole: Groups;
 	/** By name or short title, in lower case. */
 	inAnyCase: Groups;
@@ -29,22 +27,27 @@ function namesOf(inputs: readonly ApiInput[]): Names {
 	for (const role of roles) {
 		const meant = inputsInRole(all, role);
 		const [only] = meant;
-		if (only !== undefined) byRole.set(role, meant);
+		byRole.set(role, meant);
 		if (only !== undefined && meant.length === 1) only.role = role;
 	}
 	const names = {
 		all,
-		byId: grouped(all, ({ id }) => [id]),
-		byName: grouped(all, ({ keys }) => keys),
-		byShortTitle: grouped(all, ({ title }) => [shortTitle(title)]),
+		byKey: new Map([
+			...grouped(all, (input) => [shortNameOf(input)]),
+			...grouped(all, ({ keys }) => keys),
+			...grouped(all, ({ id }) => [id]),
+		]),
 		byRole,
-		inAnyCase: grouped(all, ({ keys, title }) =>
-			[...keys, shortTitle(title)].map((key) => key.toLowerCase()),
+		inAnyCase: grouped(all, (input) =>
+			[...input.keys, shortNameOf(input)].map((key) => key.toLowerCase()),
 		),
 	};
 	cache.set(inputs, names);
 	return names;
 }
+
+/** A column without a name does not mean an input without a title, so that one is called by its id. */
+const shortNameOf = ({ id, title }: ApiInput) => shortTitle(title) || id;
 
 function grouped<T>(all: readonly T[], keysOf: (one: T) => string[]): Map<string, T[]> {
 	const groups = new Map<string, T[]>();
@@ -63,31 +66,19 @@ export function knownInputs(inputs: readonly ApiInput[]): readonly KnownInput[] 
 	return namesOf(inputs).all;
 }
 
-/** The inputs that a key can mean. */
-interface Meaning {
-	meant: readonly KnownInput[];
-	/** Whether it does so as it stands. */
-	isExact: boolean;
-}
-
 /**
- * What a key means: by a name in another case only if it is nobody's as it stands. A role may have any case; one that means
- * nothing here stays so: `image` is not the text with the title *Image*.
+ * The inputs that a key can mean, and whether it does so as it stands: a name in another case counts only if it is nobody's
+ * as it stands. A role may have any case; one that means nothing here stays so: `image` is not the text with the title *Image*.
  */
-export function meaningOf(inputs: readonly ApiInput[], key: string): Meaning {
-	const { byId, byName, byShortTitle, byRole, inAnyCase } = namesOf(inputs);
+export function meaningOf(
+	inputs: readonly ApiInput[],
+	key: string,
+): { meant: readonly KnownInput[]; isExact: boolean } {
+	const { byKey, byRole, inAnyCase } = namesOf(inputs);
 	const name = key.trim();
 	const lower = name.toLowerCase();
-	const exact =
-		byId.get(key) ??
-		// A column without a name does not mean an input without a title.
-		(name === '' ? [] : undefined) ??
-		byName.get(name) ??
-		byShortTitle.get(name) ??
-		byRole.get(lower);
-	if (exact !== undefined) return { meant: exact, isExact: true };
-	const isReserved = roles.some((role) => role === lower);
-	return { meant: (isReserved ? undefined : inAnyCase.get(lower)) ?? [], isExact: false };
+	const exact = byKey.get(key) ?? byKey.get(name) ?? byRole.get(lower);
+	return { meant: exact ?? inAnyCase.get(lower) ?? [], isExact: exact !== undefined };
 }
 
 /** The error for a key that means no input, with those that the API has. */
@@ -96,8 +87,7 @@ export function unknownInput(
 	key: string,
 	advice = 'If the API has changed, paste its new sample request body into the credential.',
 ): Failure {
-	const message = `The API has no input '${key.slice(0, 80)}'`;
-	return wrongInput(message, [advice], inputList(inputs));
+	return wrongInput(`The API has no input '${key.slice(0, 80)}'`, [advice], inputList(inputs));
 }
 
 /** The most inputs that a list names. */
@@ -181,7 +171,7 @@ function knownInput(named: Named, numbered: string): KnownInput {
 	const label = labelOf(named);
 	return {
 		...{ ...input, isRequired, fieldName, toolName, label, role: undefined },
-		keys: [title.trim(), numbered, toolName, fieldName, label],
+		keys: [title.trim() || id, numbered, toolName, fieldName, label],
 		name: isNumbered ? `'${fieldName}' (${id})` : `'${truncate(fieldName, 80)}'`,
 	};
 }

@@ -68,6 +68,7 @@ const imageFile = /\.(png|jpe?g|webp|gif|bmp|avif)([?#]|$)|^data:image\//i;
 const videoFile = /\.(mp4|webm|mov|mkv|avi)([?#]|$)|^data:video\//i;
 /** InstaSD's own words for a file to give, whatever the title. */
 const linkWanted = /^publicly available (?:url|link) (?:for|of|to) the (image|video)\W*$/i;
+/** In a short text; a long one with these words is a prompt. */
 const descriptionOfLink = /\b(url|link)\b.*\b(image|video)\b|\b(image|video)\b.*\b(url|link)\b/i;
 
 /**
@@ -87,7 +88,10 @@ export function inferType(title: string, sample: unknown): InputType {
 	if (/^(https?:\/\/\S+$|data:)/i.test(text)) {
 		if (isVideo) return 'video';
 		if (isImage) return 'image';
-	} else if (text !== '' && !isVideo && !isImage && !describesLink(text)) {
+	} else if (
+		text !== '' &&
+		!(isVideo || isImage || (text.length < 100 && descriptionOfLink.test(text)))
+	) {
 		// With the title "Image" and the sample "a cat", the text describes a picture and is not one.
 		return 'text';
 	}
@@ -95,11 +99,6 @@ export function inferType(title: string, sample: unknown): InputType {
 	if (imageTitle.test(title) || isCalled('image', title)) return 'image';
 	const [, wanted = ''] = linkWanted.exec(text) ?? [];
 	return /video/i.test(wanted) ? 'video' : wanted === '' ? 'text' : 'image';
-}
-
-/** Matches, for example, "publicly available URL for the image"; a long text with these words is a prompt. */
-function describesLink(text: string): boolean {
-	return text.length < 100 && descriptionOfLink.test(text);
 }
 
 /** What InstaSD's text nodes are called if nobody gave them another title. */

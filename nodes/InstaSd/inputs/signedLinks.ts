@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { type Failure, invalidInput, messageOf } from '../api/failures';
+import { invalidInput, messageOf } from '../api/failures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
 import type { ItemFile, PlannedInput } from './inputTypes';
 
@@ -19,7 +19,12 @@ export function requireLinks(
 ): void {
 	for (const input of inputs) {
 		if (input.value.kind !== 'file' || input.value.sendAs !== 'url') continue;
-		if (!isKept) throw notKept(input);
+		if (!isKept) {
+			throw invalidInput(
+				`The link to the file for input ${input.name} would expire as soon as this execution ends, because the workflow does not save successful executions`,
+				`${wayOut} Or set 'Save successful production executions' in the settings of the workflow to 'Save', or use 'Run and Wait'.`,
+			);
+		}
 		linkTo(context, input, input.value.file);
 	}
 }
@@ -69,13 +74,6 @@ function linkTo(
 		);
 	}
 	return url.href;
-}
-
-function notKept(input: PlannedInput): Failure {
-	return invalidInput(
-		`The link to the file for input ${input.name} would expire as soon as this execution ends, because the workflow does not save successful executions`,
-		`${wayOut} Or set 'Save successful production executions' in the settings of the workflow to 'Save', or use 'Run and Wait'.`,
-	);
 }
 
 const privateHost =

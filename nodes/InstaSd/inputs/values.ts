@@ -64,7 +64,9 @@ export function valuesFromForm(
 	const mayBePrompt = ({ id, type }: ApiInput) => type === 'text' && !given.values.has(id);
 	// If it were ignored, like other fields, each item would pay for the prompt of the example.
 	if (prompt?.meant.length === 0 && inputs.some(mayBePrompt)) {
-		given.errors.add(unknownInput(inputs, prompt.key, callItByTitle));
+		const advice =
+			'Give the item a field with the title or ID of the input that its prompt is for.';
+		given.errors.add(unknownInput(inputs, prompt.key, advice));
 	}
 	return given;
 }
@@ -82,9 +84,6 @@ export function leaveOutBlanks(inputs: readonly ApiInput[], { values }: GivenVal
 	}
 }
 
-const callItByTitle =
-	'Give the item a field with the title or ID of the input that its prompt is for.';
-
 /**
  * The editor drops a field's value when the field is emptied and when it is removed; only the schema distinguishes the
  * two. A form that a program wrote may have none, and any key that means an input.
@@ -97,7 +96,11 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 		(key) => rawValue[key] !== null && fields.get(key)?.removed !== true,
 	);
 	const isKnown = (key: string) => meaningOf(inputs, key).meant.length > 0;
-	if (fields.size > 0 && ![...fields.keys(), ...keys].some(isKnown)) throw formOfAnotherApi();
+	if (fields.size > 0 && ![...fields.keys(), ...keys].some(isKnown)) {
+		throw wrongInput('These fields belong to a different API', [
+			"Open the node and click 'Refresh Input List' under ⋮ beside 'Values', or choose the credential that they were made for.",
+		]);
+	}
 	const given = assign(
 		'form',
 		keys.map((key) => ({ key, value: values.get(key), ...meaningOf(inputs, key) })),
@@ -113,12 +116,6 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 		}
 	}
 	return given;
-}
-
-function formOfAnotherApi() {
-	return wrongInput('These fields belong to a different API', [
-		"Open the node and click 'Refresh Input List' under ⋮ beside 'Values', or choose the credential that they were made for.",
-	]);
 }
 
 function formOfOldApi({ id, displayName }: FormValues['schema'][number]) {
@@ -165,11 +162,8 @@ export function assign(
 }
 
 function ambiguous(key: string, matches: readonly KnownInput[]) {
-	const names = firstFew(
-		matches.map(({ name }) => name),
-		10,
-	);
-	return wrongInput(`'${key}' can mean ${matches.length} inputs: ${names}`, [
+	const names = matches.map(({ name }) => name);
+	return wrongInput(`'${key}' can mean ${names.length} inputs: ${firstFew(names, 10)}`, [
 		'Use the name or the ID of the one you mean.',
 	]);
 }
