@@ -10,7 +10,6 @@ export interface Connection {
 	token: string;
 }
 
-const text = z.string().catch('');
 const address = z.string().nullish();
 /** The URL fields of a request, in both of n8n's formats. */
 const request = z.object({ url: address, uri: address, baseURL: address });
@@ -27,8 +26,8 @@ const proxyOptions = z.object({
  * @param isQuotable whether an error may quote the pasted text
  * @throws Failure INVALID_INPUT when it is not a URL, or would send the token unencrypted over the internet
  */
-export function normalizeApiUrl(pasted: unknown, isQuotable = true): string {
-	const given = addressIn(text.parse(pasted));
+export function normalizeApiUrl(pasted: string, isQuotable = true): string {
+	const given = addressIn(pasted);
 	const whereToFind =
 		"Copy 'API URL' from 'API Instructions' of your API in InstaSD into the credential.";
 	if (given === '') throw invalidInput("'API URL' in the credential is empty", whereToFind);
@@ -97,11 +96,8 @@ function isSameOrigin(given: string, api: URL): boolean {
  * The token without a pasted "Bearer ".
  * @throws Failure INVALID_INPUT when it is empty or contains a character that is not allowed in a token
  */
-export function normalizeToken(pasted: unknown): string {
-	const token = text
-		.parse(pasted)
-		.trim()
-		.replace(/^(authorization:\s*)?bearer(\s+|$)/i, '');
+export function normalizeToken(pasted: string): string {
+	const token = pasted.trim().replace(/^(authorization:\s*)?bearer(\s+|$)/i, '');
 	if (token === '') {
 		throw invalidInput(
 			"'API Token' in the credential is empty",

@@ -6,6 +6,7 @@ import { type Connection, normalizeApiUrl, normalizeToken, refuseOtherOrigin } f
 import { type Command, curlCommands } from './curl';
 import { jsonKind, textKind } from './pasteKinds';
 import { type Collected, collectionIn, readCollection } from './postman';
+import { whereCollectionIs } from './refusals';
 import { parsedPaste, readRequestExample } from './requestExample';
 
 const text = z.string().catch('');
@@ -17,25 +18,22 @@ const credential = z.object({
 	postmanCollectionWithToken: text,
 });
 
-/** What the latest pastes were read as: n8n asks with every request, and a paste can have megabytes. */
-class ReadPastes<T> {
-	private readonly latest = new Map<string, T>();
-
-	constructor(private readonly read: (text: string) => T) {}
-
-	of(text: string): T {
-		const known = this.latest.get(text);
+/** Remembers what the latest pastes were read as: n8n asks with every request, and a paste can have megabytes. */
+function remembering<T>(read: (text: string) => T): (text: string) => T {
+	const latest = new Map<string, T>();
+	return (text) => {
+		const known = latest.get(text);
 		if (known !== undefined) return known;
-		if (this.latest.size >= 10) this.latest.clear();
-		const value = this.read(text);
-		this.latest.set(text, value);
+		if (latest.size >= 10) latest.clear();
+		const value = read(text);
+		latest.set(text, value);
 		return value;
-	}
+	};
 }
 
-const setups = new ReadPastes(readPastedSetup);
-const examples = new ReadPastes((text) => readRequestExample(text));
-const samples = new ReadPastes((text) =>
+const setupIn = remembering(readPastedSetup);
+const exampleIn = remembering((text) => readRequestExample(text));
+const sampleIn = remembering((text) =>
 	readRequestExample(text, 'sample body pasted with the URL and token'),
 );
 
@@ -46,7 +44,7 @@ const samples = new ReadPastes((text) =>
 export function connectionOf(data: unknown): Connection {
 	const given = credential.parse(data);
 	const isManual = given.setup === 'manual';
-	const { apiUrl, apiToken } = isManual ? given : setups.of(given.postmanCollectionWithToken);
+	const { apiUrl, apiToken } = isManual ? given : setupIn(given.postmanCollectionWithToken);
 	return { baseUrl: normalizeApiUrl(apiUrl, isManual), token: normalizeToken(apiToken) };
 }
 
@@ -57,17 +55,14 @@ export function connectionOf(data: unknown): Connection {
  */
 export function inputsOf(data: unknown): ApiInput[] | undefined {
 	const given = credential.parse(data);
-	if (given.requestExample.trim() !== '') return examples.of(given.requestExample).inputs;
+	if (given.requestExample.trim() !== '') return exampleIn(given.requestExample).inputs;
 	if (given.setup !== 'postman') return undefined;
-	const { requestExample } = setups.of(given.postmanCollectionWithToken);
-	return requestExample === undefined ? undefined : samples.of(requestExample).inputs;
+	const { requestExample } = setupIn(given.postmanCollectionWithToken);
+	return requestExample === undefined ? undefined : sampleIn(requestExample).inputs;
 }
 
-/**
- * The connection for the credential's test. n8n shows only the message of an error, so it includes the description.
- * @throws Failure INVALID_INPUT when the URL, token or example is wrong
- */
-export function testedConnectionOf(data: unknown): Connection {
+/** The connection for the credential's test. n8n shows only the message of an error, so it includes the description. */
+function testedConnectionOf(data: unknown): Connection {
 	try {
 		const connection = connectionOf(data);
 		inputsOf(data);
@@ -108,9 +103,6 @@ export function differingField(one: Fields, other: Fields): string | undefined {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const whereToFind =
-	"Download the Postman collection from 'API Instructions' of your API in InstaSD, and paste its whole content, or paste the curl command of Run Task.";
-
 /**
  * An API's URL, token and sample body from a pasted Postman collection or curl command.
  * @throws Failure INVALID_INPUT that says what is missing or what was pasted instead, without quoting the URL or token
@@ -118,7 +110,7 @@ const whereToFind =
 export function readPastedSetup(text: string): Collected {
 	const source = text.trim();
 	if (source === '') {
-		throw invalidInput("'Postman Collection' in the credential is empty", whereToFind);
+		throw invalidInput("'Postman Collection' in the credential is empty", whereCollectionIs);
 	}
 	const json = parsedPaste(source);
 	const commands = json === undefined ? curlCommands(source) : [];
@@ -136,12 +128,15 @@ export function readPastedSetup(text: string): Collected {
 const hasNoRequests = "is not a Postman collection: it has no list of requests ('item')";
 
 function isNoCollection(why: string) {
-	return invalidInput(`The text in 'Postman Collection' in the credential ${why}`, whereToFind);
+	return invalidInput(
+		`The text in 'Postman Collection' in the credential ${why}`,
+		whereCollectionIs,
+	);
 }
 
 function collectedFrom({ url, token, isCutOff }: Command): Omit<Collected, 'requestExample'> {
 	const isWrong = (how: string, advice = '') =>
-		invalidInput(`The curl command in the credential ${how}`, whereToFind + advice);
+		invalidInput(`The curl command in the credential ${how}`, whereCollectionIs + advice);
 	if (isCutOff) throw isWrong('is cut off: its quotes do not close');
 	if (url === undefined || !URL.canParse(url.text) || /[\s"'<>{}$]/.test(url.text)) {
 		throw isWrong('has no valid URL');

@@ -7,17 +7,15 @@ import { quoted } from '../inputs/wording';
 import { isObject } from './pasteKinds';
 
 const value = z.union([z.string(), z.number().finite(), z.boolean()]);
-const inputType = z.custom<InputType>(
-	(type) => typeof type === 'string' && Object.hasOwn(inputKinds, type),
-);
+const typeNames: readonly unknown[] = Object.keys(inputKinds);
 const entry = z.object({
 	title: z.string().optional(),
 	value: value.nullish(),
-	type: inputType.optional(),
+	type: z.custom<InputType>((type) => typeNames.includes(type)).optional(),
 	options: z.array(value).nonempty().optional(),
 });
 
-const advice = `Each input must look like { "title": "Prompt", "value": "a cat" }: the title is text, the value text, a number, true or false. It may have a "type" (${Object.keys(inputKinds).join(', ')}) or "options" (a list of values).`;
+const advice = `Each input must look like { "title": "Prompt", "value": "a cat" }: the title is text, the value text, a number, true or false. It may have a "type" (${typeNames.join(', ')}) or "options" (a list of values).`;
 
 /** What Postman replaces by an integer. */
 const drawnByPostman = /^\s*\{\{\s*\$(?:randomInt|timestamp)\s*\}\}\s*$/;
@@ -37,7 +35,7 @@ export function readInput(id: string, described: unknown, subject: string): ApiI
 		const where = wrong === undefined ? '' : ` (its '${wrong}')`;
 		throw invalidInput(`${name} is not understood${where}`, advice);
 	}
-	const { title = id, value: sample = undefined, type, options = [] } = parsed.data;
+	const { title = id, value: sample, type, options = [] } = parsed.data;
 	if (type === 'options' && options.length === 0) {
 		throw invalidInput(
 			`${name} has the type "options", but no list of them`,

@@ -21,7 +21,11 @@ export function formOf(credential: unknown, forModel = false): ResourceMapperFie
 	try {
 		const inputs = inputsOf(credential);
 		if (inputs === undefined) return withoutFields(noExample);
-		if (inputs.length > maxFields) return withoutFields(tooMany(inputs));
+		if (inputs.length > maxFields) {
+			return withoutFields(
+				`This API has ${inputs.length} inputs, and n8n's editor becomes slow with more than ${maxFields} fields. ${setToJson}: list those that you want to change; the others are sent as in the sample.`,
+			);
+		}
 		return {
 			fields: inputFields(inputs, forModel),
 			emptyFieldsNotice: escapeHtml(mappingNotice(inputs)),
@@ -60,31 +64,22 @@ export function inputFields(inputs: readonly ApiInput[], forModel = false): Reso
 
 const noExample = `The credential has no sample request body yet. ${whereSampleIs} ${setToJson} to work without one.`;
 
-function tooMany({ length }: readonly ApiInput[]): string {
-	return `This API has ${length} inputs, and n8n's editor becomes slow with more than ${maxFields} fields. ${setToJson}: list those that you want to change; the others are sent as in the sample.`;
-}
-
 /** n8n renders a notice as HTML. */
 function withoutFields(notice: string): ResourceMapperFields {
 	return { fields: [], emptyFieldsNotice: escapeHtml(notice) };
 }
 
-/**
- * The notice that n8n shows with automatic mapping; with fields it shows none. It is never empty: the editor keeps the
- * last notice it received, which could be the one about an earlier, wrong example.
- */
-function mappingNotice(inputs: readonly ApiInput[]): string {
-	return `The item's fields with these names are taken: ${namesOf(inputs)}.`;
-}
-
 const maxNames = 20;
 
-/** The names that automatic mapping looks for: first those that it looks for with every API. */
-function namesOf(inputs: readonly ApiInput[]): string {
+/**
+ * The notice that n8n shows with automatic mapping: the names that it looks for, first those of every API. It is never
+ * empty: the editor keeps the last notice it received, which could be the one about an earlier, wrong example.
+ */
+function mappingNotice(inputs: readonly ApiInput[]): string {
 	const all = knownInputs(inputs);
 	const names = [
 		...all.flatMap(({ role, name }) => (role === undefined ? [] : [`'${role}' or ${name}`])),
 		...all.flatMap(({ role, name }) => (role === undefined ? [name] : [])),
 	];
-	return firstFew(names, maxNames);
+	return `The item's fields with these names are taken: ${firstFew(names, maxNames)}.`;
 }

@@ -23,9 +23,8 @@ const asJson =
 const shortened = 'is shortened: it has dots (...) in place of a part';
 
 /**
- * Reads the value at a position of a text: JSON, with what people add to it, which is comments, commas behind the last
- * entry, apostrophes as quotes, keys without quotes, and True, False and None. JavaScript and Python read the same. Takes
- * time in proportion to the value.
+ * Reads the value at a position of a text, as JavaScript or Python would: JSON with comments, commas behind the last entry,
+ * apostrophes as quotes, keys without quotes, True, False and None. Takes time in proportion to the value.
  * @param subject what errors call the text
  * @param hasQuotedKey whether the key before the value is in quotes
  * @returns the value, and where the next thing stands that is neither space nor comment

@@ -1,7 +1,7 @@
 import { invalidInput } from '../api/failures';
 import { firstFew } from '../inputs/wording';
 import { type Json, objectIn } from './pasteKinds';
-import { whereSampleIs } from './refusals';
+import { whereCollectionIs, whereSampleIs } from './refusals';
 
 /** What a Postman collection, or a curl command, tells of an API. */
 export interface Collected {
@@ -19,9 +19,6 @@ interface Request {
 	/** Its own Authorization, or the nearest above it; empty where there is none, or another kind. */
 	token: string;
 }
-
-const whereToFind =
-	"Download the Postman collection from 'API Instructions' of your API in InstaSD, and paste its whole content.";
 
 /** Deeper than people nest folders, or variables in variables. */
 const deepestFolder = 50;
@@ -51,7 +48,7 @@ export function readCollection(collection: Json): Collected {
 	if (token === '') {
 		throw invalidInput(
 			'The Postman collection has no bearer token: neither the request to run_task, nor its folders, the collection or a header',
-			`${whereToFind} Or choose 'Enter URL and Token' and type the token.`,
+			`${whereCollectionIs} Or choose 'Enter URL and Token' and type the token.`,
 		);
 	}
 	return { apiUrl: url, apiToken: token, requestExample: body.trim() === '' ? undefined : body };
@@ -78,7 +75,7 @@ function runTaskIn(collection: Json): Request {
 	if (runTask === undefined) {
 		throw invalidInput(
 			`The Postman collection has no request to run_task; it has: ${firstFew(requests.map(nameOf), 10) || 'no requests'}`,
-			whereToFind,
+			whereCollectionIs,
 		);
 	}
 	const apis = new Set(runTasks.map(apiOf));

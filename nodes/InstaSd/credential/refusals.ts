@@ -5,6 +5,10 @@ import { quoted } from '../inputs/wording';
 export const whereSampleIs =
 	"Copy the sample request body of Run Task from 'API Instructions' of your API in InstaSD into 'Sample Request Body' of the credential.";
 
+/** Where URL, token and sample are in one text. */
+export const whereCollectionIs =
+	"Download the Postman collection from 'API Instructions' of your API in InstaSD, and paste its whole content, or paste the curl command of Run Task.";
+
 /** What Postman, n8n and others fill in; a word, perhaps a path, or what a program spreads; a number; any other sign. */
 const wordOrSign =
 	/\{\{\s*\$?[\w.-]+\s*\}\}|(?:\.\.\.|\*\*)?[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*|\d[\w.+-]+|[^]/uy;

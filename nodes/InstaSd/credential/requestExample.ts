@@ -17,9 +17,8 @@ import { bodyOf, collectionIn } from './postman';
 import { isCutOff, refusal, unreadable } from './refusals';
 
 /**
- * Reads the sample request in a text: `{ "inputs": { id: { title, value } } }`, as the contract has it, only the part
- * inside `inputs`, or bare values in it; as JSON or nearly so, in a curl command, a Postman collection, or other text.
- * Each input may carry a `type` or `options`. Nothing is repaired or guessed.
+ * Reads the sample request in a text: `{ "inputs": { id: { title, value } } }`, only the part inside `inputs`, or bare values
+ * in it; as JSON or nearly so, in a curl command, a Postman collection, or other text. Nothing is repaired or guessed.
  * @param subject what errors call the text
  * @throws Failure INVALID_INPUT that says what cannot be read, or what the text is instead; of the text it repeats only
  * names of inputs and variables
@@ -57,13 +56,10 @@ function titlesIn(inputs: Json): string {
 /** A paste without the text around its fenced block, if it has just one; each line stays at its place. */
 function pasted(text: string): string {
 	const [before = '', , fenced, , ...after] = text.split(/^([^\S\n]*```.*)$/m, 6);
-	return (after.length === 1 ? linesOf(before) + fenced : text).trimEnd();
+	return (after.length === 1 ? lineBreaksOf(before) + fenced : text).trimEnd();
 }
 
-/** The line breaks of a text. */
-function linesOf(text: string): string {
-	return '\n'.repeat(text.split('\n').length - 1);
-}
+const lineBreaksOf = (text: string) => text.replace(/[^\n]+/g, '');
 
 /** What a paste says that is JSON, perhaps in a fenced block; undefined where it is none. */
 export function parsedPaste(text: string): unknown {
@@ -86,14 +82,12 @@ function refuseOther(subject: string, thing: string | undefined): void {
 }
 
 /** The inputs of all requests in a JSON value, and in the JSON of texts in it. */
-function inJson(value: unknown, depth = 0, found: Json[] = []): Json[] {
+function inJson(value: unknown, depth = 0): Json[] {
 	const inner = typeof value === 'string' && /^\s*\{/.test(value) ? parsedJson(value) : value;
-	if (!isObject(inner) || isNode(inner) || depth > deepest) return found;
+	if (!isObject(inner) || isNode(inner) || depth > deepest) return [];
 	const parts = Object.values(inner);
 	const inputs = inputsIn(inner, parts);
-	if (inputs !== undefined) found.push(inputs);
-	else for (const part of parts) inJson(part, depth + 1, found);
-	return found;
+	return inputs === undefined ? parts.flatMap((part) => inJson(part, depth + 1)) : [inputs];
 }
 
 /** The inputs of a request, or the part inside `inputs` alone; undefined where it is neither. */
@@ -132,7 +126,7 @@ function inCommand(command: Command, text: string, subject: string): Json[] {
 	if (data === undefined) return [];
 	if (command.isCutOff) throw isCutOff(subject, openCommand);
 	if (data.isFilledIn) throw unreadable(text, data.at, subject, inSingleQuotes, filledIn);
-	const padded = linesOf(text.slice(0, data.at)) + data.text;
+	const padded = lineBreaksOf(text.slice(0, data.at)) + data.text;
 	return inWhole(padded, subject, parsedJson(data.text.trim())) ?? [];
 }
 

@@ -108,14 +108,11 @@ describe('the API URL', () => {
 		}
 	});
 
-	test.each([[''], ['   '], ['""'], ['POST'], [undefined], [null], [42]])(
-		'%p is refused as empty',
-		(pasted) => {
-			const { message, description } = refusalOf(() => normalizeApiUrl(pasted));
-			expect(message).toContain('is empty');
-			expect(description).toContain('API Instructions');
-		},
-	);
+	test.each([[''], ['   '], ['""'], ['POST']])('%p is refused as empty', (pasted) => {
+		const { message, description } = refusalOf(() => normalizeApiUrl(pasted));
+		expect(message).toContain('is empty');
+		expect(description).toContain('API Instructions');
+	});
 
 	test('a million slashes are read at once', () => {
 		const path = `/a${'/'.repeat(1_000_000)}x`;
@@ -154,7 +151,7 @@ describe('the token', () => {
 		expect(normalizeToken('bearer-of-news')).toBe('bearer-of-news');
 	});
 
-	test.each([[''], [' '], ['Bearer'], ['Bearer '], ['Authorization: bearer'], [undefined], [7]])(
+	test.each([[''], [' '], ['Bearer'], ['Bearer '], ['Authorization: bearer']])(
 		'%p is refused as empty',
 		(pasted) => {
 			expect(refusalOf(() => normalizeToken(pasted)).message).toContain('is empty');

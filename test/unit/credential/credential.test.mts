@@ -40,9 +40,12 @@ test('a credential without a setup, as a program may write it, is a manual one',
 
 test('an incomplete credential says which part is missing', () => {
 	expect(refusalOf(() => connectionOf({})).message).toContain('API URL');
-	expect(refusalOf(() => connectionOf({ ...manual, apiToken: undefined })).message).toContain(
-		'API Token',
-	);
+	for (const other of [undefined, null, 7, {}]) {
+		const message = (field: string) =>
+			refusalOf(() => connectionOf({ ...manual, [field]: other })).message;
+		expect(message('apiToken')).toContain("'API Token' in the credential is empty");
+		expect(message('apiUrl')).toContain("'API URL' in the credential is empty");
+	}
 	expect(refusalOf(() => connectionOf({ setup: 'postman' })).message).toContain(
 		'Postman Collection',
 	);

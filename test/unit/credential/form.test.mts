@@ -1,4 +1,4 @@
-import { testedConnectionOf } from '../../../nodes/InstaSd/credential/credential';
+import { connectionFor } from '../../../nodes/InstaSd/credential/credential';
 import { formOf, inputFields } from '../../../nodes/InstaSd/credential/form';
 import { readRequestExample } from '../../../nodes/InstaSd/credential/requestExample';
 import { productPicture } from '../../../sandbox/emulator/apis.mts';
@@ -74,13 +74,13 @@ test('up to 500 inputs are fields, and with more the form names JSON as the way'
 describe("the credential's own test", () => {
 	test('reads the example too, and says in one text what is wrong and what to do', () => {
 		const { message } = refusalOf(() =>
-			testedConnectionOf({ ...manual, requestExample: '<html>' }),
+			connectionFor({ ...manual, requestExample: '<html>' }, {}, true),
 		);
 		expect(message).toMatch(/is a web page.*\. Copy .* from 'API Instructions'/);
 	});
 
 	test.each(['', exampleOf(1)])('finds nothing wrong with the example %j', (requestExample) => {
-		expect(testedConnectionOf({ ...manual, requestExample })).toEqual({
+		expect(connectionFor({ ...manual, requestExample }, {}, true)).toEqual({
 			baseUrl: 'https://a.example/x',
 			token: 'sk-1',
 		});
