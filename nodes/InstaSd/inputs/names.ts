@@ -201,11 +201,10 @@ const visibleLength = 30;
 function labelOf(named: Named): string {
 	const { input, isNumbered, isRequired, suffix, title } = named;
 	const name = fieldNameOf(named);
-	const notes = (inputKinds[input.type].notes ?? []).map((hint) =>
-		isRequired ? `required: ${hint}` : hint,
-	);
-	const fitting = [...notes, ...(isRequired ? ['required'] : [])]
-		.map((note) => `${name} (${note})`)
+	const { notes = [] } = inputKinds[input.type];
+	const hints = isRequired ? [...notes.map((note) => `required: ${note}`), 'required'] : notes;
+	const fitting = hints
+		.map((hint) => `${name} (${hint})`)
 		.find(({ length }) => length <= visibleLength);
 	if (fitting !== undefined) return fitting;
 	const start = isRequired ? 'Required: ' : '';

@@ -79,7 +79,7 @@ export function leaveOutBlanks(inputs: readonly ApiInput[], { values }: GivenVal
 	for (const input of knownInputs(inputs)) {
 		const given = values.get(input.id);
 		if (given === undefined || input.isRequired) continue;
-		const isBlank = given.value === '' && input.type !== 'text' && input.type !== 'seed';
+		const isBlank = given.value === '' && input.type !== 'text';
 		if (given.value === null || isBlank) values.delete(input.id);
 	}
 }
@@ -106,7 +106,13 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 		keys.map((key) => ({ key, value: values.get(key), ...meaningOf(inputs, key) })),
 		(key) => {
 			const field = fields.get(key);
-			return field === undefined ? unknownInput(inputs, key) : formOfOldApi(field);
+			if (field === undefined) return unknownInput(inputs, key);
+			return wrongInput(
+				`The form has a value for '${field.displayName ?? key}', which is no longer an input of the API`,
+				[
+					'Open the node to update its form from the sample in the credential, or remove the field.',
+				],
+			);
 		},
 	);
 	for (const { id } of inputs) {
@@ -116,13 +122,6 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 		}
 	}
 	return given;
-}
-
-function formOfOldApi({ id, displayName }: FormValues['schema'][number]) {
-	return wrongInput(
-		`The form has a value for '${displayName ?? id}', which is no longer an input of the API`,
-		['Open the node to update its form from the sample in the credential, or remove the field.'],
-	);
 }
 
 /** A value, its key, and the inputs which that can mean. */
@@ -148,28 +147,20 @@ export function assign(
 		if (failure !== undefined) errors.add(failure);
 		if (input === undefined || others.length > 0) continue;
 		const earlier = values.get(input.id);
-		if (earlier !== undefined) errors.add(givenTwice(input, earlier.key, key));
-		else values.set(input.id, { key, value });
+		if (earlier === undefined) values.set(input.id, { key, value });
+		else {
+			const message = `Input ${input.name} is given twice, by '${earlier.key}' and by '${key}'`;
+			errors.add(wrongInput(message, ['Keep one of them.']));
+		}
 	}
 	for (const { key, meant } of entries) {
 		// The item may have a field `prompt` beside one for each prompt.
 		if (meant.length < 2 || (source === 'item' && meant.every(({ id }) => values.has(id))))
 			continue;
-		errors.add(ambiguous(key, meant));
+		const names = meant.map(({ name }) => name);
+		const message = `'${key}' can mean ${names.length} inputs: ${firstFew(names, 10)}`;
+		errors.add(wrongInput(message, ['Use the name or the ID of the one you mean.']));
 		for (const { id } of meant) if (!values.has(id)) values.set(id, undefined);
 	}
 	return { source, values, errors };
-}
-
-function ambiguous(key: string, matches: readonly KnownInput[]) {
-	const names = matches.map(({ name }) => name);
-	return wrongInput(`'${key}' can mean ${names.length} inputs: ${firstFew(names, 10)}`, [
-		'Use the name or the ID of the one you mean.',
-	]);
-}
-
-function givenTwice({ name }: KnownInput, earlier: string, key: string) {
-	return wrongInput(`Input ${name} is given twice, by '${earlier}' and by '${key}'`, [
-		'Keep one of them.',
-	]);
 }
