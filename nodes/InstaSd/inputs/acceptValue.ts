@@ -112,7 +112,7 @@ export interface ItemFiles {
 	sendAs: SendFilesAs;
 }
 
-const dataUrl = /^data:([^;,]*)[^,]*?;base64,/i;
+const dataUrl = /^data:([^;,]*)(?:;[^;,]*)*?;base64,/i;
 
 /** In characters; anything shorter is a word. */
 const minBase64Length = 64;

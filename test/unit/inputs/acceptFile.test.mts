@@ -141,6 +141,7 @@ describe('base64', () => {
 	test('of a large file is judged at once, and so is what only looks like it', () => {
 		expect(accept(fileOf(beginnings.png ?? '', 3_000_000))).toMatchObject({ kind: 'value' });
 		refuse(`iVBORw0KGgo${' '.repeat(300_000)}!`);
+		for (const part of ['x', ';x', ';base64']) refuse(`data:${part.repeat(300_000)}`);
 	});
 });
 
