@@ -53,10 +53,7 @@ function inWords({ file, sendAs }: Extract<PlannedValue, { kind: 'file' }>): str
  * The body of a request as JSON text, with what is sent for each file.
  * @param files by the input's id
  */
-export function bodyOf(
-	{ sent }: Pick<PreparedRequest, 'sent'>,
-	files: ReadonlyMap<string, string>,
-): string {
+export function bodyOf({ sent }: PreparedRequest, files: ReadonlyMap<string, string>): string {
 	const entries = Object.entries(sent).map(([id, entry]) => {
 		const value = files.get(id);
 		return [id, value === undefined ? entry : { ...entry, value }];

@@ -124,18 +124,14 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 	return given;
 }
 
-/** A value, its key, and the inputs which that can mean. */
-interface Entry extends Given {
-	meant: readonly KnownInput[];
-}
-
 /**
  * Assigns each value to the input its key means. A key for two inputs is an error, as are two keys for one input.
+ * @param entries the values, and the inputs which the key of each can mean
  * @param unknown returns the error for an unknown key; undefined to ignore the key
  */
 export function assign(
 	source: ValueSource,
-	entries: readonly Entry[],
+	entries: ReadonlyArray<Given & { meant: readonly KnownInput[] }>,
 	unknown: (key: string) => Failure | undefined,
 ): GivenValues {
 	const values = new Map<string, Given | undefined>();

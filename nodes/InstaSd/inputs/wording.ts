@@ -24,13 +24,11 @@ export function quoted(value: unknown): string {
 function asText(value: unknown): string {
 	if (typeof value === 'string') return `'${value}'`;
 	// Not String(value): an object's own toString could do anything.
-	if (typeof value === 'object') return JSON.stringify(value, withoutBigInt) ?? 'nothing';
-	return String(value);
-}
-
-/** JSON.stringify throws on a bigint. */
-function withoutBigInt(_key: string, value: unknown): unknown {
-	return typeof value === 'bigint' ? String(value) : value;
+	if (typeof value !== 'object') return String(value);
+	// JSON.stringify throws on a bigint.
+	const replacer = (_key: string, part: unknown) =>
+		typeof part === 'bigint' ? String(part) : part;
+	return JSON.stringify(value, replacer) ?? 'nothing';
 }
 
 /** A text for the places in which n8n renders HTML, such as the description of an error. */
