@@ -42,18 +42,17 @@ export function readInput(id: string, described: unknown, subject: string): ApiI
 			'Add "options": [ … ] with the values that the input takes.',
 		);
 	}
-	const isDrawn = drawnByPostman.test(String(sample));
-	const isSeed = isDrawn && (type === 'seed' || (type === undefined && isSeedTitle(title)));
 	return {
 		id,
 		title,
-		type: isSeed ? 'seed' : (type ?? (options.length > 0 ? 'options' : typeOf(title, sample))),
+		type: type ?? (options.length > 0 ? 'options' : typeOf(title, sample)),
 		sample: sample ?? undefined,
 		options,
 	};
 }
 
-function typeOf(title: string, sample: unknown): ApiInput['type'] {
+function typeOf(title: string, sample: unknown): InputType {
+	if (drawnByPostman.test(String(sample)) && isSeedTitle(title)) return 'seed';
 	const isFile = typeof sample === 'string' && placeOfFile.test(sample);
 	const type = inferType(title, isFile ? '' : sample);
 	return isFile && !inputKinds[type].isFile ? 'file' : type;
