@@ -71,7 +71,3 @@ const marks: Readonly<Record<string, RegExp>> = {
 export function textKind(text: string): string | undefined {
 	return Object.entries(marks).find(([, mark]) => mark.test(text))?.[0];
 }
-
-/** By what programs send a request. */
-export const sending =
-	/\b(?:fetch|axios|requests|httpx?|urllib\w*|got|XMLHttpRequest|Http(Client|Request)|curl_\w+)(?=\(|\.\w|::)/;

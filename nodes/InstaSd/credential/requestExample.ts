@@ -10,7 +10,6 @@ import {
 	jsonKind,
 	objectIn,
 	parsedJson,
-	sending,
 	textKind,
 } from './pasteKinds';
 import { bodyOf, collectionIn } from './postman';
@@ -106,12 +105,11 @@ function inText(text: string, subject: string): Json[] {
 	const commands = curlCommands(text);
 	const sent = commands.flatMap((command) => inCommand(command, text, subject));
 	if (commands.some(({ data }) => data.length > 0)) return sent;
-	const [program] = sending.exec(text) ?? [];
-	const found = inLiterals(text, program ? `${subject}, a program (${program}),` : subject);
+	const found = inLiterals(text, subject);
 	if (found.length > 0) return found;
 	if (commands.some((command) => command.isCutOff)) throw isCutOff(subject, openCommand);
-	const thing = program ? `a program (${program})` : commands.length > 0 ? 'a command' : 'text';
-	if (program || !text.includes('{')) refuseOther(subject, `${thing} without a request body in it`);
+	const thing = commands.length > 0 ? 'a command' : 'text';
+	if (!text.includes('{')) refuseOther(subject, `${thing} without a request body in it`);
 	return found;
 }
 

@@ -234,7 +234,7 @@ describe('what is something else is named', () => {
 			`curl ${url} \\\n -H ${header} \\`,
 			'its last line goes on',
 		],
-		['a program without a body', `axios.post('${url}', data)`, 'is a program (axios) without'],
+		['a program without a body', `axios.post('${url}', data)`, 'is text without a request'],
 		[
 			'a command for PowerShell',
 			`Invoke-RestMethod -Uri ${url} -Body '${body}'`,
@@ -350,9 +350,9 @@ describe('what would have to be guessed is refused, with its line and what stand
 		['one of bare keys', `s = "{inputs: {a: " + x + "}}"`, 'the sign "', 1],
 		['JSON in a text with backslashes', `body = ${inCode}`, 'the sign \\ in column', 1],
 		[
-			'a program by its name',
+			'a variable in a program',
 			`x\nfetch(u, { body: JSON.stringify({ inputs: { a: x } }) })`,
-			'a program (fetch), cannot be read',
+			"'x' in column 48",
 			2,
 		],
 		['a fenced block', `It is:\n\`\`\`\n${asBody('seed')}\`\`\``, "'seed' in column", 5],
