@@ -65,9 +65,9 @@ describe('a prompt', () => {
 		const { result } = await panel.execute();
 		await stage().editor.picture('prompt missing');
 		for (const text of [result.error?.message, (await panel.output()).replaceAll(/\s+/g, ' ')]) {
-			expect(text).toContain("Input 'Prompt'");
+			expect(text).toContain("'Prompt' needs text");
 			expect(text).toContain('Woman sitting on a chair');
-			expect(text).toContain("Input 'Load Image'");
+			expect(text).toContain("'Load Image' needs a link");
 		}
 		expect(stage().sent()).toEqual([]);
 	});

@@ -121,8 +121,7 @@ async function readFirstBytes(
 }
 
 /**
- * What the request contains for each file, by the input's id: base64 without a prefix, or a signed link to this
- * n8n.
+ * What the request contains for each file, by the input's id: base64 without a prefix, or a signed link to this n8n.
  * @throws Failure INVALID_INPUT when this n8n cannot create a link that the service could open
  */
 export async function readFiles(

@@ -85,13 +85,11 @@ export function inferType(title: string, sample: unknown): InputType {
 	const text = sample.trim();
 	const isVideo = videoFile.test(text);
 	const isImage = imageFile.test(text);
+	const isDescribed = text.length < 100 && descriptionOfLink.test(text);
 	if (/^(https?:\/\/\S+$|data:)/i.test(text)) {
 		if (isVideo) return 'video';
 		if (isImage) return 'image';
-	} else if (
-		text !== '' &&
-		!(isVideo || isImage || (text.length < 100 && descriptionOfLink.test(text)))
-	) {
+	} else if (text !== '' && !isVideo && !isImage && !isDescribed) {
 		// With the title "Image" and the sample "a cat", the text describes a picture and is not one.
 		return 'text';
 	}
