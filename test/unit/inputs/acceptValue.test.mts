@@ -71,6 +71,7 @@ describe('a number', () => {
 	test('goes as text where the example has it as text', () => {
 		expect(accept({ type: 'number', sample: '2' }, 3)).toEqual(sent('3'));
 		expect(accept({ type: 'number', sample: '2' }, ' 0.30 ')).toEqual(sent('0.30'));
+		expect(accept({ type: 'integer', sample: '2' }, '12.0')).toEqual(sent('12'));
 		expect(refuse({ type: 'number', sample: '2' }, 'x')).toContain('takes a number');
 	});
 });

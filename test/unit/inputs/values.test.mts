@@ -150,6 +150,15 @@ describe('a field that was emptied', () => {
 	});
 });
 
+test('a choice that was emptied is empty text where that is an option', () => {
+	const choice = input({ id: 'c1', type: 'options', sample: 'a', options: ['a', ''] });
+	expect(planned(form({ c1: '' }), {}, [choice])).toEqual({ c1: '' });
+	const other = { ...choice, options: ['a', 'b'] };
+	expect(refusalOf(() => planned(form({ c1: '' }), {}, [other])).message).toContain(
+		"one of 'a', 'b'",
+	);
+});
+
 describe('a prompt', () => {
 	const { p1, ...rest } = full;
 	expect(p1).toBe('a dog');
