@@ -1,4 +1,9 @@
-import { imageToVideo, textToImage, type ApiDefinition } from '../../sandbox/emulator/apis.mts';
+import {
+	imageToVideo,
+	productPicture,
+	textToImage,
+	type ApiDefinition,
+} from '../../sandbox/emulator/apis.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { openNode } from '../realN8n/editor/nodePanel.mts';
 import { formWorkflow } from '../realN8n/formWorkflow.mts';
@@ -18,7 +23,9 @@ const longTitles: ApiDefinition = {
 };
 const stage = useStage(
 	async () =>
-		await openEditorStage([textToImage, imageToVideo, longTitles], { look: { viewport } }),
+		await openEditorStage([textToImage, imageToVideo, productPicture, longTitles], {
+			look: { viewport },
+		}),
 );
 
 const [prompt, image] = ['7b7fae99f81ef925', '8428ca86f40f597d'];
@@ -37,6 +44,7 @@ describe('the labels of a new form', () => {
 			['Prompt (required)', 'Seed (random or a number)', 'Load Image (required)', 'Lora Loader'],
 		],
 		[imageToVideo, ['Load Image 1 (link or file)', 'Load Image 2 (link or file)']],
+		[productPicture, ['Product Photo (link or file)', 'Noise Seed (or a number)']],
 	])('are seen whole: $name', async ({ name }, some) => {
 		const panel = await openForm(name);
 		const labels = await panel.labels();

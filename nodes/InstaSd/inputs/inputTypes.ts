@@ -66,7 +66,7 @@ const kinds = {
 	seed: {
 		field: 'string',
 		takes: "a whole number, or 'random' for a new one with every task",
-		notes: ['random or a number', 'random or number'],
+		notes: ['random or a number', 'or a number'],
 	},
 	image,
 	video: { ...image, takes: 'a link', notes: ['link'] },

@@ -191,8 +191,19 @@ function withoutEquals(text: string): string {
 	return text.replace(/^[=\s]+/, '').trim();
 }
 
-/** Number of characters of a label that the panel shows at its default width; the rest is cut off. */
+/** What the panel shows of a label at its default width, in characters and by {@link widthOf}; the rest is cut off. */
 const visibleLength = 30;
+const visibleWidth = 23.8;
+
+/** The width of a text in the panel's font, as measured in n8n 2.41, in letters of the usual width. */
+function widthOf(text: string): number {
+	const widths = [...text].map((letter) => {
+		if (/[ '().,:1Ifijlrt]/.test(letter)) return 0.55;
+		if (/[MWmw]/.test(letter)) return 1.5;
+		return letter < '\u2e80' ? 1 : 1.7;
+	});
+	return widths.reduce((sum, width) => sum + width, 0);
+}
 
 /**
  * The label of a field. Its name and whether it is required are always visible; a title is shortened only if its number
@@ -205,7 +216,7 @@ function labelOf(named: Named): string {
 	const hints = isRequired ? [...notes.map((note) => `required: ${note}`), 'required'] : notes;
 	const fitting = hints
 		.map((hint) => `${name} (${hint})`)
-		.find(({ length }) => length <= visibleLength);
+		.find((label) => widthOf(label) <= visibleWidth);
 	if (fitting !== undefined) return fitting;
 	const start = isRequired ? 'Required: ' : '';
 	const room = Math.max(8, visibleLength - start.length - suffix.length - 1);

@@ -21,6 +21,9 @@ test('a label is the title, with a note on what to enter', () => {
 		input({ title: 'Load Video', sample: '' }),
 		input({ title: 'InstaSD API Input - Integer', sample: 3 }),
 		input({ title: 'Steps (8-12)', sample: 12 }),
+		input({ title: 'Noise Seed', sample: 42 }),
+		input({ title: 'Reference Image', sample: imageUrl }),
+		input({ title: 'Output Height', sample: 880 }),
 	]);
 	expect(labels).toEqual([
 		'Prompt (required)',
@@ -31,6 +34,9 @@ test('a label is the title, with a note on what to enter', () => {
 		'Load Video (required: link)',
 		'Integer (whole number)',
 		'Steps (8-12)',
+		'Noise Seed (or a number)',
+		'Reference Image (link or file)',
+		'Output Height',
 	]);
 });
 
