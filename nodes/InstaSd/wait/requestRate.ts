@@ -27,7 +27,7 @@ export class RequestRate {
 	private freeAt = -Infinity;
 	private isServing = false;
 	/** By the signal of their run; the run whose turn is next comes first. */
-	private readonly waiting = new Map<AbortSignal, Set<Waiter>>();
+	private readonly waiting = new Map<AbortSignal, Waiter[]>();
 	/** When the requests of the last second started. */
 	private readonly begun: number[] = [];
 
@@ -51,9 +51,9 @@ export class RequestRate {
 	async turn(run: AbortSignal, latest = Infinity): Promise<number | undefined> {
 		run.throwIfAborted();
 		if (this.waiting.size === 0 && this.restMs() <= 0) return this.begin();
-		const queue = this.waiting.get(run) ?? new Set<Waiter>();
+		const queue = this.waiting.get(run) ?? [];
 		this.waiting.set(run, queue);
-		const turn = new Promise<number | undefined>((go) => queue.add({ latest, go }));
+		const turn = new Promise<number | undefined>((go) => queue.push({ latest, go }));
 		if (!this.isServing) void this.serve();
 		try {
 			return await untilAborted(run, turn);
@@ -62,10 +62,7 @@ export class RequestRate {
 		}
 	}
 
-	/**
-	 * Reports a reply other than 429.
-	 * @param begunAt when its request started
-	 */
+	/** Reports a reply other than 429 to the request that started at `begunAt`. */
 	answered(begunAt: number): void {
 		const now = this.clock.now();
 		const wasRefused = this.allowed.refused.times > 0;
@@ -75,15 +72,13 @@ export class RequestRate {
 	}
 
 	/**
-	 * Reports a 429.
-	 * @param begunAt when its request started
+	 * Reports a 429 to the request that started at `begunAt`.
 	 * @param retryAfterMs how long the service asks to wait
 	 * @param chance jitter from 0 up to 1, so that processes do not come back together
 	 */
 	refused(begunAt: number, retryAfterMs = 0, chance = 0): void {
 		const now = this.clock.now();
 		this.pausedUntil = Math.max(this.pausedUntil, now + retryAfterMs);
-		this.forgetBefore(now - 1000);
 		this.allowed = after429(this.allowed, {
 			...{ begunAt, now, retryAfterMs, chance },
 			sent: this.begun,
@@ -102,15 +97,13 @@ export class RequestRate {
 				await this.clock.sleep(Math.min(rest, checkMs), neverAborted);
 				continue;
 			}
-			for (const [run, queue] of this.waiting) {
-				this.waiting.delete(run);
-				const [next] = queue;
-				if (next === undefined) break;
-				queue.delete(next);
-				if (queue.size > 0) this.waiting.set(run, queue);
-				next.go(this.begin());
-				break;
-			}
+			const [first] = this.waiting;
+			if (first === undefined) break;
+			const [run, queue] = first;
+			this.waiting.delete(run);
+			const next = queue.shift();
+			if (queue.length > 0) this.waiting.set(run, queue);
+			next?.go(this.begin());
 		}
 		this.isServing = false;
 	}
@@ -118,12 +111,10 @@ export class RequestRate {
 	private sendLateAway(): void {
 		const earliest = Math.max(this.clock.now(), this.pausedUntil);
 		for (const [run, queue] of this.waiting) {
-			for (const waiter of queue) {
-				if (waiter.latest >= earliest) continue;
-				queue.delete(waiter);
-				waiter.go(undefined);
-			}
-			if (queue.size === 0) this.waiting.delete(run);
+			const inTime = queue.filter(({ latest }) => latest >= earliest);
+			for (const { latest, go } of queue) if (latest < earliest) go(undefined);
+			if (inTime.length > 0) this.waiting.set(run, inTime);
+			else this.waiting.delete(run);
 		}
 	}
 
@@ -136,14 +127,9 @@ export class RequestRate {
 		const now = this.clock.now();
 		this.usedAt = now;
 		this.freeAt = Math.max(this.freeAt, now - burstMs) + gapMs(this.allowed);
-		this.forgetBefore(now - 1000);
+		while ((this.begun[0] ?? now) < now - 1000) this.begun.shift();
 		this.begun.push(now);
 		return now;
-	}
-
-	private forgetBefore(moment: number): void {
-		const current = this.begun.findIndex((begunAt) => begunAt >= moment);
-		this.begun.splice(0, current < 0 ? this.begun.length : current);
 	}
 }
 
@@ -168,10 +154,7 @@ export function sharedRate(baseUrl: string, token: string, clock: Clock): Reques
 	return rate;
 }
 
-/**
- * Until when the submits of a run are retried while the service replies 429. An accepted submit restarts the time for
- * all.
- */
+/** Until when a run's submits are retried while the service replies 429. An accepted one restarts the time for all. */
 export class SubmitDeadline {
 	private refusedSince: number | undefined;
 
