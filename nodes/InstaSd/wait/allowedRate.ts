@@ -69,12 +69,11 @@ export function after429(rate: AllowedRate, refusal: Refusal): AllowedRate {
 	if (begunAt <= refused.last) return rate;
 	const isOneMore = refused.times > 0 && begunAt <= refused.until + staleMs;
 	const times = isOneMore ? refused.times + 1 : 1;
-	const until = now + Math.max(pauseMs(times, chance), retryAfterMs);
+	const backoff = backoffMs(Math.min(times, longerPauses), () => chance);
+	const until = now + Math.max(backoff, retryAfterMs);
 	const slowed = isOneMore ? rate : slowedDown(rate, refusal);
-	return {
-		...slowed,
-		refused: { times, since: isOneMore ? refused.since : now, last: now, until },
-	};
+	const since = isOneMore ? refused.since : now;
+	return { ...slowed, refused: { times, since, last: now, until } };
 }
 
 /** How many requests a second there were, at most those that were allowed: within a second, or since the last 429s. */
@@ -91,11 +90,8 @@ function slowedDown(rate: AllowedRate, refusal: Refusal): AllowedRate {
 		return { ...rate, perSecond: Math.min(rate.perSecond, Math.max(restart, share * used)) };
 	}
 	const forMs = Math.max(recovery.ms, (1000 * recovery.requests) / used);
-	return {
-		...rate,
-		perSecond: Math.max(minPerSecond, share * used),
-		tooFast: { perSecond: used, forMs },
-	};
+	const tooFast = { perSecond: used, forMs };
+	return { ...rate, perSecond: Math.max(minPerSecond, share * used), tooFast };
 }
 
 /**
@@ -129,11 +125,7 @@ function limitAt({ tooFast, taken }: AllowedRate, now: number): number {
  */
 function resumed(rate: AllowedRate, now: number): AllowedRate {
 	const { refused, taken } = rate;
-	const next = {
-		...rate,
-		refused: { ...refused, times: 0 },
-		taken: { times: 0, since: now },
-	};
+	const next = { ...rate, refused: { ...refused, times: 0 }, taken: { times: 0, since: now } };
 	const periodMs = now - taken.since;
 	const refusedMs = refused.until - refused.since;
 	const hasQuota =
@@ -142,11 +134,8 @@ function resumed(rate: AllowedRate, now: number): AllowedRate {
 		refusedMs > Math.max(recovery.ms, periodMs / 2);
 	if (!hasQuota) return next;
 	const perSecond = Math.max(minPerSecond, (1000 * taken.times) / periodMs);
-	return {
-		...next,
-		perSecond: Math.min(rate.perSecond, perSecond),
-		tooFast: { perSecond, forMs: periodMs },
-	};
+	const tooFast = { perSecond, forMs: periodMs };
+	return { ...next, perSecond: Math.min(rate.perSecond, perSecond), tooFast };
 }
 
 /**
@@ -156,9 +145,4 @@ function resumed(rate: AllowedRate, now: number): AllowedRate {
 export function gapMs({ perSecond, refused }: AllowedRate): number {
 	const ms = 1000 / perSecond;
 	return refused.times === 0 ? ms : Math.max(ms, lateReplyMs);
-}
-
-/** The pause in ms after so many 429s in a row. */
-function pauseMs(times: number, chance: number): number {
-	return backoffMs(Math.min(times, longerPauses), () => chance);
 }

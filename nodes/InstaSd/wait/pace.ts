@@ -25,12 +25,6 @@ export function nextPause(ageMs: number, endsMs: readonly number[]): number {
 	return Math.min(longestPause(ageMs), ...pauses);
 }
 
-/** The ages in ms between which tasks have ended. */
-interface Range {
-	after: number;
-	by: number;
-}
-
 /** A range this narrow, in ms, is not halved any further. */
 const narrowRange = 100;
 
@@ -39,7 +33,8 @@ const narrowRange = 100;
  * agrees narrows the estimate down; one that disagrees restarts it.
  */
 export class DurationEstimate {
-	private range: Range | undefined;
+	/** The ages in ms between which tasks have ended. */
+	private range: { after: number; by: number } | undefined;
 	private doAgree = false;
 
 	/** Adds a task that was running at one age and finished at another; ages in ms since its submit. */
