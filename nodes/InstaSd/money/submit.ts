@@ -1,9 +1,7 @@
 import { messageOf } from '../api/failures';
 import { limits } from '../api/limits';
-import type { Reply } from '../api/reply';
-import type { CallProblem } from '../api/retryRules';
 import { parseCreatedTask, type Task } from '../api/task';
-import { callFailed, makeCall } from '../wait/call';
+import { callFailed, makeCall, noTurn } from '../wait/call';
 import type { Service } from '../wait/service';
 
 /** The result of a submit: a task, certainly no task, or unknown, with the reason. */
@@ -27,15 +25,9 @@ export async function submitTask(
 	try {
 		const answer = await makeCall(service, {
 			kind: 'submit',
-			send: async () => await client.runTask(body).catch(() => lost),
+			send: async () => await client.runTask(body),
 			// A task id counts, whatever the HTTP status.
-			read: (reply) => {
-				try {
-					return reply.kind === 'received' ? parseCreatedTask(reply, baseUrl) : undefined;
-				} catch {
-					return undefined;
-				}
-			},
+			read: (reply) => (reply.kind === 'received' ? parseCreatedTask(reply, baseUrl) : undefined),
 			latest: () => submitDeadline.after(longestPause),
 			longestPause,
 			pause: async (ms) => await clock.sleep(ms, signal),
@@ -44,7 +36,7 @@ export async function submitTask(
 			submitDeadline.accepted();
 			return { kind: 'created', task: answer.value };
 		}
-		const { problem = refusesAll } = answer;
+		const { problem = noTurn } = answer;
 		return problem.retry === 'unsure'
 			? { kind: 'unsure', why: problem.reason, httpStatus: problem.httpStatus }
 			: { kind: 'notCreated', error: callFailed(problem) };
@@ -55,13 +47,3 @@ export async function submitTask(
 			: { kind: 'unsure', why: messageOf(error) };
 	}
 }
-
-const lost: Reply = { kind: 'lost', errorCode: 'NO_REPLY' };
-
-/** Why a submit was not sent: the service kept refusing the others of the run. */
-const refusesAll: CallProblem = {
-	code: 'RATE_LIMITED',
-	retry: 'again',
-	reason: 'the service is currently refusing all tasks of this run (429)',
-	httpStatus: 429,
-};

@@ -6,7 +6,6 @@ import {
 	type Call as CallKind,
 	type CallProblem,
 	classifyReply,
-	type Retry,
 	retryPauseMs,
 } from '../api/retryRules';
 import type { Service } from './service';
@@ -31,6 +30,13 @@ export type Answer<T> =
 	| { kind: 'answered'; value: T }
 	| { kind: 'failed'; problem: CallProblem }
 	| { kind: 'late'; problem: CallProblem | undefined };
+
+const retriedForMs = {
+	again: limits.unreachableMs,
+	soon: limits.unknownTaskMs,
+	unsure: 0,
+	final: 0,
+};
 
 /**
  * Makes a call at its turn, and again for as long as its replies allow that. After a 429, {@link Service.rate} does the
@@ -69,7 +75,7 @@ export async function makeCall<T>(service: Service, call: Call<T>): Promise<Answ
 			// Whatever else it says, the service no longer refuses requests.
 			if (reply.kind === 'received') rate.answered(begunAt);
 			attempts += 1;
-			const leftMs = failingSince + retriedForMs(problem.retry) - clock.now();
+			const leftMs = failingSince + retriedForMs[problem.retry] - clock.now();
 			const pauseMs = retryPauseMs(problem, attempts, leftMs, random);
 			if (pauseMs === undefined) return { kind: 'failed', problem };
 			await call.pause(pauseMs);
@@ -77,10 +83,6 @@ export async function makeCall<T>(service: Service, call: Call<T>): Promise<Answ
 		onRetry();
 		if (clock.now() >= call.latest()) return { kind: 'late', problem };
 	}
-}
-
-function retriedForMs(retry: Retry): number {
-	return { again: limits.unreachableMs, soon: limits.unknownTaskMs, unsure: 0, final: 0 }[retry];
 }
 
 /** The service replies 429 with a Retry-After longer than the timeout. */
@@ -94,17 +96,22 @@ function pauseTooLong(ms: number): CallProblem {
 	};
 }
 
-/**
- * The failure of a call that returned no task.
- * @param taskId the requested task; undefined for a submit
- */
+/** Why a call was not sent: its turn did not come in time, because the service refuses the others of the run. */
+export const noTurn: CallProblem = {
+	code: 'RATE_LIMITED',
+	retry: 'again',
+	reason: 'the service allows too few requests for all the tasks of this run (429)',
+	httpStatus: 429,
+};
+
+/** The failure of a call that returned no task. `taskId` is the requested one, undefined for a submit. */
 export function callFailed(problem: CallProblem, taskId?: string): Failure {
 	const { code, reason, httpStatus } = problem;
 	const advice = problem.advice ?? factsOf(code).advice ?? '';
-	const what =
-		taskId === undefined ? 'The task was not created' : `The status of task ${taskId} is not known`;
-	const known =
-		taskId === undefined ? 'For this item, nothing was charged.' : `The task id is ${taskId}.`;
+	const [what, known] =
+		taskId === undefined
+			? ['The task was not created', 'For this item, nothing was charged.']
+			: [`The status of task ${taskId} is not known`, `The task id is ${taskId}.`];
 	return new Failure({
 		code,
 		message: `${what}: ${reason}`,

@@ -3,7 +3,7 @@ import { limits } from '../api/limits';
 import type { Reply } from '../api/reply';
 import type { CallProblem } from '../api/retryRules';
 import { isOver, parseTask, type Task } from '../api/task';
-import { type Answer, callFailed, makeCall } from './call';
+import { type Answer, callFailed, makeCall, noTurn } from './call';
 import { longestPause, nextPause } from './pace';
 import type { Service } from './service';
 
@@ -95,8 +95,7 @@ export async function pollUntilDone(
  * @returns the task unchanged if no links arrive in time, or if its status is no longer available
  */
 export async function withLateLinks(service: Service, task: Task): Promise<Task> {
-	const isComplete = ({ state, links }: Task) => state === 'completed' && links.length > 0;
-	if (task.state !== 'completed' || isComplete(task)) return task;
+	if (task.state !== 'completed' || task.links.length > 0) return task;
 	const { clock } = service;
 	const deadline = clock.now() + limits.lateLinksMs;
 	const poller = new StatusPoller(service, task.id, deadline);
@@ -106,7 +105,7 @@ export async function withLateLinks(service: Service, task: Task): Promise<Task>
 			return error instanceof Failure ? undefined : await Promise.reject(error);
 		});
 		if (answer === undefined) return task;
-		if (isComplete(answer)) return answer;
+		if (answer.state === 'completed' && answer.links.length > 0) return answer;
 	}
 	return task;
 }
@@ -147,7 +146,11 @@ class StatusPoller {
 			const task = answer.value;
 			this.problem = undefined;
 			if (!needsConfirmation(task) || unconfirmed?.state === task.state) return task;
-			this.problem = notConfirmed(task);
+			this.problem = {
+				code: 'BAD_REPLY',
+				retry: 'again',
+				reason: `the service replied ${task.status} without a task id, and did not confirm it`,
+			};
 			unconfirmed = task;
 			await this.pause(beforeSecondLook);
 		}
@@ -198,21 +201,6 @@ function needsConfirmation(task: Task): boolean {
 	return isOver(task) && !task.isNamed && !(task.state === 'completed' && task.links.length > 0);
 }
 
-function notConfirmed({ status }: Task): CallProblem {
-	return {
-		code: 'BAD_REPLY',
-		retry: 'again',
-		reason: `the service replied ${status} without a task id, and did not confirm it`,
-	};
-}
-
 function waitTimeout(timeoutMs: number, known: Parameters<typeof notFinished>[0]): Failure {
 	return notFinished(known, `after ${Math.round(timeoutMs / 1000)} s`, 'timeoutSeconds');
 }
-
-/** Why a status call was not sent: its turn did not come before the deadline. */
-const noTurn: CallProblem = {
-	code: 'RATE_LIMITED',
-	retry: 'again',
-	reason: 'the service allows too few requests for all the tasks of this run',
-};
