@@ -35,7 +35,9 @@ const ofCalls = new WeakMap<object, Records>();
  */
 export function openLedger(context: IExecuteFunctions, isTool: boolean): Ledger {
 	const execution: string | undefined = context.getExecutionId();
-	if (!isInvoked(context)) {
+	// n8n 2.0 does not say that it invokes a tool, but gives such a context a method of its own.
+	const isInvoked = context.isToolExecution?.() ?? 'getNextRunIndex' in context;
+	if (!isInvoked) {
 		try {
 			const store = context.getContext('node');
 			const lineage = z.string().catch(() => randomUUID());
@@ -51,11 +53,6 @@ export function openLedger(context: IExecuteFunctions, isTool: boolean): Ledger 
 	const store = ofCalls.get(call) ?? {};
 	ofCalls.set(call, store);
 	return new Ledger(store, 0, { execution, isTool });
-}
-
-/** Whether the node runs as a tool by `invoke`. n8n 2.0 does not say so, but gives such a context a method of its own. */
-function isInvoked(context: IExecuteFunctions): boolean {
-	return context.isToolExecution?.() ?? 'getNextRunIndex' in context;
 }
 
 /** The tasks of one execution, as far as one run of the node is concerned. */
@@ -113,7 +110,6 @@ export class Ledger {
 	/** Waits until all submits have their replies, but not longer than a number of ms, and not beyond Stop. */
 	async settled(clock: Clock, ms: number, stop: AbortSignal | undefined): Promise<void> {
 		const replies = [...this.submits.keys()].flatMap((submit) => memory.replyTo(submit) ?? []);
-		if (replies.length === 0) return;
 		const over = new AbortController();
 		const signal = AbortSignal.any([over.signal, ...(stop ? [stop] : [])]);
 		const timeout = clock.sleep(ms, signal).catch(() => {});

@@ -29,7 +29,6 @@ type Payer = Readonly<{ service: Service; log: TaskLog; operation: { waits: bool
 
 /** A task that exists and is paid for. */
 export interface PaidTask extends OpenTask {
-	isOwn: true;
 	task: Task;
 	/** What it was sent with; undefined where other values are planned now. */
 	request: PreparedRequest | undefined;
@@ -66,14 +65,8 @@ export async function payOnce(
 			const task = await pollOnce(service, taskId, operation.waits ? timeoutMs : undefined);
 			if (entry.forgetIfFailed(task)) continue;
 			if (task.state === 'failed') throwIfFailed(task);
-			return {
-				taskId,
-				task,
-				isOwn: true,
-				request: seeds && requests.prepare(seeds),
-				since,
-				submitDate,
-			};
+			const request = seeds && requests.prepare(seeds);
+			return { taskId, task, isOwn: true, request, since, submitDate };
 		}
 		const isUnsure = verdict.kind === 'unsure';
 		const mayResubmit = options.resubmitWhenUnsure && !(isUnsure && verdict.wasResubmitted);

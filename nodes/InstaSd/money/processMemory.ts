@@ -27,9 +27,7 @@ const pending = new Map<string, Pending>();
 
 export function submitBegins(submit: string): void {
 	let resolve = () => {};
-	const reply = new Promise<void>((done) => {
-		resolve = done;
-	});
+	const reply = new Promise<void>((done) => (resolve = done));
 	pending.set(submit, { reply, resolve });
 }
 

@@ -42,12 +42,7 @@ export type Verdict =
 	/** Yes: it never was, or certainly nothing came of it. */
 	| { kind: 'new' }
 	/** No, it exists. Its seeds and the date of its submit (ms since 1970) are undefined where they are not known. */
-	| {
-			kind: 'exists';
-			taskId: string;
-			seeds?: number[] | undefined;
-			submitDate?: number | undefined;
-	  }
+	| { kind: 'exists'; taskId: string; seeds: number[] | undefined; submitDate: number | undefined }
 	/** Not yet: its submit has no reply. `reply` resolves when that is written down. */
 	| { kind: 'pending'; reply: Promise<void> }
 	/** It may exist: once more at most, and only if the user allows that. */
