@@ -1,6 +1,6 @@
 import type { Figure } from '../figures.mts';
 import { classes, lateGoals, questionGoals, tasksPerFigure, type TaskClass } from './classes.mts';
-import { batchWallRatio, measureClass, type Summary } from './measure.mts';
+import { batchWallRatio, measureClass, sdkPauseMs, type Summary } from './measure.mts';
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 const times = (ratio: number) => `${ratio.toFixed(2)} ×`;
@@ -39,12 +39,12 @@ interface Followed {
 }
 
 async function follow(kind: TaskClass, durationMs: number): Promise<Followed> {
-	const measure = async (...how: [way?: Parameters<typeof measureClass>[3], network?: 'none']) =>
-		await measureClass(kind, durationMs, tasksPerFigure, ...how);
-	const own = await measure();
-	const sdk = await measure('every 500 ms');
-	const ownAtHome = await measure('node', 'none');
-	const sdkAtHome = await measure('every 500 ms', 'none');
+	const measure = async (network: 'internet' | 'none', askEveryMs?: number) =>
+		await measureClass(kind, durationMs, tasksPerFigure, network, askEveryMs);
+	const own = await measure('internet');
+	const sdk = await measure('internet', sdkPauseMs);
+	const ownAtHome = await measure('none');
+	const sdkAtHome = await measure('none', sdkPauseMs);
 	return {
 		name: kind.name,
 		own,

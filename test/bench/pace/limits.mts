@@ -1,4 +1,5 @@
 import type { Reply } from '../../../nodes/InstaSd/api/reply.ts';
+import { received } from './service.mts';
 
 interface Request {
 	call: 'submit' | 'status';
@@ -11,12 +12,8 @@ interface Request {
 /** The reply to a request that the service does not take; undefined if it takes it. */
 export type Limit = (request: Request) => Reply | undefined;
 
-const tooMany = (retryAfter?: string): Reply => ({
-	kind: 'received',
-	httpStatus: 429,
-	retryAfter,
-	body: undefined,
-});
+export const tooMany = (retryAfter?: string): Reply =>
+	received(undefined, { httpStatus: 429, retryAfter });
 
 export const noLimit: Limit = () => undefined;
 

@@ -1,14 +1,9 @@
 import { seededRandom } from '../../../sandbox/emulator/random.mts';
 import type { TaskClass } from './classes.mts';
-import { simulate, type Measured, type Pauses } from './simulate.mts';
+import { simulate, type Measured } from './simulate.mts';
 
-/** Ways to ask: the node's own, and that of SDKs that it is compared with (replicate, fal). */
-export const ways = {
-	node: undefined,
-	'every 500 ms': () => () => 500,
-} satisfies Record<string, (() => Pauses) | undefined>;
-
-export type Way = keyof typeof ways;
+/** How SDKs ask that the node is compared with (replicate, fal), in ms. */
+export const sdkPauseMs = 500;
 
 /** How tasks of one kind were followed. */
 export interface Summary {
@@ -21,9 +16,9 @@ export interface Summary {
 }
 
 /** There and back, in ms. */
-export const slowestTrip = 300;
+const slowestTrip = 300;
 /** How long a call takes, there and back: on the same machine, or across the internet. */
-export type Network = 'none' | 'internet';
+type Network = 'none' | 'internet';
 
 const latencyOf = (network: Network, random: () => number) => () =>
 	network === 'none' ? 2 : 20 + (slowestTrip - 20) * random();
@@ -33,35 +28,18 @@ export async function measureClass(
 	kind: TaskClass,
 	durationMs: number,
 	count: number,
-	way: Way = 'node',
 	network: Network = 'internet',
+	askEveryMs?: number,
 ): Promise<Summary> {
 	const random = seededRandom(`${kind.name} ${durationMs}`);
 	const latency = latencyOf(network, seededRandom(`latency of ${kind.name} ${durationMs}`));
 	const chance = seededRandom(`chance of ${kind.name} ${durationMs}`);
-	const startPauses: (() => Pauses) | undefined = ways[way];
 	const { atOnce } = kind;
 	const all = Array.from({ length: count + (atOnce ?? 0) }, () => kind.plan(durationMs, random));
-	if (atOnce !== undefined) {
-		const { measured } = await simulate({
-			plans: all,
-			atOnce,
-			latency,
-			random: chance,
-			startPauses,
-		});
-		return summarize(measured.slice(atOnce));
-	}
 	const measured: Measured[] = [];
-	for (const plan of all) {
-		const alone = await simulate({
-			plans: [plan],
-			atOnce: 1,
-			latency,
-			random: chance,
-			startPauses,
-		});
-		measured.push(...alone.measured);
+	for (const plans of atOnce === undefined ? all.map((plan) => [plan]) : [all]) {
+		const run = { plans, atOnce: atOnce ?? 1, latency, random: chance, askEveryMs };
+		measured.push(...(await simulate(run)).measured.slice(atOnce ?? 0));
 	}
 	return summarize(measured);
 }
@@ -79,9 +57,7 @@ export async function batchWallRatio(): Promise<number> {
 	for (const workMs of batchLengths) {
 		const plan = { queueMs: 0, workMs };
 		const plans = Array.from({ length: 100 }, () => plan);
-		const { wallMs } = await simulate({
-			...{ plans, atOnce: 20, latency: () => 2, random, startPauses: ways.node },
-		});
+		const { wallMs } = await simulate({ plans, atOnce: 20, latency: () => 2, random });
 		wallRatios.push(wallMs / ((100 / 20) * workMs));
 	}
 	return mean(wallRatios);

@@ -107,7 +107,6 @@ export async function playScenario({
 				latency: () => 50,
 				random: seededRandom(seed),
 				limit: openLimit(),
-				startPauses: undefined,
 			}),
 		);
 	}

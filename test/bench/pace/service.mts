@@ -29,6 +29,14 @@ export interface Service extends Client {
 	refused: () => number;
 }
 
+/** A reply of 200, if `more` says nothing else. */
+export function received(
+	body: unknown,
+	more: Partial<Extract<Reply, { kind: 'received' }>> = {},
+): Reply {
+	return { kind: 'received', httpStatus: 200, retryAfter: undefined, body, ...more };
+}
+
 /**
  * The service in memory. A task's id and the body that submits it are the number of its plan.
  * @param latency how long the next call takes in ms, there and back
@@ -62,13 +70,7 @@ export function createService(
 		const body = refusal === undefined ? answer() : {};
 		await clock.sleep(ms, signal);
 		if (refusal !== undefined) return refusal;
-		return {
-			kind: 'received' as const,
-			httpStatus: 200,
-			retryAfter: undefined,
-			body,
-			taskId: String(body.task_id),
-		};
+		return received(body, { taskId: String(body.task_id) });
 	};
 	const planOf = (id: string): Plan => {
 		const plan = plans[Number(id)];

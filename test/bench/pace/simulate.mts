@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
+import type { Client } from '../../../nodes/InstaSd/api/client.ts';
+import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
 import { submitTask } from '../../../nodes/InstaSd/money/submit.ts';
 import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace.ts';
 import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate.ts';
@@ -9,9 +11,6 @@ import { pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller.ts';
 import { noLimit, type Limit } from './limits.mts';
 import { createService, type Plan } from './service.mts';
 import { createVirtualClock } from './virtualClock.mts';
-
-/** The pauses in ms between the questions of one task, one after the other. */
-export type Pauses = () => number;
 
 export interface Measured {
 	/** From submitted to completed at the service, in ms. */
@@ -31,16 +30,28 @@ export interface Run {
 	limit?: Limit;
 	/** Whether the tasks belong to one run, or each to a run of its own, and whether these share a rate. */
 	runs?: 'one' | 'one a task, sharing a rate' | 'one a task, each with a rate';
-	/** Begins to count the pauses of one task; undefined for the node's own way to ask. */
-	startPauses: (() => Pauses) | undefined;
+	/** The pause in ms between the questions of one task; undefined for the node's own way to ask. */
+	askEveryMs?: number | undefined;
+}
+
+/** What a run calls the service with. */
+export function callsOf(client: Client, clock: Clock, signal: AbortSignal): Calls {
+	return {
+		...{ baseUrl: 'https://api.example.com', client, clock, signal },
+		random: () => 0,
+		rate: new RequestRate(clock),
+		submitDeadline: new SubmitDeadline(clock),
+		estimate: new DurationEstimate(),
+		onRetry: () => {},
+	};
 }
 
 /** Asks at once, and then after each pause, until the task is over. */
-async function askLikeAnSdk({ client, clock, signal }: Calls, id: string, pauses: Pauses) {
+async function askLikeAnSdk({ client, clock, signal }: Calls, id: string, pauseMs: number) {
 	for (;;) {
 		const reply = await client.taskStatus(id, Infinity);
 		if (reply.kind === 'received' && Object(reply.body).status === 'COMPLETED') return;
-		await clock.sleep(pauses(), signal);
+		await clock.sleep(pauseMs, signal);
 	}
 }
 
@@ -52,7 +63,7 @@ export async function simulate({
 	random,
 	limit = noLimit,
 	runs = 'one',
-	startPauses,
+	askEveryMs,
 }: Run) {
 	const clock = createVirtualClock();
 	const client = createService(plans, clock, latency, limit);
@@ -60,17 +71,7 @@ export async function simulate({
 	const openRun = (rate: RequestRate): { calls: Calls; slots: Slots } => {
 		const { signal } = new AbortController();
 		setMaxListeners(0, signal);
-		const calls: Calls = {
-			baseUrl: 'https://api.example.com',
-			client,
-			clock,
-			random,
-			rate,
-			submitDeadline: new SubmitDeadline(clock),
-			estimate: new DurationEstimate(),
-			signal,
-			onRetry: () => {},
-		};
+		const calls = { ...callsOf(client, clock, signal), random, rate };
 		return { calls, slots: new Slots(atOnce, signal) };
 	};
 	const onlyRun = openRun(sharedRate);
@@ -82,13 +83,10 @@ export async function simulate({
 		const { calls, slots } = runOfTask();
 		await slots.run(async () => {
 			const submittedAt = clock.now();
-			const submitted = await submitTask(calls, {
-				body: String(index),
-				timeoutMs: Infinity,
-			});
+			const submitted = await submitTask(calls, { body: String(index), timeoutMs: Infinity });
 			if (submitted.kind !== 'created') throw new Error('No task was created');
 			const { id } = submitted.task;
-			if (startPauses !== undefined) return await askLikeAnSdk(calls, id, startPauses());
+			if (askEveryMs !== undefined) return await askLikeAnSdk(calls, id, askEveryMs);
 			const patient = { timeoutSeconds: Infinity };
 			await pollUntilDone(calls, { taskId: id, submittedAt }, patient);
 		});

@@ -35,21 +35,6 @@ const send = (entry: LedgerEntry, result: Submitted) => entry.settle(claim(entry
 const fail = (entry: LedgerEntry, id: string) =>
 	entry.forgetIfFailed({ ...taskOf(id), state: 'failed', status: 'FAILED' });
 
-test('a retry does not send a task again whose submit has no reply', () => {
-	const context = {};
-	claim(entryIn(context));
-	expect(entryIn(reloaded(context)).verdict()).toMatchObject({ kind: 'pending' });
-});
-
-test('the next try finds a reply that came after it had begun', () => {
-	const context = {};
-	const first = entryIn(context);
-	const claimed = claim(first);
-	const second = entryIn(context);
-	first.settle(claimed, created());
-	expect(second.verdict()).toMatchObject({ taskId: 'task-1', seeds: [7] });
-});
-
 test.each([
 	[[]],
 	['gone'],
@@ -154,9 +139,13 @@ test('of a delivered task the id stays until the node runs again, in 100 bytes',
 
 test('what was not delivered stays for a retry, whichever run of the node comes after', () => {
 	const context: Record<string, unknown> = {};
-	claim(entryIn(context));
+	const first = entryIn(context);
+	const claimed = claim(first);
 	new Ledger(context, 1, { isTool: false });
-	expect(entryIn(context).verdict()).toMatchObject({ kind: 'pending' });
+	expect(entryIn(reloaded(context)).verdict()).toMatchObject({ kind: 'pending' });
+	const second = entryIn(context);
+	first.settle(claimed, created());
+	expect(second.verdict()).toMatchObject({ taskId: 'task-1', seeds: [7] });
 });
 
 test.each(['x', [1], 7, [[0, { taskId: 'task-1' }]]])(
@@ -244,19 +233,17 @@ test('the one submit more is newer than the unsure one, also in the same moment,
 	}
 });
 
-describe('a task that failed in a call of a tool', () => {
-	test('is not sent anew by another try of the call, but by a retry of the execution', () => {
-		const context = execution();
-		const first = toolIn(context, '7');
-		send(first, created());
-		expect(fail(first, 'task-1')).toBe(false);
-		const second = toolIn(context, '7');
-		expect([second.verdict(), fail(second, 'task-1')]).toMatchObject([{ kind: 'exists' }, false]);
-		const retry = toolIn(reloaded(context), '8');
-		expect([fail(retry, 'task-1'), retry.verdict()]).toEqual([true, { kind: 'new' }]);
-		send(retry, created('task-2'));
-		expect(fail(retry, 'task-2')).toBe(false);
-	});
+test('a task that failed in a call of a tool is sent anew by a retry, not by another try of the call', () => {
+	const context = execution();
+	const first = toolIn(context, '7');
+	send(first, created());
+	expect(fail(first, 'task-1')).toBe(false);
+	const second = toolIn(context, '7');
+	expect([second.verdict(), fail(second, 'task-1')]).toMatchObject([{ kind: 'exists' }, false]);
+	const retry = toolIn(reloaded(context), '8');
+	expect([fail(retry, 'task-1'), retry.verdict()]).toEqual([true, { kind: 'new' }]);
+	send(retry, created('task-2'));
+	expect(fail(retry, 'task-2')).toBe(false);
 });
 
 describe('what the tries of a run have spent', () => {

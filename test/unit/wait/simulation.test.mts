@@ -1,5 +1,5 @@
 import { classes, lateGoals, questionGoals } from '../../bench/pace/classes.mts';
-import { batchWallRatio, measureClass, ways } from '../../bench/pace/measure.mts';
+import { batchWallRatio, measureClass, sdkPauseMs } from '../../bench/pace/measure.mts';
 import { playScenario, scenarios } from '../../bench/pace/rates.mts';
 import { simulate } from '../../bench/pace/simulate.mts';
 
@@ -14,8 +14,8 @@ describe.each(classes.map((kind) => [kind.name, kind] as const))('%s', (_, kind)
 			expect(own.late.worst).toBeLessThanOrEqual(lateGoals.worstMs);
 			// Of so few tasks, one too late is more than the share of the goal.
 			expect(own.tooLate).toBeLessThanOrEqual(1 / tasks);
-			const atHome = await measureClass(kind, durationMs, tasks, 'node', 'none');
-			const sdk = await measureClass(kind, durationMs, tasks, 'every 500 ms', 'none');
+			const atHome = await measureClass(kind, durationMs, tasks, 'none');
+			const sdk = await measureClass(kind, durationMs, tasks, 'none', sdkPauseMs);
 			const goal = Math.min(questionGoals.get(durationMs) ?? NaN, 1.1);
 			// So few tasks can be shorter than the length of the goal.
 			expect(atHome.questions / sdk.questions).toBeLessThanOrEqual(goal * 1.05);
@@ -30,7 +30,7 @@ test('batches of 100 tasks of 3 s take at most 5 % longer than ideal', async () 
 test('300 tasks at once are bounded by what one n8n can send, and lose nothing', async () => {
 	const { busiest, measured } = await simulate({
 		plans: Array.from({ length: 300 }, () => ({ queueMs: 0, workMs: 3_000 })),
-		...{ atOnce: 300, latency: () => 50, random: () => 0.5, startPauses: ways.node },
+		...{ atOnce: 300, latency: () => 50, random: () => 0.5 },
 	});
 	expect(busiest).toBeLessThanOrEqual(400);
 	expect(measured).toHaveLength(300);

@@ -1,18 +1,13 @@
 import type { Client } from '../../../nodes/InstaSd/api/client';
 import type { Reply } from '../../../nodes/InstaSd/api/reply';
-import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace';
-import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate';
-import { pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller';
+import { type OpenTask, pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller';
+import { tooMany } from '../../bench/pace/limits.mts';
+import { received } from '../../bench/pace/service.mts';
+import { callsOf } from '../../bench/pace/simulate.mts';
 import { createVirtualClock } from '../../bench/pace/virtualClock.mts';
 
 const minute = 60_000;
-const answer = (body: unknown, httpStatus = 200): Reply => ({
-	kind: 'received',
-	httpStatus,
-	retryAfter: undefined,
-	body,
-	taskId: 'task-1',
-});
+const answer = (body: unknown) => received(body, { taskId: 'task-1' });
 const running = answer({ status: 'EXECUTING' });
 
 /** Follows one task, submitted now, through what the service says at each age. */
@@ -30,29 +25,12 @@ function stage(replyAt: (ageMs: number) => Reply | 'silence') {
 			return { kind: 'lost', errorCode: 'ECONNABORTED' };
 		},
 	};
-	const estimate = new DurationEstimate();
-	const service = {
-		baseUrl: 'https://api.example.com',
-		client,
-		clock,
-		random: () => 0.5,
-		rate: new RequestRate(clock),
-		submitDeadline: new SubmitDeadline(clock),
-		estimate,
-		signal: stop.signal,
-		onRetry: () => {},
+	const service = { ...callsOf(client, clock, stop.signal), random: () => 0.5 };
+	const track = async (timeoutMs = 30 * minute, more: Partial<OpenTask> = { submittedAt: 0 }) => {
+		const timeoutSeconds = timeoutMs / 1000;
+		return await pollUntilDone(service, { taskId: 'task-1', ...more }, { timeoutSeconds });
 	};
-	const track = async ({
-		timeoutMs = 30 * minute,
-		submittedAt = 0,
-	}: { timeoutMs?: number; submittedAt?: number | null } = {}) => {
-		return await pollUntilDone(
-			service,
-			{ taskId: 'task-1', ...(submittedAt !== null && { submittedAt }) },
-			{ timeoutSeconds: timeoutMs / 1000 },
-		);
-	};
-	return { clock, stop, asked, estimate, track };
+	return { clock, stop, asked, estimate: service.estimate, track };
 }
 
 test('a task that is already over is polled once', async () => {
@@ -63,7 +41,7 @@ test('a task that is already over is polled once', async () => {
 
 test('a task that another node has submitted is polled at once', async () => {
 	const { clock, asked, estimate, track } = stage(() => answer({ status: 'completed' }));
-	await clock.run(track({ submittedAt: null }));
+	await clock.run(track(minute, {}));
 	expect(asked).toEqual([0]);
 	expect(estimate.likelyEndsMs()).toEqual([]);
 });
@@ -75,7 +53,7 @@ test('a task that completes improves the estimate for the others of its run', as
 		}),
 	);
 	await clock.run(track());
-	await clock.run(track({ submittedAt: clock.now() - 2 * minute }));
+	await clock.run(track(4 * minute, { submittedAt: clock.now() - 2 * minute }));
 	const [, end] = estimate.likelyEndsMs();
 	expect(end).toBeGreaterThanOrEqual(2 * minute);
 	expect(end).toBeLessThanOrEqual(2 * minute + 5_000);
@@ -83,7 +61,7 @@ test('a task that completes improves the estimate for the others of its run', as
 
 test('at the timeout, the task is polled a last time, and the error has its id', async () => {
 	const { clock, asked, track } = stage(() => running);
-	await expect(clock.run(track({ timeoutMs: 5 * minute }))).rejects.toMatchObject({
+	await expect(clock.run(track(5 * minute))).rejects.toMatchObject({
 		details: { code: 'WAIT_TIMEOUT', taskId: 'task-1' },
 	});
 	expect(asked.at(-1)).toBe(5 * minute);
@@ -91,7 +69,7 @@ test('at the timeout, the task is polled a last time, and the error has its id',
 
 test('a poll that hangs at the timeout is not waited for', async () => {
 	const { clock, track } = stage((ageMs) => (ageMs < 4 * minute ? running : 'silence'));
-	await expect(clock.run(track({ timeoutMs: 4 * minute + 10_000 }))).rejects.toMatchObject({
+	await expect(clock.run(track(4 * minute + 10_000))).rejects.toMatchObject({
 		message: expect.stringContaining('EXECUTING; last call: no reply (ECONNABORTED)'),
 		details: { code: 'WAIT_TIMEOUT', taskId: 'task-1' },
 	});
@@ -99,7 +77,7 @@ test('a poll that hangs at the timeout is not waited for', async () => {
 });
 
 test('a 429 that asks for a pause beyond the timeout fails at once, and the error names the pause', async () => {
-	const { clock, track } = stage(() => ({ ...answer(undefined, 429), retryAfter: '7200' }));
+	const { clock, track } = stage(() => tooMany('7200'));
 	await expect(clock.run(track())).rejects.toMatchObject({
 		message: expect.stringContaining('asks to wait 7200 s'),
 		details: { code: 'RATE_LIMITED', taskId: 'task-1' },
@@ -113,6 +91,6 @@ test('a task that waits in the queue for half an hour is polled less and less, h
 	);
 	estimate.add(1_500, 2_000);
 	estimate.add(1_600, 2_100);
-	await clock.run(track({ timeoutMs: 60 * minute }));
+	await clock.run(track(60 * minute));
 	expect(asked.length).toBeLessThanOrEqual(450);
 });
