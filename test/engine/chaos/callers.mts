@@ -37,20 +37,15 @@ export async function start(
 	if (caller === 'workflow') {
 		const items = itemsOf(...prompts.map((prompt) => ({ prompt })));
 		if (!story.withFile) {
-			return stage.start(
-				{ ...promptOfItem, ...parameters },
-				{ ...ending, items, node, mode: 'trigger' },
-			);
+			const settings = { ...ending, items, node, mode: 'trigger' as const };
+			return stage.start({ ...promptOfItem, ...parameters }, settings);
 		}
-		return stage.start(
-			{ ...promptAndFile, ...parameters },
-			{
-				...{ ...ending, node, mode: 'webhook' },
-				items: await Promise.all(
-					items.map(async (item) => ({ ...item, binary: { photo: await upload(stage) } })),
-				),
-			},
-		);
+		const withFile = async (item: (typeof items)[number]) => {
+			return { ...item, binary: { photo: await upload(stage) } };
+		};
+		const uploaded = await Promise.all(items.map(withFile));
+		const settings = { ...ending, items: uploaded, node, mode: 'webhook' as const };
+		return stage.start({ ...promptAndFile, ...parameters }, settings);
 	}
 	const settings = { ...ending, node, parameters };
 	if (caller === 'engine requests') {

@@ -33,10 +33,7 @@ export interface Played {
 	readonly service: StoryService;
 	readonly lives: Lives;
 	readonly mayResubmit: boolean;
-	readonly generations: number;
-	/** By how much Task Limit is above what a run plans; null for no limit. */
-	readonly spareTasks: number | null;
-	readonly hasFiles: boolean;
+	readonly story: Story;
 	/** One more retry, of a workflow that has ended in an error, when everything works again. */
 	readonly inGoodWeather: PlayedRun | undefined;
 }
@@ -133,11 +130,7 @@ export async function play(stage: ToolStage, time: NodeTime, story: Story): Prom
 	lives.end();
 	await untilIdle(service, time);
 	settle();
-	const { generations, spareTasks, withFile: hasFiles } = story;
-	return {
-		...{ runs, service, lives, mayResubmit, generations, spareTasks, hasFiles },
-		inGoodWeather,
-	};
+	return { runs, service, lives, mayResubmit, story, inGoodWeather };
 }
 
 async function untilIdle(service: StoryService, time: NodeTime): Promise<void> {

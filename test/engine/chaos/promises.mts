@@ -44,7 +44,8 @@ function paidTooMuch({ lives, service, mayResubmit, runs }: Played): string[] {
 }
 
 /** A run of the node creates at most Task Limit tasks, in all its tries; the one submit more of an unsure task is another. */
-function beyondTaskLimit({ service, generations, spareTasks, ...played }: Played): string[] {
+function beyondTaskLimit({ service, story, ...played }: Played): string[] {
+	const { generations, spareTasks } = story;
 	if (spareTasks === null) return [];
 	let under = 0;
 	const unsure = service.taken().filter(({ outcome }) => outcome === 'unsure').length;
@@ -205,11 +206,14 @@ function falseWithdrawals({ runs, service, lives, mayResubmit }: Played): string
 }
 
 /** Where nothing is unsure, a retry in good weather brings every item. */
-function hopeless({ inGoodWeather, service, runs, hasFiles }: Played): string[] {
+function hopeless({ inGoodWeather, service, runs, story }: Played): string[] {
 	if (inGoodWeather === undefined || service.timesPlayed('unsure') > 0 || service.hasForeignId())
 		return [];
 	// What is left of such a run looks for its files where n8n no longer has them.
-	if (hasFiles && runs.some(({ act, endedEarlyAt }) => endedEarlyAt && act.ended?.by === 'Stop'))
+	if (
+		story.withFile &&
+		runs.some(({ act, endedEarlyAt }) => endedEarlyAt && act.ended?.by === 'Stop')
+	)
 		return [];
 	const { run } = inGoodWeather;
 	return run.status === 'success' ? [] : [`A last retry fails: ${seenIn(run)}`];
