@@ -31,6 +31,7 @@ export type Answer<T> =
 	| { kind: 'failed'; problem: CallProblem }
 	| { kind: 'late'; problem: CallProblem | undefined };
 
+/** For how long in ms a call is retried, from its first failure on. */
 const retriedForMs = {
 	again: limits.unreachableMs,
 	soon: limits.unknownTaskMs,
