@@ -126,9 +126,10 @@ export async function openStage(
 	};
 }
 
-/** Resolves when a condition holds, however long that takes. */
-export async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+/** Resolves when a condition holds, however long that takes, or after so many rounds. */
+export async function until(condition: () => boolean, mostRounds = Infinity): Promise<void> {
+	for (let rounds = 0; rounds < mostRounds && !condition(); rounds++)
+		await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 /** Items with the given json. */

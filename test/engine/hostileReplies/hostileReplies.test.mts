@@ -41,16 +41,19 @@ async function play(reply: HostileReply, at: Moment) {
 				mode: 'trigger',
 			},
 		);
-		// Whatever was given up, its connection is closed.
-		await until(() => service.unfinished() === 0);
-		return { run, bytes: held.most(), turns: held.turns() };
+		await until(() => service.unfinished() === 0, 1000);
+		return { run, bytes: held.most(), turns: held.turns(), unfinished: service.unfinished() };
 	} finally {
 		held.stop();
 	}
 }
 
-function expectPromises({ run, bytes, turns }: Awaited<ReturnType<typeof play>>, at: Moment): void {
+type Played = Awaited<ReturnType<typeof play>>;
+
+function expectPromises({ run, bytes, turns, unfinished }: Played, at: Moment): void {
 	expect(uncaught.splice(0)).toEqual([]);
+	// Whatever was given up, its connection is closed.
+	expect(unfinished).toBe(0);
 	expect(run.status).toBe('success');
 	expect(service.submits()).toBe(1);
 	expect(bytes).toBeLessThanOrEqual(limits.reply.bytes + onItsWay);
@@ -101,8 +104,16 @@ describe.each(moments)('in place of the reply to a $call,', (at) => {
 		},
 	);
 
+	test('one that is too long is not kept open until its timeout', async () => {
+		time.limit('submitMs', Infinity);
+		expectPromises(await play({ ...worst, shape: 'just too long', hasLength: false }, at), at);
+	});
+
 	test.each(shapeNames)('whatever it holds, no promise breaks: %s', async (shape) => {
-		expectPromises(await play({ ...worst, shape }, at), at);
+		const played = await play({ ...worst, shape }, at);
+		expectPromises(played, at);
+		// Many values take more memory than their bytes, so they are given up earlier.
+		if (shape.startsWith('many')) expect(played.bytes).toBeLessThan(limits.reply.bytes / 4);
 	});
 
 	test.each(['gzip that is none', 'br that is none', 'unknown'] as const)(
