@@ -46,17 +46,26 @@ export function createClient(
 ): Client {
 	const withoutToken = (text: string) =>
 		token.length >= shortestToken ? text.replaceAll(token, '(token)') : text;
-	const call = async (options: IHttpRequestOptions, end: CallEnd): Promise<Reply> => {
+	const call = async (
+		request: IHttpRequestOptions,
+		timeoutMs: number,
+		stop?: AbortSignal,
+	): Promise<Reply> => {
+		const ended = new AbortController();
+		const over = new AbortController();
+		const end = () => ended.abort('ended');
+		void clock.sleep(timeoutMs, over.signal).then(end, () => {});
+		const stopListening = stop && onAbort(stop, end);
 		// n8n aborts a call only on the signal of the context that makes it.
 		const caller: IExecuteFunctions = Object.create(context, {
-			getExecutionCancelSignal: { value: () => end.signal },
+			getExecutionCancelSignal: { value: () => ended.signal },
 		});
 		try {
 			const reply = await context.helpers.httpRequestWithAuthentication.call(
 				caller,
 				'instaSdApi',
 				{
-					...options,
+					...request,
 					encoding: 'stream',
 					returnFullResponse: true,
 					ignoreHttpStatusErrors: true,
@@ -69,7 +78,9 @@ export function createClient(
 			);
 			const { statusCode, headers, body } = fullResponse.parse(reply);
 			const { text, isWhole } = await readText(body);
-			if (!isWhole) end.giveUp();
+			// Merely to stop reading closes the connection only when the next part arrives, because newer versions of n8n
+			// wrap the body in a stream of their own.
+			if (!isWhole) end();
 			return {
 				kind: 'received',
 				httpStatus: statusCode,
@@ -79,33 +90,25 @@ export function createClient(
 		} catch (error) {
 			return {
 				kind: 'lost',
-				errorCode: errorCodeIn(end.signal.aborted ? end.signal.reason : error),
+				errorCode: ended.signal.aborted ? 'ECONNABORTED' : errorCodeIn(error),
 			};
 		} finally {
-			end.close();
+			// Otherwise its timer stays until the timeout.
+			over.abort('over');
+			stopListening?.();
 		}
 	};
 
+	const Accept = 'application/json';
 	return {
-		runTask: async (body) =>
-			await call(
-				{
-					method: 'POST',
-					url: '/run_task',
-					headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-					body,
-				},
-				watchForEnd(clock, limits.submitMs),
-			),
-		taskStatus: async (taskId, timeoutMs) =>
-			await call(
-				{
-					method: 'GET',
-					url: `/task_status/${encodeURIComponent(taskId)}`,
-					headers: { Accept: 'application/json' },
-				},
-				watchForEnd(clock, timeoutMs, runSignal),
-			),
+		runTask: async (body) => {
+			const headers = { 'Content-Type': 'application/json', Accept };
+			return await call({ method: 'POST', url: '/run_task', headers, body }, limits.submitMs);
+		},
+		taskStatus: async (taskId, timeoutMs) => {
+			const url = `/task_status/${encodeURIComponent(taskId)}`;
+			return await call({ method: 'GET', url, headers: { Accept } }, timeoutMs, runSignal);
+		},
 	};
 }
 
@@ -129,41 +132,5 @@ async function readText(
 /** Each value of a list or an object follows one of these; those within a text are counted, too. */
 const [comma, bracket, brace] = Buffer.from(',[{');
 
-/** Ends a call before its reply has been read. */
-interface CallEnd {
-	/** Aborted on timeout, by `giveUp` or when the run stops; its reason has a `code`, like n8n's own errors. */
-	signal: AbortSignal;
-	/**
-	 * Ends the call without the rest of its reply. Merely to stop reading closes the connection only when the next part
-	 * arrives, because newer versions of n8n wrap the body in a stream of their own.
-	 */
-	giveUp(): void;
-	/** Must be called when the call is over, or its timer stays until the timeout. */
-	close(): void;
-}
-
-function watchForEnd(clock: Clock, ms: number, stop?: AbortSignal): CallEnd {
-	const ended = new AbortController();
-	const closed = new AbortController();
-	const end = (code: string) => () =>
-		ended.abort(Object.assign(new Error('The call was ended'), { code }));
-	void clock.sleep(ms, closed.signal).then(end('ECONNABORTED'), () => {});
-	const stopListening = stop === undefined ? () => {} : onAbort(stop, end('ERR_CANCELED'));
-	return {
-		signal: ended.signal,
-		giveUp: end('TOO_LONG'),
-		close: () => {
-			closed.abort('closed');
-			stopListening();
-		},
-	};
-}
-
-/** An input as it is sent: InstaSD uses its id, people its title. */
-export interface SentInput {
-	title?: string;
-	value: unknown;
-}
-
-/** The inputs of a task as they are sent, by id. */
-export type SentInputs = Record<string, SentInput>;
+/** The inputs of a task as they are sent, by id: that is what InstaSD uses; the title is for people. */
+export type SentInputs = Record<string, { title?: string; value: unknown }>;
