@@ -7,7 +7,7 @@ export interface ReplyBody {
 	 * The task id, even if the rest is unreadable; undefined if there is none. A number is kept as its digits, because
 	 * parsing changes numbers beyond 2^53.
 	 */
-	taskId: string | undefined;
+	taskId?: string | undefined;
 }
 
 const named = z.object({ task_id: z.union([z.string(), z.number()]) });
@@ -42,9 +42,9 @@ export function readBody(
 		const id = named.safeParse(body).data?.task_id;
 		return { body, taskId: typeof id === 'number' ? digitsOf(id, text) : id };
 	}
-	const plain = text.slice(0, cleanedLength).replace(escapes, (_, code, char: string) => {
-		return code === undefined ? char : String.fromCharCode(parseInt(code, 16));
-	});
+	const plain = text
+		.slice(0, cleanedLength)
+		.replace(escapes, (_, code, char) => char ?? String.fromCharCode(parseInt(code, 16)));
 	const [[, quoted, digits] = []] = text.matchAll(writtenId);
 	const taskId = quoted === undefined ? digits : parseJson(`"${quoted}"`, clean);
 	const isCut = !isWhole || text.length > cleanedLength;
@@ -89,12 +89,5 @@ function digitsOf(id: number, text: string): string {
 
 /** What came back from a call, before the body is interpreted. */
 export type Reply =
-	| {
-			kind: 'received';
-			httpStatus: number;
-			retryAfter: string | undefined;
-			body: unknown;
-			/** The task id in the body, as written there. */
-			taskId?: string | undefined;
-	  }
+	| ({ kind: 'received'; httpStatus: number; retryAfter: string | undefined } & ReplyBody)
 	| { kind: 'lost'; errorCode: string };

@@ -1,7 +1,7 @@
 import type { GenericValue, IDataObject } from 'n8n-workflow';
 import * as z from 'zod';
 
-import type { Reply } from './reply';
+import type { ReplyBody } from './reply';
 
 /**
  * What a status means for the caller. InstaSD's help article lists CREATED, IN_QUEUE, IN_PROGRESS, COMPLETED and FAILED;
@@ -72,7 +72,6 @@ export interface FileLink {
 const usableId = /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,200}$/u;
 const created = z.object({ status: z.string() }).catch({ status: 'CREATED' });
 const described = z.object({ status: z.string().trim().min(1) });
-type TaskReply = Pick<Extract<Reply, { kind: 'received' }>, 'body' | 'taskId'>;
 const steps = z.number().finite().nonnegative().optional().catch(undefined);
 const reasonSchema = z.union([
 	z.string().trim().min(1),
@@ -85,7 +84,7 @@ export function isTaskId(text: string): boolean {
 }
 
 /** Reads the reply to `run_task`; undefined if it has no id. An id counts even if the rest is unreadable. */
-export function parseCreatedTask({ body, taskId }: TaskReply, baseUrl: string): Task | undefined {
+export function parseCreatedTask({ body, taskId }: ReplyBody, baseUrl: string): Task | undefined {
 	const id = taskId?.trim();
 	if (id === undefined || !isTaskId(id)) return undefined;
 	return describe(body, id, created.parse(body).status, true, baseUrl);
@@ -96,7 +95,7 @@ export function parseCreatedTask({ body, taskId }: TaskReply, baseUrl: string): 
  * the API's description has one, but a service may leave it out.
  */
 export function parseTask(
-	{ body, taskId }: TaskReply,
+	{ body, taskId }: ReplyBody,
 	requestedId: string,
 	baseUrl: string,
 ): Task | undefined {
