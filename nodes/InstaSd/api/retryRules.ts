@@ -49,21 +49,21 @@ export interface CallProblem {
 	retry: Retry;
 	/** What came instead, in words. */
 	reason: string;
-	httpStatus?: number;
+	httpStatus?: number | undefined;
 	/** How long the service asks to wait, in ms. */
 	retryAfterMs?: number | undefined;
 	/** How to get unstuck, where the code alone does not tell. */
-	advice?: string;
+	advice?: string | undefined;
 }
 
-interface Rule {
-	when: (reply: Reply) => boolean;
-	submit: Retry;
-	status: Retry;
-	code: FailureCode;
+type Rule = [
+	when: (reply: Reply) => boolean,
+	submit: Retry,
+	status: Retry,
+	code: FailureCode,
 	/** The code of a failed status call, where it differs. */
-	statusCode?: FailureCode;
-}
+	statusCode?: FailureCode,
+];
 
 const http =
 	(...codes: number[]) =>
@@ -83,39 +83,22 @@ const isTlsFailure = (reply: Reply) =>
 
 /** All the rules for whether a call is retried when its reply has no task. The first match decides. */
 const rules: readonly Rule[] = [
-	{ when: http(429), submit: 'again', status: 'again', code: 'RATE_LIMITED' },
-	{
-		when: lost('ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'),
-		submit: 'again',
-		status: 'again',
-		code: 'UNREACHABLE',
-	},
+	[http(429), 'again', 'again', 'RATE_LIMITED'],
+	[lost('ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'), 'again', 'again', 'UNREACHABLE'],
 	// Nothing was sent, and a retry cannot help: n8n blocked the address, or the TLS handshake failed.
-	{ when: lost(blockedByN8n), submit: 'final', status: 'final', code: 'UNREACHABLE' },
-	{ when: isTlsFailure, submit: 'final', status: 'again', code: 'UNREACHABLE' },
-	{ when: http(401, 403), submit: 'final', status: 'final', code: 'UNAUTHORIZED' },
-	{ when: http(408, 425), submit: 'unsure', status: 'again', code: 'UNREACHABLE' },
-	{
-		when: http(413),
-		submit: 'final',
-		status: 'soon',
-		code: 'PAYLOAD_TOO_LARGE',
-		statusCode: 'REJECTED',
-	},
-	{
-		when: http(404, 410),
-		submit: 'final',
-		status: 'soon',
-		code: 'REJECTED',
-		statusCode: 'TASK_NOT_FOUND',
-	},
-	{ when: httpBetween(400, 499), submit: 'final', status: 'soon', code: 'REJECTED' },
-	{ when: lost(), submit: 'unsure', status: 'again', code: 'UNREACHABLE' },
-	{ when: httpBetween(500, 599), submit: 'unsure', status: 'again', code: 'UNREACHABLE' },
+	[lost(blockedByN8n), 'final', 'final', 'UNREACHABLE'],
+	[isTlsFailure, 'final', 'again', 'UNREACHABLE'],
+	[http(401, 403), 'final', 'final', 'UNAUTHORIZED'],
+	[http(408, 425), 'unsure', 'again', 'UNREACHABLE'],
+	[http(413), 'final', 'soon', 'PAYLOAD_TOO_LARGE', 'REJECTED'],
+	[http(404, 410), 'final', 'soon', 'REJECTED', 'TASK_NOT_FOUND'],
+	[httpBetween(400, 499), 'final', 'soon', 'REJECTED'],
+	[lost(), 'unsure', 'again', 'UNREACHABLE'],
+	[httpBetween(500, 599), 'unsure', 'again', 'UNREACHABLE'],
 ];
 
 /** For any other reply, such as a 200 or a redirect without a task. */
-const unreadable: Omit<Rule, 'when'> = { submit: 'unsure', status: 'again', code: 'BAD_REPLY' };
+const unreadable: Rule = [() => true, 'unsure', 'again', 'BAD_REPLY'];
 
 const creditsUsedUp =
 	'Your InstaSD credits are used up: top up, then retry this execution; finished items are not paid again.';
@@ -134,16 +117,16 @@ function isUnpaid(reply: Reply, reason: string): boolean {
  * @param date now, in ms since 1970: a Retry-After may be a date
  */
 export function classifyReply(call: Call, reply: Reply, date: number): CallProblem {
-	const rule = rules.find(({ when }) => when(reply)) ?? unreadable;
+	const [, submit, status, code, statusCode = code] =
+		rules.find(([when]) => when(reply)) ?? unreadable;
 	const { httpStatus, retryAfter } = reply.kind === 'received' ? reply : {};
 	const reason = describeReply(reply);
 	return {
-		code: call === 'status' ? (rule.statusCode ?? rule.code) : rule.code,
-		retry: rule[call],
+		...(call === 'submit' ? { code, retry: submit } : { code: statusCode, retry: status }),
 		reason,
-		...(httpStatus !== undefined && { httpStatus }),
+		httpStatus,
 		retryAfterMs: retryAfterMs(retryAfter, date),
-		...(isUnpaid(reply, reason) && { advice: creditsUsedUp }),
+		advice: isUnpaid(reply, reason) ? creditsUsedUp : undefined,
 	};
 }
 
