@@ -14,12 +14,17 @@ const maxAttempts = 4;
 /** Any other 4xx may be an expired link, depending on the host; a status call gives a fresh one. */
 const transientStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 
+const header = z.string().optional().catch(undefined);
 const fileResponse = z.object({
 	statusCode: z.number(),
-	headers: z.record(z.unknown()),
+	headers: z.object({
+		'content-type': header,
+		'content-encoding': header,
+		/** 0 where the host does not announce the size. */
+		'content-length': z.coerce.number().catch(0),
+	}),
 	body: z.custom<Body>(),
 });
-const header = z.string().optional().catch(undefined);
 
 export interface FileHost {
 	context: IExecuteFunctions;
@@ -35,6 +40,8 @@ export interface StoredFile extends FileLink {
 	/** Whether it arrived compressed: then its completeness cannot be verified. */
 	isCompressed: boolean;
 }
+
+type Fetched = { kind: 'stored'; file: StoredFile } | FetchFailure;
 
 export interface FetchFailure {
 	kind: 'failed';
@@ -55,28 +62,23 @@ export async function fetchFile(
 	host: FileHost,
 	link: FileLink,
 	place: FilePlace,
-): Promise<{ kind: 'stored'; file: StoredFile } | FetchFailure> {
-	let reason = '';
-	let keepCompressed = false;
-	for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-		if (attempt > 1) await host.clock.sleep(backoffMs(attempt - 1, host.random), host.signal);
-		const fetched = await fetchOnce(host, link, place, keepCompressed || attempt === maxAttempts);
-		if (fetched.kind === 'compressed') {
-			keepCompressed = true;
-			continue;
-		}
-		if (fetched.kind !== 'failed' || fetched.final) return fetched;
-		reason = fetched.reason;
+): Promise<Fetched> {
+	let wasCompressed = false;
+	for (let attempt = 1; ; attempt++) {
+		const fetched = await fetchOnce(host, link, place);
+		const isStored = fetched.kind === 'stored';
+		const isFinal = isStored ? !fetched.file.isCompressed || wasCompressed : fetched.final;
+		if (isFinal || attempt === maxAttempts) return fetched;
+		wasCompressed ||= isStored;
+		await host.clock.sleep(backoffMs(attempt, host.random), host.signal);
 	}
-	return { kind: 'failed', reason };
 }
 
 async function fetchOnce(
 	{ context, clock, signal }: FileHost,
 	link: FileLink,
 	place: FilePlace,
-	keepCompressed: boolean,
-): Promise<{ kind: 'stored'; file: StoredFile } | FetchFailure | { kind: 'compressed' }> {
+): Promise<Fetched> {
 	const watch = new DownloadWatch(clock, signal);
 	try {
 		const response = await context.helpers.httpRequest({
@@ -88,14 +90,13 @@ async function fetchOnce(
 			ignoreHttpStatusErrors: true,
 			abortSignal: watch.signal,
 		});
-		const reply = fileResponse.parse(response);
-		const { statusCode, headers, body: received } = reply;
+		const { statusCode, headers, body: received } = fileResponse.parse(response);
 		const failure = statusFailure(statusCode);
 		if (failure !== undefined) {
 			watch.discard(received);
 			return failure;
 		}
-		const type = header.parse(headers['content-type']);
+		const type = headers['content-type'];
 		const { firstBytes, body } = await readFirstBytes(received, firstBytesLength);
 		const errorPage = errorPageIn(link, type, firstBytes);
 		if (errorPage !== undefined) {
@@ -104,14 +105,13 @@ async function fetchOnce(
 		}
 		const mimeType = mimeTypeOf(link.url, type, firstBytes);
 		const binary = await context.helpers.prepareBinaryData(
-			watch.measure(body, announcedBytes(headers)),
+			watch.measure(body, headers['content-length']),
 			fileNameOf(link, place, mimeType),
 			mimeType ?? 'application/octet-stream',
 		);
 		const { bytes } = watch;
 		if (bytes === 0) return { kind: 'failed', reason: 'the file is empty' };
-		const isCompressed = arrivedCompressed(reply, bytes);
-		if (isCompressed && !keepCompressed) return { kind: 'compressed' };
+		const isCompressed = arrivedCompressed(headers, bytes);
 		return { kind: 'stored', file: { ...link, binary, bytes, isCompressed } };
 	} catch (error) {
 		signal.throwIfAborted();
@@ -136,13 +136,10 @@ function statusFailure(httpStatus: number): FetchFailure | undefined {
  * Whether a file arrived compressed. n8n does not report that it decompressed a body, but then the number of bytes
  * differs from the announced one: a connection that ends too early is a separate error.
  */
-function arrivedCompressed({ headers }: z.infer<typeof fileResponse>, bytes: number): boolean {
-	const encoding = header.parse(headers['content-encoding']) ?? 'identity';
-	const announced = announcedBytes(headers);
+function arrivedCompressed(
+	headers: z.infer<typeof fileResponse>['headers'],
+	bytes: number,
+): boolean {
+	const { 'content-encoding': encoding = 'identity', 'content-length': announced } = headers;
 	return encoding !== 'identity' || (announced !== 0 && announced !== bytes);
-}
-
-/** 0 where the host does not announce the size. */
-function announcedBytes(headers: z.infer<typeof fileResponse>['headers']): number {
-	return Number(header.parse(headers['content-length'])) || 0;
 }
