@@ -12,7 +12,7 @@ export interface FailureDetails {
 	taskId?: string;
 	/** The last status that the service reported. */
 	status?: string;
-	httpStatus?: number;
+	httpStatus?: number | undefined;
 	/** Whether other tasks of the run exist or may exist; the description names them. */
 	hasOthers?: boolean;
 	/** All tasks of the run that have an id. */
@@ -56,10 +56,6 @@ export class Failure extends Error {
 		if (code === 'TASK_FAILED') return !mayNotBeResent;
 		return factsOf(code).retryable && taskId === undefined;
 	}
-
-	get isTransient(): boolean {
-		return factsOf(this.details.code).isTransient === true;
-	}
 }
 
 /** A wrong input, parameter or credential; nothing was sent. */
@@ -91,7 +87,7 @@ export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: numbe
 			? `An earlier attempt in this execution sent the task but did not get its id (${why}), so it was not sent again`
 			: `The task may or may not have been created: ${why}`,
 		description: `The task may exist and may have been charged${isEarlier ? '' : ', so it was not sent again'}. Look for it in InstaSD; if it is not there, run the workflow again. To send such a task once more anyway, set the option '${nodeOptions.resubmitWhenUnsure.label}'.`,
-		...(httpStatus === undefined ? {} : { httpStatus }),
+		httpStatus,
 	});
 }
 
@@ -200,15 +196,4 @@ export function asFailure(error: unknown, known: Existence = { kind: 'new' }): F
 
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
-}
-
-/**
- * Waits for `work`, and replaces the error it fails with. n8n's lint forbids `throw` in a `catch` block.
- * @throws the result of `errorOf`
- */
-export async function rethrowAs<T>(
-	work: Promise<T>,
-	errorOf: (error: unknown) => unknown,
-): Promise<T> {
-	return await work.then(undefined, async (error: unknown) => await Promise.reject(errorOf(error)));
 }

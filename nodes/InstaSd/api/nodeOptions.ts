@@ -16,8 +16,6 @@ export interface NodeOption {
 	of?: (operation: NodeOperation) => boolean;
 	/** Whether tools alone have it, or all but tools: agents drop files, and know the inputs they gave. */
 	tool?: 'only' | 'never';
-	/** n8n's own words below the field. */
-	hint?: string;
 	/** For n8n's AI builder. */
 	builderHint?: string;
 }

@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { factsOf } from '../api/failureCodes';
 import { Failure, failureOf, notFinished } from '../api/failures';
 import { nodeOperations } from '../api/nodeOperations';
 import { isOver, type Task } from '../api/task';
@@ -68,7 +69,7 @@ async function checkItem(session: Session, existing: ExistingTask): Promise<Outc
 /** Checks a status once. Returns a failure that may be temporary, so that a loop around this node goes on. */
 async function checkStatus({ context, service }: Session, taskId: string): Promise<Task | Failure> {
 	return await pollOnce(service, taskId).catch(async (error: unknown) => {
-		const isTransient = error instanceof Failure && error.isTransient;
+		const isTransient = error instanceof Failure && factsOf(error.details.code).isTransient;
 		return isTransient && context.continueOnFail() ? error : await Promise.reject(error);
 	});
 }

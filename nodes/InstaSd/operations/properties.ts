@@ -204,7 +204,7 @@ function propertyOf(
 	option: NodeOption,
 	operation: 'operation' | '/operation' = 'operation',
 ): INodeProperties {
-	const { label, description, min, choices, of, tool, hint, builderHint } = option;
+	const { label, description, min, choices, of, tool, builderHint } = option;
 	const kind = typeof option.default;
 	const show = {
 		...(of && { [operation]: operationsThat(of) }),
@@ -220,7 +220,6 @@ function propertyOf(
 		...(min !== undefined && { typeOptions: { minValue: min } }),
 		default: option.default,
 		description,
-		...(hint && { hint }),
 		...(builderHint && { builderHint: { propertyHint: builderHint } }),
 		displayOptions: { show, ...(tool === 'never' && { hide: asTool }) },
 	};

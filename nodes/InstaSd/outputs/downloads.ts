@@ -1,4 +1,4 @@
-import { Failure, rethrowAs } from '../api/failures';
+import { Failure } from '../api/failures';
 import type { FileLink, Task } from '../api/task';
 import { type FetchFailure, fetchFile, type FileHost, type StoredFile } from './fetchFile';
 import { pathOf } from './fileNames';
@@ -25,10 +25,10 @@ export async function downloadFiles(
 	if (first.kind === 'stored') return { task, files: first.files };
 	if (first.httpStatus === undefined) throw notDownloaded(first, task);
 
-	const fresh = await rethrowAs(downloads.renew(task.id), (error) => {
-		if (!(error instanceof Failure)) return error;
+	const fresh = await downloads.renew(task.id).catch((error: unknown) => {
+		if (!(error instanceof Failure)) throw error;
 		const reason = `its link has expired and could not be renewed: ${error.message}`;
-		return notDownloaded({ link: first.link, reason }, task);
+		throw notDownloaded({ link: first.link, reason }, task);
 	});
 	if (countFiles(fresh) < countFiles(task)) {
 		const reason = `${first.reason}, and the task's fresh links do not include all its files`;
@@ -68,6 +68,6 @@ function notDownloaded(
 		taskId: id,
 		status,
 		links: [...new Set([...earlier, ...links].map(({ url }) => url))],
-		...(httpStatus !== undefined && { httpStatus }),
+		httpStatus,
 	});
 }

@@ -1,5 +1,3 @@
-import { rethrowAs } from '../api/failures';
-
 /** Limits concurrency: runs at most `count` pieces of work at once, first come, first served. */
 export class Slots {
 	private free: number;
@@ -22,9 +20,9 @@ export class Slots {
 		else await new Promise<void>((resolve) => this.waiting.push(resolve));
 		try {
 			this.signal.throwIfAborted();
-			return await rethrowAs(work(), (error) => {
+			return await work().catch((error: unknown) => {
 				this.onFailure();
-				return error;
+				throw error;
 			});
 		} finally {
 			const next = this.waiting.shift();
