@@ -19,8 +19,15 @@ export const systemClock: Clock = {
 	sleep: async (ms, signal) => {
 		signal.throwIfAborted();
 		const ended = new AbortController();
-		const stopListening = onAbort(signal, () => ended.abort(cutShort));
-		await untilAborted(signal, sleep(ms, ended.signal)).finally(stopListening);
+		await new Promise<void>((resolve, reject) => {
+			const stopListening = onAbort(signal, () => {
+				ended.abort(cutShort);
+				reject(signal.reason);
+			});
+			void sleep(ms, ended.signal)
+				.then(resolve, () => {})
+				.finally(stopListening);
+		});
 	},
 };
 

@@ -103,7 +103,7 @@ export class DownloadWatch {
 /**
  * Reads the first bytes of a body and puts them back.
  * @param length number of bytes to read; a shorter body gives fewer
- * @returns the first bytes, and the whole body: as a buffer if it is short or n8n has already buffered it
+ * @returns the first bytes, and the whole body: as a buffer if it is empty or n8n has already buffered it
  * @throws the error that ended the stream too early
  */
 export async function readFirstBytes(
@@ -111,35 +111,23 @@ export async function readFirstBytes(
 	length: number,
 ): Promise<{ firstBytes: Buffer; body: Body }> {
 	if (Buffer.isBuffer(body)) return { firstBytes: body.subarray(0, length), body };
-	return await new Promise((resolve, reject) => {
-		const parts: Buffer[] = [];
-		let bytes = 0;
-		const settle = () => {
-			body.pause();
-			body.off('data', take).off('end', end).off('close', close);
-			return Buffer.concat(parts);
-		};
-		const take = (part: Buffer) => {
-			parts.push(part);
-			bytes += part.length;
-			if (bytes < length) return;
-			const read = settle();
+	const read = await new Promise<Buffer>((resolve, reject) => {
+		const take = () => {
+			// All of them, or what there is at the end.
+			const bytes: Buffer | null = body.read(length);
+			if (bytes === null) return;
+			body.off('readable', take);
 			// In the same tick, before a fully read stream can end.
-			body.unshift(read);
-			resolve({ firstBytes: read.subarray(0, length), body });
+			body.unshift(bytes);
+			resolve(bytes);
 		};
-		const end = () => {
-			const read = settle();
-			resolve({ firstBytes: read, body: read });
-		};
-		const close = () => {
-			settle();
-			reject(new Error('the connection was closed'));
-		};
+		const close = () => reject(new Error('the connection was closed'));
 		// A destroyed stream emits nothing more.
 		if (body.destroyed) return close();
-		body.on('data', take).once('end', end).once('close', close);
+		body.on('readable', take).once('close', close);
+		body.once('end', () => resolve(Buffer.alloc(0)));
 		// Never removed: an error before n8n listens must not crash the process.
 		body.on('error', reject);
 	});
+	return { firstBytes: read.subarray(0, length), body: read.length === 0 ? read : body };
 }

@@ -1,3 +1,5 @@
+import { rethrowAs } from '../api/failures';
+
 /** Limits concurrency: runs at most `count` pieces of work at once, first come, first served. */
 export class Slots {
 	private free: number;
@@ -20,9 +22,9 @@ export class Slots {
 		else await new Promise<void>((resolve) => this.waiting.push(resolve));
 		try {
 			this.signal.throwIfAborted();
-			return await work().catch((error: unknown) => {
+			return await rethrowAs(work(), (error) => {
 				this.onFailure();
-				throw error;
+				return error;
 			});
 		} finally {
 			const next = this.waiting.shift();
