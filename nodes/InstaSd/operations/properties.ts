@@ -7,7 +7,6 @@ import {
 
 import { type NodeOperation, nodeOperations } from '../api/nodeOperations';
 import {
-	all,
 	checking,
 	creating,
 	type NodeOption,
@@ -184,7 +183,7 @@ export const properties: INodeProperties[] = [
 		options: selectable,
 		default: [],
 		description: 'The fields that the model reads beside the task_id',
-		displayOptions: { show: { operation: operationsThat(all), ...asTool, output: ['fields'] } },
+		displayOptions: { show: { ...asTool, output: ['fields'] } },
 	},
 	{
 		displayName: 'Options',

@@ -1,12 +1,7 @@
-import { Failure } from '../api/failures';
+import { Failure, rethrowAs } from '../api/failures';
 import type { FileLink, Task } from '../api/task';
 import { type FetchFailure, fetchFile, type FileHost, type StoredFile } from './fetchFile';
 import { pathOf } from './fileNames';
-
-export interface Downloads extends FileHost {
-	/** Polls the task once, to get fresh links. */
-	renew: (taskId: string) => Promise<Task>;
-}
 
 /** The files of a task, or why the first that is missing could not be fetched. */
 type FetchedAll = { kind: 'stored'; files: StoredFile[] } | (FetchFailure & { link: FileLink });
@@ -14,27 +9,29 @@ type FetchedAll = { kind: 'stored'; files: StoredFile[] } | (FetchFailure & { li
 /**
  * Downloads the files of a task, one after the other. When a link has expired, the task is asked once for fresh ones, and
  * all its files are downloaded from these.
+ * @param renew polls the task once
  * @returns the files in the order of the links, and the task whose links they came from
  * @throws Failure LINK_EXPIRED or DOWNLOAD_FAILED, with the task's id and links
  */
 export async function downloadFiles(
-	downloads: Downloads,
+	host: FileHost,
 	task: Task,
+	renew: (taskId: string) => Promise<Task>,
 ): Promise<{ task: Task; files: StoredFile[] }> {
-	const first = await fetchAll(downloads, task);
+	const first = await fetchAll(host, task);
 	if (first.kind === 'stored') return { task, files: first.files };
 	if (first.httpStatus === undefined) throw notDownloaded(first, task);
 
-	const fresh = await downloads.renew(task.id).catch((error: unknown) => {
-		if (!(error instanceof Failure)) throw error;
+	const fresh = await rethrowAs(renew(task.id), (error) => {
+		if (!(error instanceof Failure)) return error;
 		const reason = `its link has expired and could not be renewed: ${error.message}`;
-		throw notDownloaded({ link: first.link, reason }, task);
+		return notDownloaded({ link: first.link, reason }, task);
 	});
 	if (countFiles(fresh) < countFiles(task)) {
 		const reason = `${first.reason}, and the task's fresh links do not include all its files`;
 		throw notDownloaded({ ...first, reason }, fresh, task.links);
 	}
-	const second = await fetchAll(downloads, fresh);
+	const second = await fetchAll(host, fresh);
 	if (second.kind === 'stored') return { task: fresh, files: second.files };
 	const { httpStatus, reason } = second;
 	const whole = httpStatus === undefined ? reason : `${reason}, even for a fresh link`;

@@ -97,7 +97,7 @@ export async function collect(
 	if (planned.download && hasFiles) {
 		const renew = async (id: string) => await pollOnce(service, id);
 		const fetched = await session.downloadSlots.run(
-			async () => await downloadFiles({ ...service, context, renew }, task),
+			async () => await downloadFiles({ ...service, context }, task, renew),
 		);
 		task = fetched.task;
 		const field = (index: number) =>
