@@ -29,15 +29,12 @@ export interface FailureDetails {
 
 /** Everything that can go wrong. It becomes the thrown error or the error item. */
 export class Failure extends Error {
-	readonly details: FailureDetails;
-
 	/** The index of its item; undefined if it concerns the whole run. */
 	item: number | undefined;
 
-	constructor(details: FailureDetails) {
+	constructor(readonly details: FailureDetails) {
 		super(details.message);
 		this.name = 'Failure';
-		this.details = details;
 	}
 
 	/** The same failure with other details. */
@@ -91,10 +88,7 @@ export function submitUnsure(why: string, isEarlier: boolean, httpStatus?: numbe
 	});
 }
 
-/**
- * @returns the task, if it has not failed
- * @throws Failure TASK_FAILED if the service reported it as failed
- */
+/** Returns the task, or throws a Failure TASK_FAILED if the service reported it as failed. */
 export function throwIfFailed(task: Task): Task {
 	const failure = failureOf(task);
 	if (failure === undefined) return task;
@@ -168,11 +162,7 @@ function notLost(taskId: string): string {
 	return `The task is not lost, it continues at the service: to have it for free, add a second InstaSD node: Wait for Task, with the id ${taskId}`;
 }
 
-/**
- * Turns any error into a failure. For an unforeseen one, what it says about a submitted task must be true, and it must keep
- * the task's id.
- * @param known whether there is a task
- */
+/** Turns any error into a failure. An unforeseen one says whether the task exists or may exist, and keeps its id. */
 export function asFailure(error: unknown, known: Existence = { kind: 'new' }): Failure {
 	if (error instanceof Failure) return error;
 	const message = messageOf(error);

@@ -37,18 +37,12 @@ export function isTextType(mimeType: string): boolean {
 	return /^(text\/[^;]+|application\/(json|xml))(;|$)/i.test(mimeType);
 }
 
-/**
- * Whether a file's first bytes have no control characters but tabs and line breaks, as no image or video has; or begin as
- * UTF-16.
- */
+/** Whether a file begins as UTF-16, or with no control character but tabs and line breaks: no image or video does. */
 export function startsAsText(firstBytes: Buffer): boolean {
 	return /^(\xff\xfe|\xfe\xff|[\t-\r -~\x80-\xff]+$)/.test(firstBytes.toString('latin1'));
 }
 
-/**
- * Detects a file's MIME type; undefined if it is unknown.
- * @param firstBytes the first {@link firstBytesLength} bytes, or the whole of a shorter file
- */
+/** The MIME type of a file with these first {@link firstBytesLength} bytes, or fewer; undefined if it is unknown. */
 export function typeByFirstBytes(firstBytes: Buffer): string | undefined {
 	const text = firstBytes.toString('latin1');
 	return fileTypes.find(([begins]) => begins.test(text))?.[1];

@@ -12,10 +12,7 @@ export const limits = {
 	lateLinksMs: 5_000,
 	/** How long in ms a file host may send nothing. */
 	fileStallMs: 60_000,
-	/**
-	 * The end of a download: after `ms`, it must have an average of `bytesPerSecond`; and a file whose size its host does not
-	 * announce has at most `unannouncedBytes`.
-	 */
+	/** The end of a download: slower than this on average after `ms`, or larger than this without an announced size. */
 	download: { ms: 600_000, bytesPerSecond: 50_000, unannouncedBytes: 5_000_000_000 },
 	/** How long in ms a failing run waits for the replies to pending submits, so that their ids are known. */
 	submitGraceMs: 15_000,

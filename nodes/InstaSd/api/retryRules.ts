@@ -81,7 +81,7 @@ const isTlsFailure = (reply: Reply) =>
 	reply.kind === 'lost' &&
 	/^(?!ERR_SSL_).*(CERT|SELF_SIGNED|UNABLE_TO_|_TLS_)/.test(reply.errorCode);
 
-/** All the rules for whether a call is retried when its reply has no task. The first match decides. */
+/** All the rules for whether a call is retried when its reply has no task, and its error code. The first match decides. */
 const rules: readonly Rule[] = [
 	[http(429), 'again', 'again', 'RATE_LIMITED'],
 	[lost('ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'), 'again', 'again', 'UNREACHABLE'],
@@ -142,10 +142,7 @@ function describeReply(reply: Reply): string {
 	return `the service answered ${httpStatus}${reason === '' ? '' : ` (${reason})`}`;
 }
 
-/**
- * How long a Retry-After header asks to wait, in ms: it holds seconds or a date (RFC 9110, 10.2.3). Undefined if it is
- * missing or invalid.
- */
+/** For how many ms a Retry-After header asks: it holds seconds or a date (RFC 9110, 10.2.3). Undefined if neither. */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
 	if (header === undefined) return undefined;
 	// Date.parse would read "-5" as a year.

@@ -70,10 +70,7 @@ export class DownloadWatch {
 		});
 	}
 
-	/**
-	 * Aborts a download whose rest is not needed. Destroying the body is not enough to close an idle connection: newer
-	 * versions of n8n wrap the body in another stream.
-	 */
+	/** Aborts a download whose rest is not needed: newer versions of n8n wrap the body, and go on when it is destroyed. */
 	discard(body: Body): void {
 		if (!Buffer.isBuffer(body)) body.destroy();
 		this.dropped.abort();

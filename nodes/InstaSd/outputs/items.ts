@@ -86,11 +86,8 @@ export function shownFields(
 		shown.includes(name) || always.includes(name) || (!hasResult && ofUnfinished.includes(name));
 	const isShown = shown === 'simple' ? (name: string) => !isHidden(name) : isChosen;
 	const names = new Set(['task_id', 'status', ...always, ...useful, ...Object.keys(json)]);
-	return Object.fromEntries(
-		[...names].flatMap((name) =>
-			Object.hasOwn(json, name) && isShown(name) ? [[name, json[name]]] : [],
-		),
-	);
+	const shownNames = [...names].filter((name) => Object.hasOwn(json, name) && isShown(name));
+	return Object.fromEntries(shownNames.map((name) => [name, json[name]]));
 }
 
 /** The fields of a task whose status is temporarily unavailable: a polling loop continues and polls again. */
@@ -107,10 +104,7 @@ export function unknownStatusJson(taskId: string, failure: Failure, known: Passe
 	};
 }
 
-/**
- * The fields of a task that is not finished when the caller of a tool must have an answer.
- * @param task as last described; undefined where no reply has described it
- */
+/** The fields of a task, as last described if ever, that is not finished when a tool's caller must have an answer. */
 export function unfinishedJson(taskId: string, task: Task | undefined): IDataObject {
 	const status = task?.status ?? 'UNKNOWN';
 	return { task_id: taskId, status, progress: task && progressOf(task), finished: false };
@@ -127,10 +121,7 @@ function passedOnFields({ failure, inputItem, submittedAt }: PassedOn): IDataObj
 	};
 }
 
-/**
- * The item of a failed task. Every n8n version routes it to the error output, because its JSON has only the keys
- * `error` and `message`.
- */
+/** The item of a failed task. Every n8n routes it to the error output, as it has no keys but `error` and `message`. */
 export function errorItem(failure: Failure, item: number): INodeExecutionData {
 	return { json: errorJson(failure), pairedItem: { item } };
 }
