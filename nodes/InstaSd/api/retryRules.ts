@@ -81,7 +81,7 @@ const isTlsFailure = (reply: Reply) =>
 	reply.kind === 'lost' &&
 	/^(?!ERR_SSL_).*(CERT|SELF_SIGNED|UNABLE_TO_|_TLS_)/.test(reply.errorCode);
 
-/** All the rules for whether a call is retried when its reply has no task, and its error code. The first match decides. */
+/** All the rules for whether a call is retried when its reply has no task, and its code. The first match decides. */
 const rules: readonly Rule[] = [
 	[http(429), 'again', 'again', 'RATE_LIMITED'],
 	[lost('ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'), 'again', 'again', 'UNREACHABLE'],

@@ -70,7 +70,7 @@ export class DownloadWatch {
 		});
 	}
 
-	/** Aborts a download whose rest is not needed: newer versions of n8n wrap the body, and go on when it is destroyed. */
+	/** Aborts a download whose rest is not needed: newer n8ns wrap the body, and to destroy it closes no idle connection. */
 	discard(body: Body): void {
 		if (!Buffer.isBuffer(body)) body.destroy();
 		this.dropped.abort();
