@@ -59,7 +59,7 @@ export interface CallProblem {
 type Rule = [
 	when: (reply: Reply) => boolean,
 	submit: Retry,
-	status: Retry,
+	status: Exclude<Retry, 'unsure'>,
 	code: FailureCode,
 	/** The code of a failed status call, where it differs. */
 	statusCode?: FailureCode,

@@ -85,12 +85,6 @@ test('a poll is given up at once only if the token was refused', () => {
 	expect(final).toEqual([401, 403]);
 });
 
-test('a poll is never unsure: it may always be repeated', () => {
-	for (let status = 0; status < 1000; status++) {
-		expect(classify('status', answer(status)).retry).not.toBe('unsure');
-	}
-});
-
 describe('that the credits are used up', () => {
 	const refused = (httpStatus: number, error: string) =>
 		classify('submit', { kind: 'received', httpStatus, retryAfter: undefined, body: { error } });

@@ -184,19 +184,6 @@ describe('links', () => {
 	])('in a list that is %j are %j', (list, urls) => {
 		expect(linksOf({ image_urls: list })?.map(({ url }) => url)).toEqual(urls);
 	});
-
-	test('lists are lists in the output, whatever the service sent', () => {
-		for (const list of [null, undefined, 7]) {
-			const fields = readTask(
-				{ body: { status: 'X', image_urls: list, audio_urls: list } },
-				id,
-			)?.fields;
-			expect(fields).toMatchObject({ image_urls: [], video_urls: [], audio_urls: [] });
-		}
-		expect(
-			readTask({ body: { status: 'X', image_urls: 'https://a/1' } }, id)?.fields.image_urls,
-		).toEqual(['https://a/1']);
-	});
 });
 
 describe('the reason of a failure', () => {
