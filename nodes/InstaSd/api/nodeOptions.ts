@@ -22,6 +22,8 @@ export interface NodeOption {
 
 const week = 7 * 24 * 3600;
 
+/** All but n8n's Custom API Call, for which the type that AI builders read would repeat it. */
+export const all = () => true;
 export const creating = ({ creates }: NodeOperation) => creates;
 export const waiting = ({ waits }: NodeOperation) => waits;
 export const checking = ({ creates, waits }: NodeOperation) => !creates && !waits;
@@ -144,12 +146,14 @@ export const nodeParameters = {
 	simplify: {
 		label: 'Simplify',
 		default: true,
+		of: all,
 		tool: 'never',
 		description: 'Whether to return a simplified version of the response instead of the raw data',
 	},
 	output: {
 		label: 'Output',
 		default: 'simple',
+		of: all,
 		tool: 'only',
 		choices: {
 			raw: { name: 'Raw', description: 'All fields' },

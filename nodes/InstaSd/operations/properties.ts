@@ -7,6 +7,7 @@ import {
 
 import { type NodeOperation, nodeOperations } from '../api/nodeOperations';
 import {
+	all,
 	checking,
 	creating,
 	type NodeOption,
@@ -183,7 +184,7 @@ export const properties: INodeProperties[] = [
 		options: selectable,
 		default: [],
 		description: 'The fields that the model reads beside the task_id',
-		displayOptions: { show: { ...asTool, output: ['fields'] } },
+		displayOptions: { show: { operation: operationsThat(all), ...asTool, output: ['fields'] } },
 	},
 	{
 		displayName: 'Options',
