@@ -40,7 +40,7 @@ function acceptSeed(input: KnownInput, given: unknown): PlannedValue {
 
 function acceptPlain(input: KnownInput, given: unknown): InputValue {
 	const { sample } = input;
-	// The example's own value is always valid, even if its hint excludes it.
+	// The sample's own value is always valid, even if its type or options exclude it.
 	if (sample !== undefined && given === sample && (typeof sample !== 'number' || isExact(sample))) {
 		return sample;
 	}

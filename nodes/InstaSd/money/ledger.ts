@@ -213,10 +213,11 @@ export class LedgerEntry {
 
 	/** Drops the records that match, and returns them. */
 	private drop(matches: (record: SubmitRecord) => boolean): SubmitRecord[] {
-		const own = [this.own() ?? []].flat().filter(matches);
-		if (own.length > 0) delete this.records[this.name];
+		const own = this.own();
 		const others = this.shared === undefined ? [] : memory.drop(this.shared, matches);
-		return [...own, ...others];
+		if (own === undefined || !matches(own)) return others;
+		delete this.records[this.name];
+		return [own, ...others];
 	}
 }
 
