@@ -78,7 +78,7 @@ describe('Task Limit holds for all tries of a run', () => {
 		const run = await stage().run(limited(3), { items: prompts('a', 'b'), node: tries(4) });
 		// Two tries for the first item, one for the second that works: a fourth task would be one too many.
 		expect([run.status, charged()]).toEqual(['error', 3]);
-		expect(run.error?.context).toMatchObject({ code: 'TASK_FAILED', item: 1, retryable: false });
+		expect(run.error?.context).toMatchObject({ code: 'TASK_LIMIT', item: 1, retryable: false });
 	});
 
 	test('but not for what created nothing', async () => {

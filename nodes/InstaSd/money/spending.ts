@@ -16,21 +16,23 @@ const spentSchema = z.object({
 	run: z.string(),
 	/** How many tasks were sent, without those that certainly created nothing. */
 	tasks: z.number(),
-	/** Those that failed, by the name of their place: their ids, and how the last one ended. */
-	failed: z.record(z.object({ ids: z.array(z.string()), status: z.string(), end: z.string() })),
+	/** Those that failed: where, and how they ended. */
+	failed: z.array(
+		z.object({ place: z.string(), id: z.string(), status: z.string(), end: z.string() }),
+	),
 });
 
 type Spent = z.infer<typeof spentSchema>;
 
 /**
- * What a run of the node has spent in all its tries; 'Task Limit' holds for that. It counts anew in a retry from the list of
- * executions, which a person has decided on, and in the next round of a loop.
+ * Counts the tasks that a run of the node has sent in all its tries; 'Task Limit' holds for that. It counts anew in a retry
+ * from the list of executions, which a person has decided on, and in the next round of a loop.
  */
 export class Spending {
-	/** The most tasks that the tries of this run may create. */
-	taskLimit = Infinity;
+	/** The most tasks that the tries of this run may create; undefined for any number. */
+	taskLimit: number | undefined;
 
-	/** Whether an earlier try of this run has sent a task. */
+	/** Whether a try of this run has sent a task before this one. */
 	readonly hasTriedBefore: boolean;
 
 	/** The ids of the tasks that failed in earlier tries. */
@@ -47,29 +49,28 @@ export class Spending {
 		run: string,
 	) {
 		// The object itself, not a copy: a reply that comes after the next try has begun still counts.
-		const isSpent = (value: unknown) => spentSchema.safeParse(value).data?.run === run;
-		const kept = z.custom<Spent>(isSpent).safeParse(store.spent).data;
-		this.spent = kept ?? { run, tasks: 0, failed: {} };
-		this.hasTriedBefore = kept !== undefined;
+		const saved = isSpent(store.spent) && store.spent.run === run ? store.spent : undefined;
+		this.hasTriedBefore = saved !== undefined;
+		this.spent = saved ?? { run, tasks: 0, failed: [] };
 		this.failedBefore = this.failedIds;
 	}
 
 	/** The ids of those of all tries that failed. */
 	get failedIds(): string[] {
-		return Object.values(this.spent.failed).flatMap(({ ids }) => ids);
+		return this.spent.failed.map(({ id }) => id);
 	}
 
 	/**
-	 * Counts a task that is about to be sent.
-	 * @throws Failure TASK_FAILED when the tries of this run have created as many as they may
+	 * Counts a task that is about to be sent for the first time.
+	 * @throws Failure TASK_FAILED or TASK_LIMIT when the tries of this run have created as many as they may
 	 */
 	add(place: string): void {
-		if (this.spent.tasks >= this.taskLimit) throw this.limitReached(place);
-		this.spent.tasks += 1;
-		this.keep();
+		const { spent, taskLimit } = this;
+		if (taskLimit !== undefined && spent.tasks >= taskLimit) throw this.limitReached(place);
+		spent.tasks += 1;
 	}
 
-	/** Remembers that this run has sent something, also what it does not count. */
+	/** Writes down that this run has sent something, whether or not that counts. */
 	keep(): void {
 		this.store.spent = this.spent;
 	}
@@ -80,27 +81,32 @@ export class Spending {
 	}
 
 	failed(place: string, task: Task): void {
-		const known = this.spent.failed[place]?.ids ?? [];
-		if (known.includes(task.id)) return;
-		const end = truncate(endOf(task), longestEnd);
-		this.spent.failed[place] = { ids: [...known, task.id], status: task.status, end };
+		const { id, status } = task;
+		if (this.failedIds.includes(id)) return;
+		this.spent.failed.push({ place, id, status, end: truncate(endOf(task), longestEnd) });
 	}
 
 	private limitReached(place: string): Failure {
+		const limit = `'${nodeOptions.taskLimit.label}' (${this.taskLimit}) counts the tasks of all tries`;
 		const ids = this.failedIds;
-		const last = this.spent.failed[place];
-		const taskId = last?.ids.at(-1);
-		const what =
-			last === undefined || taskId === undefined
-				? 'The task was not sent'
-				: `Task ${taskId} ${last.end}; no other was created`;
 		const named = ids.length === 0 ? '' : `Failed so far: ${firstFew(ids, namedAtMost)}. `;
+		const description = `${named}Check the inputs. To go on, retry from the list of executions, which counts from 0, or raise the limit.`;
+		const last = this.spent.failed.findLast((one) => one.place === place);
+		if (last === undefined) {
+			const message = `The task was not sent, because ${limit}`;
+			return new Failure({ code: 'TASK_LIMIT', message, description });
+		}
 		return new Failure({
 			code: 'TASK_FAILED',
-			message: `${what}, because '${nodeOptions.taskLimit.label}' (${this.taskLimit}) counts the tasks of all tries`,
-			description: `${named}Check the inputs. To go on, retry from the list of executions, which counts from 0, or raise the limit.`,
-			...(taskId !== undefined && { taskId, status: last?.status }),
+			message: `Task ${last.id} ${last.end}; no other was created, because ${limit}`,
+			description,
+			taskId: last.id,
+			status: last.status,
 			mayNotBeResent: true,
 		});
 	}
+}
+
+function isSpent(saved: unknown): saved is Spent {
+	return spentSchema.safeParse(saved).success;
 }

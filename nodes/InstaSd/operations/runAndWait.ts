@@ -11,15 +11,13 @@ import { pollUntilDone } from '../wait/statusPoller';
 export async function runAndWait(session: Session): Promise<INodeExecutionData[][]> {
 	const { service, taskSlots } = session;
 	const items = await forEachPlanned(session, async (planned) => {
-		const done = await taskSlots.run(async () => {
+		const [paid, task] = await taskSlots.run(async () => {
 			const paid = await paidTask(session, planned);
-			planned.open = paid;
 			const task = await pollUntilDone(service, paid, planned.options);
 			planned.entry.forgetIfFailed(task);
-			const { fromSample, inputs } = paid;
-			return { task: throwIfFailed(task), fromSample, inputs };
+			return [paid, throwIfFailed(task)] as const;
 		});
-		return await collect(session, done, planned);
+		return await collect(session, planned, paid, task);
 	});
 	showHint(session, items);
 	return [items];

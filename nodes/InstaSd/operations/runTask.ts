@@ -10,9 +10,8 @@ export async function runTask(session: Session): Promise<INodeExecutionData[][]>
 	const { service, taskSlots } = session;
 	const items = await forEachPlanned(session, async (planned) => {
 		const paid = await taskSlots.run(async () => await paidTask(session, planned));
-		const at = service.clock.date();
-		const submittedAt = new Date(paid.submitDate ?? at).toISOString();
-		const json = itemJson(session, { ...paid, submittedAt }, planned, at);
+		const { task } = paid;
+		const json = itemJson(session, planned, paid, { task, replyDate: service.clock.date() });
 		return [{ json, pairedItem: { item: planned.item } }];
 	});
 	showHint(session, items);

@@ -2,24 +2,13 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
 import { asFailure, Failure, invalidInput, messageOf } from '../api/failures';
-import type { Existence } from '../api/task';
+import type { Known, PaidTask } from '../api/task';
 import { errorItem } from '../outputs/items';
 import type { Service } from '../wait/service';
-import type { OpenTask } from '../wait/statusPoller';
 import { forReader } from './errors';
-import { type Options, readOptions, readTaskId, readWanted, type Wanted } from './parameters';
-import type { Session } from './session';
+import { readOptions, readTaskId, readWanted } from './parameters';
+import type { Planned, Session } from './session';
 import { fieldsForReader, unfinishedFields } from './toolAnswer';
-
-/** A task that an item asks for or names, checked before anything is paid for. */
-export interface ItemTask extends Wanted {
-	item: number;
-	options: Options;
-	/** Whether the task exists by now. */
-	existence(): Existence;
-	/** The task while it is waited for. */
-	open?: OpenTask;
-}
 
 /** A task, or why its item has none. */
 export type Checked<T> = T | { item: number; failure: Failure };
@@ -46,7 +35,7 @@ export async function* yieldingToEventLoop<T>(
  * Plans the tasks of each item.
  * @throws Failure without "continue", of the first item that is wrong
  */
-export async function checkEach<T extends ItemTask>(
+export async function checkEach<T extends Planned>(
 	{ context, service }: Session,
 	read: (item: number) => Promise<T[]>,
 ): Promise<Array<Checked<T>>> {
@@ -66,8 +55,7 @@ function refused(error: unknown, item: number): Failure {
 		error instanceof Failure
 			? error
 			: invalidInput(`The inputs of the item cannot be read: ${messageOf(error)}`, advice);
-	failure.item = item;
-	return failure;
+	return failure.with({ item });
 }
 
 /**
@@ -76,7 +64,7 @@ function refused(error: unknown, item: number): Failure {
  * answer of a tool for a task that is not finished in time
  * @throws Failure without "continue", the first one
  */
-export async function forEachTask<T extends ItemTask, R>(
+export async function forEachTask<T extends Planned, R>(
 	session: Session,
 	plans: ReadonlyArray<Checked<T>>,
 	work: (plan: T) => Promise<R>,
@@ -104,49 +92,70 @@ export async function forEachTask<T extends ItemTask, R>(
  */
 function itemInstead(
 	session: Session,
-	plans: ReadonlyArray<Checked<ItemTask>>,
-	plan: Checked<ItemTask>,
+	plans: ReadonlyArray<Checked<Planned>>,
+	plan: Checked<Planned>,
 	error: unknown,
 ): INodeExecutionData {
 	const { abort, context } = session;
 	if (abort.signal.aborted && error === abort.signal.reason) {
 		if (!abort.isAnswered || 'failure' in plan) throw error;
-		const isAlone = plans.every((other) => 'failure' in other || other.existence().kind === 'new');
-		const fields = unfinishedFields(plan.existence(), plan.open?.task, isAlone);
+		const isAlone = plans.every((other) => 'failure' in other || other.look().kind === 'new');
+		const fields = unfinishedFields(plan.look(), session.progress.get(plan)?.task, isAlone);
 		const json = fieldsForReader(session, plan.shown, fields);
 		return { json, pairedItem: { item: plan.item } };
 	}
-	const failure = asFailure(error, 'failure' in plan ? undefined : plan.existence());
-	if (context.continueOnFail()) return errorItem(forReader(session, failure), plan.item);
-	failure.item = plan.item;
+	const { item } = plan;
+	const failure = asFailure(error, 'failure' in plan ? undefined : plan.look()).with({ item });
+	if (context.continueOnFail()) return errorItem(forReader(session, failure), item);
 	abort.failure ??= failure;
 	abort.afterFailure();
 	throw failure;
 }
 
 /** A task that an item names by its id. */
-export interface ExistingTask extends ItemTask {
+export interface Named extends Planned {
 	taskId: string;
-	open: OpenTask;
-	/** When it was submitted, in ISO 8601; undefined where the item does not say. */
-	submittedAt: string | undefined;
+	/** When it was submitted, in ms since 1970; undefined where the item does not say. */
+	submitDate: number | undefined;
 }
 
-const ofRunTask = z.object({ submitted_at: z.string().datetime({ offset: true }) }).partial();
+const ofRunTask = z.object({
+	submitted_at: z
+		.string()
+		.datetime({ offset: true })
+		.transform((text) => Date.parse(text))
+		.pipe(z.number()),
+});
 
 /** Does work for the task that each item names, like {@link forEachTask}. */
-export async function forEachExisting<R>(
+export async function forEachNamed<R>(
 	session: Session,
-	work: (task: ExistingTask) => Promise<R>,
+	work: (named: Named) => Promise<R>,
 ): Promise<Array<R | INodeExecutionData>> {
 	const { context } = session;
-	const plans = await checkEach(session, async (item): Promise<ExistingTask[]> => {
+	const plans = await checkEach(session, async (item): Promise<Named[]> => {
 		const options = readOptions(context, item);
 		const taskId = readTaskId(context, item);
-		const submittedAt = ofRunTask.catch({}).parse(context.getInputData()[item]?.json).submitted_at;
+		const submitDate = ofRunTask.safeParse(context.getInputData()[item]?.json).data?.submitted_at;
 		const wanted = readWanted(session, item);
-		const existence = (): Existence => ({ kind: 'exists', taskId });
-		return [{ item, options, ...wanted, taskId, submittedAt, existence, open: { taskId } }];
+		const look = (): Known => ({ kind: 'exists', taskId });
+		return [{ item, options, ...wanted, taskId, submitDate, look }];
 	});
 	return await forEachTask(session, plans, work);
+}
+
+/** A named task, from now on. */
+export function takeUp({ progress, service }: Session, named: Named): PaidTask {
+	const { submitDate, taskId } = named;
+	const knownAt = service.clock.now();
+	const paid: PaidTask = {
+		taskId,
+		origin: 'named',
+		knownAt,
+		submitDate,
+		request: undefined,
+		task: undefined,
+	};
+	progress.set(named, paid);
+	return paid;
 }

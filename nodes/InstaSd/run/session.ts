@@ -8,6 +8,7 @@ import { createClient } from '../api/client';
 import { type Clock, systemClock } from '../api/clock';
 import { asFailure, type Failure } from '../api/failures';
 import { limits } from '../api/limits';
+import type { Known, PaidTask } from '../api/task';
 import type { NodeOperation } from '../api/nodeOperations';
 import { connectionOf, inputsOf } from '../credential/credential';
 import type { ApiInput } from '../inputs/inputTypes';
@@ -19,7 +20,7 @@ import { sharedRate, SubmitDeadline } from '../wait/requestRate';
 import type { Service } from '../wait/service';
 import { Slots } from '../wait/slots';
 import { type Reader, readerOf } from './errors';
-import { readRunOption } from './parameters';
+import { type Options, readRunOption, type Wanted } from './parameters';
 import { answerDeadline } from './toolAnswer';
 
 /** The files of this many tasks are downloaded at once, beside the tasks themselves: a slow file host delays no submit. */
@@ -94,6 +95,14 @@ export class Notices {
 	compressed: string[] = [];
 }
 
+/** A task that an item asks for or names, checked before anything is paid for. */
+export interface Planned extends Wanted {
+	item: number;
+	options: Options;
+	/** What is known of it by now. */
+	look(): Known;
+}
+
 /** One run of the node: what all its items share. */
 export interface Session extends Reader {
 	context: IExecuteFunctions;
@@ -109,6 +118,8 @@ export interface Session extends Reader {
 	downloadSlots: Slots;
 	log: TaskLog;
 	ledger: Ledger;
+	/** How far each task has come that exists. */
+	progress: Map<Planned, PaidTask>;
 	abort: RunAbort;
 	/** On the clock. */
 	startedAt: number;
@@ -169,6 +180,7 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 		},
 		taskSlots: new Slots(readRunOption(context, 'tasksAtOnce'), abort.signal, abort.afterFailure),
 		downloadSlots: new Slots(downloadsAtOnce, abort.signal, abort.afterFailure),
+		progress: new Map(),
 		startedAt,
 		retries: 0,
 		notices: new Notices(),
@@ -183,8 +195,8 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 function failWith(thrown: unknown, { ledger, log }: Opened): never {
 	const [taskId] = log.items.keys();
 	const items = ledger.itemsWithoutReply();
-	const kind = items.length > 0 ? 'pending' : 'new';
-	const failure = asFailure(thrown, taskId === undefined ? { kind } : { kind: 'exists', taskId });
+	const unsure = { kind: items.length > 0 ? 'unsure' : 'new', why: 'no reply' } as const;
+	const failure = asFailure(thrown, taskId === undefined ? unsure : { kind: 'exists', taskId });
 	const others = [...log.items]
 		.filter(([other]) => other !== failure.details.taskId)
 		.map(([other, item]) => `${other} (item ${item})`);

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import * as z from 'zod';
 
 import type { NodeOperation } from '../api/nodeOperations';
-import type { Existence, Task } from '../api/task';
+import type { Known, Task } from '../api/task';
 import { type Shown, shownFields, unfinishedJson } from '../outputs/items';
 import { readRunOption } from './parameters';
 
@@ -49,12 +49,12 @@ const next = {
  * @param isAlone whether no other task of the call exists, or may exist
  */
 export function unfinishedFields(
-	existence: Existence,
+	known: Known,
 	task: Task | undefined,
 	isAlone: boolean,
 ): IDataObject {
-	if (existence.kind === 'exists') return unfinishedJson(existence.taskId, task);
-	if (existence.kind !== 'new') return { status: 'UNKNOWN', finished: false, next: next.unsure };
+	if (known.kind === 'exists') return unfinishedJson(known.taskId, task);
+	if (known.kind !== 'new') return { status: 'UNKNOWN', finished: false, next: next.unsure };
 	const way = isAlone ? next.notCreated : next.oneOfSeveral;
 	return { status: 'NOT_CREATED', finished: false, next: way };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { Submitted } from './submit';
+import type { Known } from '../api/task';
 
 /** What tells one task from another; 8 characters each. `sameTask.ts` makes them. */
 export interface TaskHashes {
@@ -18,7 +18,7 @@ const deliveredHash = 4;
  * record with neither `taskId` nor `why` has no reply yet. It is removed only when it is certain that there is no task, or
  * that the task has failed.
  */
-export const recordSchema = z
+const recordSchema = z
 	.object({
 		written: z.string().optional(),
 		values: z.string().optional(),
@@ -37,35 +37,31 @@ export const recordSchema = z
 
 export type SubmitRecord = z.infer<typeof recordSchema>;
 
-/** May a task be sent? */
-export type Verdict =
-	/** Yes: it never was, or certainly nothing came of it. */
-	| { kind: 'new' }
-	/** No, it exists. Its seeds and the date of its submit (ms since 1970) are undefined where they are not known. */
-	| { kind: 'exists'; taskId: string; seeds: number[] | undefined; submitDate: number | undefined }
-	/** Not yet: its submit has no reply. `reply` resolves when that is written down. */
-	| { kind: 'pending'; reply: Promise<void> }
-	/** It may exist: once more at most, and only if the user allows that. */
-	| { kind: 'unsure'; why: string; wasResubmitted: boolean };
+/** Reads what an execution has saved; undefined if another version, or something else, has written it. */
+export function readRecord(saved: unknown): SubmitRecord | undefined {
+	return recordSchema.safeParse(saved).data;
+}
+
+/** Why a task is unsure whose record cannot be read. */
+export const unreadable = 'what it has written down cannot be read';
 
 /**
- * @param newest the newest record of the task; undefined without any
+ * What the newest record of a task says of it.
  * @param planned the task as it would be sent now
- * @param replyTo the reply that a submit of this process is waiting for
+ * @param reply of a submit that this process is still waiting for
  */
-export function verdictOn(
-	newest: SubmitRecord | undefined,
+export function knownFrom(
+	record: SubmitRecord | undefined,
 	planned: TaskHashes,
-	replyTo: (submit: string) => Promise<void> | undefined,
-): Verdict {
-	if (newest === undefined) return { kind: 'new' };
-	const { taskId, why, submit = '', values, resubmitted = false } = newest;
+	reply: Promise<void> | undefined,
+): Known {
+	if (record === undefined) return { kind: 'new' };
+	const { taskId, why, submit, values, resubmitted = false } = record;
 	if (taskId !== undefined) {
-		const seeds = values === planned.values ? newest.seeds : undefined;
+		const seeds = values === planned.values ? record.seeds : undefined;
 		return { kind: 'exists', taskId, seeds, submitDate: dateOf(submit) };
 	}
-	const reply = why === undefined ? replyTo(submit) : undefined;
-	if (reply !== undefined) return { kind: 'pending', reply };
+	if (why === undefined && reply !== undefined) return { kind: 'pending', reply };
 	// Without a reason, its process has ended, or is another one: the reply will never come here.
 	return { kind: 'unsure', why: why ?? 'no reply', wasResubmitted: resubmitted };
 }
@@ -82,10 +78,12 @@ export function newestRecord(
 	planned: TaskHashes,
 ): SubmitRecord | undefined {
 	if (own?.delivered !== undefined && isOf(planned, own)) return own;
-	return [own, ...others].reduce<SubmitRecord | undefined>((newest, record) => {
-		if (record === undefined || !isOf(planned, record)) return newest;
-		return newest === undefined || orderOf(record) > orderOf(newest) ? record : newest;
-	}, undefined);
+	let newest: SubmitRecord | undefined;
+	for (const record of own === undefined ? others : [own, ...others]) {
+		const isNewer = newest === undefined || orderOf(record) > orderOf(newest);
+		if (isNewer && isOf(planned, record)) newest = record;
+	}
+	return newest;
 }
 
 function isOf({ written, values }: TaskHashes, record: SubmitRecord): boolean {
@@ -101,23 +99,16 @@ function orderOf({ submit = '', taskId, why }: SubmitRecord): string {
 	return `${submit} ${taskId !== undefined ? 2 : why !== undefined ? 1 : 0}`;
 }
 
+/** The name of a submit: later in the alphabet than that of the one before, even if the computer's clock was set back. */
+export function submitName(date: number, before: SubmitRecord | undefined, random: string): string {
+	const later = (dateOf(before?.submit) ?? 0) + 1;
+	return `${Math.max(date, later).toString(36)}-${random}`;
+}
+
 /** The date in the name of a submit, in ms since 1970, up to the latest that a Date can be. */
 export function dateOf(submit = ''): number | undefined {
 	const date = parseInt(submit, 36);
 	return date <= 8.64e15 ? date : undefined;
-}
-
-/** Why a task is unsure when another version, or something else, has written its record. */
-export const unreadable = 'what it has written down cannot be read';
-
-/** In characters: the reason of an unsure task is a line, not a page. */
-const longestReason = 60;
-
-/** The record of a submit after its reply; undefined where there is certainly no task. */
-export function afterReply(record: SubmitRecord, result: Submitted): SubmitRecord | undefined {
-	if (result.kind === 'created') return { ...record, taskId: result.task.id };
-	if (result.kind === 'unsure') return { ...record, why: result.why.slice(0, longestReason) };
-	return undefined;
 }
 
 /** The record of a task once it is delivered: n8n can still refuse the output of the run, and try again. */
