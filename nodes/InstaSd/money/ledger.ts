@@ -4,7 +4,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import * as z from 'zod';
 
 import type { Clock } from '../api/clock';
+import { Failure } from '../api/failures';
+import { nodeOptions } from '../api/nodeOptions';
 import { certainlyFailed, type Known, type Task } from '../api/task';
+import { firstFew } from '../inputs/wording';
 import type { CallResult } from '../wait/call';
 import {
 	afterDelivery,
@@ -16,7 +19,6 @@ import {
 	type TaskHashes,
 	unreadable,
 } from './record';
-import { Spending } from './spending';
 
 /** More tasks than a day of retries needs; a few MB. */
 const rememberedTasks = 20_000;
@@ -83,25 +85,63 @@ export function openLedger(context: IExecuteFunctions, isTool: boolean): Ledger 
 	return new Ledger(store, 0, { execution, isTool });
 }
 
+/** What a run of the node has sent in all its tries; kept in the execution. */
+const sentSchema = z.object({
+	/** The execution, and the run of the node in it. */
+	run: z.string(),
+	/** How many tasks, without those that certainly created nothing. */
+	tasks: z.number(),
+	/** The ids of those that failed. */
+	failed: z.array(z.string()),
+});
+
+function isSent(saved: unknown): saved is z.infer<typeof sentSchema> {
+	return sentSchema.safeParse(saved).success;
+}
+
+/** The most ids that an error names. */
+const namedAtMost = 50;
+
 /** The tasks of one execution, as far as one run of the node is concerned. */
 export class Ledger {
+	/**
+	 * The most tasks that the tries of this run may send together; undefined for any number. It counts anew in a retry from
+	 * the list of executions, which a person has decided on, and in the next round of a loop.
+	 */
+	taskLimit: number | undefined;
+
+	/** The ids of the tasks that failed in earlier tries of this run. */
+	readonly failedBefore: readonly string[];
+
+	/** Whether a try of this run has sent a task before this one. */
+	readonly hasTriedBefore: boolean;
+
+	/** What its tries have sent. */
+	readonly sent: z.infer<typeof sentSchema>;
+
+	/** The submits of this try, and the items that they are for. */
+	readonly submits = new Map<string, number>();
+
 	private readonly records: Records;
 	/** Names the execution with all its retries; undefined where nothing is retried from n8n's list. */
 	private readonly lineage: string | undefined;
-	/** The submits of this run, and the items that they are for. */
-	private readonly submits = new Map<string, number>();
-	readonly spending: Spending;
 
 	/**
-	 * @param store plain JSON; its key `tasks` holds the records, `lineage` the random name that retries inherit
+	 * @param store plain JSON; its key `tasks` holds the records, `spent` what the tries of one run have sent, `lineage` the
+	 * random name that retries inherit
 	 * @param runIndex which run of the node this is; records that other runs have delivered are dropped
 	 */
 	constructor(
-		store: Record<string, unknown>,
+		private readonly store: Record<string, unknown>,
 		private readonly runIndex: number,
 		private readonly caller: { execution?: string | undefined; isTool: boolean },
 	) {
-		this.spending = new Spending(store, `${caller.execution ?? ''}.${runIndex}`);
+		// The object itself, not a copy: a reply that comes after the next try has begun still counts.
+		const run = `${caller.execution ?? ''}.${runIndex}`;
+		const before = isSent(store.spent) && store.spent.run === run ? store.spent : undefined;
+		this.hasTriedBefore = before !== undefined;
+		this.sent = before ?? { run, tasks: 0, failed: [] };
+		this.failedBefore = [...this.sent.failed];
 		this.lineage = z.string().optional().catch(undefined).parse(store.lineage);
 		const saved = store.tasks ?? {};
 		// The object itself, not a copy: a reply that comes after a retry has begun is still written down for it.
@@ -116,11 +156,40 @@ export class Ledger {
 	entry(item: number, generation: number, planned: TaskHashes): LedgerEntry {
 		const name = `${this.runIndex}.${item}.${generation}`;
 		const shared = this.lineage === undefined ? undefined : `${this.lineage}.${name}`;
-		return new LedgerEntry(this.records, name, planned, shared, item, {
-			submits: this.submits,
-			spending: this.spending,
-			isTool: this.caller.isTool,
-		});
+		return new LedgerEntry(this, this.records, name, planned, shared, item);
+	}
+
+	get isTool(): boolean {
+		return this.caller.isTool;
+	}
+
+	/** Why no other task may be sent, and how to go on; undefined if one may. */
+	limitReached(): { why: string; advice: string } | undefined {
+		const { sent, taskLimit } = this;
+		if (taskLimit === undefined || sent.tasks < taskLimit) return undefined;
+		const why = `'${nodeOptions.taskLimit.label}' (${taskLimit}) counts the tasks of all tries`;
+		const { failed } = sent;
+		const ids = failed.length === 0 ? '' : `Failed so far: ${firstFew(failed, namedAtMost)}. `;
+		const advice = `${ids}Check the inputs. To go on, retry from the list of executions, which counts from 0, or raise the limit.`;
+		return { why, advice };
+	}
+
+	/**
+	 * Writes down that a task is about to be sent.
+	 * @param isCounted false for the one submit more of an unsure task
+	 * @throws Failure TASK_LIMIT when the tries of this run have sent as many as they may
+	 */
+	add(isCounted: boolean): void {
+		const limit = isCounted ? this.limitReached() : undefined;
+		if (limit !== undefined) {
+			throw new Failure({
+				code: 'TASK_LIMIT',
+				message: `The task was not sent, because ${limit.why}`,
+				description: `Nothing was sent for this item. ${limit.advice}`,
+			});
+		}
+		if (isCounted) this.sent.tasks += 1;
+		this.store.spent = this.sent;
 	}
 
 	/** The items whose submits have no reply yet, in order. */
@@ -155,14 +224,13 @@ const longestReason = 60;
 /** One task in the ledger: its record in this execution, and those of other retries in this process. */
 export class LedgerEntry {
 	constructor(
+		readonly ledger: Ledger,
 		private readonly records: Records,
 		private readonly name: string,
 		private readonly planned: TaskHashes,
 		/** Its name in the memory of the process; undefined where it has no other retries. */
 		private readonly shared: string | undefined,
 		private readonly item: number,
-		/** What its run has sent in this try, and spent in all of them. */
-		private readonly run: { submits: Map<string, number>; spending: Spending; isTool: boolean },
 	) {}
 
 	/** What is known of the task. Changes nothing. */
@@ -183,13 +251,11 @@ export class LedgerEntry {
 	 * the same task, and whatever happens from now on, it is not sent again unnoticed. The record of an unsure task gives way
 	 * to that of the one submit more, which 'Task Limit' does not count.
 	 * @param date ms since 1970
-	 * @throws Failure like {@link Spending.add}
+	 * @throws Failure like {@link Ledger.add}
 	 */
 	claim(date: number, seeds: number[]): Claim {
-		const { spending, submits } = this.run;
 		const unsure = this.newest();
-		if (unsure === undefined) spending.add(this.name);
-		spending.keep();
+		this.ledger.add(unsure === undefined);
 		const submit = submitName(date, unsure, randomUUID().slice(0, 8));
 		const record: Claim['record'] = { ...this.planned, submit, seeds };
 		if (unsure !== undefined) record.resubmitted = true;
@@ -198,7 +264,7 @@ export class LedgerEntry {
 		this.remember(submit, record);
 		let resolve = () => {};
 		pending.set(submit, new Promise((done) => (resolve = done)));
-		submits.set(submit, this.item);
+		this.ledger.submits.set(submit, this.item);
 		return { record, unsure, resolve };
 	}
 
@@ -212,7 +278,7 @@ export class LedgerEntry {
 		this.remember(submit, undefined);
 		if (after !== undefined) this.remember(after.submit, after);
 		if (result.kind === 'none') {
-			if (unsure === undefined) this.run.spending.giveBack();
+			if (unsure === undefined) this.ledger.sent.tasks -= 1;
 			this.cameToNothing(submit);
 		}
 		pending.delete(submit);
@@ -220,16 +286,17 @@ export class LedgerEntry {
 	}
 
 	/**
-	 * Only a task that certainly failed is forgotten, and may be sent anew; not within a call of a tool, whose model decides
-	 * whether to pay for another one. Returns whether it was.
+	 * Only a task that certainly failed is forgotten, and may be sent anew: not beyond the limit, and not within a call of a
+	 * tool, whose model decides whether to pay for another one. Returns whether it was.
 	 */
 	forgetIfFailed(task: Task): boolean {
 		if (!certainlyFailed(task)) return false;
-		const { isTool, spending, submits } = this.run;
-		spending.failed(this.name, task);
+		const { hasTriedBefore, isTool, sent, submits } = this.ledger;
+		if (!sent.failed.includes(task.id)) sent.failed.push(task.id);
 		const own = this.own();
-		const isOfThisCall = spending.hasTriedBefore || submits.has(own?.submit ?? '');
+		const isOfThisCall = hasTriedBefore || submits.has(own?.submit ?? '');
 		if (isTool && isOfThisCall) return false;
+		if (this.ledger.limitReached() !== undefined) return false;
 		if (own?.taskId === task.id) this.save(undefined);
 		for (const { submit, taskId } of [...this.others(), ...(own ? [own] : [])]) {
 			if (taskId !== task.id) continue;

@@ -1,5 +1,5 @@
 import { untilAborted } from '../api/clock';
-import { asFailure, submitUnsure, throwIfFailed } from '../api/failures';
+import { asFailure, type Failure, failureOf, submitUnsure } from '../api/failures';
 import type { Known, PaidTask, PreparedRequest, Task } from '../api/task';
 import { type CallResult, submit } from '../wait/call';
 import type { Service } from '../wait/service';
@@ -103,9 +103,20 @@ async function find(
 	const timeoutMs = operation.waits ? options.timeoutSeconds * 1000 : undefined;
 	const task = await pollOnce(service, taskId, timeoutMs);
 	if (entry.forgetIfFailed(task)) return undefined;
-	if (task.state === 'failed') throwIfFailed(task);
+	const failure = task.state === 'failed' ? failureOf(task) : undefined;
+	if (failure !== undefined) throw withoutAnother(failure, entry.ledger.limitReached());
 	const request = seeds && requests.prepare(seeds);
 	return { taskId, task, origin: 'found', knownAt, submitDate, request };
+}
+
+/** The failure of a task in whose place no other is sent. */
+function withoutAnother(
+	failure: Failure,
+	limit: ReturnType<LedgerEntry['ledger']['limitReached']>,
+): Failure {
+	if (limit === undefined) return failure;
+	const message = `${failure.message}; no other was created, because ${limit.why}`;
+	return failure.with({ message, description: limit.advice, mayNotBeResent: true });
 }
 
 /** Sends a claimed task. Never rejects. */

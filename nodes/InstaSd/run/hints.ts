@@ -86,7 +86,7 @@ export function showHint(
 			credential: context.getNode().credentials?.instaSdApi?.name,
 			tookMs: service.clock.now() - startedAt,
 			retries,
-			failedBefore: ledger.spending.failedBefore,
+			failedBefore: ledger.failedBefore,
 			isManual: context.getMode() === 'manual',
 			notices,
 		}),

@@ -84,7 +84,7 @@ async function planTasks(session: Session): Promise<Array<Checked<ToPay>>> {
 	const allowed = tasks.map(({ options }) => options.taskLimit).filter((most) => most > 0);
 	if (allowed.length === 0) return plans;
 	const limit = Math.min(...allowed);
-	ledger.spending.taskLimit = limit;
+	ledger.taskLimit = limit;
 	if (tasks.length <= limit) return plans;
 	throw new Failure({
 		code: 'TASK_LIMIT',

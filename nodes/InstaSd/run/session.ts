@@ -211,7 +211,7 @@ function failWith(thrown: unknown, { ledger, log }: Opened): never {
 			`Sent, but still without a reply: item ${named(items)}. Their ids will be in the log of n8n, and a retry waits for them.`,
 		);
 	}
-	const ids = [...new Set([...log.items.keys(), ...ledger.spending.failedIds])];
+	const ids = [...new Set([...log.items.keys(), ...ledger.sent.failed])];
 	throw failure.with({
 		runTasks: { ids: ids.slice(0, namedAtMost), count: ids.length },
 		hasOthers: sentences.length > 1,

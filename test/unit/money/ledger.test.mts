@@ -276,7 +276,7 @@ test('a task that failed in a call of a tool is sent anew by a retry, not by ano
 describe('what the tries of a run have spent', () => {
 	const ledgerOf = (context: Record<string, unknown>, run = '7', limit = 1) => {
 		const ledger = new Ledger(context, 0, { execution: run, isTool: false });
-		ledger.spending.taskLimit = limit;
+		ledger.taskLimit = limit;
 		return ledger;
 	};
 
@@ -285,27 +285,15 @@ describe('what the tries of a run have spent', () => {
 		const entry = ledgerOf(context).entry(0, 0, hashes);
 		send(entry, created());
 		fail(entry, 'task-1');
-		const again = ledgerOf(reloaded(context)).entry(0, 0, hashes);
-		expect(() => claim(again)).toThrow(
-			"Task task-1 failed: the service gave no reason; no other was created, because 'Task Limit' (1)",
-		);
-		expect(again.look()).toEqual({ kind: 'new' });
-		expect(() => claim(ledgerOf(reloaded(context), '8').entry(0, 0, hashes))).not.toThrow();
-	});
-
-	test('has each of many tasks that failed: none of them counts as never sent', () => {
-		const context: Record<string, unknown> = {};
-		const places = Array.from({ length: 60 }, (_, item) => item);
-		const first = ledgerOf(context, '7', places.length);
-		for (const item of places) {
-			const entry = first.entry(item, 0, hashes);
-			send(entry, created(`task-${item}`));
-			fail(entry, `task-${item}`);
-		}
-		const again = ledgerOf(reloaded(context), '7', places.length);
-		for (const item of places) {
-			expect(() => claim(again.entry(item, 0, hashes))).toThrow(`Task task-${item} failed`);
-		}
+		const again = ledgerOf(reloaded(context));
+		const [found, another] = [again.entry(0, 0, hashes), again.entry(1, 0, hashes)];
+		expect([found.look(), fail(found, 'task-1')]).toMatchObject([{ kind: 'exists' }, false]);
+		expect(() => claim(another)).toThrow("'Task Limit' (1) counts the tasks of all tries");
+		expect(again.limitReached()?.advice).toContain('Failed so far: task-1.');
+		expect(another.look()).toEqual({ kind: 'new' });
+		const retry = ledgerOf(reloaded(context), '8').entry(0, 0, hashes);
+		expect([fail(retry, 'task-1'), retry.look()]).toEqual([true, { kind: 'new' }]);
+		expect(() => claim(retry)).not.toThrow();
 	});
 
 	test('is given back by a late reply, too, that says nothing was created', () => {
