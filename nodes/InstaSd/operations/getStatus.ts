@@ -6,10 +6,10 @@ import { nodeOperations } from '../api/nodeOperations';
 import { isOver, type Task } from '../api/task';
 import { unknownStatusJson } from '../outputs/items';
 import { collect, inputItemOf } from '../run/collect';
-import { forEachNamed, type Named, takeUp } from '../run/forEachTask';
+import { forEachNamed, inSlot, type Named, takeUp } from '../run/forEachTask';
 import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
-import { fieldsForReader } from '../run/toolAnswer';
+import { fieldsForReader } from '../run/tool';
 import { pollOnce } from '../wait/statusPoller';
 
 const statusOutputs = nodeOperations.getStatus.outputs;
@@ -44,7 +44,12 @@ export async function getStatus(session: Session): Promise<INodeExecutionData[][
 
 async function checkItem(session: Session, named: Named): Promise<Outcome> {
 	const { item, shown, submitDate, taskId } = named;
-	const checked = await session.taskSlots.run(async () => await checkStatus(session, taskId));
+	const checked = await inSlot(
+		session,
+		session.taskSlots,
+		named,
+		async () => await checkStatus(session, taskId),
+	);
 	const isRaw = shown === 'raw';
 	if (checked instanceof Failure) {
 		const failure = givenUp(session, named, undefined);

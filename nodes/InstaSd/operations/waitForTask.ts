@@ -2,7 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { throwIfFailed } from '../api/failures';
 import { collect } from '../run/collect';
-import { forEachNamed, takeUp } from '../run/forEachTask';
+import { forEachNamed, inSlot, takeUp } from '../run/forEachTask';
 import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
 import { pollUntilDone } from '../wait/statusPoller';
@@ -10,7 +10,7 @@ import { pollUntilDone } from '../wait/statusPoller';
 export async function waitForTask(session: Session): Promise<INodeExecutionData[][]> {
 	const { service, taskSlots } = session;
 	const results = await forEachNamed(session, async (named) => {
-		const [paid, task] = await taskSlots.run(async () => {
+		const [paid, task] = await inSlot(session, taskSlots, named, async () => {
 			const paid = takeUp(session, named);
 			return [paid, throwIfFailed(await pollUntilDone(service, paid, named.options))] as const;
 		});

@@ -10,9 +10,9 @@ import { quoted } from '../inputs/wording';
 import { downloadFiles } from '../outputs/downloads';
 import { type TaskFile, type TaskItem, taskJson } from '../outputs/items';
 import { pollOnce, withLateLinks } from '../wait/statusPoller';
-import { yieldingToEventLoop } from './forEachTask';
+import { inSlot, yieldingToEventLoop } from './forEachTask';
 import type { Planned, Session } from './session';
-import { fieldsForReader } from './toolAnswer';
+import { fieldsForReader } from './tool';
 
 const passedOn = z.object({
 	task_id: z.string(),
@@ -99,7 +99,10 @@ export async function collect(
 	let stored: IBinaryKeyData[] = [];
 	if (planned.download && hasFiles) {
 		const renew = async (id: string) => await pollOnce(service, id);
-		const fetched = await session.downloadSlots.run(
+		const fetched = await inSlot(
+			session,
+			session.downloadSlots,
+			planned,
 			async () => await downloadFiles({ ...service, context }, task, renew),
 		);
 		task = fetched.task;

@@ -1,14 +1,15 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
-import { asFailure, Failure, invalidInput, messageOf } from '../api/failures';
+import { asFailure, Failure, invalidInput, messageOf, rethrowAs } from '../api/failures';
 import type { Known, PaidTask } from '../api/task';
 import { errorItem } from '../outputs/items';
 import type { Service } from '../wait/service';
+import type { Slots } from '../wait/slots';
 import { forReader } from './errors';
 import { readOptions, readTaskId, readWanted } from './parameters';
 import type { Planned, Session } from './session';
-import { fieldsForReader, unfinishedFields } from './toolAnswer';
+import { answerInTime, endIfDue, fieldsForReader, isAnswerDue, unfinishedFields } from './tool';
 
 /** A task, or why its item has none. */
 export type Checked<T> = T | { item: number; failure: Failure };
@@ -73,9 +74,8 @@ export async function forEachTask<T extends Planned, R>(
 		const outcome = 'failure' in plan ? Promise.reject(plan.failure) : work(plan);
 		return await outcome.catch((error: unknown) => itemInstead(session, plans, plan, error));
 	};
-	const { abort, service } = session;
-	// A call whose tries have taken too long sends nothing more.
-	if (service.clock.now() >= abort.answerAt) abort.answer();
+	const { service } = session;
+	endIfDue(session);
 	const outcomes: Array<Promise<R | INodeExecutionData>> = [];
 	for await (const plan of yieldingToEventLoop(plans, service)) {
 		const outcome = outcomeOf(plan);
@@ -83,7 +83,32 @@ export async function forEachTask<T extends Planned, R>(
 		outcome.catch(() => {});
 		outcomes.push(outcome);
 	}
-	return await abort.answerInTime(service.clock, Promise.all(outcomes));
+	return await answerInTime(session, Promise.all(outcomes));
+}
+
+/**
+ * Does the work of a task in one of the slots. Where it fails and the node does not continue on failures, the run ends
+ * before other work takes over the slot.
+ */
+export async function inSlot<R>(
+	session: Session,
+	slots: Slots,
+	plan: Planned,
+	work: () => Promise<R>,
+): Promise<R> {
+	return await slots.run(
+		async () => await rethrowAs(work(), (error) => failureOfItem(session, plan, error)),
+	);
+}
+
+/** Why an item has no result, with the item. Ends the run, unless the node continues on failures. */
+function failureOfItem(session: Session, plan: Checked<Planned>, error: unknown): unknown {
+	const { signal } = session.service;
+	if (signal.aborted && error === signal.reason) return error;
+	const known = 'failure' in plan ? undefined : plan.look();
+	const failure = asFailure(error, known).with({ item: plan.item });
+	if (!session.context.continueOnFail()) session.end(failure);
+	return failure;
 }
 
 /**
@@ -96,20 +121,15 @@ function itemInstead(
 	plan: Checked<Planned>,
 	error: unknown,
 ): INodeExecutionData {
-	const { abort, context } = session;
-	if (abort.signal.aborted && error === abort.signal.reason) {
-		if (!abort.isAnswered || 'failure' in plan) throw error;
-		const isAlone = plans.every((other) => 'failure' in other || other.look().kind === 'new');
-		const fields = unfinishedFields(plan.look(), session.progress.get(plan)?.task, isAlone);
-		const json = fieldsForReader(session, plan.shown, fields);
-		return { json, pairedItem: { item: plan.item } };
+	const failure = failureOfItem(session, plan, error);
+	if (failure instanceof Failure && session.context.continueOnFail()) {
+		return errorItem(forReader(session, failure), plan.item);
 	}
-	const { item } = plan;
-	const failure = asFailure(error, 'failure' in plan ? undefined : plan.look()).with({ item });
-	if (context.continueOnFail()) return errorItem(forReader(session, failure), item);
-	abort.failure ??= failure;
-	abort.afterFailure();
-	throw failure;
+	if (!isAnswerDue(session, failure) || 'failure' in plan) throw failure;
+	const isAlone = plans.every((other) => 'failure' in other || other.look().kind === 'new');
+	const fields = unfinishedFields(plan.look(), session.progress.get(plan)?.task, isAlone);
+	const json = fieldsForReader(session, plan.shown, fields);
+	return { json, pairedItem: { item: plan.item } };
 }
 
 /** A task that an item names by its id. */

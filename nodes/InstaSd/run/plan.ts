@@ -47,7 +47,7 @@ export async function forEachPlanned(
 		if (known.kind === 'exists') session.log.found(known.taskId, plan.item);
 	}
 	const items = (await forEachTask(session, plans, work)).flat();
-	if (session.abort.isAnswered) return items;
+	if (session.service.signal.aborted) return items;
 	// Judged by the field: n8n runs the node again for an item with an `error`, even if that field is the service's own.
 	if (items.every(({ json }) => (json.error ?? null) === null)) {
 		for (const plan of plans) if ('entry' in plan) plan.entry.delivered();

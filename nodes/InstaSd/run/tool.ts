@@ -5,6 +5,7 @@ import type { NodeOperation } from '../api/nodeOperations';
 import type { Known, Task } from '../api/task';
 import { type Shown, shownFields, unfinishedJson } from '../outputs/items';
 import { readRunOption } from './parameters';
+import type { Service } from '../wait/service';
 
 /** MCP clients hang up after 60 s by default, and a model that got no answer starts, and pays for, another task. */
 const mcpSeconds = 50;
@@ -15,20 +16,53 @@ const callsBegunAt = new WeakMap<object, number>();
 const ofMcp = z.object({ parentNode: z.object({ type: z.string().regex(/\.mcpTrigger$/) }) });
 
 /**
- * When the caller of a tool must have an answer, on the clock; Infinity if it waits for as long as a task takes. Nothing
+ * When the caller of a tool must have an answer, on the clock; undefined if it waits for as long as a task takes. Nothing
  * can stop a call over MCP, whether it runs in the main process or on a worker, and n8n 2.41 gives its trigger as the parent
  * node. An agent within a workflow can be stopped, and waits.
  * @param now on the clock
  */
-export function answerDeadline(context: IExecuteFunctions, now: number): number {
+export function answerDeadline(context: IExecuteFunctions, now: number): number | undefined {
 	const call = context.getInputData()[0]?.json ?? {};
 	const begunAt = callsBegunAt.get(call) ?? now;
 	callsBegunAt.set(call, begunAt);
 	const hangsUp =
 		context.getExecutionCancelSignal() === undefined || ofMcp.safeParse(context).success;
-	const seconds =
-		readRunOption(context, 'answerWithinSeconds') || (hangsUp ? mcpSeconds : Infinity);
-	return begunAt + seconds * 1000;
+	const seconds = readRunOption(context, 'answerWithinSeconds') || (hangsUp ? mcpSeconds : 0);
+	return seconds === 0 ? undefined : begunAt + seconds * 1000;
+}
+
+/** Why a run ends whose caller waits no longer. */
+const answerDue = new Error('The answer is due');
+
+/** A run that may have to end in time. */
+type Timed = Readonly<{
+	service: Service;
+	/** When its caller must have an answer, on the clock; undefined where it waits. */
+	answerAt: number | undefined;
+	end(reason: unknown): void;
+}>;
+
+/** Whether this is an error of a run that ended because its caller waits no longer. */
+export function isAnswerDue({ service }: Timed, error: unknown): boolean {
+	return error === answerDue && service.signal.reason === answerDue;
+}
+
+/** A call whose tries have taken too long sends nothing more. */
+export function endIfDue({ answerAt, end, service }: Timed): void {
+	if (answerAt !== undefined && service.clock.now() >= answerAt) end(answerDue);
+}
+
+/** Waits for the outcomes of the run. When an answer is due, the run ends, and with it those that are not there. */
+export async function answerInTime<R>(
+	{ answerAt, end, service }: Timed,
+	outcomes: Promise<R>,
+): Promise<R> {
+	if (answerAt === undefined) return await outcomes;
+	const { clock } = service;
+	const over = new AbortController();
+	const due = clock.sleep(answerAt - clock.now(), over.signal);
+	void due.then(() => end(answerDue)).catch(() => {});
+	return await outcomes.finally(() => over.abort());
 }
 
 /** What a model has to know of a task that is not finished; true whichever tools it has. */
