@@ -238,7 +238,7 @@ test('the connection of a refusal that never ends is closed', async () => {
 	);
 	const { item } = await runWith([['a.png?old'], ['a.png?new']]);
 	expect(item?.json).toMatchObject({ error: { code: 'LINK_EXPIRED' } });
-	await until(() => open === 0);
+	await until('the end of both connections', () => open === 0);
 	expect(host().asked()).toEqual(['a.png?old', 'a.png?new']);
 });
 

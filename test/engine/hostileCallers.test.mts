@@ -103,7 +103,7 @@ test('Stop ends a failed run that waits for the replies to its submits', async (
 		items: itemsOf({ prompt: 'a' }, { prompt: 'b' }),
 		mode: 'trigger',
 	});
-	await until(() => late.fired > 0 && refused.fired > 0);
+	await until('both submits', () => late.fired > 0 && refused.fired > 0);
 	await new Promise((resolve) => setTimeout(resolve, 500));
 	execution.stop();
 	const run = await execution.finished;

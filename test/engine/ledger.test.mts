@@ -193,7 +193,7 @@ describe('inside a loop', () => {
 describe('the data of an execution', () => {
 	test('has the ids of the tasks that run when the timeout of the workflow ends it', async () => {
 		stage().emulator.setBehaviour({ durationMs: 3_600_000 });
-		const timeout = until(() => stage().emulator.statistics().asked >= 2).then(() =>
+		const timeout = until('two polls', () => stage().emulator.statistics().asked >= 2).then(() =>
 			time.standStill(),
 		);
 		const run = await stage().run(promptOfItem, {

@@ -118,7 +118,7 @@ describe.each(moments)('Stop, pressed while $while,', (moment) => {
 	test.each(nodes)('%s, and sends nothing more', async (_, node) => {
 		const hasCome = arrange();
 		const execution = stage().start(moment.parameters, { node, mode: 'trigger' });
-		await until(hasCome);
+		await until(`the moment when ${moment.while}`, hasCome);
 		await time.untilQuiet();
 		execution.stop();
 		const run = await execution.finished;
@@ -134,7 +134,7 @@ test('Stop submits none of the items that wait for their turn, and leaves a trac
 	const items = itemsOf(...[...'abcdefgh'].map((prompt) => ({ prompt })));
 	const parameters = { ...promptOfItem, options: { tasksAtOnce: 2 } };
 	const execution = stage().start(parameters, { items, mode: 'trigger' });
-	await until(() => stage().emulator.statistics().asked >= 2);
+	await until('two polls', () => stage().emulator.statistics().asked >= 2);
 	execution.stop();
 	const run = await execution.finished;
 	const ids = stage().created();

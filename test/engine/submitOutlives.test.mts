@@ -28,14 +28,15 @@ describe('a submit without a reply yet', () => {
 				mode: 'trigger',
 				timeout,
 			});
-			await until(() => created().length === 3);
+			await until('three submits', () => created().length === 3);
 			if (end === 'Stop') execution.stop();
 			else letTimeoutEnd();
 			const run = await execution.finished;
 			expect(run.status).toBe('canceled');
 			expect(run.nodes[nodeName]?.flatMap(({ main }) => main.flat()) ?? []).toEqual([]);
 			for (const id of created()) {
-				await until(() => log(run).includes(`'${nodeName}' has task ${id} for item`));
+				const words = `'${nodeName}' has task ${id} for item`;
+				await until(`"${words}" in the log`, () => log(run).includes(words));
 			}
 			expect(log(run)).toContain(`(execution ${run.executionId})`);
 			expect(stage().emulator.statistics()).toMatchObject({ submits: 3, charged: 3, asked: 0 });
@@ -45,11 +46,11 @@ describe('a submit without a reply yet', () => {
 	test('is in the log as unsure when no reply comes in time', async () => {
 		const fault = stage().emulator.addFault({ call: 'submit', kind: 'hang', taken: true });
 		const execution = stage().start({}, { mode: 'trigger' });
-		await until(() => fault.fired > 0);
+		await until('the submit', () => fault.fired > 0);
 		execution.stop();
 		const run = await execution.finished;
 		expect(run.status).toBe('canceled');
-		await until(() => log(run).includes('did not get its id: no reply'));
+		await until('the warning in the log', () => log(run).includes('did not get its id: no reply'));
 		expect(run.serverLog.at(-1)).toMatchObject({ level: 'warn' });
 	});
 

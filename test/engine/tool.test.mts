@@ -142,10 +142,10 @@ test('Stop while an agent waits leaves the task id of its tool in the log', asyn
 	const execution = stage().startAgent({
 		step: async (makeTool) => [await call(await makeTool(), 'a cat')],
 	});
-	await until(() => fault.fired > 0);
+	await until('the submit', () => fault.fired > 0);
 	execution.stop();
 	const run = await execution.finished;
 	const logged = `has task ${created()[0]} for item 0 (execution ${run.executionId})`;
-	await until(() => run.serverLog.some(({ message }) => message.includes(logged)));
+	await until('the id in the log', () => run.serverLog.some(({ message }) => message.includes(logged)));
 	expect(charged()).toBe(1);
 });

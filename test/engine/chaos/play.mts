@@ -134,7 +134,7 @@ export async function play(stage: ToolStage, time: NodeTime, story: Story): Prom
 }
 
 async function untilIdle(service: StoryService, time: NodeTime): Promise<void> {
-	await until(service.isIdle);
+	await until('the end of every call', service.isIdle);
 	await time.untilQuiet();
 }
 

@@ -41,7 +41,7 @@ async function play(reply: HostileReply, at: Moment) {
 				mode: 'trigger',
 			},
 		);
-		await until(() => service.unfinished() === 0, 1000);
+		await until('the end of every connection', () => service.unfinished() === 0);
 		return { run, bytes: held.most(), turns: held.turns(), unfinished: service.unfinished() };
 	} finally {
 		held.stop();
