@@ -22,9 +22,6 @@ import { ids, nodeName, workflowWith, type NodeSettings } from './workflows.mts'
 export { until } from './until.mts';
 export { ids, nodeName, textToImage, workflowWith } from './workflows.mts';
 
-/** In ms of real time: a run that has not ended by then has no end. */
-const longestRunMs = 40_000;
-
 /** Parameters of a node that takes the prompt from each item. */
 export const promptOfItem: INodeParameters = {
 	inputs: { value: { [ids.prompt]: '={{ $json.prompt }}' } },
@@ -104,7 +101,7 @@ export async function openStage(
 		});
 	};
 	const run: Stage['run'] = async (...given) =>
-		await ended('a run of the workflow', start(...given).finished, longestRunMs);
+		await ended('a run of the workflow', start(...given).finished);
 	return {
 		engine,
 		emulator,
@@ -120,7 +117,6 @@ export async function openStage(
 						: withParameters(failed.workflow, { [nodeName]: parameters }),
 					{ retryOf: failed, credentials: { 'instasd-text-to-image': credential } },
 				),
-				longestRunMs,
 			),
 		created: () => emulator.statistics().perTask.map(({ id }) => id),
 		submit: async (...prompts) => {
@@ -135,7 +131,6 @@ export async function openStage(
 		},
 	};
 }
-
 
 /** Items with the given json. */
 export function itemsOf(...jsons: IDataObject[]) {

@@ -146,6 +146,8 @@ test('Stop while an agent waits leaves the task id of its tool in the log', asyn
 	execution.stop();
 	const run = await execution.finished;
 	const logged = `has task ${created()[0]} for item 0 (execution ${run.executionId})`;
-	await until('the id in the log', () => run.serverLog.some(({ message }) => message.includes(logged)));
+	await until('the id in the log', () =>
+		run.serverLog.some(({ message }) => message.includes(logged)),
+	);
 	expect(charged()).toBe(1);
 });

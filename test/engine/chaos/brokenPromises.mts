@@ -2,29 +2,29 @@ import { z } from 'zod';
 import type { Run } from '../harness/run.mts';
 import type { ToolStage } from '../toolStage.mts';
 import { nodeName } from '../workflows.mts';
-import type { Played, PlayedRun } from './play.mts';
+import type { StoryOutcome, StoryRun } from './runStory.mts';
 
 /** What a user was promised and did not get, in words; empty where all promises are kept. */
-export function brokenPromises({ emulator }: ToolStage, played: Played): string[] {
+export function brokenPromises({ emulator }: ToolStage, outcome: StoryOutcome): string[] {
 	return [
-		...paidTooMuch(played),
-		...beyondTaskLimit(played),
-		...lostIds(played),
-		...untoldIds(played),
-		...leaks(played, emulator.token, emulator.statistics().leaked),
-		...falseEnds(played),
-		...afterTheEnd(played),
-		...twins(played),
-		...falseDoubts(played),
-		...falseWithdrawals(played),
-		...hopeless(played),
+		...paidTooMuch(outcome),
+		...beyondTaskLimit(outcome),
+		...lostIds(outcome),
+		...untoldIds(outcome),
+		...leaks(outcome, emulator.token, emulator.statistics().leaked),
+		...falseEnds(outcome),
+		...afterTheEnd(outcome),
+		...twins(outcome),
+		...falseDoubts(outcome),
+		...falseWithdrawals(outcome),
+		...hopeless(outcome),
 	];
 }
 
-function paidTooMuch({ lives, service, mayResubmit, runs }: Played): string[] {
+function paidTooMuch({ payments, service, mayResubmit, runs }: StoryOutcome): string[] {
 	const isTool = runs.some(({ read }) => read !== undefined);
 
-	const broken = lives.tooMany.map(
+	const broken = payments.tooMany.map(
 		({ prompt, at, id }) => `A task of prompt ${prompt} was paid for too much: ${id}, at ${at}`,
 	);
 	// The same once more without a model: as many as were asked for, one for each that failed where that is no tool's, and
@@ -33,7 +33,7 @@ function paidTooMuch({ lives, service, mayResubmit, runs }: Played): string[] {
 	for (const prompt of new Set(taken.map((task) => task.prompt))) {
 		const own = taken.filter((task) => task.prompt === prompt);
 		const failed = own.filter(({ id }) => service.isFailed(id, Infinity)).length;
-		const sure = (lives.askedFor.get(prompt) ?? 0) + (isTool ? 0 : failed);
+		const sure = (payments.askedFor.get(prompt) ?? 0) + (isTool ? 0 : failed);
 		const unsure = own.filter(({ outcome }) => outcome === 'unsure').length;
 		const allowed = sure + (mayResubmit ? Math.min(unsure, sure) : 0);
 		if (own.length > allowed) {
@@ -44,39 +44,41 @@ function paidTooMuch({ lives, service, mayResubmit, runs }: Played): string[] {
 }
 
 /** A run of the node creates at most Task Limit tasks, in all its tries; the one submit more of an unsure task is another. */
-function beyondTaskLimit({ service, story, ...played }: Played): string[] {
+function beyondTaskLimit({ service, story, ...outcome }: StoryOutcome): string[] {
 	const { generations, spareTasks } = story;
 	if (spareTasks === null) return [];
 	let under = 0;
 	const unsure = service.taken().filter(({ outcome }) => outcome === 'unsure').length;
-	return allRuns(played).flatMap(({ act, prompts, resubmit, takenAtStart, takenAtEnd, ...run }) => {
-		const planned = prompts.length * generations;
-		const calls = run.read === undefined ? 1 : prompts.length;
-		const limit = (planned + calls * spareTasks) * (act.isTwice ? 2 : 1);
-		const allowed = limit + (resubmit ? Math.min(planned, unsure) : 0) + under;
-		// What was under way when a run was ended is taken a moment later.
-		under = run.endedEarlyAt === undefined ? 0 : planned;
-		const count = takenAtEnd - takenAtStart;
-		return count <= allowed ? [] : [`A run created ${count} tasks instead of ${allowed}`];
-	});
+	return allRuns(outcome).flatMap(
+		({ act, prompts, resubmit, takenAtStart, takenAtEnd, ...run }) => {
+			const planned = prompts.length * generations;
+			const calls = run.read === undefined ? 1 : prompts.length;
+			const limit = (planned + calls * spareTasks) * (act.isTwice ? 2 : 1);
+			const allowed = limit + (resubmit ? Math.min(planned, unsure) : 0) + under;
+			// What was under way when a run was ended is taken a moment later.
+			under = run.endedEarlyAt === undefined ? 0 : planned;
+			const count = takenAtEnd - takenAtStart;
+			return count <= allowed ? [] : [`A run created ${count} tasks instead of ${allowed}`];
+		},
+	);
 }
 
 /** Every id that was told is in what a run leaves behind. */
-function lostIds({ service, ...played }: Played): string[] {
-	const found = allRuns(played)
+function lostIds({ service, ...outcome }: StoryOutcome): string[] {
+	const found = allRuns(outcome)
 		.map(({ run, read }) => tracesOf(run, read))
 		.join('\n');
 	return service
 		.taken()
 		.filter(({ id, outcome }) => outcome === 'created' && !found.includes(id))
-		.map(({ id, fate }) => `The service told the id ${id} (${fate}), and it is nowhere`);
+		.map(({ id, fault }) => `The service told the id ${id} (${fault}), and it is nowhere`);
 }
 
 /**
  * Who looks at what a run puts out, and not at the log, finds every id that had come when it ended by itself, but those
  * of tasks that the service called failed: a new one can have taken their place.
  */
-function untoldIds({ runs, service }: Played): string[] {
+function untoldIds({ runs, service }: StoryOutcome): string[] {
 	const [first] = runs;
 	if (first === undefined || first.endedEarlyAt !== undefined || first.read !== undefined)
 		return [];
@@ -85,19 +87,19 @@ function untoldIds({ runs, service }: Played): string[] {
 		.taken()
 		.slice(0, first.takenAtEnd)
 		.filter(
-			({ id, fate, outcome, at }) =>
+			({ id, fault, outcome, at }) =>
 				outcome === 'created' &&
-				!/late/.test(fate) &&
+				!/late/.test(fault) &&
 				!service.isFailed(id, Infinity) &&
 				at < first.endedAt &&
 				!seen.includes(id),
 		)
-		.map(({ id, fate }) => `The id ${id} (${fate}) is neither in the output nor in the error`);
+		.map(({ id, fault }) => `The id ${id} (${fault}) is neither in the output nor in the error`);
 }
 
-function leaks(played: Played, token: string, leaked: number): string[] {
+function leaks(outcome: StoryOutcome, token: string, leaked: number): string[] {
 	const broken = leaked > 0 ? ['The token went to another origin'] : [];
-	for (const [index, { run, read }] of allRuns(played).entries()) {
+	for (const [index, { run, read }] of allRuns(outcome).entries()) {
 		if (tracesOf(run, read).includes(token)) broken.push(`Run ${index + 1} shows the token`);
 	}
 	return broken;
@@ -106,10 +108,10 @@ function leaks(played: Played, token: string, leaked: number): string[] {
 const completed = z.object({ task_id: z.string(), status: z.literal('COMPLETED') });
 
 /** What is put out as completed is so, and of its item. */
-function falseEnds({ service, ...played }: Played): string[] {
+function falseEnds({ service, ...outcome }: StoryOutcome): string[] {
 	const taken = service.taken();
-	return allRuns(played).flatMap((played) =>
-		endsIn(played).flatMap(({ id, prompt }) => {
+	return allRuns(outcome).flatMap((one) =>
+		endsIn(one).flatMap(({ id, prompt }) => {
 			const task = taken.find((one) => one.id === id);
 			if (task === undefined) return [`${id} is put out as completed, and nobody knows it`];
 			if (!service.isCompleted(id)) {
@@ -126,7 +128,7 @@ function endsIn({
 	run,
 	read,
 	prompts,
-}: PlayedRun): Array<{ id: string; prompt: string | undefined }> {
+}: StoryRun): Array<{ id: string; prompt: string | undefined }> {
 	if (read !== undefined) {
 		return read.flatMap((text, index) =>
 			objectsIn(parsed(text)).map(({ task_id: id }) => ({ id, prompt: prompts[index] })),
@@ -139,7 +141,7 @@ function endsIn({
 }
 
 /** Nothing is sent that was not under way when Stop or the timeout came. */
-function afterTheEnd({ runs, service }: Played): string[] {
+function afterTheEnd({ runs, service }: StoryOutcome): string[] {
 	const taken = service.taken();
 	return runs.flatMap(({ act, endedEarlyAt = Infinity, takenAtEnd }) =>
 		// Of two retries at once, the other one goes on.
@@ -151,8 +153,8 @@ function afterTheEnd({ runs, service }: Played): string[] {
 }
 
 /** What was asked for twice, and paid for twice, is two tasks. */
-function twins(played: Played): string[] {
-	return allRuns(played).flatMap((one) => {
+function twins(outcome: StoryOutcome): string[] {
+	return allRuns(outcome).flatMap((one) => {
 		const all = endsIn(one).map(({ id }) => id);
 		return all
 			.filter((id, index) => all.indexOf(id) < index)
@@ -161,10 +163,10 @@ function twins(played: Played): string[] {
 }
 
 /** Of no more items or calls than the service has hidden replies it is said that a task may exist. */
-function falseDoubts({ service, ...played }: Played): string[] {
+function falseDoubts({ service, ...outcome }: StoryOutcome): string[] {
 	const unsure = /SUBMIT_UNSURE|may or may not have been created|did not get its id/;
-	const hidden = service.timesPlayed('unsure');
-	return allRuns(played).flatMap(({ run, read }) => {
+	const hidden = service.timesHappened('unsure');
+	return allRuns(outcome).flatMap(({ run, read }) => {
 		const texts = read ?? [
 			...itemsOf(run).map(({ json }) => JSON.stringify(json)),
 			...(run.error === undefined ? [] : [run.error.message]),
@@ -182,7 +184,7 @@ const notCreated = z.object({ status: z.literal('NOT_CREATED') });
  * A tool that has to answer, and says that a task was not created, creates none later. What may be sent once more is left
  * out: nobody could tell which task was meant.
  */
-function falseWithdrawals({ runs, service, lives, mayResubmit }: Played): string[] {
+function falseWithdrawals({ runs, service, payments, mayResubmit }: StoryOutcome): string[] {
 	if (mayResubmit) return [];
 	const withdrawn = new Map<string, number>();
 	for (const { prompts, read = [] } of runs) {
@@ -196,7 +198,7 @@ function falseWithdrawals({ runs, service, lives, mayResubmit }: Played): string
 	return [...withdrawn].flatMap(([prompt, count]) => {
 		const taken = service.taken().filter((task) => task.prompt === prompt);
 		const living = taken.filter(({ id }) => !service.isFailed(id, Infinity)).length;
-		const allowed = (lives.askedFor.get(prompt) ?? 0) - count;
+		const allowed = (payments.askedFor.get(prompt) ?? 0) - count;
 		return living <= allowed
 			? []
 			: [
@@ -206,8 +208,8 @@ function falseWithdrawals({ runs, service, lives, mayResubmit }: Played): string
 }
 
 /** Where nothing is unsure, a retry in good weather brings every item. */
-function hopeless({ inGoodWeather, service, runs, story }: Played): string[] {
-	if (inGoodWeather === undefined || service.timesPlayed('unsure') > 0 || service.hasForeignId())
+function hopeless({ inGoodWeather, service, runs, story }: StoryOutcome): string[] {
+	if (inGoodWeather === undefined || service.timesHappened('unsure') > 0 || service.hasForeignId())
 		return [];
 	// What is left of such a run looks for its files where n8n no longer has them.
 	if (
@@ -219,7 +221,10 @@ function hopeless({ inGoodWeather, service, runs, story }: Played): string[] {
 	return run.status === 'success' ? [] : [`A last retry fails: ${seenIn(run)}`];
 }
 
-function allRuns({ runs, inGoodWeather }: Pick<Played, 'runs' | 'inGoodWeather'>): PlayedRun[] {
+function allRuns({
+	runs,
+	inGoodWeather,
+}: Pick<StoryOutcome, 'runs' | 'inGoodWeather'>): StoryRun[] {
 	return inGoodWeather === undefined ? [...runs] : [...runs, inGoodWeather];
 }
 

@@ -1,7 +1,7 @@
 import type { Fault, FaultRequest } from '../../../sandbox/emulator/faults.mts';
 
 /** The result of a submit, and whether its reply has an id. */
-interface SubmitFateFacts {
+interface SubmitFaultFacts {
 	/** By the contract: a task with a known id, certainly none, or nobody can know. */
 	readonly outcome: 'created' | 'notCreated' | 'unsure';
 	/** What the emulator is told to do; `number` tells the faults of a story apart. */
@@ -14,15 +14,15 @@ const status = { call: 'status' } as const;
 /** Odd and beyond 2^53: an id that JSON.parse would change. */
 const numericId = (number: number) => `${9_007_199_254_741_001n + 2n * BigInt(number)}`;
 
-const late = (afterMs: number): SubmitFateFacts => ({
+const late = (afterMs: number): SubmitFaultFacts => ({
 	outcome: 'created',
 	fault: () => ({ ...submit, kind: 'late', afterMs }),
 });
-const hidden = (fault: FaultRequest): SubmitFateFacts => ({
+const hidden = (fault: FaultRequest): SubmitFaultFacts => ({
 	outcome: 'unsure',
 	fault: () => fault,
 });
-const refused = (status: number, headers: Record<string, string> = {}): SubmitFateFacts => ({
+const refused = (status: number, headers: Record<string, string> = {}): SubmitFaultFacts => ({
 	outcome: 'notCreated',
 	fault: (_, token) => ({ ...submit, kind: 'status', status, headers, body: quoting(token) }),
 });
@@ -30,7 +30,7 @@ const refused = (status: number, headers: Record<string, string> = {}): SubmitFa
 const quoting = (token: string) => ({ error: `No: Authorization: Bearer ${token}` });
 
 /** What the service can do with a submit. */
-export const submitFates = {
+export const submitFaults = {
 	good: { outcome: 'created' },
 	'2 s late': late(2_000),
 	'20 s late': late(20_000),
@@ -63,12 +63,12 @@ export const submitFates = {
 	'404': refused(404),
 	'413': refused(413),
 	'422': refused(422),
-} as const satisfies Record<string, SubmitFateFacts>;
+} as const satisfies Record<string, SubmitFaultFacts>;
 
-export type SubmitFate = keyof typeof submitFates;
+export type SubmitFault = keyof typeof submitFaults;
 
 /** What the service can do with a question for a status. */
-export const pollFates = {
+export const pollFaults = {
 	good: undefined,
 	lost: () => ({ ...status, kind: 'resetBefore' }),
 	'lost in the middle': () => ({ ...status, kind: 'resetMiddle' }),
@@ -95,7 +95,7 @@ export const pollFates = {
 	'the truth without an id': () => ({ ...status, kind: 'patch', remove: ['task_id'] }),
 } as const satisfies Record<string, ((token: string) => FaultRequest) | undefined>;
 
-export type PollFate = keyof typeof pollFates;
+export type PollFault = keyof typeof pollFaults;
 
 const nameless = { status: 'error', message: 'Database is locked' };
 const aboutTask = (taskNumber: number) => ({ ...status, kind: 'body' as const, taskNumber });
@@ -104,7 +104,7 @@ const aboutTask = (taskNumber: number) => ({ ...status, kind: 'body' as const, t
  * How a task ends: well, at the service badly, later than the node waits, or so that its status says something else: at
  * first an error that does not name it, or for good that its result is no longer there.
  */
-export const endFates = {
+export const endFaults = {
 	well: undefined,
 	badly: undefined,
 	late: undefined,
@@ -122,12 +122,12 @@ export const endFates = {
 	}),
 } as const satisfies Record<string, ((taskNumber: number) => FaultRequest) | undefined>;
 
-export type TaskEnd = keyof typeof endFates;
+export type TaskEnd = keyof typeof endFaults;
 
 /** The faults of a story, by their numbers at the emulator. */
-export interface Fates {
-	readonly submits: ReadonlyMap<number, SubmitFate>;
-	readonly polls: ReadonlyMap<number, PollFate | TaskEnd>;
+export interface StoryFaults {
+	readonly submits: ReadonlyMap<number, SubmitFault>;
+	readonly polls: ReadonlyMap<number, PollFault | TaskEnd>;
 }
 
 /**
@@ -138,34 +138,34 @@ export function arrange(
 	addFault: (fault: FaultRequest) => Fault,
 	token: string,
 	plan: {
-		submits: readonly SubmitFate[];
-		polls: readonly PollFate[];
-		laterPolls: PollFate;
+		submits: readonly SubmitFault[];
+		polls: readonly PollFault[];
+		laterPolls: PollFault;
 		ends: readonly TaskEnd[];
 	},
-): Fates {
-	const submits = new Map<number, SubmitFate>();
-	const polls = new Map<number, PollFate | TaskEnd>();
-	plan.submits.forEach((fate, index) => {
-		const facts: SubmitFateFacts = submitFates[fate];
+): StoryFaults {
+	const submits = new Map<number, SubmitFault>();
+	const polls = new Map<number, PollFault | TaskEnd>();
+	plan.submits.forEach((name, index) => {
+		const facts: SubmitFaultFacts = submitFaults[name];
 		const fault = facts.fault?.(submits.size + 1, token);
-		if (fault) submits.set(addFault({ ...fault, nth: index + 1 }).number, fate);
+		if (fault) submits.set(addFault({ ...fault, nth: index + 1 }).number, name);
 	});
 	plan.ends.forEach((end, index) => {
-		const fault: FaultRequest | undefined = endFates[end]?.(index + 1);
+		const fault: FaultRequest | undefined = endFaults[end]?.(index + 1);
 		if (fault) polls.set(addFault(fault).number, end);
 	});
-	[...plan.polls, plan.laterPolls].forEach((fate, index) => {
-		const fault: FaultRequest | undefined = pollFates[fate]?.(token);
+	[...plan.polls, plan.laterPolls].forEach((name, index) => {
+		const fault: FaultRequest | undefined = pollFaults[name]?.(token);
 		if (!fault) return;
 		const times = index < plan.polls.length ? 1 : Infinity;
-		polls.set(addFault({ ...fault, nth: index + 1, times }).number, fate);
+		polls.set(addFault({ ...fault, nth: index + 1, times }).number, name);
 	});
 	return { submits, polls };
 }
 
 /** The id that a reply tells, of the task that was taken with it; undefined where it tells none. */
-export function toldId(fate: SubmitFate, faultNumber: number | null, taskId: string) {
-	if (submitFates[fate].outcome !== 'created') return undefined;
-	return fate === 'id as a number' ? numericId(faultNumber ?? 0) : taskId;
+export function toldId(name: SubmitFault, faultNumber: number | null, taskId: string) {
+	if (submitFaults[name].outcome !== 'created') return undefined;
+	return name === 'id as a number' ? numericId(faultNumber ?? 0) : taskId;
 }

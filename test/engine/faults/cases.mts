@@ -12,17 +12,18 @@ export interface World {
 	/** A third origin, which has a picture under every path. */
 	readonly otherOrigin: string;
 }
-type Play = (at: Condition, world: World) => FaultRequest;
+type Arrange = (at: Condition, world: World) => FaultRequest;
 
 export interface Fault {
 	readonly name: string;
 	/** How the emulator does it; 'refuse': nobody listens. A submit that may have been taken is taken. */
-	readonly play: Play | 'refuse';
+	readonly arrange: Arrange | 'refuse';
 	/** The same for a file, where that is different; null where a file cannot have this fault. */
-	readonly playFile?: Play | 'refuse' | null;
+	readonly arrangeFile?: Arrange | 'refuse' | null;
 }
 
-export interface Cell {
+/** A fault in a call. */
+export interface Case {
 	readonly fault: Fault;
 	readonly call: Call;
 	/** Whether the fault stays, or is gone when the call is made again. */
@@ -33,7 +34,7 @@ function refusal(status: number, words: string, taken = false): Fault {
 	const body = { error: words };
 	return {
 		name: `${status} ${words}`,
-		play: (at) => ({ ...at, kind: 'status', status, body, taken }),
+		arrange: (at) => ({ ...at, kind: 'status', status, body, taken }),
 	};
 }
 
@@ -57,34 +58,34 @@ const otherTypesBesideTheTask = Object.fromEntries(
 export const faults: readonly Fault[] = [
 	{
 		name: 'connection refused',
-		play: 'refuse',
-		playFile: (at) => ({ ...at, kind: 'redirect', to: 'http://127.0.0.1:9/nobody-listens' }),
+		arrange: 'refuse',
+		arrangeFile: (at) => ({ ...at, kind: 'redirect', to: 'http://127.0.0.1:9/nobody-listens' }),
 	},
 	{
 		name: 'connection reset before the request was read',
-		play: (at) => ({ ...at, kind: 'resetBefore' }),
+		arrange: (at) => ({ ...at, kind: 'resetBefore' }),
 	},
 	{
 		name: 'connection reset after the work was done',
-		play: (at) => ({ ...at, kind: 'resetAfter' }),
+		arrange: (at) => ({ ...at, kind: 'resetAfter' }),
 	},
 	{
 		name: 'connection reset in the middle of the reply',
-		play: (at) => ({ ...at, kind: 'resetMiddle' }),
+		arrange: (at) => ({ ...at, kind: 'resetMiddle' }),
 	},
 	{
 		name: 'no reply, ever',
-		play: (at) => ({ ...at, kind: 'hang', taken: true }),
+		arrange: (at) => ({ ...at, kind: 'hang', taken: true }),
 	},
 	{
 		name: 'a reply that stops in its middle',
-		play: (at) => ({ ...at, kind: 'stall' }),
+		arrange: (at) => ({ ...at, kind: 'stall' }),
 	},
 	refusal(400, 'Bad Request'),
 	refusal(401, 'Unauthorized'),
 	{
 		name: '401 that quotes the token',
-		play: (at, { token }) => ({
+		arrange: (at, { token }) => ({
 			...at,
 			kind: 'status',
 			status: 401,
@@ -99,7 +100,7 @@ export const faults: readonly Fault[] = [
 	refusal(422, 'Unprocessable Content'),
 	{
 		name: '429 Too Many Requests',
-		play: (at) => ({ ...at, kind: 'status', status: 429, headers: { 'retry-after': '60' } }),
+		arrange: (at) => ({ ...at, kind: 'status', status: 429, headers: { 'retry-after': '60' } }),
 	},
 	refusal(500, 'Internal Server Error', true),
 	refusal(502, 'Bad Gateway', true),
@@ -107,43 +108,43 @@ export const faults: readonly Fault[] = [
 	refusal(504, 'Gateway Timeout', true),
 	{
 		name: '200 with a web page',
-		play: (at) => ({ ...at, kind: 'html', taken: true }),
+		arrange: (at) => ({ ...at, kind: 'html', taken: true }),
 	},
 	{
 		name: '200 with half of the reply',
-		play: (at) => ({ ...at, kind: 'truncatedJson' }),
-		playFile: (at) => ({ ...at, kind: 'shortBody' }),
+		arrange: (at) => ({ ...at, kind: 'truncatedJson' }),
+		arrangeFile: (at) => ({ ...at, kind: 'shortBody' }),
 	},
 	{
 		name: '200 with nothing in it',
-		play: (at) => ({ ...at, kind: 'emptyBody' }),
+		arrange: (at) => ({ ...at, kind: 'emptyBody' }),
 	},
 	{
 		name: '200 with another type in every field',
-		play: (at) => ({ ...at, kind: 'patch', fields: otherTypes }),
-		playFile: null,
+		arrange: (at) => ({ ...at, kind: 'patch', fields: otherTypes }),
+		arrangeFile: null,
 	},
 	{
 		name: '200 with another type in every field but id and status',
-		play: (at) => ({ ...at, kind: 'patch', fields: otherTypesBesideTheTask }),
-		playFile: null,
+		arrange: (at) => ({ ...at, kind: 'patch', fields: otherTypesBesideTheTask }),
+		arrangeFile: null,
 	},
 	{
 		name: '200 with 50 MB of text',
-		play: (at) => ({ ...at, kind: 'hugeText', taken: true }),
-		playFile: (at) => ({ ...at, kind: 'hugeText', contentType: 'text/html' }),
+		arrange: (at) => ({ ...at, kind: 'hugeText', taken: true }),
+		arrangeFile: (at) => ({ ...at, kind: 'hugeText', contentType: 'text/html' }),
 	},
 	{
 		name: 'redirect to another origin',
-		play: (at) => ({ ...at, kind: 'redirect', to: 'fileOrigin', taken: true }),
-		playFile: (at, { otherOrigin }) => ({ ...at, kind: 'redirect', to: otherOrigin }),
+		arrange: (at) => ({ ...at, kind: 'redirect', to: 'fileOrigin', taken: true }),
+		arrangeFile: (at, { otherOrigin }) => ({ ...at, kind: 'redirect', to: otherOrigin }),
 	},
 ];
 
 /** Every fault in every call, once and for good. */
-export const cells: readonly Cell[] = calls.flatMap((call) =>
+export const cases: readonly Case[] = calls.flatMap((call) =>
 	faults
-		.filter(({ playFile }) => call !== 'file' || playFile !== null)
+		.filter(({ arrangeFile }) => call !== 'file' || arrangeFile !== null)
 		.flatMap((fault) => [
 			{ fault, call, lasts: false },
 			{ fault, call, lasts: true },

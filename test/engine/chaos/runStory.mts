@@ -5,12 +5,12 @@ import type { NodeTime } from '../nodeTime.mts';
 import { until } from '../stage.mts';
 import { readIn, type ToolStage } from '../toolStage.mts';
 import { editOf, retry, start } from './callers.mts';
-import { Lives, type Lineage } from './lives.mts';
+import { PaymentModel, type Lineage } from './paymentModel.mts';
 import { longestTaskMs, startService, type StoryService } from './service.mts';
 import type { Act, Story } from './story.mts';
 
 /** One run of a story. */
-export interface PlayedRun {
+export interface StoryRun {
 	readonly act: Act;
 	readonly run: Run;
 	/** Of each item or call. */
@@ -28,41 +28,45 @@ export interface PlayedRun {
 	readonly endedAt: number;
 }
 
-export interface Played {
-	readonly runs: readonly PlayedRun[];
+export interface StoryOutcome {
+	readonly runs: readonly StoryRun[];
 	readonly service: StoryService;
-	readonly lives: Lives;
+	readonly payments: PaymentModel;
 	readonly mayResubmit: boolean;
 	readonly story: Story;
 	/** One more retry, of a workflow that has ended in an error, when everything works again. */
-	readonly inGoodWeather: PlayedRun | undefined;
+	readonly inGoodWeather: StoryRun | undefined;
 }
 
 const anHourMs = 3_601_000;
 
-/** Plays a story to its end: until no reply is under way any more, and what can be retried has been. */
-export async function play(stage: ToolStage, time: NodeTime, story: Story): Promise<Played> {
+/** Runs a story to its end: until no reply is under way any more, and what can be retried has been. */
+export async function runStory(
+	stage: ToolStage,
+	time: NodeTime,
+	story: Story,
+): Promise<StoryOutcome> {
 	const service = startService(stage.emulator, story);
-	const lives = new Lives(service.isFailed);
-	const runs: PlayedRun[] = [];
-	const forgotten = new Set<PlayedRun>();
+	const payments = new PaymentModel(service.isFailed);
+	const runs: StoryRun[] = [];
+	const forgotten = new Set<StoryRun>();
 	let { resubmit } = story;
 	let mayResubmit = resubmit;
 	let fresh = 0;
 	let settled = 0;
 	const settle = () => {
 		const taken = service.taken();
-		for (const task of taken.slice(settled)) lives.taken(task, resubmit);
+		for (const task of taken.slice(settled)) payments.taken(task, resubmit);
 		settled = taken.length;
 	};
-	const performOnce = async (
+	const runOnce = async (
 		act: Act,
-		asked: Pick<PlayedRun, 'prompts' | 'resubmit'>,
-		before: PlayedRun | undefined,
+		asked: Pick<StoryRun, 'prompts' | 'resubmit'>,
+		before: StoryRun | undefined,
 		edit?: INodeParameters,
-	): Promise<PlayedRun> => {
+	): Promise<StoryRun> => {
 		const lineage = before?.lineage ?? new Set();
-		lives.plan(lineage, asked.prompts, story.generations);
+		payments.plan(lineage, asked.prompts, story.generations);
 		const takenAtStart = service.taken().length;
 		const { run, endedEarlyAt } = await ending(time, act, (timeout) =>
 			before === undefined
@@ -80,15 +84,15 @@ export async function play(stage: ToolStage, time: NodeTime, story: Story): Prom
 		};
 	};
 
-	const perform = async (act: Act): Promise<PlayedRun[]> => {
+	const perform = async (act: Act): Promise<StoryRun[]> => {
 		if (act.what === 'run') {
 			settle();
 			({ resubmit } = story);
 			fresh += 1;
 			const prompts = story.prompts.map((prompt) => `${prompt}${fresh}`);
-			const played = await performOnce(act, { prompts, resubmit }, undefined);
+			const outcome = await runOnce(act, { prompts, resubmit }, undefined);
 			settle();
-			return [played];
+			return [outcome];
 		}
 		const failed = runs.filter(({ run }) => isRetriable(story, run));
 		const before = failed.at(-1 - Math.min(act.back, failed.length - 1));
@@ -103,7 +107,7 @@ export async function play(stage: ToolStage, time: NodeTime, story: Story): Prom
 		settle();
 		if (before.lineage === undefined && before.act.what === 'run' && !forgotten.has(before)) {
 			forgotten.add(before);
-			lives.forget(before.prompts);
+			payments.forget(before.prompts);
 		}
 		({ resubmit } = before);
 		if (act.what === 'retry with Resubmit When Unsure') mayResubmit = resubmit = true;
@@ -111,11 +115,11 @@ export async function play(stage: ToolStage, time: NodeTime, story: Story): Prom
 		const acts = act.isTwice ? [act, { ...act, ended: null }] : [act];
 		const edit = editOf(act, prompts[0] ?? '');
 		const asked = { prompts, resubmit };
-		const played = await Promise.all(
-			acts.map(async (one) => await performOnce(one, asked, before, edit)),
+		const outcome = await Promise.all(
+			acts.map(async (one) => await runOnce(one, asked, before, edit)),
 		);
 		settle();
-		return played;
+		return outcome;
 	};
 
 	for (const act of story.acts) runs.push(...(await perform(act)));
@@ -127,10 +131,10 @@ export async function play(stage: ToolStage, time: NodeTime, story: Story): Prom
 		runs.at(-1)?.run.status === 'error'
 			? await perform({ what: 'retry', back: 0, isTwice: false, ended: null })
 			: [];
-	lives.end();
+	payments.end();
 	await untilIdle(service, time);
 	settle();
-	return { runs, service, lives, mayResubmit, story, inGoodWeather };
+	return { runs, service, payments, mayResubmit, story, inGoodWeather };
 }
 
 async function untilIdle(service: StoryService, time: NodeTime): Promise<void> {
@@ -143,7 +147,7 @@ async function ending(
 	time: NodeTime,
 	{ ended }: Act,
 	begin: (timeout: Promise<void> | undefined) => Execution | Promise<Execution>,
-): Promise<Pick<PlayedRun, 'run' | 'endedEarlyAt'>> {
+): Promise<Pick<StoryRun, 'run' | 'endedEarlyAt'>> {
 	let isOver = false;
 	let endedAt: number | undefined;
 	const end = async (act: () => void) => {

@@ -30,7 +30,7 @@ export type Lineage = Set<string>;
  * beside it. Tasks of the same prompt are alike: which item each is for, nobody can see from outside. So each
  * run from the start has prompts of its own.
  */
-export class Lives {
+export class PaymentModel {
 	/** What was paid for too much. */
 	readonly tooMany: Taken[] = [];
 	/** How many tasks were ever asked for, by prompt. */

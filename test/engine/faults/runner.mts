@@ -6,7 +6,7 @@ import type { Run } from '../harness/run.mts';
 import type { NodeTime } from '../nodeTime.mts';
 import { listen } from '../probe.mts';
 import { nodeName, openStage, type Stage } from '../stage.mts';
-import { conditionOf, taskMs, type Call, type Cell, type Condition, type World } from './cells.mts';
+import { conditionOf, taskMs, type Call, type Case, type Condition, type World } from './cases.mts';
 
 /** Every pause is in the middle of its spread. */
 const middle = 0.5;
@@ -25,7 +25,7 @@ const longestSleepMs = 120_000;
 const sleepsBefore = { submit: 0, 'first poll': 1, 'later poll': 2, 'last poll': 3, file: NaN };
 
 /** A run with a fault in it, and what the service saw of it. */
-export interface Played {
+export interface FaultRun {
 	readonly run: Run;
 	readonly items: INodeExecutionData[];
 	/** The tasks that the service has taken. */
@@ -39,18 +39,18 @@ export interface Played {
 }
 
 /** The real engine and the emulator, whose time is the node's. */
-export interface Theatre {
+export interface FaultRunner {
 	readonly stage: Stage;
 	readonly world: World;
 	/** The names of the headers of each request to the third origin. */
 	readonly requestsElsewhere: string[][];
-	/** Runs the example with a fault that is played a number of times. */
-	play(cell: Cell, mode: Mode, times: number): Promise<Played>;
+	/** Runs the example with a fault that happens a number of times. */
+	run(given: Case, mode: Mode, times: number): Promise<FaultRun>;
 	close(): Promise<void>;
 }
 
 /** Opens it in a time in which minutes pass in a moment. */
-export async function openTheatre(time: NodeTime): Promise<Theatre> {
+export async function openFaultRunner(time: NodeTime): Promise<FaultRunner> {
 	const requestsElsewhere: string[][] = [];
 	const elsewhere = await listen(({ headers }, response) => {
 		requestsElsewhere.push(Object.keys(headers));
@@ -68,7 +68,7 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 	const { emulator } = stage;
 	const world = { token: emulator.token, otherOrigin: `${elsewhere.url}/picture.png` };
 
-	const run = async (mode: Mode): Promise<Played> => {
+	const runIn = async (mode: Mode): Promise<FaultRun> => {
 		time.fixChance(middle);
 		const done = await stage.run({}, { node: modes[mode], mode: 'trigger', items: [{ json: {} }] });
 		// The service has noticed the end of every call.
@@ -85,9 +85,9 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 			leaked,
 		};
 	};
-	const addFault = ({ call, fault }: Cell, at: Condition) => {
-		const play = call === 'file' ? (fault.playFile ?? fault.play) : fault.play;
-		if (play !== 'refuse') emulator.addFault(play(at, world));
+	const addFault = ({ call, fault }: Case, at: Condition) => {
+		const arrange = call === 'file' ? (fault.arrangeFile ?? fault.arrange) : fault.arrange;
+		if (arrange !== 'refuse') emulator.addFault(arrange(at, world));
 	};
 
 	/** Closes the port for a number of tries; returns when they were made. Before each of them the node sleeps once. */
@@ -105,12 +105,12 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 		await afterSleep();
 		return refusedAt;
 	};
-	const playRefused = async (call: Call, mode: Mode, times: number) => {
+	const runRefused = async (call: Call, mode: Mode, times: number) => {
 		// What an earlier run has left asleep wakes before, and is not taken for a sleep of this one.
 		await time.sleep(longestSleepMs);
 		try {
 			const refusedAt = await refuse(call, times);
-			return { ...(await run(mode)), refusedAt };
+			return { ...(await runIn(mode)), refusedAt };
 		} finally {
 			time.afterEachSleep(async () => {});
 			await emulator.listenAgain();
@@ -121,13 +121,13 @@ export async function openTheatre(time: NodeTime): Promise<Theatre> {
 		stage,
 		world,
 		requestsElsewhere,
-		play: async (cell, mode, times) => {
-			const { call, fault } = cell;
+		run: async (given, mode, times) => {
+			const { call, fault } = given;
 			emulator.reset();
 			if (call === 'file') emulator.setBehaviour({ durationMs: 0 });
-			else if (fault.play === 'refuse') return await playRefused(call, mode, times);
-			addFault(cell, conditionOf(call, times));
-			return await run(mode);
+			else if (fault.arrange === 'refuse') return await runRefused(call, mode, times);
+			addFault(given, conditionOf(call, times));
+			return await runIn(mode);
 		},
 		close: async () => {
 			elsewhere.close();
