@@ -37,6 +37,9 @@ export interface NodeTime {
 	afterEachSleep(action: () => Promise<void>): void;
 }
 
+/** The limits of the node; the only place here that knows where they are. */
+export { limits };
+
 export type Limit = Exclude<keyof typeof limits, 'download' | 'requestBytes' | 'reply'>;
 
 /** More than the ten minutes for which the node keeps the rate of requests to a service. */

@@ -1,12 +1,12 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { LoggedRequest } from '../../../sandbox/emulator/requestLog.mts';
-import { wireOf, type HostileReply } from './replies.mts';
+import { wireOf, type RawReply } from './replies.mts';
 
 /** A service of one task, by bytes on a socket: it answers whatever HTTP allows, and what it does not. */
 export interface RawService {
 	readonly url: string;
 	/** Forgets all; then answers this call with this, and all others with the truth. */
-	play(reply: HostileReply, at: { call: 'submit' | 'status'; nth: number }): void;
+	play(reply: RawReply, at: { call: 'submit' | 'status'; nth: number }): void;
 	/** How many submits it has got. */
 	submits(): number;
 	/** How many connections are open on which a reply has begun, and has not come to its end. */
@@ -32,7 +32,7 @@ interface Connection {
 export async function startRawService(): Promise<RawService> {
 	const open = new Set<Connection>();
 	const seen = { submit: 0, status: 0 };
-	let played: { reply: HostileReply; call: 'submit' | 'status'; nth: number } | undefined;
+	let played: { reply: RawReply; call: 'submit' | 'status'; nth: number } | undefined;
 
 	const answer = async (connection: Connection, call: 'submit' | 'status') => {
 		seen[call] += 1;

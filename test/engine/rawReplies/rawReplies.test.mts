@@ -1,10 +1,9 @@
-import { limits } from '../../../nodes/InstaSd/api/limits.ts';
 import type { Run } from '../harness/run.mts';
-import { useNodeTime } from '../nodeTime.mts';
+import { limits, useNodeTime } from '../nodeTime.mts';
 import { nodeName, openStage, until, type Stage } from '../stage.mts';
 import { watchHeldBytes } from './heldBytes.mts';
 import { startRawService, taskId, type RawService } from './rawService.mts';
-import { shapeNames, token, type HostileReply } from './replies.mts';
+import { shapeNames, token, type RawReply } from './replies.mts';
 
 /** What of a body was on its way when enough had come. */
 const onItsWay = 4 * 65_536;
@@ -29,7 +28,7 @@ afterAll(async () => {
 type Moment = Parameters<RawService['play']>[1];
 
 /** Runs a workflow of one task in which one call is answered so. */
-async function play(reply: HostileReply, at: Moment) {
+async function play(reply: RawReply, at: Moment) {
 	service.play(reply, at);
 	const held = watchHeldBytes();
 	try {
@@ -78,7 +77,7 @@ function traces({ data, serverLog, error, stored, customData }: Run): string {
 	return `${all}\n${plain}`;
 }
 
-const worst: HostileReply = {
+const worst: RawReply = {
 	...{ shape: 'much too long', compression: 'none', hasLength: true, ending: 'left open' },
 };
 const moments: Moment[] = [
@@ -99,7 +98,7 @@ describe.each(moments)('in place of the reply to a $call,', (at) => {
 	test.each(['left open', 'drips'] as const)(
 		'a body that never ends (%s) is given up, and its connection closed',
 		async (ending) => {
-			const reply: HostileReply = { ...worst, shape: 'a task', hasLength: false, ending };
+			const reply: RawReply = { ...worst, shape: 'a task', hasLength: false, ending };
 			expectPromises(await play(reply, at), at);
 		},
 	);

@@ -1,8 +1,8 @@
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { limits } from '../../../nodes/InstaSd/api/limits.ts';
+import { limits } from '../nodeTime.mts';
 
 /** A reply as a hostile service, or a broken proxy, may send it. */
-export interface HostileReply {
+export interface RawReply {
 	readonly shape: Shape;
 	readonly compression: Compression;
 	/** Whether its length is told in advance. */
@@ -69,7 +69,7 @@ export const shapeNames = namesOf(shapes);
 export const token = 'tok-9f/8e+7d_6c.5b';
 
 /** The bytes of a reply, and whether they are a whole one, after which nothing more is expected. */
-export function wireOf({ shape, compression, hasLength }: HostileReply) {
+export function wireOf({ shape, compression, hasLength }: RawReply) {
 	const { header, pack } = compressions[compression];
 	const body = pack(Buffer.from(shapes[shape](token)));
 	const lines = [

@@ -1,20 +1,42 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+} from 'n8n-workflow';
 import type { NewTask } from '../../sandbox/emulator/settings.mts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import type { Run } from './harness/run.mts';
-import { hintOf, ids, itemsOf, nodeName, openStage } from './stage.mts';
-import type { NodeSettings } from './workflows.mts';
+import type { WorkflowFile } from './harness/workflowFile.mts';
+import { probeNode } from './probe.mts';
+import { ids, itemsOf, nodeName, openStage, promptOfItem } from './stage.mts';
+import { chainOf, loopAround, type NodeSettings } from './workflows.mts';
 
 const time = useNodeTime();
-const stage = useStage(() => openStage({ time, behaviour: { durationMs: 20 } }));
+let rounds = 0;
+const wait = probeNode(
+	() =>
+		async function (this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+			if (++rounds > 100) throw new Error('The loop has no end');
+			await time.sleep(66_000);
+			return [this.getInputData()];
+		},
+);
+const stage = useStage(() =>
+	openStage({ time, behaviour: { durationMs: 20 } }, { nodeTypes: { 'test.wait': wait } }),
+);
 beforeEach(() => {
+	rounds = 0;
 	stage().emulator.setBehaviour(byPrompt);
 });
 
 const byPrompt = ({ inputs }: NewTask) =>
 	({
-		running: { durationMs: 3_600_000 },
+		long: { durationMs: 300_000 },
+		failing: { durationMs: 100_000, failWith: 'out of memory' },
+		running: { durationMs: 1e9 },
 		failed: { durationMs: 0, failWith: 'out of memory' },
 		completed: { durationMs: 0 },
 	})[String(inputs[ids.prompt]?.value)] ?? {};
@@ -70,20 +92,6 @@ describe('Get Status', () => {
 		},
 	);
 
-	test('downloads the files of completed tasks, one item per file if wanted', async () => {
-		const tasks = await stage().submit('completed', 'running');
-		stage().emulator.setBehaviour({ images: 2 });
-		const run = await ask(tasks, 'stopWorkflow', {
-			downloadFiles: true,
-			options: { outputItems: 'file' },
-		});
-		for (const { binary } of run.output(nodeName, 0)) {
-			expect(Object.keys(binary ?? {})).toEqual(['data']);
-		}
-		expect(run.output(nodeName, 0)).not.toEqual([]);
-		expect(run.output(nodeName, 1)).toHaveLength(1);
-	});
-
 	const passing = [
 		['a service that is down', { kind: 'status', status: 503 }, 'UNREACHABLE'],
 		['a bad reply', { kind: 'body', text: '<html>', contentType: 'text/html' }, 'BAD_REPLY'],
@@ -117,13 +125,6 @@ describe('Get Status', () => {
 				all_finished: false,
 			},
 		]);
-	});
-
-	test.each(passing)('%s ends a run that stops on errors', async (_, fault) => {
-		const tasks = await stage().submit('completed');
-		stage().emulator.addFault({ call: 'status', times: Infinity, ...fault });
-		const run = await ask(tasks);
-		expect(run.error?.message).toContain(String(tasks[0]?.task_id));
 	});
 
 	test.each([
@@ -178,7 +179,7 @@ describe('submitted_at', () => {
 		expect(again?.submitted_at).toBe(task.submitted_at);
 	});
 
-	test.each([null, 5, 'yesterday', '', {}])('is ignored if it is %p', async (submitted_at) => {
+	test.each([null, 'yesterday'])('is ignored if it is %p', async (submitted_at) => {
 		const [task = {}] = await stage().submit('running');
 		const [, running] = outputsOf(await ask([{ ...task, submitted_at }]));
 		expect(running?.[0]).not.toHaveProperty('submitted_at');
@@ -232,13 +233,139 @@ describe('Give Up After (Minutes)', () => {
 		]);
 	});
 
-	test('does not apply at 0 or without submitted_at, of which a hint tells', async () => {
+	test('does not apply at 0 or without submitted_at', async () => {
 		const [task = {}] = await stage().submit('running');
 		const never = await ask([{ ...task, submitted_at: ago(1e9) }]);
 		expect(outputsOf(never)[1]).toHaveLength(1);
 		const unknown = await ask([{ task_id: String(task.task_id) }], 'stopWorkflow', giveUp);
 		expect(outputsOf(unknown)[1]).toHaveLength(1);
-		expect(hintOf(unknown)).toContain("has no 'submitted_at'");
-		expect(hintOf(unknown)).toContain(String(task.task_id));
+	});
+});
+
+describe('Loop Over Items around Run Task, Wait and Get Status, whose outputs lead on without an If', () => {
+	const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
+
+	function workflow(batchSize: number, status: NodeSettings = {}): WorkflowFile {
+		const { nodes, connections, ...file } = loopAround(batchSize, {
+			parameters: { ...promptOfItem, operation: 'runTask' },
+		});
+		const run = nodes.find(({ name }) => name === nodeName);
+		if (run === undefined) throw new Error('The loop lacks its node');
+		const ask: INode = {
+			...run,
+			...{ id: 'ask', name: 'Ask' },
+			parameters: { operation: 'getStatus', options: { giveUpAfterMinutes: 10 } },
+			...status,
+		};
+		const wait: INode = {
+			...{ id: 'wait', name: 'Wait', type: 'test.wait', typeVersion: 1 },
+			...{ position: [0, 0], parameters: {} },
+		};
+		return {
+			...file,
+			nodes: [...nodes, ask, wait],
+			connections: {
+				...connections,
+				[nodeName]: { main: [to('Ask')] },
+				Ask: { main: [to('Loop'), to('Wait'), to('Loop'), to('Loop')] },
+				Wait: { main: [to('Ask')] },
+			},
+		};
+	}
+
+	const prompts = (...all: string[]) => itemsOf(...all.map((prompt) => ({ prompt })));
+	const promptOf = (id: unknown) => stage().emulator.task(String(id))?.inputs?.[ids.prompt]?.value;
+	/** What becomes of each prompt, by what comes out of the loop. */
+	const ends = (run: Run) =>
+		run.output('Done').map(({ json }) => {
+			const error = Object(json.error);
+			return [
+				promptOf(json.task_id ?? error.task_id),
+				json.finished ?? null,
+				error.code ?? json.status,
+			];
+		});
+
+	test.each([1, 4])(
+		'each task leaves a loop of %i items a round once, completed, failed or given up',
+		async (batchSize) => {
+			const items = prompts('completed', 'long', 'failing', 'running');
+			const run = await stage().run({}, { workflow: workflow(batchSize), items });
+			expect(run.error).toBeUndefined();
+			expect(ends(run).sort()).toEqual([
+				['completed', true, 'COMPLETED'],
+				['failing', true, 'TASK_FAILED'],
+				['long', true, 'COMPLETED'],
+				['running', true, 'WAIT_TIMEOUT'],
+			]);
+			expect(stage().emulator.statistics()).toMatchObject({ submits: 4, charged: 4 });
+		},
+	);
+
+	test.each([429, 503])(
+		'a task whose polls are answered with %i for good is given up with its id, and not paid for again',
+		async (status) => {
+			stage().emulator.addFault({
+				...{ call: 'status', kind: 'status', status, times: Infinity, taskNumber: 2 },
+			});
+			const node: NodeSettings = { onError: 'continueErrorOutput', retryOnFail: true, maxTries: 2 };
+			const run = await stage().run(
+				{},
+				{ workflow: workflow(2, node), items: prompts('long', 'completed') },
+			);
+			expect(ends(run).sort()).toEqual([
+				['completed', true, 'WAIT_TIMEOUT'],
+				['long', true, 'COMPLETED'],
+			]);
+			expect(stage().emulator.statistics()).toMatchObject({ submits: 2, charged: 2 });
+		},
+	);
+
+	test('a retry of a loop that failed half way goes on with its tasks', async () => {
+		stage().emulator.addFault({ call: 'status', kind: 'status', status: 401, nth: 3 });
+		const failed = await stage().run(
+			{},
+			{ workflow: workflow(1), items: prompts('completed', 'long', 'failing'), mode: 'trigger' },
+		);
+		expect(failed.error?.message).toContain('the service answered 401');
+		const run = await stage().retry(failed);
+		expect(ends(run)).toEqual([
+			['completed', true, 'COMPLETED'],
+			['long', true, 'COMPLETED'],
+			['failing', true, 'TASK_FAILED'],
+		]);
+		expect(stage().emulator.statistics()).toMatchObject({ submits: 3, charged: 3 });
+	});
+});
+
+describe('a chain of Run Task, Get Status and Wait for Task', () => {
+	test('works one behind the other as they are', async () => {
+		const workflow = chainOf(
+			{ name: 'Run', parameters: { operation: 'runTask', ...promptOfItem } },
+			{ name: 'Status', parameters: { operation: 'getStatus', downloadFiles: false } },
+			{ name: 'Wait', parameters: { operation: 'waitForTask' } },
+		);
+		// What is asked for at once still runs.
+		workflow.connections.Status = { main: [[], workflow.connections.Status?.main?.[0] ?? null] };
+		stage().emulator.setBehaviour({ durationMs: 60_000 });
+		const run = await stage().run(
+			{},
+			{ workflow, items: itemsOf({ prompt: 'a' }, { prompt: 'b' }) },
+		);
+		expect(run.error).toBeUndefined();
+		const idsOf = (name: string, output = 0) =>
+			run.output(name, output).map(({ json }) => json.task_id);
+		const tasks = stage().emulator.statistics().perTask;
+		expect(tasks.map(({ id }) => id).sort()).toEqual(idsOf('Run').sort());
+		expect(idsOf('Status', 1)).toEqual(idsOf('Run'));
+		expect(idsOf('Wait')).toEqual(idsOf('Run'));
+		expect(run.output('Wait').map(({ json, pairedItem }) => [json.finished, pairedItem])).toEqual([
+			[true, { item: 0 }],
+			[true, { item: 1 }],
+		]);
+		expect(run.output('Wait')[0]?.json).not.toHaveProperty('inputs');
+		expect(run.output('Wait')[0]?.json).not.toHaveProperty('all_finished');
+		expect(Object.keys(run.output('Wait')[1]?.binary ?? {})).toEqual(['data']);
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 2, downloads: 2 });
 	});
 });
