@@ -37,8 +37,8 @@ export interface NodeTime {
 	afterEachSleep(action: () => Promise<void>): void;
 }
 
-/** The limits of the node; the only place here that knows where they are. */
-export { limits };
+/** Clock and limits of the node; only this file knows where they are. */
+export { limits, systemClock };
 
 export type Limit = Exclude<keyof typeof limits, 'download' | 'requestBytes' | 'reply'>;
 
