@@ -160,18 +160,6 @@ describe.each(cases)('$code ($fault.call)', ({ code, fault, ...expected }) => {
 	});
 });
 
-test('WAIT_TIMEOUT has the id of the task, which goes on at the service', async () => {
-	stage().emulator.setBehaviour({ durationMs: 3_600_000 });
-	const run = await stage().run(
-		{ options: { timeoutSeconds: 10 } },
-		{ node: { onError: 'continueRegularOutput' } },
-	);
-	const [task] = stage().emulator.statistics().perTask;
-	expect(errorOf(run.output(nodeName)[0])).toMatchObject({
-		...{ code: 'WAIT_TIMEOUT', task_id: task?.id, status: 'IN_PROGRESS', retryable: false },
-	});
-});
-
 describe('of several items', () => {
 	const items = prompts('good 1', 'bad 1', 'good 2', 'bad 2');
 

@@ -222,17 +222,6 @@ describe('Give Up After (Minutes)', () => {
 		},
 	);
 
-	test('ends a loop around a service that has gone for good', async () => {
-		const [task = {}] = await stage().submit('running');
-		stage().emulator.addFault({ call: 'status', kind: 'status', status: 503, times: Infinity });
-		const old = { ...task, submitted_at: ago(11 * minute) };
-		const [, running, failed] = outputsOf(await ask([old], 'continueRegularOutput', giveUp));
-		expect(running).toEqual([]);
-		expect(failed).toMatchObject([
-			{ task_id: task.task_id, all_finished: true, error: { code: 'WAIT_TIMEOUT' } },
-		]);
-	});
-
 	test('does not apply at 0 or without submitted_at', async () => {
 		const [task = {}] = await stage().submit('running');
 		const never = await ask([{ ...task, submitted_at: ago(1e9) }]);

@@ -72,12 +72,6 @@ describe.each(Object.entries(callers))('a tool that is called by %s', (_, callTo
 		expect(charged()).toBe(1);
 	});
 
-	test('takes up its task in the next try', async () => {
-		stage().emulator.addFault({ call: 'status', kind: 'status', status: 401 });
-		expect(await callTool({ node: retrying })).toContain(created()[0]);
-		expect(charged()).toBe(1);
-	});
-
 	test.each([
 		['is refused', { call: 'submit', kind: 'status', status: 422, nth: 2 }],
 		['has no reply', { call: 'submit', kind: 'resetAfter', nth: 2 }],
@@ -129,13 +123,6 @@ describe('an agent', () => {
 			{ node: retrying },
 		);
 		expect(charged()).toBe(2);
-	});
-
-	test('that the engine calls for makes a task of its own for each call', async () => {
-		const calls = ['a cat', 'a cat', 'a dog'].map((prompt, n) => ({ id: `call-${n}`, prompt }));
-		const run = await stage().runAgent({ calls, toolName: nodeName }, { node: retrying });
-		expect(readIn(run)).toHaveLength(3);
-		expect(new Set(created()).size).toBe(3);
 	});
 
 	test('that is stopped while it waits leaves the task id of its tool in the log', async () => {
