@@ -133,3 +133,15 @@ describe('where a link is dead,', () => {
 		expect(contents).toEqual([]);
 	});
 });
+
+test('what the service lists as a file is one, though it is JSON', async () => {
+	host().answer((_, response) => send(response, '{"a":1}', 'application/json'));
+	const { contents, error } = await runWith({ file_urls: ['result', 'workflow.json'] });
+	expect([error, contents]).toEqual([undefined, ['{"a":1}', '{"a":1}']]);
+});
+
+test('JSON in place of a picture is an error, in whichever list', async () => {
+	host().answer((_, response) => send(response, '{"error":"gone"}', 'application/json'));
+	const { error } = await runWith({ file_urls: ['a.png'] });
+	expect(error).toMatchObject({ code: 'DOWNLOAD_FAILED' });
+});
