@@ -87,12 +87,12 @@ const cases: Case[] = [
 	{
 		code: 'DOWNLOAD_FAILED',
 		fault: { call: 'file', kind: 'status', status: 500, ...always },
-		...{ httpStatus: null, retryable: false, hasTask: true, wayOut: "'Download Files'" },
+		...{ httpStatus: null, retryable: false, hasTask: true, wayOut: 'Wait for Task, with the id' },
 	},
 	{
 		code: 'LINK_EXPIRED',
 		fault: { call: 'file', kind: 'status', status: 403, ...always },
-		...{ httpStatus: 403, retryable: false, hasTask: true, wayOut: "'Download Files'" },
+		...{ httpStatus: 403, retryable: false, hasTask: true, wayOut: 'Wait for Task, with the id' },
 	},
 ];
 

@@ -36,7 +36,7 @@ export interface NodeTime {
 	afterEachSleep(action: () => Promise<void>): void;
 }
 
-export type Limit = Exclude<keyof typeof limits, 'download' | 'requestBytes' | 'reply'>;
+export type Limit = Exclude<keyof typeof limits, 'fileBytes' | 'requestBytes' | 'reply'>;
 
 /** More than the ten minutes for which the node keeps the rate of requests to a service. */
 const rateIsKeptMs = 600_001;

@@ -75,7 +75,7 @@ function notDownloaded(
 	return new Failure({
 		code: httpStatus === undefined ? 'DOWNLOAD_FAILED' : 'LINK_EXPIRED',
 		message: `A file of task ${id} could not be downloaded: ${reason}`,
-		description: `The task is complete; only its file could not be downloaded. Try Get Status with this task id and 'Download Files'. The link was ${link.url}`,
+		description: `The task is complete; only its file could not be downloaded. To have it for free, add a second InstaSD node: Wait for Task, with the id ${id}. The link was ${link.url}`,
 		taskId: id,
 		status,
 		links: [...new Set([...earlier, ...links].map(({ url }) => url))],

@@ -91,7 +91,6 @@ export class Notices {
 	noLinks: string[] = [];
 	notLinks: string[] = [];
 	noSubmitTime: string[] = [];
-	compressed: string[] = [];
 }
 
 /** One run of the node: what all its items share. */
