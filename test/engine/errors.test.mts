@@ -49,7 +49,7 @@ test('the error of a failed task says so when the service gave no reason', async
 	expect(run.error).toMatchObject({ name: 'NodeApiError', context: { itemIndex: 0 } });
 	expect(run.error?.message).toContain(`Task ${task?.id} ended as CANCELLED`);
 	expect(run.error?.message).toContain('the service gave no reason');
-	expect(run.error?.description).toContain('Check its inputs');
+	expect(run.error?.description).toContain('Running it again creates a new task');
 });
 
 interface Case {

@@ -40,7 +40,7 @@ export interface NodeTime {
 /** Clock and limits of the node; only this file knows where they are. */
 export { limits, systemClock };
 
-export type Limit = Exclude<keyof typeof limits, 'download' | 'requestBytes' | 'reply'>;
+export type Limit = Exclude<keyof typeof limits, 'fileBytes' | 'requestBytes' | 'reply'>;
 
 /** More than the ten minutes for which the node keeps the rate of requests to a service. */
 const rateIsKeptMs = 600_001;

@@ -114,12 +114,14 @@ export function endOf({ reason = 'the service gave no reason', status }: Task): 
 	return `${status === 'FAILED' ? 'failed' : `ended as ${status}`}: ${reason}`;
 }
 
-function adviceAfter({ id, isNamed, state }: Task): string {
+function adviceAfter({ fields: { cost }, id, isNamed, state }: Task): string {
 	if (state === 'expired') {
 		return 'The task was finished, and the service no longer has its result. A retry of this execution does not send it again; a new run creates a new task.';
 	}
+	const money =
+		typeof cost === 'number' ? `reports a cost of ${cost}` : 'does not say whether it was charged';
 	return isNamed
-		? 'The task failed at the service. Check its inputs, for example links that the service cannot open. Running it again creates a new task.'
+		? `The task failed at the service, which ${money}. If the reason names an input, correct it. Running it again creates a new task.`
 		: `It may still be running, so a retry of this execution polls it again and submits nothing. To check it yourself, use the operation 'Get Status' with its id, ${id}.`;
 }
 

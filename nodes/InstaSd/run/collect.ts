@@ -109,9 +109,8 @@ export async function collect(
 		const field = (index: number) =>
 			isSplit || index === 0 ? outputFieldName : `${outputFieldName}_${index}`;
 		stored = fetched.files.map(({ binary }, index) => ({ [field(index)]: binary }));
-		files = fetched.files.map(({ url, kind, bytes, binary, isCompressed }, index) => {
+		files = fetched.files.map(({ url, kind, bytes, binary }, index) => {
 			const { fileName, mimeType } = binary;
-			if (isCompressed) notices.compressed.push(`'${fileName ?? url}'`);
 			const about = { file_name: fileName, mime_type: mimeType, bytes };
 			return { url, kind, field: field(index), ...about };
 		});

@@ -36,7 +36,6 @@ export class Notices {
 	noLinks: string[] = [];
 	notLinks: string[] = [];
 	noSubmitTime: string[] = [];
-	compressed: string[] = [];
 }
 
 /** A task that an item asks for or names, checked before anything is paid for. */
