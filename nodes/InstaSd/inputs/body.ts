@@ -103,14 +103,17 @@ function megabytes(bytes: number): string {
 	return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** A random integer from 0 to 2^53 − 1, from a cryptographic source: parallel executions never share a sequence. */
+/**
+ * A random integer from 0 to 2^32 − 1, from a cryptographic source: parallel executions never share a sequence. Some seed
+ * nodes refuse more than 2^50, and numpy more than this.
+ */
 export function randomInteger(): number {
-	return Number(randomBytes(8).readBigUInt64BE() >> 11n);
+	return randomBytes(4).readUInt32BE();
 }
 
 /**
- * A fresh seed, because the service does not randomise on API calls. A title such as "Seed (0-4294967295)" limits it;
- * otherwise it is any integer from 0 to 2^53 − 1.
+ * A fresh seed, because the service does not randomise on API calls. A title such as "Seed (1-1000)" limits it;
+ * otherwise it is any integer from 0 to 2^32 − 1.
  */
 export function drawSeed(title: string, random: () => number): number {
 	const range = rangeInTitle(title);
