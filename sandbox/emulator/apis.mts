@@ -1,5 +1,5 @@
 import { hexOf } from './random.mts';
-import type { BehaviourLayer } from './settings.mts';
+import type { BehaviourLayer } from './behaviour.mts';
 
 export type ApiInput = { title: string; value: unknown };
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { startEmulator, type EmulatedApi } from '../emulator/server.mts';
-import type { Credential } from './credentials.mts';
-import { PlainError } from './plainError.mts';
+import type { Credential } from './session.mts';
+import { PlainError } from './terminal.mts';
 
 /** What the sandboxed n8n talks to. */
 export interface Service {

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
-import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import type { NewTask } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, openStage, promptOfItem } from './stage.mts';

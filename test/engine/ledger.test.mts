@@ -1,6 +1,6 @@
 import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
-import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import type { NewTask } from '../../sandbox/emulator/behaviour.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, openStage, promptOfItem, until } from './stage.mts';
 import { ids, loopAround, nodeName, type NodeSettings } from './workflows.mts';

@@ -1,6 +1,6 @@
 import { ExecuteContext } from 'n8n-core';
 import { PNG } from 'pngjs';
-import type { BehaviourChange, NewTask } from '../../sandbox/emulator/settings.mts';
+import type { BehaviourChange, NewTask } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';

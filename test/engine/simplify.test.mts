@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { nodeOperations, rawFields } from '../../nodes/InstaSd/api/nodeOperations.ts';
-import type { BehaviourChange } from '../../sandbox/emulator/settings.mts';
+import type { BehaviourChange } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, nodeName, promptOfItem, type StageOptions } from './stage.mts';

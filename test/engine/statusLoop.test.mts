@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
-import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import type { NewTask } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import type { WorkflowFile } from './harness/workflowFile.mts';
 import type { Run } from './harness/run.mts';
