@@ -90,8 +90,18 @@ export const pictureToVideo: ApiDefinition = {
 	behaviour: { images: 0, videos: 1 },
 };
 
-/**
- * The emulator's own APIs; the first is the one that an example gets which names none of them. The last one's credential is
- * the newest, with which n8n opens a new node: it asks for little and makes an image.
- */
-export const ownApis: ApiDefinition[] = [textToImage, imageToVideo, pictureToVideo, productPicture];
+/** The same for a first try: a prompt is enough, it needs no image and no LoRA. */
+const promptToImage: ApiDefinition = {
+	name: textToImage.name,
+	inputs: Object.fromEntries(
+		Object.entries(textToImage.inputs).filter(([, { title }]) => !/lora|image/i.test(title)),
+	),
+};
+
+/** The emulator's own APIs; the first is the one that an example gets which names none of them. */
+export const ownApis: ApiDefinition[] = [
+	promptToImage,
+	imageToVideo,
+	pictureToVideo,
+	productPicture,
+];

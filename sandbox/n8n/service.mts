@@ -51,10 +51,10 @@ async function emulator(): Promise<Service> {
 	};
 }
 
-/** A credential for each emulated API; examples name theirs like this where the first does not fit. */
+/** A credential for each emulated API, named after it; examples name theirs like this where the first does not fit. */
 export function emulatorCredentials(apis: EmulatedApi[]): Credential[] {
-	return apis.map(({ name, apiUrl, token, requestExample }, index) => ({
-		name: index === 0 ? NAME : `${NAME}: ${name}`,
+	return apis.map(({ name, apiUrl, token, requestExample }) => ({
+		name: `${NAME}: ${name}`,
 		type: TYPE,
 		data: { setup: 'manual', apiUrl, apiToken: token, requestExample },
 	}));
