@@ -99,9 +99,7 @@ const promptToImage: ApiDefinition = {
 };
 
 /** The emulator's own APIs; the first is the one that an example gets which names none of them. */
-export const ownApis: ApiDefinition[] = [
-	promptToImage,
-	imageToVideo,
-	pictureToVideo,
-	productPicture,
-];
+export const ownApis: ApiDefinition[] = [textToImage, imageToVideo, pictureToVideo, productPicture];
+
+/** Those of `npm start`, where the first is tried first. */
+export const sandboxApis: ApiDefinition[] = [promptToImage, ...ownApis.slice(1)];

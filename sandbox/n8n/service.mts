@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { sandboxApis } from '../emulator/apis.mts';
 import { startEmulator, type EmulatedApi } from '../emulator/server.mts';
 import type { Credential } from './session.mts';
 import { PlainError } from './terminal.mts';
@@ -33,9 +34,9 @@ const API_PORT = 5690;
 const FILE_PORT = 5691;
 
 async function emulator(): Promise<Service> {
-	const behaviour = { queueMs: 500, durationMs: 3000 };
-	const running = await startEmulator({ behaviour, port: API_PORT, filePort: FILE_PORT }).catch(
-		() => startEmulator({ behaviour }),
+	const options = { apis: sandboxApis, behaviour: { queueMs: 500, durationMs: 3000 } };
+	const running = await startEmulator({ ...options, port: API_PORT, filePort: FILE_PORT }).catch(
+		() => startEmulator(options),
 	);
 	return {
 		title: 'InstaSD emulator',
