@@ -56,7 +56,7 @@ export async function temporaryFolder(folder: string): Promise<string> {
 }
 
 /** Whether a process with this id is there. */
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
 		return true;

@@ -1,8 +1,19 @@
-import { createHash } from 'node:crypto';
-import { cp, mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import {
+	cp,
+	mkdir,
+	readFile,
+	readdir,
+	realpath,
+	rm,
+	stat,
+	symlink,
+	utimes,
+	writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { REPOSITORY, exists, isRunning, temporaryFolder } from './folders.mts';
+import { REPOSITORY, exists, temporaryFolder } from './folders.mts';
 import type { N8nInstallation } from './install.mts';
 import { run } from './processes.mts';
 import { PlainError, lastLines } from './terminal.mts';
@@ -15,10 +26,13 @@ export interface Home {
 	giveBack(): Promise<void>;
 }
 
+/** For so long a process that was killed keeps what it had taken. */
+const STALE_MS = 5000;
+
 /** Takes a user folder for this process, since two n8n must not share one. */
 export async function takeHome(folder: string): Promise<Home> {
 	await mkdir(folder, { recursive: true });
-	const giveBack = await lock(path.join(folder, 'in-use'));
+	const giveBack = await claim(folder);
 	if (giveBack !== undefined) return { folder, temporary: false, giveBack };
 	const other = await temporaryFolder(folder);
 	return {
@@ -28,20 +42,31 @@ export async function takeHome(folder: string): Promise<Home> {
 	};
 }
 
-/** Makes this file, with this process's id in it; undefined while the process of the id in it runs. */
-async function lock(file: string): Promise<(() => Promise<void>) | undefined> {
-	const mine = String(process.pid);
-	for (;;) {
-		try {
-			await writeFile(file, mine, { flag: 'wx' });
-			return () => rm(file, { force: true });
-		} catch (error) {
-			if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+/**
+ * Claims a folder by a file of one's own, touched as long as the claim lasts; undefined while another process has such
+ * a file there. Each makes its file first and looks for others then: of two that meet, at least one sees the other.
+ */
+async function claim(folder: string): Promise<(() => Promise<void>) | undefined> {
+	const mine = path.join(folder, `in-use-${randomUUID()}`);
+	await writeFile(mine, '');
+	const touch = () => utimes(mine, new Date(), new Date()).catch(() => undefined);
+	const timer = setInterval(() => void touch(), STALE_MS / 5).unref();
+	const giveBack = async () => {
+		clearInterval(timer);
+		await rm(mine, { force: true });
+	};
+	for (const name of await readdir(folder)) {
+		const file = path.join(folder, name);
+		if (!name.startsWith('in-use-') || file === mine) continue;
+		const touched = await stat(file).catch(() => undefined);
+		if (touched === undefined) continue;
+		if (Date.now() - touched.mtimeMs < STALE_MS) {
+			await giveBack();
+			return undefined;
 		}
-		const owner = Number(await readFile(file, 'utf8').catch(() => ''));
-		if (owner > 0 && isRunning(owner)) return undefined;
 		await rm(file, { force: true });
 	}
+	return giveBack;
 }
 
 /**
