@@ -98,7 +98,10 @@ const promptToImage: ApiDefinition = {
 	),
 };
 
-/** The emulator's own APIs; the first is the one that an example gets which names none of them. */
+/**
+ * The emulator's own APIs; the first is the one that an example gets which names none of them. The last one's credential is
+ * the newest, with which n8n opens a new node: it asks for little and makes an image.
+ */
 export const ownApis: ApiDefinition[] = [textToImage, imageToVideo, pictureToVideo, productPicture];
 
 /** Those of `npm start`, where the first is tried first. */

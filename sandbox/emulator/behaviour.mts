@@ -3,10 +3,8 @@ import { z } from 'zod';
 const milliseconds = z.number().nonnegative();
 const amount = z.number().int().nonnegative();
 
-/** A number of things, or Infinity; JSON writes Infinity as null, so null means the same. */
-export const amountOrInfinity = z
-	.union([z.number().int().positive(), z.literal(Infinity), z.null()])
-	.transform((given) => given ?? Infinity);
+/** A number of things, or Infinity. */
+export const amountOrInfinity = z.union([z.number().int().positive(), z.literal(Infinity)]);
 
 /** How the service treats a task. What a task got when it was taken stays with it. */
 export const behaviourSchema = z

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { z, ZodError } from 'zod';
-import { behaviourChangeSchema, type BehaviourChange } from './behaviour.mts';
+import type { BehaviourChange } from './behaviour.mts';
 import type { FaultRequest } from './faults.mts';
 import type { EmulatedApi, Emulator } from './server.mts';
 import type { Service } from './service.mts';
@@ -74,9 +74,7 @@ export const controlPath = '/control';
 
 const page = new URL('page.html', import.meta.url);
 
-const scope = z.object({ api: z.string().optional() });
-
-/** The same levers as the emulator object has, over HTTP and without a token. */
+/** The page, what it shows and what it may change, without a token. */
 export function addControl(app: FastifyInstance, service: Service, emulator: () => Emulator): void {
 	app.setErrorHandler<FastifyError | ZodError>((error, _request, reply) => {
 		if (error instanceof ZodError) {
@@ -99,36 +97,6 @@ export function addControl(app: FastifyInstance, service: Service, emulator: () 
 				return reply.code(204).send();
 			});
 			control.get('/statistics', () => emulator().statistics());
-			control.get('/requests', () => emulator().requests());
-			control.get<{ Params: { id: string } }>('/tasks/:id', (request, reply) => {
-				const task = emulator().task(request.params.id);
-				return task ?? reply.code(404).send({ error: 'No such task' });
-			});
-			control.post('/faults', (request, reply) => {
-				reply.code(201);
-				return service.memory.faults.add(request.body);
-			});
-			control.delete('/faults', (_request, reply) => {
-				emulator().clearFaults();
-				return reply.code(204).send();
-			});
-			control.put('/behaviour', (request, reply) => {
-				const change = behaviourChangeSchema.parse(request.body);
-				emulator().setBehaviour(change, scope.parse(request.query));
-				return reply.code(204).send();
-			});
-			control.post('/reset', (_request, reply) => {
-				emulator().reset();
-				return reply.code(204).send();
-			});
-			control.post('/stop', async (_request, reply) => {
-				await emulator().stopListening();
-				return reply.code(204).send();
-			});
-			control.post('/listen', async (_request, reply) => {
-				await emulator().listenAgain();
-				return reply.code(204).send();
-			});
 		},
 		{ prefix: controlPath },
 	);
