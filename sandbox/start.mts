@@ -1,9 +1,8 @@
 import path from 'node:path';
-import colors from 'picocolors';
 import { GUEST, openDemo, runDemo, type Demo } from './n8n/demo.mts';
-import { PlainError } from './n8n/plainError.mts';
 import { openService, type Service } from './n8n/service.mts';
 import { OWNER } from './n8n/session.mts';
+import { PlainError, colors } from './n8n/terminal.mts';
 
 const once = process.argv.includes('--once');
 const undo: Array<() => Promise<void>> = [];

@@ -1,17 +1,13 @@
 import path from 'node:path';
-import type { Credential } from './credentials.mts';
 import { makePicture } from './demoRun.mts';
 import { importCredentials, importExamples } from './examples.mts';
 import { REPOSITORY, SANDBOX_FOLDER } from './folders.mts';
-import { takeHome } from './home.mts';
+import { buildNodePackage, placeNodePackage, readRecord, takeHome, writeRecord } from './home.mts';
 import { N8N_VERSION, installN8n, isInstalled } from './install.mts';
-import { buildNodePackage, placeNodePackage } from './nodePackage.mts';
-import { PlainError } from './plainError.mts';
-import { step } from './progress.mts';
-import { readRecord, writeRecord } from './record.mts';
 import { startN8n, type N8nServer } from './server.mts';
 import type { Service } from './service.mts';
-import { signIn, type Session } from './session.mts';
+import { signIn, type Credential, type Session } from './session.mts';
+import { PlainError, step } from './terminal.mts';
 import { activateWorkflow, type SavedWorkflow } from './workflows.mts';
 
 export interface Demo {

@@ -1,8 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { saveCredential, type Credential } from './credentials.mts';
-import { hashOf, type SandboxRecord } from './record.mts';
-import type { Session } from './session.mts';
+import { hashOf, type SandboxRecord } from './home.mts';
+import { saveCredential, type Credential, type Session } from './session.mts';
 import {
 	createWorkflow,
 	readWorkflow,

@@ -1,4 +1,4 @@
-import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import type { NewTask } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, openStage, promptOfItem, until } from './stage.mts';

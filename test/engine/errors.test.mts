@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
-import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import type { NewTask } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, openStage, promptOfItem } from './stage.mts';

@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { ExecuteContext } from 'n8n-core';
 import { PNG } from 'pngjs';
 import { z } from 'zod';
-import type { BehaviourChange, NewTask } from '../../sandbox/emulator/settings.mts';
+import type { BehaviourChange, NewTask } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';

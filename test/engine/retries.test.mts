@@ -1,4 +1,4 @@
-import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import type { NewTask } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
 import { withParameters } from './harness/workflowFile.mts';

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { BehaviourChange } from '../../sandbox/emulator/settings.mts';
+import type { BehaviourChange } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { ids, itemsOf, nodeName, openStage, promptOfItem, type StageOptions } from './stage.mts';

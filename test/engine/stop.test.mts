@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
-import type { BehaviourChange } from '../../sandbox/emulator/settings.mts';
+import type { BehaviourChange } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, openStage, promptOfItem, until } from './stage.mts';

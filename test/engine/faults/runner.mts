@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
-import type { LoggedRequest } from '../../../sandbox/emulator/requestLog.mts';
-import type { TaskReport } from '../../../sandbox/emulator/statistics.mts';
+import type { LoggedRequest } from '../../../sandbox/emulator/counters.mts';
+import type { TaskReport } from '../../../sandbox/emulator/counters.mts';
 import type { Run } from '../harness/run.mts';
 import type { NodeTime } from '../nodeTime.mts';
 import { listen } from '../probe.mts';

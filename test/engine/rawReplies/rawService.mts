@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import type { LoggedRequest } from '../../../sandbox/emulator/requestLog.mts';
+import type { LoggedRequest } from '../../../sandbox/emulator/counters.mts';
 import { wireOf, type RawReply } from './replies.mts';
 
 /** A service of one task, by bytes on a socket: it answers whatever HTTP allows, and what it does not. */

@@ -1,4 +1,42 @@
-import colors from 'picocolors';
+import { styleText } from 'node:util';
+
+/** Colours for what is printed. Without a terminal, and with NO_COLOR, none. */
+export const colors = {
+	bold: painter('bold'),
+	cyan: painter('cyan'),
+	dim: painter('dim'),
+	green: painter('green'),
+	red: painter('red'),
+};
+
+function painter(style: 'bold' | 'cyan' | 'dim' | 'green' | 'red') {
+	const isOn = !process.env.NO_COLOR && (process.stdout.isTTY || Boolean(process.env.FORCE_COLOR));
+	return (text: string) => (isOn ? styleText(style, text) : text);
+}
+
+/**
+ * An error for the person at the terminal: `message` says what happened, `advice` how to get
+ * unstuck, `log` the last lines of whatever failed. Shown without a stack.
+ */
+export class PlainError extends Error {
+	readonly advice: string | undefined;
+	readonly log: string | undefined;
+
+	constructor(message: string, more: { advice?: string; log?: string; cause?: unknown } = {}) {
+		super(message, { cause: more.cause });
+		this.advice = more.advice;
+		this.log = more.log;
+	}
+}
+
+/** The last `count` lines of a log that say anything. */
+export function lastLines(log: string, count = 25): string {
+	return log
+		.split('\n')
+		.filter((line) => line.trim() !== '')
+		.slice(-count)
+		.join('\n');
+}
 
 /** Changes the running step's line: what is being done right now. */
 export type Note = (text: string) => void;

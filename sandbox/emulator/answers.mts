@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Api } from './apis.mts';
-import type { Exchange } from './exchange.mts';
-import { receiveBody, type ReceivedBody } from './receivedBody.mts';
-import { jsonReply, type Reply } from './reply.mts';
-import { checkRunTaskBody } from './runTaskBody.mts';
+import { z } from 'zod';
+import type { Api, ApiInput } from './apis.mts';
+import type { Inputs } from './behaviour.mts';
+import { jsonReply, type Exchange, type Reply } from './exchange.mts';
 import { answer, type Service } from './service.mts';
-import { isOver, stageAt, statusReply, type Task } from './task.mts';
+import { isOver, stageAt, statusReply, type Task } from './tasks.mts';
 
 type Endpoint = { endpoint: string };
 
@@ -101,10 +101,71 @@ function runTask(service: Service, api: Api, request: FastifyRequest, body: Rece
 }
 
 function taskStatus({ now, links }: Service, api: Api, task: Task | undefined): Reply {
+	if (task?.api !== api.name) return jsonReply(404, { error: 'No such task' });
 	const at = now();
-	if (task?.api !== api.name || at < task.createdAt + task.behaviour.notFoundForMs) {
-		return jsonReply(404, { error: 'No such task' });
-	}
 	const reply = jsonReply(200, statusReply(task, at, links.listsOf(task, at)));
 	return isOver(stageAt(task, at)) ? { ...reply, sent: () => (task.knownAt ??= at) } : reply;
+}
+
+/** What the contract allows: the payload must remain under 10 MB. */
+const mostBodyBytes = 10_000_000;
+
+/** A request's body as it came; text is null where the body was too big. */
+type ReceivedBody = { bytes: number; text: string | null };
+
+/** Reads a body to its end, keeping nothing of one that is too big: the client gets to read its 413. */
+async function receiveBody(stream: Readable): Promise<ReceivedBody> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of stream) {
+		bytes += chunk.length;
+		if (bytes > mostBodyBytes) chunks.length = 0;
+		else chunks.push(chunk);
+	}
+	return { bytes, text: bytes > mostBodyBytes ? null : Buffer.concat(chunks).toString() };
+}
+
+const bodySchema = z.object({
+	inputs: z.record(z.object({ title: z.string().optional(), value: z.unknown() })),
+});
+
+type CheckedBody =
+	| { kind: 'inputs'; inputs: Inputs }
+	| { kind: 'refused'; status: 400 | 413 | 422; reason: string };
+
+/** What a body of `run_task` asks for, or why it is refused. */
+function checkRunTaskBody(
+	{ text, bytes }: ReceivedBody,
+	known: Record<string, ApiInput>,
+): CheckedBody {
+	if (text === null) {
+		return refused(413, `The payload has ${bytes} bytes; at most ${mostBodyBytes} are accepted`);
+	}
+	const parsed = bodySchema.safeParse(parseJson(text));
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		const where = issue?.path.join('.') || 'body';
+		return refused(
+			400,
+			`Expected {"inputs": {"<id>": {"title", "value"}}}: ${where}: ${issue?.message}`,
+		);
+	}
+	const { inputs } = parsed.data;
+	const valueless = Object.keys(inputs).filter((id) => inputs[id]?.value === undefined);
+	if (valueless.length > 0) return refused(400, `Inputs without a value: ${valueless.join(', ')}`);
+	const unknown = Object.keys(inputs).filter((id) => !Object.hasOwn(known, id));
+	if (unknown.length > 0) return refused(422, `Unknown inputs: ${unknown.join(', ')}`);
+	return { kind: 'inputs', inputs };
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function refused(status: 400 | 413 | 422, reason: string): CheckedBody {
+	return { kind: 'refused', status, reason };
 }

@@ -3,10 +3,8 @@ import { z } from 'zod';
 const milliseconds = z.number().nonnegative();
 const amount = z.number().int().nonnegative();
 
-/** A number of things, or Infinity; JSON writes Infinity as null, so null means the same. */
-export const amountOrInfinity = z
-	.union([z.number().int().positive(), z.literal(Infinity), z.null()])
-	.transform((given) => given ?? Infinity);
+/** A number of things, or Infinity. */
+export const amountOrInfinity = z.union([z.number().int().positive(), z.literal(Infinity)]);
 
 /** How the service treats a task. What a task got when it was taken stays with it. */
 export const behaviourSchema = z
@@ -17,8 +15,6 @@ export const behaviourSchema = z
 		durationMs: milliseconds.default(50),
 		/** How many requests to the API are answered within a second; the others get 429. */
 		requestsPerSecond: amountOrInfinity.default(Infinity),
-		/** How long after its creation `task_status` does not know the task yet. */
-		notFoundForMs: milliseconds.default(0),
 
 		steps: amount.default(10),
 
@@ -32,7 +28,6 @@ export const behaviourSchema = z
 		failField: z.string().default('error'),
 		/** A number, unless a service is played that says it in another way. */
 		cost: z.unknown().default(0.05),
-		timeUnit: z.enum(['seconds', 'milliseconds']).default('seconds'),
 
 		images: amount.default(1),
 		/** Instead of the size that the inputs ask for. */
@@ -64,3 +59,49 @@ export type BehaviourChange = z.input<typeof behaviourChangeSchema>;
 export type NewTask = { number: number; api: string; inputs: Inputs };
 export type Inputs = Record<string, { title?: string | undefined; value?: unknown }>;
 export type BehaviourLayer = BehaviourChange | ((task: NewTask) => BehaviourChange);
+
+type Scoped = { api: string | null; layer: BehaviourLayer };
+export type Behaviours = ReturnType<typeof createBehaviours>;
+
+/** The behaviour in force: the defaults, overlaid by each layer that is meant for the task's API. */
+export function createBehaviours(atStart: Scoped[]) {
+	const defaults = behaviourSchema.parse({});
+	atStart.forEach(({ layer }) => check(layer));
+	let layers = [...atStart];
+	return {
+		of(task: NewTask): Behaviour {
+			const behaviour = { ...defaults };
+			for (const { api, layer } of layers) {
+				if (api !== null && api !== task.api) continue;
+				const change = typeof layer === 'function' ? layer(task) : layer;
+				Object.assign(behaviour, withoutUndefined(behaviourChangeSchema.parse(change)));
+			}
+			return behaviour;
+		},
+		/** An API's limit belongs to no task, so what depends on tasks is not asked for it. */
+		requestsPerSecond(api: string): number {
+			const limits = layers
+				.filter((scoped) => scoped.api === null || scoped.api === api)
+				.map(({ layer }) => (typeof layer === 'function' ? {} : behaviourChangeSchema.parse(layer)))
+				.map(({ requestsPerSecond }) => requestsPerSecond)
+				.filter((limit) => limit !== undefined);
+			return limits.at(-1) ?? defaults.requestsPerSecond;
+		},
+		/** Overlays some settings for tasks to come, of all APIs or of one. */
+		change(layer: BehaviourLayer, api: string | null = null): void {
+			check(layer);
+			layers.push({ api, layer });
+		},
+		reset(): void {
+			layers = [...atStart];
+		},
+	};
+}
+
+function check(layer: BehaviourLayer): void {
+	if (typeof layer !== 'function') behaviourChangeSchema.parse(layer);
+}
+
+function withoutUndefined(change: object): object {
+	return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}

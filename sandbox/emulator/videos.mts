@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { Body } from './reply.mts';
+import { bytesBody, type Body } from './exchange.mts';
 import { seededRandom } from './random.mts';
 
-// Three seconds of H.264, made once from a landscape of 640 × 180 that landscape.mts drew:
+// Three seconds of H.264, made once from a drawn landscape of 640 × 180:
 // ffmpeg -loop 1 -framerate 12 -i landscape.png -t 3 -vf "crop=320:180:'(iw-ow)*t/3':0,format=yuv420p" -c:v libx264
 //   -preset veryslow -crf 36 -map_metadata -1 -fflags +bitexact -flags:v +bitexact -movflags +faststart landscape.mp4
 const landscape = readFileSync(new URL('landscape.mp4', import.meta.url));
@@ -22,7 +22,7 @@ export function videoBody(seed: string, bytes: number): Body {
 function* chunks(seed: string, bytes: number): Iterable<Buffer> {
 	const head = Buffer.concat([landscape, freeBox(bytes - landscape.length)]).subarray(0, bytes);
 	yield head;
-	const noise = noiseBlock(seed);
+	const noise = noiseOf(`video ${seed}`, blockBytes - 4);
 	for (let left = bytes - head.length, block = 0; left > 0; left -= blockBytes, block++) {
 		const number = Buffer.alloc(4);
 		number.writeUInt32BE(block);
@@ -40,9 +40,28 @@ function freeBox(bytes: number): Buffer {
 	return box;
 }
 
-function noiseBlock(seed: string): Buffer {
-	const random = seededRandom(`video ${seed}`);
-	const block = Buffer.alloc(blockBytes - 4);
-	for (let at = 0; at < block.length; at += 4) block.writeUInt32LE(random() * 2 ** 32, at);
-	return block;
+/** A WAV file of half a second, 8 bits at 8 kHz, of noise that belongs to the seed. */
+export function soundBody(seed: string): Body {
+	const samples = noiseOf(`sound ${seed}`, 4000);
+	const header = Buffer.alloc(44);
+	header.write('RIFF', 0, 'latin1');
+	header.writeUInt32LE(36 + samples.length, 4);
+	header.write('WAVEfmt ', 8, 'latin1');
+	header.writeUInt32LE(16, 16);
+	header.writeUInt16LE(1, 20);
+	header.writeUInt16LE(1, 22);
+	header.writeUInt32LE(8000, 24);
+	header.writeUInt32LE(8000, 28);
+	header.writeUInt16LE(1, 32);
+	header.writeUInt16LE(8, 34);
+	header.write('data', 36, 'latin1');
+	header.writeUInt32LE(samples.length, 40);
+	return bytesBody(Buffer.concat([header, samples]));
+}
+
+function noiseOf(key: string, bytes: number): Buffer {
+	const random = seededRandom(key);
+	const noise = Buffer.alloc(bytes);
+	for (let at = 0; at < bytes; at += 4) noise.writeUInt32LE(random() * 2 ** 32, at);
+	return noise;
 }
