@@ -43,7 +43,7 @@ function isCalled(role: Role, title: string): boolean {
 }
 
 const namesPrompt = /(^|[^a-z])prompts?([^a-z]|$)/i;
-const namesSeed = /(^|[^a-z])seed([^a-z]|$)/i;
+const namesSeed = /(^|[^a-z])seeds?([^a-z]|$)/i;
 /** Prompts that do not say what to make: what to avoid, or who a language model is. */
 const namesNegative =
 	/n[eé]gati|(^|[^a-z])neg([^a-z]|$)|system|avoid|unwanted|exclu|ausschl|unerw|vermeid|[eé]vit|[负負避]|反[向面]|否定|排除|不[要想希需包含]|ネガ|除外|부정|네거티브|제외|피할|негатив|отриц|исключ|избе/i;
@@ -57,8 +57,10 @@ function isPromptTitle(title: string): boolean {
 	return isCalled('prompt', title) || (namesPrompt.test(title) && !isSetting.test(title));
 }
 
+/** Whether a title names a seed, also in one word, such as `RandomSeed` or `noise_seed`. */
 export function isSeedTitle(title: string): boolean {
-	return isCalled('seed', title) || (namesSeed.test(title) && !isSetting.test(title));
+	const words = title.replace(/\p{Ll}(?=\p{Lu})|\p{Lu}(?=\p{Lu}\p{Ll})/gu, '$& ');
+	return isCalled('seed', title) || (namesSeed.test(words) && !isSetting.test(words));
 }
 
 const imageTitle =

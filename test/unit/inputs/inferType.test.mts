@@ -114,3 +114,22 @@ test.each([
 ])('whether %p is a link: %p', (value, yes) => {
 	expect(isLink(value)).toBe(yes);
 });
+
+test.each([
+	'RandomSeed',
+	'noiseSeed',
+	'noise_seed',
+	'SeedValue',
+	'SEEDValue',
+	'Seeds',
+	'KSampler Seeds',
+])("'%s' with a whole number is a seed: each task gets a new picture", (title) => {
+	expect(inferType(title, 42)).toBe('seed');
+});
+
+test.each(['Reseed Steps', 'Seedling Height', 'SeedMode', 'seedCount', 'randomizeSeed'])(
+	"'%s' is a number, not a seed",
+	(title) => {
+		expect(inferType(title, 42)).toBe('number');
+	},
+);
