@@ -76,11 +76,13 @@ function showEditor({ guestPage, server, workflow }: Demo, { pageUrl }: Service)
 	}
 	if (pageUrl !== undefined) {
 		console.log(
-			`  ${colors.bold('Emulator')}  ${colors.cyan(pageUrl)} (what to paste, and faults to play)`,
+			`  ${colors.bold('API Instructions')}  ${colors.cyan(pageUrl)} (what to paste, and faults to play)`,
 		);
 	}
 	console.log(`  ${colors.bold('Log')}       ${path.join(server.userFolder, 'n8n.log')}`);
-	console.log(`\n  Ctrl-C ends it.`);
+	console.log(
+		`\n  Next: open the editor, and go on with README, "Your first picture". Ctrl-C ends it.`,
+	);
 }
 
 function showError(error: unknown): void {

@@ -21,6 +21,8 @@ export interface Demo {
 const EDITOR_PORT = 5678;
 const EXAMPLE = 'text-to-image';
 const PAGE = 'picture-page';
+/** Called by others, which can only be published after it. */
+const PAID_ONCE = 'paid-once';
 
 /** Who may use that page. */
 export const GUEST = { user: 'guest', password: 'sandbox' };
@@ -65,7 +67,10 @@ export async function openDemo(
 		const session = await signIn(server.url);
 		const examples = await importAll(session, service, home.folder);
 		const workflow = exampleOf(examples, EXAMPLE);
-		const guestPage = await activateWorkflow(session, exampleOf(examples, PAGE).id).then(
+		const published = activateWorkflow(session, exampleOf(examples, PAID_ONCE).id).then(
+			async () => await activateWorkflow(session, exampleOf(examples, PAGE).id),
+		);
+		const guestPage = await published.then(
 			() => `${server.url}/webhook/instasd-page`,
 			() => undefined,
 		);
@@ -83,7 +88,7 @@ async function importAll(
 	const given = [...service.credentials, pageCredential];
 	const credentials = await importCredentials(session, given, record);
 	const folder = path.join(REPOSITORY, 'examples');
-	const examples = await importExamples(session, folder, credentials, record);
+	const examples = await importExamples(session, folder, credentials, record, EXAMPLE);
 	await writeRecord(file, record);
 	return examples;
 }

@@ -44,8 +44,8 @@ async function emulator(): Promise<Service> {
 		credentials: emulatorCredentials(running.apis),
 		pictureSeconds: 60,
 		summary: () => {
-			const { charged, asked, leaked } = running.statistics();
-			return `${charged} task charged, its status asked ${asked} times, token leaked ${leaked} times`;
+			const { charged, asked } = running.statistics();
+			return `${charged} task charged, its status asked ${asked} times`;
 		},
 		pageUrl: running.pageUrl,
 		close: () => running.close(),
