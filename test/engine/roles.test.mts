@@ -181,8 +181,8 @@ describe('an API in Chinese', () => {
 	test('goes from one paste to a task: its prompt is asked for, its seed drawn, its titles shown as they are', async () => {
 		const form = pasted();
 		expect(form.fields.map(({ displayName }) => displayName)).toEqual([
-			...['提示词 (required)', '反向提示词', '宽度', '高度', '种子 (random or a number)'],
-			'参考图 (link or file)',
+			...['提示词 (required)', '反向提示词', '宽度', '高度', '种子'],
+			'参考图',
 		]);
 		const { error } = await run(form, {});
 		expect(error?.message).toContain("'提示词' needs text, such as '一只坐在椅子上的猫'");

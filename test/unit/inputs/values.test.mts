@@ -91,7 +91,7 @@ describe('a form that a program wrote', () => {
 			{ 'Prompt (required)': p1, ...rest },
 			{
 				...{ PROMPT: p1, 'Negative Prompt': 'dark', Width: '512', seed: '7' },
-				...{ 'Load Image 1': full.i1, 'Load Image 2 (link or file)': full.i2 },
+				...{ 'Load Image 1': full.i1, 'Load Image 2': full.i2 },
 			},
 		]) {
 			expect(planned(bare(value))).toEqual(expected);
