@@ -160,6 +160,15 @@ describe.each(['filesystem', 'default'] as const)(
 			expect(stage().emulator.statistics().submits).toBe(0);
 		});
 
+		test('but a file called by its own name, is refused with the field to write', async () => {
+			const about = { fileName: 'cat.png', mimeType: 'image/png' };
+			const photo = await stage().engine.binary(png, about);
+			const items = [{ json: {}, binary: { photo } }];
+			const run = await stage().run(form({ [ids.image]: 'cat.png', [second]: 'photo' }), { items });
+			expect(run.error?.description).toContain("Write 'photo' here");
+			expect(stage().emulator.statistics().submits).toBe(0);
+		});
+
 		test('because it is empty, is refused in n8n 2.0, too, which tells its size in words only', async () => {
 			const { json, binary } = await fileOf(Buffer.alloc(0), 'image/png');
 			for (const file of Object.values(binary ?? {})) delete file.bytes;

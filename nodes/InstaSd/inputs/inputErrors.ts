@@ -6,6 +6,8 @@ const maxErrors = 10;
 /** Collects the errors of an item, so that the user can correct them all at once. */
 export class InputErrors {
 	private readonly failures: Failure[] = [];
+	/** How many of them are about inputs that have no value. */
+	private missing = 0;
 
 	/** Whether there are enough errors to stop checking. */
 	get isFull(): boolean {
@@ -14,6 +16,12 @@ export class InputErrors {
 
 	add(failure: Failure): void {
 		this.failures.push(failure);
+	}
+
+	/** Adds the error of an input that has no value. */
+	addMissing(failure: Failure): void {
+		this.missing += 1;
+		this.add(failure);
 	}
 
 	/** Runs a check; collects its failure and returns undefined, as it does without running it when there are enough. */
@@ -38,7 +46,8 @@ export class InputErrors {
 		const ways = new Set(all.flatMap(({ ways: own = [] }) => (own.length === 0 ? wayOut : own)));
 		const inputList = all.find((one) => one.inputList !== undefined)?.inputList;
 		if (others.length === 0) throw wrongInput(first.message, [...ways], inputList);
-		const count = `${all.length}${this.isFull ? ' or more' : ''} values are wrong:`;
+		const what = this.missing === all.length ? 'inputs are missing' : 'values are wrong';
+		const count = `${all.length}${this.isFull ? ' or more' : ''} ${what}:`;
 		const lines = all.map(({ message }, index) => `${index + 1}. ${message}`);
 		throw wrongInput([count, ...lines].join('\n'), [...ways], inputList, '\n');
 	}

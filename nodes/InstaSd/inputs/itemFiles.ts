@@ -32,6 +32,7 @@ export function filesOf(
 	return {
 		sendAs,
 		names: () => [...attached().keys()],
+		fieldOf: (name) => [...attached()].find(([, { fileName }]) => fileName === name)?.[0],
 		find: (nameOrBinary) => {
 			if (typeof nameOrBinary === 'string') {
 				const name = nameOrBinary.replace(combinedPrefix, '');

@@ -6,7 +6,7 @@ import type { ApiInput, PlannedInput } from './inputTypes';
 import { inputList, meaningOf, unknownInput } from './names';
 import { hasExactNumbers, useSmallerNumber } from './scalars';
 import { isSeedTitle } from './roles';
-import { assign, type GivenValues } from './values';
+import { assign, type GivenValues, lookUp } from './values';
 
 const record = z.record(z.unknown());
 
@@ -36,7 +36,10 @@ export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown):
 	}
 	return assign(
 		'json',
-		entries.map(([key, entry]) => ({ key, value: valueOf(entry), ...meaningOf(inputs, key) })),
+		lookUp(inputs, Object.fromEntries(entries)).map((one) => ({
+			...one,
+			value: valueOf(one.value),
+		})),
 		(key) => unknownInput(inputs, key),
 	);
 }

@@ -48,10 +48,8 @@ export function valuesFromForm(
 	if (form.mappingMode === 'defineBelow') return valuesFromFields(inputs, form);
 	// In an item of this node, `status`, `cost` and `seed` are the task's: that seed would pin the seed of the next one.
 	const isOurs = 'task_id' in json;
-	const fields = Object.entries(json)
-		.filter(([key]) => !isOurs || key !== 'seed')
-		.map(([key, value]) => ({ key, value, ...meaningOf(inputs, key) }));
-	// An item has fields for other purposes: one in another case than a name yields to the exact one.
+	const fields = lookUp(inputs, json).filter(({ key }) => !isOurs || key !== 'seed');
+	// An item has fields for other purposes: one in another spelling than a name yields to the exact one.
 	const taken = new Set(fields.flatMap(({ isExact, meant }) => (isExact ? meant : [])));
 	const given = assign(
 		'item',
@@ -95,26 +93,23 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 	const keys = Object.keys({ ...rawValue, ...value }).filter(
 		(key) => rawValue[key] !== null && fields.get(key)?.removed !== true,
 	);
-	const isKnown = (key: string) => meaningOf(inputs, key).meant.length > 0;
-	if (fields.size > 0 && ![...fields.keys(), ...keys].some(isKnown)) {
+	const entries = lookUp(inputs, Object.fromEntries(keys.map((key) => [key, values.get(key)])));
+	const ids = new Set(inputs.map(({ id }) => id));
+	const isOfThisApi =
+		entries.some(({ meant }) => meant.length > 0) || schema.some(({ id }) => ids.has(id));
+	if (fields.size > 0 && !isOfThisApi) {
 		throw wrongInput('These fields belong to a different API', [
 			"Open the node and click 'Refresh Input List' under ⋮ beside 'Values', or choose the credential that they were made for.",
 		]);
 	}
-	const given = assign(
-		'form',
-		keys.map((key) => ({ key, value: values.get(key), ...meaningOf(inputs, key) })),
-		(key) => {
-			const field = fields.get(key);
-			if (field === undefined) return unknownInput(inputs, key);
-			return wrongInput(
-				`The form has a value for '${field.displayName ?? key}', which is no longer an input of the API`,
-				[
-					'Open the node to update its form from the sample in the credential, or remove the field.',
-				],
-			);
-		},
-	);
+	const given = assign('form', entries, (key) => {
+		const field = fields.get(key);
+		if (field === undefined) return unknownInput(inputs, key);
+		return wrongInput(
+			`The form has a value for '${field.displayName ?? key}', which is no longer an input of the API`,
+			['Open the node to update its form from the sample in the credential, or remove the field.'],
+		);
+	});
 	for (const { id } of inputs) {
 		const field = fields.get(id);
 		if (field !== undefined && field.removed !== true && !given.values.has(id)) {
@@ -122,6 +117,11 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 		}
 	}
 	return given;
+}
+
+/** The values of a form, item or JSON, with the inputs that the key of each can mean. */
+export function lookUp(inputs: readonly ApiInput[], values: Readonly<Record<string, unknown>>) {
+	return Object.entries(values).map(([key, value]) => ({ key, value, ...meaningOf(inputs, key) }));
 }
 
 /**

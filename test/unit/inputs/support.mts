@@ -48,6 +48,7 @@ export function itemWith(
 	return {
 		sendAs,
 		names: () => Object.keys(fields),
+		fieldOf: (name) => Object.keys(fields).find((field) => name === `${field}.png`),
 		find: (name) => {
 			const bytes = typeof name === 'string' ? fields[name] : undefined;
 			if (typeof name !== 'string' || bytes === undefined) return undefined;

@@ -205,6 +205,26 @@ describe('several wrong values', () => {
 		]);
 	});
 
+	test('are missing inputs, if all of them are empty', () => {
+		const given = form({ ...full, p1: '', w1: '' });
+		const { message, description } = refusalOf(() => planned(given));
+		expect(message.split('\n')).toEqual([
+			'2 inputs are missing:',
+			"1. 'Prompt' needs text, such as 'a cat'",
+			"2. 'Width' needs a number, such as 880",
+		]);
+		expect(description).toContain('Fill in its field');
+		const one = form({ ...full, p1: '', w1: 'wide' });
+		expect(refusalOf(() => planned(one)).message).toMatch(/^2 values are wrong:/);
+		const many = Array.from({ length: 30 }, (_, n) =>
+			input({ title: `Width ${n}`, type: 'number' }),
+		);
+		const none = { ...form({}, { fields: many.map(({ id }) => id) }) };
+		expect(refusalOf(() => planned(none, {}, many)).message).toMatch(
+			/^10 or more inputs are missing:/,
+		);
+	});
+
 	test('include keys that can mean two inputs', () => {
 		const automatic: FormValues = { ...form({}), mappingMode: 'autoMapInputData' };
 		const item = { 'Load Image': imageUrl, Width: 'wide' };
