@@ -1,6 +1,5 @@
-import { InputErrors } from '../../../nodes/InstaSd/inputs/inputErrors';
 import { planInputs } from '../../../nodes/InstaSd/inputs/planInputs';
-import { type FormValues, valuesFromForm } from '../../../nodes/InstaSd/inputs/values';
+import { type FormValues, InputErrors, valuesFromForm } from '../../../nodes/InstaSd/inputs/values';
 import { emptyItem, imageUrl, input, itemWith, refusalOf, valuesOf } from './support.mts';
 
 const prompt = input({ id: 'p1', title: 'Prompt', sample: 'a cat' });
