@@ -68,20 +68,27 @@ async function bundle() {
 			plugins: [laterInBundle, tablesFrom(file)],
 		});
 	}
-	await esbuild.build({
+	const { metafile } = await esbuild.build({
 		...options,
 		stdin: exporting([...later]),
 		outfile: BUNDLE,
 		plugins: [tablesFrom(BUNDLE), withoutMessages],
 		banner: { js: await zodsLicence() },
+		metafile: true,
 	});
+	// Renamed in another zod, they would come back unseen.
+	if (!Object.keys(metafile.inputs).some((file) => MESSAGES.test(file))) {
+		throw new Error("zod's messages, which the bundle leaves out, are not where they were");
+	}
 }
+
+const MESSAGES = /[\\/]zod[\\/]v3[\\/]locales[\\/]en\.js$/;
 
 /** Nobody sees zod's own error messages, and they are the largest part of it that can go. */
 const withoutMessages = {
 	name: 'without-messages',
 	setup: ({ onLoad }) =>
-		onLoad({ filter: /[\\/]zod[\\/]v3[\\/]locales[\\/]en\.js$/ }, () => ({
+		onLoad({ filter: MESSAGES }, () => ({
 			contents: "export default () => ({ message: 'Invalid' });",
 		})),
 };
@@ -172,8 +179,8 @@ async function buildIfChanged() {
 }
 
 /** Builds again at every change, for a running `npm start`. */
-function dev() {
+function watchSources() {
 	watch(['nodes/**', 'credentials/**'], { ignoreInitial: false }, build);
 }
 
-module.exports = { build, buildIfChanged, checkPacked, dev, default: build };
+module.exports = { build, buildIfChanged, checkPacked, watchSources, default: build };

@@ -1,9 +1,8 @@
 import path from 'node:path';
-import colors from 'picocolors';
 import { GUEST, openDemo, runDemo, type Demo } from './n8n/demo.mts';
-import { PlainError } from './n8n/plainError.mts';
 import { openService, type Service } from './n8n/service.mts';
 import { OWNER } from './n8n/session.mts';
+import { PlainError, colors } from './n8n/terminal.mts';
 
 const once = process.argv.includes('--once');
 const undo: Array<() => Promise<void>> = [];
@@ -77,11 +76,13 @@ function showEditor({ guestPage, server, workflow }: Demo, { pageUrl }: Service)
 	}
 	if (pageUrl !== undefined) {
 		console.log(
-			`  ${colors.bold('Emulator')}  ${colors.cyan(pageUrl)} (what to paste, and faults to play)`,
+			`  ${colors.bold('API Instructions')}  ${colors.cyan(pageUrl)} (what to paste, and faults to play)`,
 		);
 	}
 	console.log(`  ${colors.bold('Log')}       ${path.join(server.userFolder, 'n8n.log')}`);
-	console.log(`\n  Ctrl-C ends it.`);
+	console.log(
+		`\n  Next: open the editor, and go on with README, "Your first picture". Ctrl-C ends it.`,
+	);
 }
 
 function showError(error: unknown): void {

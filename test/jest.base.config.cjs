@@ -25,7 +25,7 @@ const transformed = `${loadedByImport}|${modulesOnly}`;
 module.exports = {
 	rootDir: '..',
 	testEnvironment: 'node',
-	// A guard against a test that never ends: no result depends on it.
+	// A guard against a test that never ends: no result depends on it. What starts a real n8n has more.
 	testTimeout: 300_000,
 	moduleFileExtensions: ['mts', 'ts', 'js', 'mjs', 'cjs', 'json', 'node'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.sandbox/'],

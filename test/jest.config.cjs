@@ -4,6 +4,7 @@ const base = require('./jest.base.config.cjs');
 /** @type {import('jest').Config} */
 module.exports = {
 	...base,
+	testTimeout: 60_000,
 	testMatch: ['unit', 'engine', 'emulator'].map((kind) => `<rootDir>/test/${kind}/**/*.test.mts`),
 	testEnvironment: '<rootDir>/test/jest/environment.cjs',
 	runtime: '<rootDir>/test/jest/runtime.cjs',

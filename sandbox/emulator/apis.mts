@@ -1,5 +1,5 @@
 import { hexOf } from './random.mts';
-import type { BehaviourLayer } from './settings.mts';
+import type { BehaviourLayer } from './behaviour.mts';
 
 export type ApiInput = { title: string; value: unknown };
 
@@ -90,8 +90,19 @@ export const pictureToVideo: ApiDefinition = {
 	behaviour: { images: 0, videos: 1 },
 };
 
+/** The same for a first try: a prompt is enough, it needs no image and no LoRA. */
+const promptToImage: ApiDefinition = {
+	name: textToImage.name,
+	inputs: Object.fromEntries(
+		Object.entries(textToImage.inputs).filter(([, { title }]) => !/lora|image/i.test(title)),
+	),
+};
+
 /**
  * The emulator's own APIs; the first is the one that an example gets which names none of them. The last one's credential is
  * the newest, with which n8n opens a new node: it asks for little and makes an image.
  */
 export const ownApis: ApiDefinition[] = [textToImage, imageToVideo, pictureToVideo, productPicture];
+
+/** Those of `npm start`, where the first is tried first. */
+export const sandboxApis: ApiDefinition[] = [promptToImage, ...ownApis.slice(1)];

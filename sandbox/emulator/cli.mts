@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import pc from 'picocolors';
 import { startEmulator } from './server.mts';
 
 const usage = `Plays the InstaSD service on this machine.
@@ -32,12 +31,10 @@ async function main(): Promise<void> {
 		behaviour: { durationMs: numberOf('duration', values.duration) ?? 3000 },
 	});
 	for (const { name, apiUrl, token } of emulator.apis) {
-		console.log(`${pc.bold(name)}\n  URL      ${apiUrl}\n  token    ${token}`);
+		console.log(`${name}\n  URL      ${apiUrl}\n  token    ${token}`);
 	}
-	console.log(`${pc.bold('files')}\n  origin   ${emulator.fileOrigin}`);
-	console.log(
-		`${pc.bold('control')}\n  URL      ${emulator.controlUrl}\n  page     ${emulator.pageUrl}`,
-	);
+	console.log(`files\n  origin   ${emulator.fileOrigin}`);
+	console.log(`control\n  URL      ${emulator.controlUrl}\n  page     ${emulator.pageUrl}`);
 	console.log('\nCtrl-C ends it.');
 	for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void emulator.close());
 }

@@ -1,19 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { createApiOrigin } from './apiOrigin.mts';
+import { createApiOrigin } from './answers.mts';
 import { createApi, ownApis, type ApiDefinition } from './apis.mts';
-import { createBehaviours } from './behaviours.mts';
-import { addControl, controlPath } from './control.mts';
-import { countOpen } from './counters.mts';
+import { createBehaviours, type BehaviourLayer, type Inputs } from './behaviour.mts';
+import { countOpen, reportOf, statisticsOf } from './counters.mts';
+import type { LoggedRequest, Statistics, TaskReport } from './counters.mts';
 import type { Fault, FaultRequest } from './faults.mts';
-import { createFileOrigin } from './fileOrigin.mts';
-import { leaksToken } from './leaks.mts';
-import { createLinks } from './links.mts';
+import { createFileOrigin, createLinks, leaksToken } from './files.mts';
 import { listen, type Listening } from './listening.mts';
-import type { LoggedRequest } from './requestLog.mts';
+import { addControl, controlPath } from './page.mts';
 import { createMemory, type Service } from './service.mts';
-import type { BehaviourLayer, Inputs } from './settings.mts';
-import { reportOf, statisticsOf, type Statistics, type TaskReport } from './statistics.mts';
 
 export type EmulatorOptions = {
 	/** Of the API origin; 0, the default, takes a free one. */

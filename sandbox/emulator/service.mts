@@ -1,14 +1,10 @@
 import type { Api } from './apis.mts';
-import type { Behaviours } from './behaviours.mts';
-import { createCounters, type Counters } from './counters.mts';
-import type { Exchange } from './exchange.mts';
+import type { Behaviours } from './behaviour.mts';
+import { createCounters, createRequestLog, type Counters, type RequestLog } from './counters.mts';
+import { jsonReply, pause, send, type Exchange } from './exchange.mts';
 import { createFaults, type Faults } from './faults.mts';
-import type { Links } from './links.mts';
-import type { PlayName } from './plays.mts';
-import { jsonReply } from './reply.mts';
-import { createRequestLimit, type RequestLimit } from './requestLimit.mts';
-import { createRequestLog, type RequestLog } from './requestLog.mts';
-import { pause, send } from './sending.mts';
+import type { Links } from './files.mts';
+import type { PlayName } from './page.mts';
 import { createTasks, type Tasks } from './tasks.mts';
 
 /** What a run leaves behind and `reset` forgets. */
@@ -70,4 +66,22 @@ export async function answer(
 		if (response.headersSent) response.destroy();
 		else await send(exchange, jsonReply(500, { error: reason }));
 	}
+}
+
+type RequestLimit = ReturnType<typeof createRequestLimit>;
+
+/** Counts the requests that were answered within the last second, for each API. */
+function createRequestLimit(now: () => number) {
+	const answered = new Map<string, number[]>();
+	return {
+		/** Whether one more request is within the limit; it then counts. */
+		allows(api: string, perSecond: number): boolean {
+			if (perSecond === Infinity) return true;
+			const at = now();
+			const recent = (answered.get(api) ?? []).filter((each) => each > at - 1000);
+			const isAllowed = recent.length < perSecond;
+			answered.set(api, isAllowed ? [...recent, at] : recent);
+			return isAllowed;
+		},
+	};
 }

@@ -1,17 +1,13 @@
 import path from 'node:path';
-import type { Credential } from './credentials.mts';
 import { makePicture } from './demoRun.mts';
 import { importCredentials, importExamples } from './examples.mts';
 import { REPOSITORY, SANDBOX_FOLDER } from './folders.mts';
-import { takeHome } from './home.mts';
+import { buildNodePackage, placeNodePackage, readRecord, takeHome, writeRecord } from './home.mts';
 import { N8N_VERSION, installN8n, isInstalled } from './install.mts';
-import { buildNodePackage, placeNodePackage } from './nodePackage.mts';
-import { PlainError } from './plainError.mts';
-import { step } from './progress.mts';
-import { readRecord, writeRecord } from './record.mts';
 import { startN8n, type N8nServer } from './server.mts';
 import type { Service } from './service.mts';
-import { signIn, type Session } from './session.mts';
+import { signIn, type Credential, type Session } from './session.mts';
+import { PlainError, step } from './terminal.mts';
 import { activateWorkflow, type SavedWorkflow } from './workflows.mts';
 
 export interface Demo {
@@ -25,6 +21,8 @@ export interface Demo {
 const EDITOR_PORT = 5678;
 const EXAMPLE = 'text-to-image';
 const PAGE = 'picture-page';
+/** Called by others, which can only be published after it. */
+const PAID_ONCE = 'paid-once';
 
 /** Who may use that page. */
 export const GUEST = { user: 'guest', password: 'sandbox' };
@@ -69,7 +67,10 @@ export async function openDemo(
 		const session = await signIn(server.url);
 		const examples = await importAll(session, service, home.folder);
 		const workflow = exampleOf(examples, EXAMPLE);
-		const guestPage = await activateWorkflow(session, exampleOf(examples, PAGE).id).then(
+		const published = activateWorkflow(session, exampleOf(examples, PAID_ONCE).id).then(
+			async () => await activateWorkflow(session, exampleOf(examples, PAGE).id),
+		);
+		const guestPage = await published.then(
 			() => `${server.url}/webhook/instasd-page`,
 			() => undefined,
 		);
@@ -87,7 +88,7 @@ async function importAll(
 	const given = [...service.credentials, pageCredential];
 	const credentials = await importCredentials(session, given, record);
 	const folder = path.join(REPOSITORY, 'examples');
-	const examples = await importExamples(session, folder, credentials, record);
+	const examples = await importExamples(session, folder, credentials, record, EXAMPLE);
 	await writeRecord(file, record);
 	return examples;
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SANDBOX_FOLDER } from './folders.mts';
 import { downloadBinary, filesOf, finishedExecution, type Execution } from './executions.mts';
-import { PlainError } from './plainError.mts';
+import { PlainError } from './terminal.mts';
 import type { Session } from './session.mts';
 import { runWorkflow, type SavedWorkflow } from './workflows.mts';
 

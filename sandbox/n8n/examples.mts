@@ -1,8 +1,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { saveCredential, type Credential } from './credentials.mts';
-import { hashOf, type SandboxRecord } from './record.mts';
-import type { Session } from './session.mts';
+import { withForms } from './exampleForm.mts';
+import { hashOf, type SandboxRecord } from './home.mts';
+import { saveCredential, type Credential, type Session } from './session.mts';
 import {
 	createWorkflow,
 	readWorkflow,
@@ -46,6 +46,7 @@ export async function importCredentials(
  * Puts every workflow file of a folder into n8n. One that the user has changed in the editor stays as
  * it is.
  * @param credentials an InstaSD node gets the one it names, or else the first
+ * @param withForm the workflow whose nodes show their API's fields, by its file's name without `.json`
  * @returns the workflows in n8n, by the files' names without `.json`
  */
 export async function importExamples(
@@ -53,13 +54,15 @@ export async function importExamples(
 	folder: string,
 	credentials: SavedCredential[],
 	record: SandboxRecord,
+	withForm?: string,
 ): Promise<Map<string, SavedWorkflow>> {
 	const imported = new Map<string, SavedWorkflow>();
 	for (const file of await workflowFiles(folder)) {
 		const text = await readFile(path.join(folder, file), 'utf8');
-		const workflow = withCredentials(workflowSchema.parse(JSON.parse(text)), credentials);
-		const saved = await importWorkflow(session, file, workflow, record);
-		imported.set(path.basename(file, '.json'), saved);
+		const name = path.basename(file, '.json');
+		const plain = withCredentials(workflowSchema.parse(JSON.parse(text)), credentials);
+		const workflow = name === withForm ? await withForms(session, plain) : plain;
+		imported.set(name, await importWorkflow(session, file, workflow, record));
 	}
 	return imported;
 }

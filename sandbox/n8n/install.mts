@@ -1,12 +1,17 @@
 import { copyFile, mkdir, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { demandSpace, withinSpace } from './diskSpace.mts';
-import { SANDBOX_FOLDER, exists, madeOnce } from './folders.mts';
-import { nodeRuntime, type NodeRuntime } from './nodeRuntime.mts';
-import { npmEnv, npmInstall, npmView, registryError } from './npm.mts';
+import { SANDBOX_FOLDER, demandSpace, exists, madeOnce, withinSpace } from './folders.mts';
+import {
+	nodeRuntime,
+	npmEnv,
+	npmInstall,
+	npmView,
+	registryError,
+	type NodeRuntime,
+} from './npm.mts';
 import { run } from './processes.mts';
-import type { Note } from './progress.mts';
+import type { Note } from './terminal.mts';
 import { BINDING, sqliteBinding } from './sqliteBinding.mts';
 
 /** The n8n that `npm start` runs. */

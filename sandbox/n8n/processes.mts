@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { PlainError } from './plainError.mts';
+import { PlainError } from './terminal.mts';
 
 export interface RunOptions {
 	cwd?: string;

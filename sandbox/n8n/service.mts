@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { sandboxApis } from '../emulator/apis.mts';
 import { startEmulator, type EmulatedApi } from '../emulator/server.mts';
-import type { Credential } from './credentials.mts';
-import { PlainError } from './plainError.mts';
+import type { Credential } from './session.mts';
+import { PlainError } from './terminal.mts';
 
 /** What the sandboxed n8n talks to. */
 export interface Service {
@@ -33,9 +34,9 @@ const API_PORT = 5690;
 const FILE_PORT = 5691;
 
 async function emulator(): Promise<Service> {
-	const behaviour = { queueMs: 500, durationMs: 3000 };
-	const running = await startEmulator({ behaviour, port: API_PORT, filePort: FILE_PORT }).catch(
-		() => startEmulator({ behaviour }),
+	const options = { apis: sandboxApis, behaviour: { queueMs: 500, durationMs: 3000 } };
+	const running = await startEmulator({ ...options, port: API_PORT, filePort: FILE_PORT }).catch(
+		() => startEmulator(options),
 	);
 	return {
 		title: 'InstaSD emulator',
@@ -43,18 +44,18 @@ async function emulator(): Promise<Service> {
 		credentials: emulatorCredentials(running.apis),
 		pictureSeconds: 60,
 		summary: () => {
-			const { charged, asked, leaked } = running.statistics();
-			return `${charged} task charged, its status asked ${asked} times, token leaked ${leaked} times`;
+			const { charged, asked } = running.statistics();
+			return `${charged} task charged, its status asked ${asked} times`;
 		},
 		pageUrl: running.pageUrl,
 		close: () => running.close(),
 	};
 }
 
-/** A credential for each emulated API; examples name theirs like this where the first does not fit. */
+/** A credential for each emulated API, named after it; examples name theirs like this where the first does not fit. */
 export function emulatorCredentials(apis: EmulatedApi[]): Credential[] {
-	return apis.map(({ name, apiUrl, token, requestExample }, index) => ({
-		name: index === 0 ? NAME : `${NAME}: ${name}`,
+	return apis.map(({ name, apiUrl, token, requestExample }) => ({
+		name: `${NAME}: ${name}`,
 		type: TYPE,
 		data: { setup: 'manual', apiUrl, apiToken: token, requestExample },
 	}));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { PlainError } from './plainError.mts';
+import { PlainError } from './terminal.mts';
+import type { WorkflowNode } from './workflows.mts';
 
 /** Who owns every sandboxed n8n. Nothing outside this machine can reach it. */
 export const OWNER = {
@@ -82,4 +83,81 @@ async function send(
 function cookieOf(response: Response): string {
 	const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '');
 	return cookies.find((cookie) => cookie.startsWith('n8n-auth=')) ?? '';
+}
+
+/** A credential's content, before n8n encrypts it. */
+export interface Credential {
+	name: string;
+	type: string;
+	data: Record<string, unknown>;
+}
+
+const savedSchema = z.object({ id: z.string() });
+
+/**
+ * Creates a credential, or changes the one with this id while it exists.
+ * @returns its id
+ */
+export async function saveCredential(
+	session: Session,
+	credential: Credential,
+	id?: string,
+): Promise<string> {
+	if (id !== undefined) {
+		try {
+			await session.request('PATCH', `/rest/credentials/${id}`, credential);
+			return id;
+		} catch (error) {
+			if (!(error instanceof RestError && error.status === 404)) throw error;
+		}
+	}
+	return savedSchema.parse(await session.request('POST', '/rest/credentials', credential)).id;
+}
+
+const listSchema = z.array(z.object({ id: z.string(), type: z.string() }));
+
+/** Removes all credentials of a type. */
+export async function removeCredentials(session: Session, type: string): Promise<void> {
+	const all = listSchema.parse(await session.request('GET', '/rest/credentials'));
+	for (const { id } of all.filter((credential) => credential.type === type)) {
+		await session.request('DELETE', `/rest/credentials/${id}`);
+	}
+}
+
+const testSchema = z.object({ status: z.string(), message: z.string() });
+
+/** What the credential's test button shows. */
+export async function testCredential(
+	session: Session,
+	credential: Credential & { id: string },
+): Promise<z.infer<typeof testSchema>> {
+	return testSchema.parse(
+		await session.request('POST', '/rest/credentials/test', { credentials: credential }),
+	);
+}
+
+const fieldsSchema = z.object({
+	fields: z.array(
+		z
+			.object({ id: z.string(), displayName: z.string(), type: z.string().optional() })
+			.passthrough(),
+	),
+	emptyFieldsNotice: z.string().optional(),
+});
+
+/** The form's fields as the editor asks n8n for them when a node is opened. */
+export async function formFields(
+	session: Session,
+	node: WorkflowNode,
+	{ path = 'parameters.inputs', methodName = 'getInputFields', version = 1 } = {},
+): Promise<z.infer<typeof fieldsSchema>> {
+	return fieldsSchema.parse(
+		await session.request('POST', '/rest/dynamic-node-parameters/resource-mapper-fields', {
+			nodeTypeAndVersion: { name: node.type, version },
+			path,
+			methodName,
+			currentNodeParameters: node.parameters,
+			credentials: node.credentials,
+		}),
+	);
 }

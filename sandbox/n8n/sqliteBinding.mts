@@ -1,12 +1,10 @@
 import { copyFile, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { withinSpace } from './diskSpace.mts';
-import { SANDBOX_FOLDER, exists, madeOnce } from './folders.mts';
-import type { NodeRuntime } from './nodeRuntime.mts';
-import { npmInstall } from './npm.mts';
-import { PlainError, lastLines } from './plainError.mts';
+import { SANDBOX_FOLDER, exists, madeOnce, withinSpace } from './folders.mts';
+import { npmInstall, type NodeRuntime } from './npm.mts';
 import { run } from './processes.mts';
+import { PlainError, lastLines } from './terminal.mts';
 
 /** Where the binding belongs inside the sqlite3 package. */
 export const BINDING = 'build/Release/node_sqlite3.node';

@@ -1,4 +1,4 @@
-import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
+import { formFields } from '../../sandbox/n8n/session.mts';
 import { apiWith } from '../realN8n/apis.mts';
 import { instaSdNode } from '../realN8n/nodes.mts';
 import { openStage, type Stage } from '../realN8n/stage.mts';

@@ -1,7 +1,7 @@
 import { textToImage, imageToVideo } from '../../sandbox/emulator/apis.mts';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
-import { postmanCollectionOf } from '../../sandbox/emulator/postmanCollection.mts';
-import { testCredential } from '../../sandbox/n8n/credentials.mts';
+import { postmanCollectionOf } from '../../sandbox/emulator/page.mts';
+import { testCredential } from '../../sandbox/n8n/session.mts';
 import { credentialOf, openStage } from '../realN8n/stage.mts';
 import { useStage } from '../useStage.mts';
 

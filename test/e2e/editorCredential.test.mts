@@ -1,4 +1,4 @@
-import { postmanCollectionOf } from '../../sandbox/emulator/postmanCollection.mts';
+import { postmanCollectionOf } from '../../sandbox/emulator/page.mts';
 import { everyKind } from '../realN8n/apis.mts';
 import { byTestId } from '../realN8n/editor/browser.mts';
 import { newCredential } from '../realN8n/editor/credentialDialog.mts';

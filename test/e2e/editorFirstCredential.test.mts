@@ -3,7 +3,7 @@ import { byTestId } from '../realN8n/editor/browser.mts';
 import { credentialDialog, newCredentialInPanel } from '../realN8n/editor/credentialDialog.mts';
 import { openEditorStage } from '../realN8n/editor/editorStage.mts';
 import { openNode } from '../realN8n/editor/nodePanel.mts';
-import { removeCredentials } from '../../sandbox/n8n/credentials.mts';
+import { removeCredentials } from '../../sandbox/n8n/session.mts';
 import { NODE_TYPE } from '../../sandbox/n8n/examples.mts';
 import { manually, nodeName, saveNodes } from '../realN8n/nodes.mts';
 import { useStage } from '../useStage.mts';

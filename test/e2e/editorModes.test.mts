@@ -1,4 +1,4 @@
-import { saveCredential } from '../../sandbox/n8n/credentials.mts';
+import { saveCredential } from '../../sandbox/n8n/session.mts';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { everyKindChanged, ids, imageWanted, samples } from '../realN8n/apis.mts';
 import { credentialOf } from '../realN8n/stage.mts';

@@ -65,7 +65,7 @@ describe('a failed task', () => {
 		const { message, description } = await output.error();
 		await stage().editor.picture('error');
 		expect(message).toContain(told);
-		expect(description).toMatch(/^The task failed at the service\. Check its inputs/);
+		expect(description).toMatch(/^The task failed at the service, which /);
 		const link = stage().editor.dialog.getByText('More about TASK_FAILED');
 		expect(await link.getAttribute('href')).toMatch(/\/docs\/reference\.md#task_failed$/);
 		// n8n keeps the stack of every error folded away under "Other info".

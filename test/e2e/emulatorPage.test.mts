@@ -37,6 +37,8 @@ test('what is copied from the page gives the credential, then the image, and a f
 	const chosen = byTestId(editor.dialog, 'node-credentials-select').locator('input');
 	expect(await chosen.inputValue()).toBe(`InstaSD sandbox: ${productPicture.name}`);
 	const dialog = await newCredentialInPanel(editor);
+	await page.bringToFront();
+	await page.getByText(productPicture.name, { exact: true }).click();
 	for (const [part, field] of [
 		['API URL', 'apiUrl'],
 		['API Token', 'apiToken'],
@@ -80,7 +82,7 @@ test.each([
 ])('the page fits %s, and shows names as they are written', async (_screen, viewport) => {
 	const page = await openPage(viewport);
 	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
-	await page.getByText(hostile.name, { exact: true }).click();
+	await page.getByText(hostile.name, { exact: true }).waitFor();
 	const sample = page.getByRole('group', { name: `Sample Request Body of ${hostile.name}` });
 	expect(await sample.textContent()).toBe(stage().api(hostile.name).requestExample);
 	expect(await page.title()).toBe('API Instructions · InstaSD emulator');

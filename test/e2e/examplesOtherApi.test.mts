@@ -1,5 +1,5 @@
 import { ownApis, type ApiDefinition } from '../../sandbox/emulator/apis.mts';
-import { saveCredential } from '../../sandbox/n8n/credentials.mts';
+import { saveCredential } from '../../sandbox/n8n/session.mts';
 import { isInstaSd } from '../../sandbox/n8n/examples.mts';
 import { emulatorCredentials } from '../../sandbox/n8n/service.mts';
 import {

@@ -86,9 +86,9 @@ describe('the contract', () => {
 	});
 
 	test('a payload of 10,000,000 bytes is accepted, one byte more is not', async () => {
-		const frame = withValues(emulator().requestExample, { 'Load Image': '' }).length;
+		const frame = withValues(emulator().requestExample, { Prompt: '' }).length;
 		const body = (bytes: number) =>
-			withValues(emulator().requestExample, { 'Load Image': 'A'.repeat(bytes - frame) });
+			withValues(emulator().requestExample, { Prompt: 'A'.repeat(bytes - frame) });
 		expect((await client().submit(body(10_000_000))).status).toBe(200);
 		expect((await client().submit(body(10_000_001))).status).toBe(413);
 		expect(emulator().statistics().charged).toBe(1);

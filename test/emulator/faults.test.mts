@@ -1,3 +1,4 @@
+import { createFaults } from '../../sandbox/emulator/faults.mts';
 import { clientOf, failureOf, secondApi } from './client.mts';
 import { useEmulator } from './useEmulator.mts';
 
@@ -36,4 +37,12 @@ test('an end that a fault has spoiled is not known to the client', async () => {
 	expect(emulator().statistics().perTask).toMatchObject([{ knownAt: null, asked: 1 }]);
 	await client().ask(task_id);
 	expect(emulator().statistics().perTask).toMatchObject([{ knownAt: expect.any(Number) }]);
+});
+
+test.each([
+	[{ call: 'submit', kind: 'flood' }, 'hugeText'],
+	[{ call: 'submit', kind: 'hang', forever: true }, 'forever'],
+	[{ call: 'nothing', kind: 'hang' }, 'call'],
+])('a fault that cannot be played is refused with a reason (%#)', (fault, reason) => {
+	expect(() => createFaults().add(fault)).toThrow(reason);
 });

@@ -46,6 +46,21 @@ describe('pictures', () => {
 	});
 });
 
+test('a picture shows the image that was sent', async () => {
+	const sent = Buffer.from(await (await fetch(await pictureLink())).arrayBuffer());
+	const api = emulator().apis.find(({ name }) => name === 'product picture');
+	if (api === undefined) throw new Error('There is no such API');
+	const client = clientOf(api);
+	const [without, withImage] = await Promise.all(
+		['https://example.com/bottle.png', sent.toString('base64')].map(async (photo) => {
+			const body = withValues(api.requestExample, { 'Product Photo': photo });
+			const { task_id } = await client.run(body);
+			return await pixelsOf(firstLink((await client.status(task_id)).image_urls));
+		}),
+	);
+	expect(withImage?.data.equals(without?.data ?? Buffer.alloc(0))).toBe(false);
+});
+
 describe('links', () => {
 	test('end after 30 minutes, and another look at the status brings fresh ones', async () => {
 		const client = clientOf(emulator());

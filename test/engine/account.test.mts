@@ -107,24 +107,3 @@ describe('the credential', () => {
 		},
 	);
 });
-
-test('Task Limit by an expression: the smallest limit above 0 counts', async () => {
-	for (const [limits, charged] of [
-		[[0, 1, 1], 0],
-		[[5, 0, 2], 0],
-		[[0, 3, 4], 3],
-		[[0, 0, 0], 3],
-	] as const) {
-		stage().emulator.reset();
-		const options = { taskLimit: '={{ $json.limit }}' };
-		const run = await stage().run(
-			{ ...promptOfItem, operation: 'runTask', options },
-			{ items: itemsOf(...limits.map((limit, item) => ({ prompt: `${item}`, limit }))) },
-		);
-		expect([limits, run.error?.message, stage().emulator.statistics().charged]).toEqual([
-			limits,
-			charged === 0 ? expect.stringContaining('Task Limit') : undefined,
-			charged,
-		]);
-	}
-});

@@ -1,6 +1,6 @@
 import type { IConnections, INode, INodeParameters } from 'n8n-workflow';
 import { z } from 'zod';
-import { builderHint } from '../../nodes/InstaSd/operations/builderHint.ts';
+import { InstaSd } from '../../nodes/InstaSd/InstaSd.node.ts';
 import type { WorkflowFile } from './harness/workflowFile.mts';
 
 /** A pattern of the hints for n8n's AI builder, and the operations that it uses. */
@@ -12,7 +12,8 @@ export interface Pattern {
 
 /** All patterns, as the description has them. */
 export function patterns(): Pattern[] {
-	return (builderHint.extraTypeDefContent ?? []).flatMap(({ content }) =>
+	const { builderHint } = new InstaSd().description;
+	return (builderHint?.extraTypeDefContent ?? []).flatMap(({ content }) =>
 		[...content.matchAll(/<pattern title="([^"]*)">\n(.*?)\n<\/pattern>/gs)].map(
 			([, title = '', code = '']) => ({
 				...{ title, code },

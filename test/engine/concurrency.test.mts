@@ -1,4 +1,4 @@
-import type { NewTask } from '../../sandbox/emulator/settings.mts';
+import type { NewTask } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, openStage, promptOfItem, until } from './stage.mts';
@@ -38,7 +38,7 @@ test('a slow task delays no other', async () => {
 		stage()
 			.emulator.statistics()
 			.perTask.filter(({ knownAt }) => knownAt !== null);
-	await until(() => ended().length === 5);
+	await until('the end of the other five tasks', () => ended().length === 5);
 	expect(stage().emulator.statistics()).toMatchObject({ charged: 6, unfinished: 1 });
 	execution.stop();
 	await execution.finished;
@@ -52,7 +52,7 @@ test('a slow download delays no task', async () => {
 		{ ...promptOfItem, options: { tasksAtOnce: 1 } },
 		{ items: prompts('a', 'b', 'c') },
 	);
-	await until(() => stage().emulator.statistics().downloaded === 2);
+	await until('two downloads', () => stage().emulator.statistics().downloaded === 2);
 	const [file] = stage()
 		.emulator.requests()
 		.filter(({ origin }) => origin === 'file');

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createRequestLog } from '../../sandbox/emulator/requestLog.mts';
+import { createRequestLog } from '../../sandbox/emulator/counters.mts';
 import type { NodeTime } from './nodeTime.mts';
 
 type Answer = (name: string, response: ServerResponse) => unknown;

@@ -1,11 +1,14 @@
 import type { Readable } from 'node:stream';
 import { BinaryDataService } from 'n8n-core';
-import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { textToImage } from '../../sandbox/emulator/apis.mts';
 import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
+import { withParameters } from './harness/workflowFile.mts';
 import { useNodeTime } from './nodeTime.mts';
-import { ids, nodeName, openStage, type Stage } from './stage.mts';
+import { ids, nodeName, openStage, workflowWith, type Stage } from './stage.mts';
+
+// Files that a user gives; what each input takes is a table of test/unit/inputs.
 
 /** "Text to image" with a second image of the same title, and a video. */
 const api = {
@@ -34,6 +37,10 @@ function useN8n(n8n: Parameters<typeof openStage>[1]) {
 
 const bytes = (length: number, fill: string) => Buffer.alloc(length, fill);
 
+const png = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1');
+const page = Buffer.from(`<!DOCTYPE html><title>403 Zugriff für Gäste</title>${'.'.repeat(500)}`);
+const atPublicUrl = { publicUrl: 'https://n8n.example.com/' };
+
 async function itemWith(files: Record<string, Buffer>): Promise<INodeExecutionData> {
 	const binary: INodeExecutionData['binary'] = {};
 	for (const [name, content] of Object.entries(files)) {
@@ -57,10 +64,22 @@ function sent(run: Run): Array<Record<string, unknown>> {
 	});
 }
 
+async function fileOf(content: Buffer, mimeType: string): Promise<INodeExecutionData> {
+	const photo = await stage().engine.binary(content, { fileName: 'photo', mimeType });
+	return { json: {}, binary: { photo } };
+}
+const submits = () => stage().emulator.statistics().submits;
+const received = () =>
+	JSON.stringify(
+		stage()
+			.created()
+			.map((id) => stage().emulator.task(id)?.inputs),
+	);
+
 describe.each(['filesystem', 'default'] as const)(
 	'a file of the item (storage: %s)',
 	(binaryMode) => {
-		useN8n({ publicUrl: 'https://n8n.example.com/', binaryMode });
+		useN8n({ ...atPublicUrl, binaryMode });
 
 		test('named by its binary field is sent as base64, as are several of one item', async () => {
 			const items = [
@@ -85,25 +104,13 @@ describe.each(['filesystem', 'default'] as const)(
 			});
 		});
 
-		test.each([
-			['an expression that gives the name', form({ [ids.image]: '={{ "photo" }}' })],
-			[
-				'the JSON',
-				{ downloadFiles: false, inputMode: 'json', inputsJson: { [ids.image]: 'photo' } },
-			],
-		])('may be named by %s', async (_, parameters) => {
-			const items = [await itemWith({ photo: bytes(100, 'a') })];
-			const run = await stage().run(parameters, { items });
-			expect(run.error).toBeUndefined();
-			expect(sent(run)).toMatchObject([{ [ids.image]: bytes(100, 'a').toString('base64') }]);
-		});
-
-		test('that it does not have is refused, with the names of those it has', async () => {
-			const items = [await itemWith({ photo: bytes(10, 'a'), mask: bytes(10, 'b') })];
-			const run = await stage().run(form({ [ids.image]: 'foto' }), { items });
-			expect(run.error?.message).toContain("'Load Image 1'");
-			expect(run.error?.description).toContain("'photo', 'mask'");
-			expect(stage().emulator.statistics().submits).toBe(0);
+		test('called by its own name is refused with the field to write', async () => {
+			const about = { fileName: 'cat.png', mimeType: 'image/png' };
+			const photo = await stage().engine.binary(bytes(10, 'a'), about);
+			const items = [{ json: {}, binary: { photo } }];
+			const run = await stage().run(form({ [ids.image]: 'cat.png', [second]: 'photo' }), { items });
+			expect(run.error?.description).toContain("Write 'photo' here");
+			expect(submits()).toBe(0);
 		});
 
 		test('that is too large is refused before anything is sent for any item', async () => {
@@ -112,111 +119,36 @@ describe.each(['filesystem', 'default'] as const)(
 				await itemWith({ photo: bytes(7_600_000, 'b') }),
 			];
 			const run = await stage().run(form({ [ids.image]: 'photo' }), { items });
-			expect(run.error?.message).toContain('10 MB');
 			expect(run.error?.message).toMatch(/'Load Image 1' .*10\.1 MB.*\[item 1\]/);
 			expect(run.error?.description).toContain('Send Files As');
-			expect(stage().emulator.statistics().submits).toBe(0);
-		});
-	},
-);
-
-/** A web page, of more than what is read of it. */
-const page = Buffer.from(
-	`<!DOCTYPE html>\n<title>403 Zugriff verweigert für Gäste</title>${'.'.repeat(500)}`,
-);
-const png = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1');
-
-async function fileOf(content: Buffer, mimeType: string, count = 1): Promise<INodeExecutionData> {
-	const about = { fileName: 'photo', mimeType };
-	const names = ['photo', 'mask'].slice(0, count);
-	const binary = names.map(async (name) => [name, await stage().engine.binary(content, about)]);
-	return { json: {}, binary: Object.fromEntries(await Promise.all(binary)) };
-}
-
-/** A run that gives a file, the same for each input, to both images. */
-async function runWith(item: INodeExecutionData, options: INodeParameters = {}): Promise<Run> {
-	const [first = '', last = first] = Object.keys(item.binary ?? {});
-	return await stage().run(
-		{ ...form({ [ids.image]: first, [second]: last }), options },
-		{ items: [item] },
-	);
-}
-
-describe.each(['filesystem', 'default'] as const)(
-	'what is no image (storage: %s)',
-	(binaryMode) => {
-		useN8n({ publicUrl: 'https://n8n.example.com/', binaryMode });
-
-		test('because it is empty, is refused by its name before anything is paid for', async () => {
-			const run = await runWith(await fileOf(Buffer.alloc(0), 'image/png', 2));
-			expect(run.error?.message).toContain('2 values are wrong');
-			expect(run.error?.message).toContain(
-				`'Load Image 1' (${ids.image}) cannot take the file 'photo': it is empty`,
-			);
-			expect(run.error?.message).toContain(
-				`'Load Image 2' (${second}) cannot take the file 'mask': it is empty`,
-			);
-			expect(run.error?.description).toContain('Nothing was sent');
-			expect(stage().emulator.statistics().submits).toBe(0);
-		});
-
-		test('but a file called by its own name, is refused with the field to write', async () => {
-			const about = { fileName: 'cat.png', mimeType: 'image/png' };
-			const photo = await stage().engine.binary(png, about);
-			const items = [{ json: {}, binary: { photo } }];
-			const run = await stage().run(form({ [ids.image]: 'cat.png', [second]: 'photo' }), { items });
-			expect(run.error?.description).toContain("Write 'photo' here");
-			expect(stage().emulator.statistics().submits).toBe(0);
-		});
-
-		test('because it is empty, is refused in n8n 2.0, too, which tells its size in words only', async () => {
-			const { json, binary } = await fileOf(Buffer.alloc(0), 'image/png');
-			for (const file of Object.values(binary ?? {})) delete file.bytes;
-			const run = await runWith({ json, binary });
-			expect(run.error?.message).toContain("cannot take the file 'photo': it is empty");
-			expect(stage().emulator.statistics().submits).toBe(0);
+			expect(submits()).toBe(0);
 		});
 
 		test.each([
-			['a web page', 'text/html', page],
-			['a web page', 'text/html; charset=utf-8', page],
-			['JSON', 'application/json', Buffer.from('{"error":"not found"}')],
-			['XML', 'application/xml', Buffer.from('<Error><Code>AccessDenied</Code></Error>')],
-			['one word', 'text/plain', Buffer.from('Forbidden')],
-			['text in UTF-16', 'text/plain', Buffer.from('\ufeffForbidden', 'utf16le')],
+			['is empty', Buffer.alloc(0), 'image/png'],
+			['is a web page', page, 'text/html'],
 		])(
-			'but %s (%s), is refused by its name before anything is paid for',
-			async (_, mimeType, content) => {
-				for (const options of [{}, { sendFilesAs: binaryMode === 'default' ? 'base64' : 'url' }]) {
-					const run = await runWith(await fileOf(content, mimeType, 2), options);
+			'that %s is refused by its name before anything is paid for',
+			async (_, content, mimeType) => {
+				for (const sendFilesAs of binaryMode === 'default' ? ['base64'] : ['base64', 'url']) {
+					const inputs = form({ [ids.image]: 'photo', [second]: 'photo' });
+					const items = [await fileOf(content, mimeType)];
+					const run = await stage().run({ ...inputs, options: { sendFilesAs } }, { items });
 					expect(run.error?.message).toContain('2 values are wrong');
-					expect(run.error?.message).toContain(
-						`'Load Image 1' (${ids.image}) cannot take the file 'photo': it is text (${mimeType})`,
-					);
-					expect(run.error?.message).toContain(
-						`'Load Image 2' (${second}) cannot take the file 'mask'`,
-					);
-					expect(run.error?.description).toContain('Nothing was sent');
+					expect(run.error?.message).toContain("the file 'photo'");
 				}
-				expect(stage().emulator.statistics().submits).toBe(0);
+				expect(submits()).toBe(0);
 			},
 		);
 
-		test.each([
-			['an image that n8n calls text', 'text/plain', png],
-			['an image that n8n calls JSON', 'application/json', png],
-			['an SVG', 'image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
-			['a web page that n8n calls an image', 'image/png', page],
-			['a file of any kind', 'application/octet-stream', page],
-			['JSON of a kind of its own', 'application/ld+json', Buffer.from('{}')],
-			['a file without a type', '', page],
-		])('may be %s (%s)', async (_, mimeType, content) => {
-			const run = await runWith(await fileOf(content, mimeType));
-			expect(run.error).toBeUndefined();
-			expect(sent(run)).toMatchObject([{ [ids.image]: content.toString('base64') }]);
+		test('that n8n calls text is sent if it is an image', async () => {
+			const run = await stage().run(form({ [ids.image]: 'photo' }), {
+				items: [await fileOf(png, 'text/plain')],
+			});
+			expect(sent(run)).toMatchObject([{ [ids.image]: png.toString('base64') }]);
 		});
 
-		test('spoils only its own item where the node continues', async () => {
+		test('that is none spoils only its own item where the node continues', async () => {
 			const [good, bad] = [await fileOf(png, 'image/png'), await fileOf(page, 'text/html')];
 			const node = { onError: 'continueRegularOutput' as const };
 			const inputs = form({ [ids.image]: 'photo', [second]: 'photo' });
@@ -228,43 +160,8 @@ describe.each(['filesystem', 'default'] as const)(
 			]);
 			expect(stage().emulator.statistics().charged).toBe(1);
 		});
-
-		test('may go to an input for any file, unless it is empty', async () => {
-			const inputs = {
-				[ids.image]: { title: 'Table', value: 'https://example.com/a.csv', type: 'file' },
-			};
-			const credential = { ...stage().credential, requestExample: JSON.stringify({ inputs }) };
-			const give = async (content: Buffer) =>
-				await stage().run(
-					{ downloadFiles: false, inputMode: 'json', inputsJson: { Table: 'photo' } },
-					{ credential, items: [await fileOf(content, 'text/csv')] },
-				);
-			const run = await give(Buffer.from('a,b\n1,2'));
-			expect(run.error).toBeUndefined();
-			expect((await give(Buffer.alloc(0))).error?.message).toContain(
-				"Input 'Table' cannot take the file 'photo': it is empty",
-			);
-			expect(stage().emulator.statistics().submits).toBe(1);
-		});
 	},
 );
-
-describe('an image as text', () => {
-	useN8n({});
-
-	test('is refused where it says itself that it is a web page, and is one', async () => {
-		const give = async (content: Buffer, type: string) => {
-			const image = `data:${type};base64,${content.toString('base64')}`;
-			return await stage().run(form({ [ids.image]: image, [second]: image }));
-		};
-		const run = await give(page, 'text/html');
-		expect(run.error?.message).toContain(`'Load Image 1' (${ids.image}) cannot take`);
-		expect(run.error?.message).toContain('it is text (text/html)');
-		expect(stage().emulator.statistics().submits).toBe(0);
-		expect((await give(png, 'text/html')).error).toBeUndefined();
-		expect((await give(page, 'image/svg+xml')).error).toBeUndefined();
-	});
-});
 
 describe('a file that n8n calls text', () => {
 	useN8n({});
@@ -290,20 +187,6 @@ describe('a file that n8n calls text', () => {
 		expect(opened).toMatchObject([started, started, started, started]);
 	});
 
-	test('is not refused because its size is unknown', async () => {
-		const { binary = {} } = await fileOf(png, 'text/plain');
-		const photo = {
-			mimeType: '',
-			data: '',
-			...binary.photo,
-			bytes: undefined,
-			fileSize: undefined,
-		};
-		const items = [{ json: {}, binary: { photo } }];
-		const run = await stage().run(form({ [ids.image]: 'photo' }), { items });
-		expect(run.error).toBeUndefined();
-	});
-
 	test('is not refused because it cannot be read: it may be readable when it is sent', async () => {
 		jest
 			.spyOn(BinaryDataService.prototype, 'getAsStream')
@@ -316,7 +199,7 @@ describe('a file that n8n calls text', () => {
 });
 
 describe('a file in n8n’s storage', () => {
-	useN8n({ publicUrl: 'https://n8n.example.com/' });
+	useN8n(atPublicUrl);
 
 	test('may be given as the file itself', async () => {
 		const items = [await itemWith({ photo: bytes(100, 'a') })];
@@ -350,18 +233,7 @@ describe('a file in n8n’s storage', () => {
 describe('in an n8n that the service cannot reach,', () => {
 	useN8n({ publicUrl: 'http://localhost:5678/' });
 
-	test('a signed link is refused, with the setting that would help', async () => {
-		const items = [await itemWith({ photo: bytes(10, 'a') })];
-		const run = await stage().run(
-			{ ...form({ [ids.image]: 'photo' }), options: { sendFilesAs: 'url' } },
-			{ items },
-		);
-		expect(run.error?.message).toContain('localhost');
-		expect(run.error?.description).toContain('WEBHOOK_URL');
-		expect(stage().emulator.statistics().submits).toBe(0);
-	});
-
-	test('a signed link is refused before any other item is paid for', async () => {
+	test('a signed link is refused before any other item is paid for, with the setting that helps', async () => {
 		const items = [
 			{ json: { image: 'https://example.com/a.png' } },
 			await itemWith({ photo: bytes(10, 'a') }),
@@ -373,13 +245,14 @@ describe('in an n8n that the service cannot reach,', () => {
 			},
 			{ items },
 		);
-		expect(run.error?.message).toContain('[item 1]');
-		expect(stage().emulator.statistics().submits).toBe(0);
+		expect(run.error?.message).toMatch(/localhost.*\[item 1\]/);
+		expect(run.error?.description).toContain('WEBHOOK_URL');
+		expect(submits()).toBe(0);
 	});
 });
 
 describe('where n8n keeps files in memory,', () => {
-	useN8n({ publicUrl: 'https://n8n.example.com/', binaryMode: 'default' });
+	useN8n({ ...atPublicUrl, binaryMode: 'default' });
 
 	test('a signed link is refused with the reason', async () => {
 		const items = [await itemWith({ photo: bytes(10, 'a') })];
@@ -388,6 +261,136 @@ describe('where n8n keeps files in memory,', () => {
 			{ items },
 		);
 		expect(run.error?.message).toContain("cannot create a link to the file 'photo'");
-		expect(stage().emulator.statistics().submits).toBe(0);
+		expect(submits()).toBe(0);
+	});
+});
+
+describe('a file of another execution', () => {
+	useN8n(atPublicUrl);
+	const secret = Buffer.from('the file of somebody else '.repeat(10));
+	/** As n8n describes it. */
+	const foreign = async (): Promise<IDataObject> => ({
+		...(await stage().engine.binary(secret, { fileName: 'secret.png', mimeType: 'image/png' })),
+	});
+	const give = (value: string) => form({ [ids.prompt]: 'a cat', [ids.image]: value });
+
+	const ways: Array<[string, (file: IDataObject) => IDataObject, INodeParameters]> = [
+		['an expression in the form', (file) => ({ file }), give('={{ $json.file }}')],
+		[
+			'the JSON',
+			(file) => ({ file }),
+			{ inputMode: 'json', inputsJson: `={{ ({ "${ids.image}": $json.file }) }}` },
+		],
+		[
+			'text that is the JSON',
+			(file) => ({ body: JSON.stringify({ 'Load Image': file }) }),
+			{ inputMode: 'json', inputsJson: '={{ $json.body }}' },
+		],
+		[
+			'automatic mapping',
+			(file) => ({ 'Load Image': file }),
+			{ inputs: { mappingMode: 'autoMapInputData', value: null, schema: [] } },
+		],
+		[
+			'the form, as a signed link',
+			(file) => ({ file }),
+			{ ...give('={{ $json.file }}'), options: { sendFilesAs: 'url' } },
+		],
+		['a name that is a path into the json', (file) => ({ _files: { file } }), give('_files.file')],
+		['a name of the json', (file) => ({ file }), give('file')],
+	];
+
+	test.each(ways)('is sent to nobody who names it in %s', async (_, json, parameters) => {
+		const items = [{ json: json(await foreign()) }];
+		const run = await stage().run({ operation: 'runTask', ...parameters }, { items });
+		expect(run.error?.message).toContain("'Load Image 1'");
+		expect(submits()).toBe(0);
+	});
+
+	const combined = async (json: IDataObject, given: string) => {
+		const workflow = withParameters(
+			{ ...workflowWith({}), settings: { binaryMode: 'combined' } },
+			{ [nodeName]: { operation: 'runTask', ...give(given) } },
+		);
+		return await stage().run({}, { workflow, items: [{ json }] });
+	};
+
+	test.each(['photo', '_files.photo', '={{ $json._files.photo }}'])(
+		'is not that of the item itself in binary mode "combined", which is sent by %s',
+		async (given) => {
+			const run = await combined({ _files: { photo: await foreign() } }, given);
+			expect(run.error).toBeUndefined();
+			expect(received()).toContain(secret.toString('base64'));
+		},
+	);
+
+	test.each(['body.photo', '={{ $json.body.photo }}'])(
+		'is not sent to the caller of a webhook who names it there by %s',
+		async (given) => {
+			const run = await combined({ body: { photo: await foreign() } }, given);
+			expect(run.error?.message).toContain("'Load Image 1'");
+			expect(submits()).toBe(0);
+		},
+	);
+
+	test('cannot be claimed by an object that begins as the own one', async () => {
+		const given = give('={{ ({ ...$binary.photo, data: "c2VjcmV0", bytes: 1 }) }}');
+		const items = [await fileOf(Buffer.from('own'), 'image/png')];
+		await stage().run({ operation: 'runTask', ...given }, { items });
+		expect(received()).toContain(Buffer.from('own').toString('base64'));
+	});
+});
+
+describe('a file that a webhook, a form or a chat has brought', () => {
+	useN8n(atPublicUrl);
+	const content = Buffer.alloc(2_000, 'a');
+	const upload = async (fileName = 'photo.png') =>
+		await stage().engine.uploaded(content, { fileName, mimeType: 'image/png' });
+	const run = async (operation: string, settings: IDataObject = {}) => {
+		const given = form({ [ids.prompt]: 'a', [ids.image]: 'photo' });
+		const workflow = withParameters(
+			{ ...workflowWith({}), settings },
+			{ [nodeName]: { ...given, operation, options: { sendFilesAs: 'url' } } },
+		);
+		const items = [{ json: {}, binary: { photo: await upload() } }];
+		return await stage().run({}, { workflow, items, mode: 'webhook' });
+	};
+
+	test.each(['runTask', 'runAndWait'])(
+		'can be opened by the signed link of %s after the execution, which moves it',
+		async (operation) => {
+			expect((await run(operation)).status).toBe('success');
+			const link = String(
+				stage().emulator.task(stage().created()[0] ?? '')?.inputs?.[ids.image]?.value,
+			);
+			expect((await stage().engine.readSignedUrl(link)).equals(content)).toBe(true);
+			await time.sleep(6 * 24 * 3_600_000);
+			expect((await stage().engine.readSignedUrl(link)).equals(content)).toBe(true);
+		},
+	);
+
+	test('is refused as a link if the workflow keeps no executions and nobody waits for the task', async () => {
+		const keepsNone = { saveDataSuccessExecution: 'none' };
+		expect((await run('runTask', keepsNone)).status).toBe('error');
+		expect(submits()).toBe(0);
+		expect((await run('runAndWait', keepsNone)).status).toBe('success');
+	});
+
+	test('is found by the description that a form gives of it, unless two are alike', async () => {
+		const Photo = [{ filename: 'photo.png', mimetype: 'image/png', size: content.length }];
+		const give = async (other: string) =>
+			await stage().run(
+				{ operation: 'runTask', ...form({ [ids.prompt]: 'a', [ids.image]: '={{ $json.Photo }}' }) },
+				{
+					items: [
+						{ json: { Photo }, binary: { Photo_0: await upload(), Photo_1: await upload(other) } },
+					],
+					mode: 'webhook',
+				},
+			);
+		expect((await give('other.png')).error).toBeUndefined();
+		expect(received()).toContain(content.toString('base64'));
+		expect((await give('photo.png')).error?.description).toContain('Photo_0');
+		expect(submits()).toBe(1);
 	});
 });

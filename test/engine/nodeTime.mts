@@ -2,6 +2,7 @@ import { onAbort, systemClock } from '../../nodes/InstaSd/api/clock.ts';
 import { limits } from '../../nodes/InstaSd/api/limits.ts';
 import type { Emulator } from '../../sandbox/emulator/server.mts';
 import { startSkippedTime, type SkippedTime } from './skippedTime.mts';
+import { ended } from './until.mts';
 
 /**
  * The node's time in a test. It stands still while the node, n8n or the service work, however long that takes on a busy
@@ -36,7 +37,10 @@ export interface NodeTime {
 	afterEachSleep(action: () => Promise<void>): void;
 }
 
-export type Limit = Exclude<keyof typeof limits, 'download' | 'requestBytes' | 'reply'>;
+/** Clock and limits of the node; only this file knows where they are. */
+export { limits, systemClock };
+
+export type Limit = Exclude<keyof typeof limits, 'fileBytes' | 'requestBytes' | 'reply'>;
 
 /** More than the ten minutes for which the node keeps the rate of requests to a service. */
 const rateIsKeptMs = 600_001;
@@ -95,7 +99,7 @@ export function useNodeTime(): NodeTime {
 			time().skip(rateIsKeptMs);
 		},
 		sleep: async (ms) => await new Promise((resolve) => time().after(ms, resolve)),
-		untilQuiet: async () => await time().untilQuiet(),
+		untilQuiet: async () => await ended('the moment when nothing moves', time().untilQuiet()),
 		standStill: () => time().standStill(true),
 		goOn: () => time().standStill(false),
 		limit: (name, ms) => {

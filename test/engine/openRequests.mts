@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { ClientRequest } from 'node:http';
 import { z } from 'zod';
-import type { LoggedRequest } from '../../sandbox/emulator/requestLog.mts';
+import type { LoggedRequest } from '../../sandbox/emulator/counters.mts';
 
 /** The requests of the node that are under way: the emulator runs in the same process, so both ends are seen. */
 export interface OpenRequests {

@@ -1,11 +1,16 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
 import { ExecuteContext } from 'n8n-core';
 import { PNG } from 'pngjs';
-import type { BehaviourChange, NewTask } from '../../sandbox/emulator/settings.mts';
+import { z } from 'zod';
+import type { BehaviourChange, NewTask } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import type { Run } from './harness/run.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { hintOf, ids, itemsOf, nodeName, openStage, promptOfItem } from './stage.mts';
 
+// What a user gets in the items, and in the hint above them.
 const time = useNodeTime();
 const stage = useStage(() => openStage({ time, behaviour: { durationMs: 20 } }));
 
@@ -101,102 +106,6 @@ test('items come in the order of the input, whichever task ends first', async ()
 		{ item: 1 },
 		{ item: 2 },
 	]);
-	const ended = stage()
-		.emulator.statistics()
-		.perTask.map(({ id, knownAt }) => ({ id, knownAt }));
-	const byEnd = ended.sort((a, b) => Number(a.knownAt) - Number(b.knownAt)).map(({ id }) => id);
-	expect(byEnd).toEqual(items.map(({ json }) => json.task_id).reverse());
-});
-
-/** The hints that n8n shows above the node's output. */
-const hintsOf = (run: Run) => run.nodes[nodeName]?.[0]?.hints ?? [];
-
-test('a value outside the range that its title names is sent as given, and the hint names it', async () => {
-	const [strength, steps] = ['d228a236441bc317', '7200c51e92f780da'];
-	const inputs = { value: { [strength]: 3, [steps]: '={{ $json.steps }}' } };
-	const items = itemsOf({ steps: 12 }, { steps: 13 });
-	const told =
-		"Sent as given, although outside the range in the title: 3 for 'Strength (0-1)', 13 for 'Steps (8-12)'.";
-	for (const operation of ['runAndWait', 'runTask']) {
-		const run = await stage().run({ operation, inputs, options: { tasksAtOnce: 1 } }, { items });
-		expect(run.output(nodeName)[1]?.json.inputs).toMatchObject({
-			[strength]: { value: 3 },
-			[steps]: { value: 13 },
-		});
-		expect(hintOf(run)).toContain(told);
-	}
-	const within = await stage().run({ inputs: { value: { [strength]: 1, [steps]: 8 } } });
-	expect(hintOf(within)).not.toContain('outside');
-});
-
-test('a hint says how to go on with an image without paying again', async () => {
-	const run = await stage().run();
-	const taskId = String(run.output(nodeName)[0]?.json.task_id);
-	expect(hintsOf(run)).toHaveLength(1);
-	expect(hintOf(run)).toMatch(/^1 task of '.+' completed in \d+ s, 0\.05 credits\. n8n cannot pin/);
-	expect(hintOf(run)).toContain(`Wait for Task, with the id ${taskId}.`);
-
-	const again = await stage().run({ operation: 'waitForTask', taskId }, { items: itemsOf({}) });
-	expect(Object.keys(again.output(nodeName)[0]?.binary ?? {})).toEqual(['data']);
-	expect(hintOf(again)).toMatch(
-		/^1 task of '.+' collected in \d+ s, nothing charged now \(0\.05 credits when it was made\)\.$/,
-	);
-	expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
-});
-
-test('what others wrote stands in the hint as they wrote it: n8n shows a hint as HTML', async () => {
-	const words = '<lora:x:0.8> is unknown, see <a href="https://evil.example">"help" & more</a>';
-	stage().emulator.addFault({
-		...{ call: 'status', kind: 'patch', taskNumber: 1, times: Infinity },
-		fields: { status: 'FAILED', message: words },
-	});
-	const credentials = {
-		instaSdApi: { id: 'instasd-text-to-image', name: '<img src="https://evil.example/a.png">' },
-	};
-	const node = { credentials, onError: 'continueRegularOutput' as const };
-	const items = itemsOf({ prompt: 'a' }, { prompt: 'b' });
-	const options = { tasksAtOnce: 1 };
-	const run = await stage().run({ ...promptOfItem, options }, { items, node });
-	expect(hintOf(run)).toContain(`${words}.`);
-	expect(hintOf(run)).toContain(`1 task of '${credentials.instaSdApi.name}' completed`);
-
-	const failed = await stage().run({ operation: '<b>run</b>' }, { items, node });
-	expect(hintOf(failed)).toContain('<b>run</b>');
-	for (const shown of [run, failed]) {
-		expect(hintsOf(shown)[0]?.message).not.toMatch(/[<>"']|&(?!#)/);
-	}
-});
-
-test('a hint that cannot be shown breaks no run', async () => {
-	const broken = jest.spyOn(ExecuteContext.prototype, 'addExecutionHints');
-	broken.mockImplementation(() => {
-		throw new TypeError('there is a fault in it');
-	});
-	const run = await stage().run(promptOfItem, { items: itemsOf({ prompt: 'a' }) });
-	broken.mockRestore();
-	expect(run.error).toBeUndefined();
-	expect(run.output(nodeName)).toHaveLength(1);
-	expect(hintsOf(run)).toEqual([]);
-});
-
-test('a task that still runs gives no files, though it may have links already', async () => {
-	const [submitted] = await stage().submit('a');
-	stage().emulator.addFault({
-		call: 'status',
-		kind: 'patch',
-		fields: {
-			status: 'IN_PROGRESS',
-			image_urls: [`${stage().emulator.fileOrigin}/files/early.png`],
-		},
-	});
-	const run = await stage().run(
-		{ operation: 'getStatus', downloadFiles: true },
-		{ items: [{ json: submitted ?? {} }] },
-	);
-	const [item] = run.output(nodeName, 1);
-	expect(item?.json).toMatchObject({ finished: false, task_id: submitted?.task_id });
-	expect(item?.binary).toBeUndefined();
-	expect(stage().emulator.statistics().downloads).toBe(0);
 });
 
 test('generations come item by item, each with a seed of its own', async () => {
@@ -282,4 +191,201 @@ test('without Download Files nothing is fetched, and the links are there', async
 		perFile.output(nodeName).map(({ json }) => [{ kind: expect.any(String), url: json.file_url }]),
 	);
 	expect(stage().emulator.statistics()).toMatchObject({ downloads: 0 });
+});
+
+test('a task that still runs gives no files, though it may have links already', async () => {
+	const [submitted] = await stage().submit('a');
+	stage().emulator.addFault({
+		call: 'status',
+		kind: 'patch',
+		fields: {
+			status: 'IN_PROGRESS',
+			image_urls: [`${stage().emulator.fileOrigin}/files/early.png`],
+		},
+	});
+	const run = await stage().run(
+		{ operation: 'getStatus', downloadFiles: true },
+		{ items: [{ json: submitted ?? {} }] },
+	);
+	const [item] = run.output(nodeName, 1);
+	expect(item?.json).toMatchObject({ finished: false, task_id: submitted?.task_id });
+	expect(item?.binary).toBeUndefined();
+	expect(stage().emulator.statistics().downloads).toBe(0);
+});
+
+describe('the hint after a run', () => {
+	/** The hints that n8n shows above the node's output. */
+	const hintsOf = (run: Run) => run.nodes[nodeName]?.[0]?.hints ?? [];
+
+	test('a hint says what an image cost, and that Wait for Task does not charge for it again', async () => {
+		const run = await stage().run();
+		const taskId = String(run.output(nodeName)[0]?.json.task_id);
+		expect(hintsOf(run)).toHaveLength(1);
+		expect(hintOf(run)).toMatch(/^1 task of '.+' completed in \d+ s, 0\.05 credits\./);
+
+		const again = await stage().run({ operation: 'waitForTask', taskId }, { items: itemsOf({}) });
+		expect(Object.keys(again.output(nodeName)[0]?.binary ?? {})).toEqual(['data']);
+		expect(hintOf(again)).toContain('nothing charged now');
+		expect(stage().emulator.statistics()).toMatchObject({ charged: 1 });
+	});
+
+	test('what others wrote stands in the hint as they wrote it: n8n shows a hint as HTML', async () => {
+		const words = '<lora:x:0.8> is unknown, see <a href="https://evil.example">"help" & more</a>';
+		stage().emulator.addFault({
+			...{ call: 'status', kind: 'patch', taskNumber: 1, times: Infinity },
+			fields: { status: 'FAILED', message: words },
+		});
+		const credentials = {
+			instaSdApi: { id: 'instasd-text-to-image', name: '<img src="https://evil.example/a.png">' },
+		};
+		const node = { credentials, onError: 'continueRegularOutput' as const };
+		const items = itemsOf({ prompt: 'a' }, { prompt: 'b' });
+		const options = { tasksAtOnce: 1 };
+		const run = await stage().run({ ...promptOfItem, options }, { items, node });
+		expect(hintOf(run)).toContain(`${words}.`);
+
+		for (const shown of [run]) {
+			expect(hintsOf(shown)[0]?.message).not.toMatch(/[<>"']|&(?!#)/);
+		}
+	});
+
+	test('a hint that cannot be shown breaks no run', async () => {
+		const broken = jest.spyOn(ExecuteContext.prototype, 'addExecutionHints');
+		broken.mockImplementation(() => {
+			throw new TypeError('there is a fault in it');
+		});
+		const run = await stage().run(promptOfItem, { items: itemsOf({ prompt: 'a' }) });
+		broken.mockRestore();
+		expect(run.error).toBeUndefined();
+		expect(run.output(nodeName)).toHaveLength(1);
+		expect(hintsOf(run)).toEqual([]);
+	});
+});
+
+describe('the schema of the output', () => {
+	const folder = 'nodes/InstaSd/__schema__/v1.0.0/task';
+	const files = readdirSync(folder).map((file) => path.basename(file, '.json'));
+	const entry = z.object({ type: z.string(), properties: z.record(z.unknown()).optional() });
+	const field = z.object({ type: z.string(), items: entry.optional() }).strict();
+	const schemaFile = z
+		.object({ type: z.literal('object'), properties: z.record(field), version: z.literal(1) })
+		.strict();
+	const typeOf = (value: unknown): object => {
+		if (value === null) return { type: 'null' };
+		if (Array.isArray(value)) return { type: 'array', items: typeOfEntry(value[0]) };
+		return { type: typeof value };
+	};
+	const typeOfEntry = (value: unknown): object =>
+		typeof value === 'object' && value !== null
+			? { type: 'object', properties: typesIn({ ...value }) }
+			: { type: value === undefined ? 'string' : typeof value };
+	const typesIn = (item: IDataObject) =>
+		Object.fromEntries(Object.entries(item).map(([name, value]) => [name, typeOf(value)]));
+
+	test.each(files)(
+		'of %s says what its items hold, in their order, before the first run',
+		async (operation) => {
+			const { properties } = schemaFile.parse(
+				JSON.parse(readFileSync(path.join(folder, `${operation}.json`), 'utf8')),
+			);
+			expect(Object.keys(properties).length).toBeLessThanOrEqual(10);
+			const [task = {}] = await stage().submit('a');
+			await time.sleep(5000);
+			const run = await stage().run(
+				{ operation, downloadFiles: true, simplify: true },
+				{ items: itemsOf(task) },
+			);
+			const json = run.output(nodeName)[0]?.json ?? {};
+			// A new task has no files yet, of which the schema knows the fields.
+			const held = typesIn(
+				operation === 'runTask' ? { ...json, files: [{ url: '', kind: '' }] } : json,
+			);
+			const told: object = JSON.parse(JSON.stringify(properties).replaceAll('integer', 'number'));
+			expect(held).toEqual(told);
+			expect(Object.keys(held)).toEqual(Object.keys(told));
+		},
+	);
+});
+
+describe('Include Input Fields', () => {
+	const included = { options: { includeInputFields: true } };
+	const rows = itemsOf({ prompt: 'a', row: 7, error: 'of the row' }, { prompt: 'b', row: 8 });
+
+	test.each(['runAndWait', 'runTask'])(
+		'puts the incoming item of %s under input_item, and nothing else of it anywhere',
+		async (operation) => {
+			const run = await stage().run({ ...promptOfItem, ...included, operation }, { items: rows });
+			const items = run.output(nodeName);
+			expect(items.map(({ json }) => json.input_item)).toEqual(rows.map(({ json }) => json));
+			for (const { json } of items) expect(Object.keys(json)).not.toContain('row');
+			for (const { json } of items) expect(json.error).toBeUndefined();
+		},
+	);
+
+	test('never puts it into an error item, which n8n would then take for a success', async () => {
+		stage().emulator.setBehaviour(({ number }) => (number === 1 ? { failWith: 'no memory' } : {}));
+		const options = { ...included.options, tasksAtOnce: 1 };
+		const run = await stage().run(
+			{ ...promptOfItem, options },
+			{ items: rows, node: { onError: 'continueErrorOutput' } },
+		);
+		expect(run.output(nodeName, 0)).toMatchObject([{ json: { input_item: { row: 8 } } }]);
+		const [failed, ...more] = run.output(nodeName, 1);
+		expect(more).toEqual([]);
+		expect(failed?.json).toMatchObject({ error: { code: 'TASK_FAILED' } });
+		expect(failed?.json).not.toHaveProperty('input_item');
+	});
+
+	test('gives the incoming item of Wait for Task, if that has no input_item of its own', async () => {
+		const [task] = await stage().submit('a');
+		const item = { task_id: task?.task_id ?? '', row: 7 };
+		const run = await stage().run(
+			{ operation: 'waitForTask', ...included },
+			{ items: itemsOf(item) },
+		);
+		expect(run.output(nodeName)[0]?.json.input_item).toEqual(item);
+	});
+});
+
+describe('the seed', () => {
+	interface Input {
+		title: string;
+		value: unknown;
+	}
+	/** The whole body of the API, some inputs changed. */
+	const body = (
+		changes: Record<string, Partial<Input>> = {},
+	): { inputs: Record<string, Input> } => {
+		const { inputs } = JSON.parse(stage().emulator.requestExample);
+		const image = { value: 'https://example.com/a.png' };
+		for (const [id, change] of Object.entries({ [ids.image]: image, ...changes })) {
+			inputs[id] = { ...inputs[id], ...change };
+		}
+		return { inputs };
+	};
+	const sent = async (json: object, example: object | undefined) => {
+		const requestExample = example === undefined ? '' : JSON.stringify(example);
+		const run = await stage().run(
+			{ inputMode: 'json', inputsJson: JSON.stringify(json) },
+			{ credential: { ...stage().credential, requestExample } },
+		);
+		expect(run.error).toBeUndefined();
+		return run.output(nodeName)[0]?.json ?? {};
+	};
+
+	test('that was drawn or pinned is at the top of the item', async () => {
+		const drawn = await sent({ Seed: 'random' }, body());
+		expect(drawn.seed).toEqual(expect.any(Number));
+		expect(drawn.seed).toBe(Object(drawn.inputs)[ids.seed].value);
+		expect((await sent({ [ids.seed]: 42 }, body())).seed).toBe(42);
+	});
+
+	test('is recognized by its title if the credential has no example', async () => {
+		expect((await sent(body({ [ids.seed]: { value: 5 } }), undefined)).seed).toBe(5);
+	});
+
+	test('is absent where a task has two', async () => {
+		const two = body({ [ids.width]: { title: 'Seed 2' } });
+		expect(await sent({ Seed: 5 }, two)).not.toHaveProperty('seed');
+	});
 });

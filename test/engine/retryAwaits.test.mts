@@ -1,4 +1,4 @@
-import { limits } from '../../nodes/InstaSd/api/limits.ts';
+import { limits } from './nodeTime.mts';
 import { itemsOf, openStage, promptOfItem } from './stage.mts';
 import { useStage } from '../useStage.mts';
 import { nodeName, type NodeSettings } from './workflows.mts';

@@ -16,8 +16,10 @@ import type { Execution } from './harness/execution.mts';
 import type { Run } from './harness/run.mts';
 import { withParameters, type WorkflowFile } from './harness/workflowFile.mts';
 import type { NodeTime } from './nodeTime.mts';
+import { ended } from './until.mts';
 import { ids, nodeName, workflowWith, type NodeSettings } from './workflows.mts';
 
+export { until } from './until.mts';
 export { ids, nodeName, textToImage, workflowWith } from './workflows.mts';
 
 /** Parameters of a node that takes the prompt from each item. */
@@ -98,7 +100,8 @@ export async function openStage(
 			credentials: { 'instasd-text-to-image': other ?? credential },
 		});
 	};
-	const run: Stage['run'] = async (...given) => await start(...given).finished;
+	const run: Stage['run'] = async (...given) =>
+		await ended('a run of the workflow', start(...given).finished);
 	return {
 		engine,
 		emulator,
@@ -106,11 +109,14 @@ export async function openStage(
 		start,
 		run,
 		retry: async (failed, parameters) =>
-			await engine.run(
-				parameters === undefined
-					? failed.workflow
-					: withParameters(failed.workflow, { [nodeName]: parameters }),
-				{ retryOf: failed, credentials: { 'instasd-text-to-image': credential } },
+			await ended(
+				'a retry of the run',
+				engine.run(
+					parameters === undefined
+						? failed.workflow
+						: withParameters(failed.workflow, { [nodeName]: parameters }),
+					{ retryOf: failed, credentials: { 'instasd-text-to-image': credential } },
+				),
 			),
 		created: () => emulator.statistics().perTask.map(({ id }) => id),
 		submit: async (...prompts) => {
@@ -124,12 +130,6 @@ export async function openStage(
 			await Promise.all([engine.close(), emulator.close()]);
 		},
 	};
-}
-
-/** Resolves when a condition holds, however long that takes, or after so many rounds. */
-export async function until(condition: () => boolean, mostRounds = Infinity): Promise<void> {
-	for (let rounds = 0; rounds < mostRounds && !condition(); rounds++)
-		await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 /** Items with the given json. */

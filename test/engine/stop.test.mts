@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { FaultRequest } from '../../sandbox/emulator/faults.mts';
-import type { BehaviourChange } from '../../sandbox/emulator/settings.mts';
+import type { BehaviourChange } from '../../sandbox/emulator/behaviour.mts';
 import { useStage } from '../useStage.mts';
 import { useNodeTime } from './nodeTime.mts';
 import { itemsOf, openStage, promptOfItem, until } from './stage.mts';
@@ -65,25 +65,6 @@ const moments: Moment[] = [
 		charged: 0,
 	},
 	{
-		while: 'it backs off after a failed question',
-		fault: { call: 'status', kind: 'status', status: 503, headers: { 'retry-after': '60' } },
-		behaviour: slow,
-		when: () => stage().emulator.requests()[1]?.status === 503,
-		charged: 1,
-	},
-	{
-		while: 'its submits are refused again and again',
-		fault: { call: 'submit', kind: 'status', status: 429 },
-		when: () => stage().emulator.requests()[0]?.status === 429,
-		charged: 0,
-	},
-	{
-		while: 'its questions are refused',
-		fault: { call: 'status', kind: 'status', status: 429, headers: { 'retry-after': '60' } },
-		when: () => stage().emulator.requests()[1]?.status === 429,
-		charged: 1,
-	},
-	{
 		while: 'it waits for links that come late',
 		behaviour: { linksLateMs: 3_600_000 },
 		when: () => stage().emulator.requests()[1]?.status === 200,
@@ -92,12 +73,6 @@ const moments: Moment[] = [
 	{
 		while: 'a download crawls',
 		fault: { call: 'file', kind: 'slow', bytesPerSecond: 100 },
-		charged: 1,
-	},
-	{
-		while: 'a download stalls',
-		fault: { call: 'file', kind: 'stall' },
-		behaviour: { images: 0, videos: 1 },
 		charged: 1,
 	},
 ];
@@ -118,7 +93,7 @@ describe.each(moments)('Stop, pressed while $while,', (moment) => {
 	test.each(nodes)('%s, and sends nothing more', async (_, node) => {
 		const hasCome = arrange();
 		const execution = stage().start(moment.parameters, { node, mode: 'trigger' });
-		await until(hasCome);
+		await until(`the moment when ${moment.while}`, hasCome);
 		await time.untilQuiet();
 		execution.stop();
 		const run = await execution.finished;
@@ -134,7 +109,7 @@ test('Stop submits none of the items that wait for their turn, and leaves a trac
 	const items = itemsOf(...[...'abcdefgh'].map((prompt) => ({ prompt })));
 	const parameters = { ...promptOfItem, options: { tasksAtOnce: 2 } };
 	const execution = stage().start(parameters, { items, mode: 'trigger' });
-	await until(() => stage().emulator.statistics().asked >= 2);
+	await until('two polls', () => stage().emulator.statistics().asked >= 2);
 	execution.stop();
 	const run = await execution.finished;
 	const ids = stage().created();
@@ -142,4 +117,21 @@ test('Stop submits none of the items that wait for their turn, and leaves a trac
 	expect(run.customData.instasd_tasks?.split(',').sort()).toEqual([...ids].sort());
 	const logged = run.logs.map(({ message }) => message).join('\n');
 	expect(ids.filter((id) => !logged.includes(id))).toEqual([]);
+});
+
+test('Stop ends a failed run that waits for the replies to its submits', async () => {
+	const late = stage().emulator.addFault({ call: 'submit', kind: 'slow', delayMs: 5000, nth: 1 });
+	const refused = stage().emulator.addFault({
+		...{ call: 'submit', kind: 'status', status: 422, nth: 2 },
+	});
+	const execution = stage().start(promptOfItem, {
+		items: itemsOf({ prompt: 'a' }, { prompt: 'b' }),
+		mode: 'trigger',
+	});
+	await until('both submits', () => late.fired > 0 && refused.fired > 0);
+	await new Promise((resolve) => setTimeout(resolve, 500));
+	execution.stop();
+	const run = await execution.finished;
+	expect(run.status).toBe('canceled');
+	expect(JSON.stringify(run.serverLog)).not.toContain('has task');
 });

@@ -66,7 +66,7 @@ test('a run that has failed leaves no status call open', async () => {
 		...{ call: 'status', kind: 'status', status: 401, taskNumber: 2, nth: 3 },
 	});
 	const execution = stage().start({ options: { tasksAtOnce: 2 } }, { items: itemsOf({}, {}) });
-	await until(() => refused.fired > 0);
+	await until('the refused poll', () => refused.fired > 0);
 	// Or its own time would end it.
 	time.standStill();
 	const run = await execution.finished;

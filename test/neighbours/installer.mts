@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { npmEnv } from '../../sandbox/n8n/npm.mts';
-import { PlainError } from '../../sandbox/n8n/plainError.mts';
+import { PlainError } from '../../sandbox/n8n/terminal.mts';
 import { run } from '../../sandbox/n8n/processes.mts';
 
 /** n8n's folder of community nodes below a user folder. */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
-import { PlainError, lastLines } from '../../sandbox/n8n/plainError.mts';
+import { PlainError, lastLines } from '../../sandbox/n8n/terminal.mts';
 import { run } from '../../sandbox/n8n/processes.mts';
 import type { Packed } from './packed.mts';
 import { placeZod } from './zods.mts';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
 import { installN8n } from '../../sandbox/n8n/install.mts';
-import { PlainError } from '../../sandbox/n8n/plainError.mts';
+import { PlainError } from '../../sandbox/n8n/terminal.mts';
 import { run } from '../../sandbox/n8n/processes.mts';
 
 const load = `

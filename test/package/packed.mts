@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
-import { PlainError } from '../../sandbox/n8n/plainError.mts';
+import { PlainError } from '../../sandbox/n8n/terminal.mts';
 import { run } from '../../sandbox/n8n/processes.mts';
 
 /** As much as the package may weigh. */

@@ -1,9 +1,9 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import colors from 'picocolors';
+import { colors } from '../../sandbox/n8n/terminal.mts';
 import { z } from 'zod';
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
-import { PlainError, lastLines } from '../../sandbox/n8n/plainError.mts';
+import { PlainError, lastLines } from '../../sandbox/n8n/terminal.mts';
 import { run } from '../../sandbox/n8n/processes.mts';
 import { pictureBeside } from './besideZod.mts';
 import { loadWithN8n } from './load.mts';

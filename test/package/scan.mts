@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { SANDBOX_FOLDER, madeOnce } from '../../sandbox/n8n/folders.mts';
 import { npmInstall } from '../../sandbox/n8n/npm.mts';
-import { PlainError } from '../../sandbox/n8n/plainError.mts';
+import { PlainError } from '../../sandbox/n8n/terminal.mts';
 import { run } from '../../sandbox/n8n/processes.mts';
 
 const SCANNER = '@n8n/scan-community-package';

@@ -1,5 +1,5 @@
 import type { ApiDefinition } from '../../sandbox/emulator/apis.mts';
-import { removeCredentials } from '../../sandbox/n8n/credentials.mts';
+import { removeCredentials } from '../../sandbox/n8n/session.mts';
 import { NODE_TYPE } from '../../sandbox/n8n/examples.mts';
 import { byTestId } from '../realN8n/editor/browser.mts';
 import { credentialDialog } from '../realN8n/editor/credentialDialog.mts';

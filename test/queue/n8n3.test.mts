@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { textToImage } from '../../sandbox/emulator/apis.mts';
-import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
+import { formFields } from '../../sandbox/n8n/session.mts';
 import { finishedExecution, outputItems, retryExecution } from '../../sandbox/n8n/executions.mts';
 import { SANDBOX_FOLDER } from '../../sandbox/n8n/folders.mts';
 import { runWorkflow, type WorkflowNode } from '../../sandbox/n8n/workflows.mts';

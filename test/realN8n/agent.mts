@@ -1,6 +1,6 @@
 import { aiKey } from '../../nodes/InstaSd/inputs/names.ts';
-import { saveCredential } from '../../sandbox/n8n/credentials.mts';
-import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
+import { saveCredential } from '../../sandbox/n8n/session.mts';
+import { formFields } from '../../sandbox/n8n/session.mts';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { finishedExecution, type Execution } from '../../sandbox/n8n/executions.mts';
 import {

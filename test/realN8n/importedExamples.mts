@@ -9,6 +9,7 @@ import {
 import { REPOSITORY } from '../../sandbox/n8n/folders.mts';
 import { emulatorCredentials } from '../../sandbox/n8n/service.mts';
 import {
+	activateWorkflow,
 	createWorkflow,
 	workflowSchema,
 	type SavedWorkflow,
@@ -37,19 +38,31 @@ export async function importedExamples({
 }
 
 /**
- * Imports one example as its notes say: the credential is chosen in each InstaSD node, and nothing else is done.
+ * Imports one example as its notes say: the credential is chosen in each InstaSD node, *paid once* is imported, published and
+ * chosen where it is called, and nothing else is done.
  * @param change makes a node differ as a test needs it
  */
 export async function importExample(
-	{ session }: Stage,
+	stage: Stage,
 	name: string,
 	credential: SavedCredential,
 	change: (node: WorkflowNode) => WorkflowNode = (node) => node,
 ): Promise<SavedWorkflow> {
 	const file = path.join(examplesFolder, `${name}.json`);
 	const example = workflowSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+	const calls = example.nodes.some(({ type }) => type === executeWorkflow);
+	const paidOnce = calls ? await importExample(stage, 'paid-once', credential) : undefined;
+	if (paidOnce !== undefined) await activateWorkflow(stage.session, paidOnce.id);
 	const nodes = example.nodes
 		.map((node) => (isInstaSd(node) ? { ...node, credentials: { instaSdApi: credential } } : node))
+		.map((node) => (node.type === executeWorkflow ? choosing(node, paidOnce?.id) : node))
 		.map(change);
-	return await createWorkflow(session, { ...example, nodes });
+	return await createWorkflow(stage.session, { ...example, id: undefined, nodes });
+}
+
+const executeWorkflow = 'n8n-nodes-base.executeWorkflow';
+
+function choosing(node: WorkflowNode, value: string | undefined): WorkflowNode {
+	const workflowId = { __rl: true, mode: 'list', value };
+	return { ...node, parameters: { ...node.parameters, workflowId } };
 }

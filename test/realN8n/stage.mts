@@ -7,13 +7,13 @@ import {
 	type Emulator,
 	type EmulatorOptions,
 } from '../../sandbox/emulator/server.mts';
-import type { Inputs } from '../../sandbox/emulator/settings.mts';
-import { saveCredential, type Credential } from '../../sandbox/n8n/credentials.mts';
+import type { Inputs } from '../../sandbox/emulator/behaviour.mts';
+import { saveCredential, type Credential } from '../../sandbox/n8n/session.mts';
 import type { SavedCredential } from '../../sandbox/n8n/examples.mts';
 import { SANDBOX_FOLDER, temporaryFolder } from '../../sandbox/n8n/folders.mts';
 import { installN8n } from '../../sandbox/n8n/install.mts';
-import { placeNodePackage } from '../../sandbox/n8n/nodePackage.mts';
-import { PlainError } from '../../sandbox/n8n/plainError.mts';
+import { placeNodePackage } from '../../sandbox/n8n/home.mts';
+import { PlainError } from '../../sandbox/n8n/terminal.mts';
 import { startN8n, type N8nServer, type ServerOptions } from '../../sandbox/n8n/server.mts';
 import { signIn, type Session } from '../../sandbox/n8n/session.mts';
 

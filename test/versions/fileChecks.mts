@@ -1,4 +1,4 @@
-import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
+import { formFields } from '../../sandbox/n8n/session.mts';
 import { downloadBinary, outputItems, type Execution } from '../../sandbox/n8n/executions.mts';
 import { ids, samples } from '../realN8n/apis.mts';
 import { instaSdNode } from '../realN8n/nodes.mts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { testCredential } from '../../sandbox/n8n/credentials.mts';
-import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
+import { testCredential } from '../../sandbox/n8n/session.mts';
+import { formFields } from '../../sandbox/n8n/session.mts';
 import { NODE_TYPE } from '../../sandbox/n8n/examples.mts';
 import { everyKind } from '../realN8n/apis.mts';
 import { instaSdNode } from '../realN8n/nodes.mts';

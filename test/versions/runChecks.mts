@@ -1,4 +1,4 @@
-import { formFields } from '../../sandbox/n8n/dynamicFields.mts';
+import { formFields } from '../../sandbox/n8n/session.mts';
 import { fromAi, instaSdTool, runAgent } from '../realN8n/agent.mts';
 import { ids, samples } from '../realN8n/apis.mts';
 import { connectToTool } from '../realN8n/mcp.mts';

@@ -131,6 +131,3 @@ async function readText(
 
 /** Each value of a list or an object follows one of these; those within a text are counted, too. */
 const [comma, bracket, brace] = Buffer.from(',[{');
-
-/** The inputs of a task as they are sent, by id: that is what InstaSD uses; the title is for people. */
-export type SentInputs = Record<string, { title?: string; value: unknown }>;

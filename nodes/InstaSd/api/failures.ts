@@ -1,10 +1,12 @@
 import { factsOf, type FailureCode } from './failureCodes';
 import { nodeOptions } from './nodeOptions';
-import { type Existence, certainlyFailed, type Task } from './task';
+import { certainlyFailed, type Known, type Task } from './task';
 
 /** An error, as n8n and the error item report it. */
 export interface FailureDetails {
 	code: FailureCode;
+	/** The index of its item; undefined if it concerns the whole run. */
+	item?: number;
 	/** What happened, in one sentence. */
 	message: string;
 	/** How to get unstuck. */
@@ -29,9 +31,6 @@ export interface FailureDetails {
 
 /** Everything that can go wrong. It becomes the thrown error or the error item. */
 export class Failure extends Error {
-	/** The index of its item; undefined if it concerns the whole run. */
-	item: number | undefined;
-
 	constructor(readonly details: FailureDetails) {
 		super(details.message);
 		this.name = 'Failure';
@@ -39,9 +38,7 @@ export class Failure extends Error {
 
 	/** The same failure with other details. */
 	with(details: Partial<FailureDetails>): Failure {
-		const changed = new Failure({ ...this.details, ...details });
-		changed.item = this.item;
-		return changed;
+		return new Failure({ ...this.details, ...details });
 	}
 
 	/**
@@ -117,12 +114,14 @@ export function endOf({ reason = 'the service gave no reason', status }: Task): 
 	return `${status === 'FAILED' ? 'failed' : `ended as ${status}`}: ${reason}`;
 }
 
-function adviceAfter({ id, isNamed, state }: Task): string {
+function adviceAfter({ fields: { cost }, id, isNamed, state }: Task): string {
 	if (state === 'expired') {
 		return 'The task was finished, and the service no longer has its result. A retry of this execution does not send it again; a new run creates a new task.';
 	}
+	const money =
+		typeof cost === 'number' ? `reports a cost of ${cost}` : 'does not say whether it was charged';
 	return isNamed
-		? 'The task failed at the service. Check its inputs, for example links that the service cannot open. Running it again creates a new task.'
+		? `The task failed at the service, which ${money}. If the reason names an input, correct it. Running it again creates a new task.`
 		: `It may still be running, so a retry of this execution polls it again and submits nothing. To check it yourself, use the operation 'Get Status' with its id, ${id}.`;
 }
 
@@ -163,7 +162,7 @@ function notLost(taskId: string): string {
 }
 
 /** Turns any error into a failure. An unforeseen one says whether the task exists or may exist, and keeps its id. */
-export function asFailure(error: unknown, known: Existence = { kind: 'new' }): Failure {
+export function asFailure(error: unknown, known: Known = { kind: 'new' }): Failure {
 	if (error instanceof Failure) return error;
 	const message = messageOf(error);
 	if (known.kind === 'new') {

@@ -12,8 +12,8 @@ export const limits = {
 	lateLinksMs: 5_000,
 	/** How long in ms a file host may send nothing. */
 	fileStallMs: 60_000,
-	/** The end of a download: slower than this on average after `ms`, or larger than this without an announced size. */
-	download: { ms: 600_000, bytesPerSecond: 50_000, unannouncedBytes: 5_000_000_000 },
+	/** The largest file in bytes, unless its host announces a larger one. */
+	fileBytes: 5_000_000_000,
 	/** How long in ms a failing run waits for the replies to pending submits, so that their ids are known. */
 	submitGraceMs: 15_000,
 	/** Bytes of a whole request: the service's "10 MB", read as the smaller of its two meanings. */

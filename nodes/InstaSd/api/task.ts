@@ -34,8 +34,57 @@ export function certainlyFailed({ state, isNamed }: Pick<Task, 'state' | 'isName
 	return state === 'failed' && isNamed;
 }
 
-/** Whether a task exists at the service, as far as this n8n knows. `new`: it does not. */
-export type Existence = { kind: 'new' | 'pending' | 'unsure' } | { kind: 'exists'; taskId: string };
+/** What this n8n knows of a planned task. Only a `new` one may be sent without asking the user. */
+export type Known =
+	/** It was never sent, or certainly nothing came of it. */
+	| { kind: 'new' }
+	/** Its submit has no reply yet. `reply` resolves when that is written down. */
+	| { kind: 'pending'; reply: Promise<void> }
+	/** It may exist. It is sent once more at most, and only if the user allows that. */
+	| { kind: 'unsure'; why: string; wasResubmitted?: boolean }
+	/** It exists. `seeds` are those it was sent with, unless other values are planned now. */
+	| {
+			kind: 'exists';
+			taskId: string;
+			seeds?: number[] | undefined;
+			submitDate?: number | undefined;
+	  };
+
+/** The inputs of a task as they are sent, by id: that is what InstaSD uses; the title is for people. */
+export type SentInputs = Record<string, { title?: string; value: unknown }>;
+
+/** What a task is sent with. */
+export interface PreparedRequest {
+	/** One for each input planned as a seed, in the order of the inputs. */
+	seeds: number[];
+	/** All inputs, with a description in place of each file. */
+	sent: SentInputs;
+	/** The names of the inputs for which no value was given, so that the sample's is sent. */
+	fromSample: { files: string[]; others: string[] };
+}
+
+/** A task that exists at the service and is paid for. */
+export interface PaidTask {
+	readonly taskId: string;
+	/** Whether this try of the run has sent it, an earlier one has, or the item names it. */
+	readonly origin: 'sent' | 'found' | 'named';
+	/** When this try learned its id, on the clock. */
+	readonly knownAt: number;
+	/** The date of its submit, in ms since 1970; undefined where nobody wrote it down. */
+	readonly submitDate: number | undefined;
+	/** What it was sent with; undefined where that is not known, or other values are planned now. */
+	readonly request: PreparedRequest | undefined;
+	/** As the service last described it; undefined before the first reply. Only polling sets it. */
+	task: Task | undefined;
+}
+
+/**
+ * Whether an end may not be this task's: the reply has neither its id nor the links of a completed task. An error from a
+ * proxy or another part of the service says nothing about the task; but a service may leave out the id everywhere.
+ */
+export function isUnconfirmed(task: Task): boolean {
+	return isOver(task) && !task.isNamed && !(task.state === 'completed' && task.links.length > 0);
+}
 
 /** External text for an error or a log: a line break in it could forge a log entry. */
 export function oneLine(text: string): string {

@@ -1,23 +1,15 @@
 import { randomBytes } from 'node:crypto';
 
-import type { SentInputs } from '../api/client';
 import { Failure } from '../api/failures';
 import { fileTransports, nodeOptions } from '../api/nodeOptions';
-import type { ApiInput, PlannedInput, PlannedValue } from './inputTypes';
+import type { PreparedRequest, SentInputs } from '../api/task';
+import { type ApiInput, inputKinds, type PlannedInput, type PlannedValue } from './inputTypes';
 import { rangeInTitle } from './scalars';
 import { isSeedTitle } from './roles';
 
 /** Upper bounds, in bytes, for a seed and for the link to a file. */
 const maxSeedBytes = 20;
 const maxLinkBytes = 500;
-
-/** What a task is sent with. */
-export interface PreparedRequest {
-	/** One for each input planned as a seed, in the order of the inputs. */
-	seeds: number[];
-	/** All inputs, with a description in place of each file. */
-	sent: SentInputs;
-}
 
 /**
  * Prepares the request of a planned task; files are not read yet.
@@ -42,7 +34,17 @@ export function prepareRequest(
 			return [id, title === undefined ? { value } : { title, value }];
 		}),
 	);
-	return { seeds: used, sent };
+	return { seeds: used, sent, fromSample: namesFromSample(inputs) };
+}
+
+/** The names of the inputs that are sent as in the sample, because no value was given for them. */
+function namesFromSample(planned: readonly PlannedInput[]): PreparedRequest['fromSample'] {
+	const inputs = planned.flatMap(({ fromSample }) => fromSample ?? []);
+	const namesOf = (isFile: boolean) =>
+		inputs
+			.filter(({ type }) => isFile === (inputKinds[type].isFile ?? false))
+			.map(({ fieldName }) => fieldName);
+	return { files: namesOf(true), others: namesOf(false) };
 }
 
 function inWords({ file, sendAs }: Extract<PlannedValue, { kind: 'file' }>): string {

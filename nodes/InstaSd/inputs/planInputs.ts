@@ -48,16 +48,6 @@ export function planInputs(
 	return planned;
 }
 
-/** The names of the inputs that are sent as in the sample, because no value was given for them. */
-export function namesFromSample(planned: readonly PlannedInput[]) {
-	const inputs = planned.flatMap(({ fromSample }) => fromSample ?? []);
-	const namesOf = (isFile: boolean) =>
-		inputs
-			.filter(({ type }) => isFile === (inputKinds[type].isFile ?? false))
-			.map(({ fieldName }) => fieldName);
-	return { files: namesOf(true), others: namesOf(false) };
-}
-
 /** What was given for an input, or is sent if nothing was; nothing where a value is missing. */
 function valueFor(input: KnownInput, source: ValueSource, given: Given | undefined): unknown {
 	const { isRequired, options, sample, type } = input;

@@ -41,7 +41,7 @@ export function shortTitle(title: string): string {
 export function normalised(title: string): string {
 	const words = title
 		.normalize('NFKC')
-		.replace(/(\p{Ll})(?=\p{Lu}\p{Ll})/gu, '$1 ')
+		.replace(/\p{Ll}(?=\p{Lu}\p{Ll})|\p{Lu}(?=\p{Lu}\p{Ll}{2})/gu, '$& ')
 		.toLowerCase()
 		.replace(/[\s_-]+/g, ' ');
 	return words.trim() || title.trim();

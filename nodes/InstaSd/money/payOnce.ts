@@ -1,13 +1,12 @@
 import { untilAborted } from '../api/clock';
-import { asFailure, submitUnsure, throwIfFailed } from '../api/failures';
-import type { Task } from '../api/task';
-import type { PreparedRequest } from '../inputs/body';
+import { asFailure, type Failure, failureOf, submitUnsure } from '../api/failures';
+import type { Known, PaidTask, PreparedRequest, Task } from '../api/task';
+import { type CallResult, submit } from '../wait/call';
 import type { Service } from '../wait/service';
-import { type OpenTask, pollOnce } from '../wait/statusPoller';
+import { pollOnce } from '../wait/statusPoller';
 import type { LedgerEntry } from './ledger';
-import { submitTask, type Submitted } from './submit';
+import { dateOf } from './record';
 import type { TaskLog } from './taskLog';
-import { dateOf } from './verdict';
 
 /** A task to pay for, at most once. */
 interface Payable {
@@ -27,15 +26,6 @@ interface Requests {
 /** The run that pays. */
 type Payer = Readonly<{ service: Service; log: TaskLog; operation: { waits: boolean } }>;
 
-/** A task that exists and is paid for. */
-export interface PaidTask extends OpenTask {
-	task: Task;
-	/** What it was sent with; undefined where other values are planned now. */
-	request: PreparedRequest | undefined;
-	/** The date of its submit, in ms since 1970; undefined where an earlier version wrote it down. */
-	submitDate: number | undefined;
-}
-
 /** In ms, before an unsure task is sent once more. */
 const beforeResubmit = 500;
 
@@ -45,63 +35,103 @@ const beforeResubmit = 500;
  * @throws Failure SUBMIT_UNSURE when a task may exist, now or from an earlier try; or why there is none
  */
 export async function payOnce(
-	{ service, log, operation }: Payer,
-	{ entry, item, options }: Payable,
+	payer: Payer,
+	payable: Payable,
 	requests: Requests,
-): Promise<PaidTask> {
-	const { clock, signal } = service;
-	const timeoutMs = options.timeoutSeconds * 1000;
+): Promise<PaidTask & { task: Task }> {
+	const { clock, signal } = payer.service;
+	const { entry, options } = payable;
 	for (;;) {
-		// Look. Until the claim, nothing is awaited that does not lead back here.
-		const verdict = entry.verdict();
-		if (verdict.kind === 'pending') {
-			await untilAborted(signal, verdict.reply);
+		// Look. From here to the claim, nothing is awaited that does not lead back here.
+		entry.takeUp();
+		const known = entry.look();
+		if (known.kind === 'pending') {
+			await untilAborted(signal, known.reply);
 			continue;
 		}
-		if (verdict.kind === 'exists') {
-			const { taskId, seeds, submitDate } = verdict;
-			const since = clock.now();
-			log.found(taskId, item);
-			const task = await pollOnce(service, taskId, operation.waits ? timeoutMs : undefined);
-			if (entry.forgetIfFailed(task)) continue;
-			if (task.state === 'failed') throwIfFailed(task);
-			const request = seeds && requests.prepare(seeds);
-			return { taskId, task, isOwn: true, request, since, submitDate };
+		if (known.kind === 'exists') {
+			const found = await find(payer, payable, known, requests);
+			if (found === undefined) continue;
+			return found;
 		}
-		const isUnsure = verdict.kind === 'unsure';
-		const mayResubmit = options.resubmitWhenUnsure && !(isUnsure && verdict.wasResubmitted);
-		if (isUnsure && !mayResubmit) throw submitUnsure(verdict.why, true);
+		const mayResubmit =
+			options.resubmitWhenUnsure && !(known.kind === 'unsure' && known.wasResubmitted);
+		if (known.kind === 'unsure' && !mayResubmit) throw submitUnsure(known.why, true);
 
-		// Claim and send.
+		// Claim.
 		const request = requests.prepare();
 		const claim = entry.claim(clock.date(), request.seeds);
-		const sending = requests
-			.body(request)
-			.then(async (body) => {
-				log.sending(item);
-				return await submitTask(service, { body, timeoutMs });
-			})
-			.catch((error: unknown): Submitted => ({ kind: 'notCreated', error }));
-		const settled = sending.then((result) => {
-			// Settle, also when the run has ended meanwhile: nothing cuts a submit off from its id.
+
+		// Send and settle, also when the run ends meanwhile: nothing cuts a submit off from its id.
+		const settled = send(payer, payable, request, requests).then((result) => {
 			entry.settle(claim, result);
-			log.sent(result, item);
+			payer.log.sent(result, payable.item);
 			return result;
 		});
 		const result = await untilAborted(signal, settled);
 
-		if (result.kind === 'created') {
+		if (result.kind === 'task') {
 			const { task } = result;
-			const submitDate = dateOf(claim.submit);
-			return { taskId: task.id, task, isOwn: true, request, submittedAt: clock.now(), submitDate };
+			const submitDate = dateOf(claim.record.submit);
+			return { taskId: task.id, task, origin: 'sent', knownAt: clock.now(), submitDate, request };
 		}
-		if (result.kind === 'notCreated') {
-			if (isUnsure) throw submitUnsure(verdict.why, false);
+		if (result.kind === 'none') {
+			if (known.kind === 'unsure') throw submitUnsure(known.why, false);
 			signal.throwIfAborted();
-			// Not judged by the ledger: another retry may have claimed the task meanwhile.
-			throw asFailure(result.error);
+			throw result.failure;
 		}
-		if (isUnsure || !mayResubmit) throw submitUnsure(result.why, false, result.httpStatus);
+		if (known.kind === 'unsure' || !mayResubmit) {
+			throw submitUnsure(result.why, false, result.httpStatus);
+		}
 		await clock.sleep(beforeResubmit, signal);
+	}
+}
+
+/**
+ * The task that was sent before.
+ * @returns undefined if it has certainly failed, so that it may be sent anew
+ * @throws Failure TASK_FAILED if it may not; or why its status is not known
+ */
+async function find(
+	{ service, log, operation }: Payer,
+	{ entry, item, options }: Payable,
+	{ taskId, seeds, submitDate }: Extract<Known, { kind: 'exists' }>,
+	requests: Requests,
+): Promise<(PaidTask & { task: Task }) | undefined> {
+	const knownAt = service.clock.now();
+	log.found(taskId, item);
+	const timeoutMs = operation.waits ? options.timeoutSeconds * 1000 : undefined;
+	const task = await pollOnce(service, taskId, timeoutMs);
+	if (entry.forgetIfFailed(task)) return undefined;
+	const failure = task.state === 'failed' ? failureOf(task) : undefined;
+	if (failure !== undefined) throw withoutAnother(failure, entry.ledger.limitReached());
+	const request = seeds && requests.prepare(seeds);
+	return { taskId, task, origin: 'found', knownAt, submitDate, request };
+}
+
+/** The failure of a task in whose place no other is sent. */
+function withoutAnother(
+	failure: Failure,
+	limit: ReturnType<LedgerEntry['ledger']['limitReached']>,
+): Failure {
+	if (limit === undefined) return failure;
+	const message = `${failure.message}; no other was created, because ${limit.why}`;
+	return failure.with({ message, description: limit.advice, mayNotBeResent: true });
+}
+
+/** Sends a claimed task. Never rejects. */
+async function send(
+	{ service, log }: Payer,
+	{ item, options }: Payable,
+	request: PreparedRequest,
+	requests: Requests,
+): Promise<CallResult> {
+	try {
+		const body = await requests.body(request);
+		log.sending(item);
+		return await submit(service, { body, timeoutMs: options.timeoutSeconds * 1000 });
+	} catch (error) {
+		// It was not sent: what is sent does not reject.
+		return { kind: 'none', failure: asFailure(error) };
 	}
 }

@@ -5,7 +5,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { jsonOf } from '../api/task';
 import type { PlannedInput } from '../inputs/inputTypes';
 import { attachedTo, jsonWithoutFiles } from '../inputs/itemFiles';
-import type { TaskHashes } from './verdict';
+import type { TaskHashes } from './record';
 
 /** Returns the function that hashes an item's tasks: as written, and as evaluated, before seeds are drawn. */
 export function taskHasher(context: IExecuteFunctions, baseUrl: string) {

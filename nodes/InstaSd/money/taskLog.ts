@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Submitted } from './submit';
+import type { CallResult } from '../wait/call';
 
 /** n8n keeps ten keys of custom data for all nodes of an execution, and complains of values over 255 characters. */
 const keys = ['instasd_tasks', 'instasd_tasks_2', 'instasd_tasks_3'];
@@ -30,8 +30,8 @@ export class TaskLog {
 		this.context.logger.debug(`${this.node} submits a task for item ${item} (${this.run})`);
 	}
 
-	sent(result: Submitted, item: number): void {
-		if (result.kind === 'created') this.found(result.task.id, item);
+	sent(result: CallResult, item: number): void {
+		if (result.kind === 'task') this.found(result.task.id, item);
 		else if (result.kind === 'unsure') {
 			this.context.logger.warn(
 				`${this.node} sent a task for item ${item} (${this.run}) and did not get its id: ${result.why}`,

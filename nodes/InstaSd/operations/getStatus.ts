@@ -6,10 +6,10 @@ import { nodeOperations } from '../api/nodeOperations';
 import { isOver, type Task } from '../api/task';
 import { unknownStatusJson } from '../outputs/items';
 import { collect, inputItemOf } from '../run/collect';
-import { type ExistingTask, forEachExisting } from '../run/forEachTask';
+import { forEachNamed, inSlot, type Named, takeUp } from '../run/forEachTask';
 import { showHint } from '../run/hints';
 import type { Session } from '../run/session';
-import { fieldsForReader } from '../run/toolAnswer';
+import { fieldsForReader } from '../run/tool';
 import { pollOnce } from '../wait/statusPoller';
 
 const statusOutputs = nodeOperations.getStatus.outputs;
@@ -24,10 +24,7 @@ interface Outcome {
 
 /** Checks the status of each item's task, and downloads the files of finished ones if the user wants them. */
 export async function getStatus(session: Session): Promise<INodeExecutionData[][]> {
-	const results = await forEachExisting(
-		session,
-		async (existing) => await checkItem(session, existing),
-	);
+	const results = await forEachNamed(session, async (named) => await checkItem(session, named));
 	// Error items go to Failed, unless n8n sends them to the error output.
 	const outcomes = results.map(
 		(result): Outcome => ('json' in result ? { output: 'Failed', items: [result] } : result),
@@ -45,14 +42,19 @@ export async function getStatus(session: Session): Promise<INodeExecutionData[][
 	return itemsOfEach;
 }
 
-async function checkItem(session: Session, existing: ExistingTask): Promise<Outcome> {
-	const { item, shown, submittedAt, taskId } = existing;
-	const checked = await session.taskSlots.run(async () => await checkStatus(session, taskId));
+async function checkItem(session: Session, named: Named): Promise<Outcome> {
+	const { item, shown, submitDate, taskId } = named;
+	const checked = await inSlot(
+		session,
+		session.taskSlots,
+		named,
+		async () => await checkStatus(session, taskId),
+	);
 	const isRaw = shown === 'raw';
 	if (checked instanceof Failure) {
-		const failure = givenUp(session, existing, undefined);
-		const inputItem = inputItemOf(session, existing, taskId);
-		const known = { failure, inputItem, submittedAt };
+		const failure = givenUp(session, named, undefined);
+		const inputItem = inputItemOf(session, named, taskId);
+		const known = { failure, inputItem, submitDate };
 		const json = fieldsForReader(session, shown, unknownStatusJson(taskId, checked, known));
 		const output = failure ? 'Failed' : 'Running';
 		return { output, isRaw, items: [{ json, pairedItem: { item } }] };
@@ -60,8 +62,8 @@ async function checkItem(session: Session, existing: ExistingTask): Promise<Outc
 	const words = checked.reason === undefined ? {} : { description: checked.reason };
 	const failure = isOver(checked)
 		? failureOf(checked)?.with(words)
-		: givenUp(session, existing, checked);
-	const items = await collect(session, { task: checked, submittedAt, failure }, existing);
+		: givenUp(session, named, checked);
+	const items = await collect(session, named, takeUp(session, named), checked, failure);
 	const output = failure ? 'Failed' : isOver(checked) ? 'Completed' : 'Running';
 	return { output, isRaw, items };
 }
@@ -77,14 +79,16 @@ async function checkStatus({ context, service }: Session, taskId: string): Promi
 /** Why a task that is not over is given up, once it is older than the user allows. */
 function givenUp(
 	{ notices, service }: Session,
-	{ options, submittedAt, taskId }: ExistingTask,
+	{ options, submitDate, taskId }: Named,
 	task: Task | undefined,
 ): Failure | undefined {
 	const minutes = options.giveUpAfterMinutes;
 	if (minutes === 0) return undefined;
-	if (submittedAt === undefined) notices.noSubmitTime.push(taskId);
-	const ageMs = service.clock.date() - Date.parse(submittedAt ?? 'unknown');
-	if (!(ageMs > minutes * 60_000)) return undefined;
+	if (submitDate === undefined) {
+		notices.noSubmitTime.push(taskId);
+		return undefined;
+	}
+	if (service.clock.date() - submitDate <= minutes * 60_000) return undefined;
 	const after = `${minutes} minutes after it was submitted`;
 	return notFinished({ taskId, task }, after, 'giveUpAfterMinutes');
 }

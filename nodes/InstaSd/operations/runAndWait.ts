@@ -2,6 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { throwIfFailed } from '../api/failures';
 import { collect } from '../run/collect';
+import { inSlot } from '../run/forEachTask';
 import { showHint } from '../run/hints';
 import { paidTask } from '../run/paidTask';
 import { forEachPlanned } from '../run/plan';
@@ -11,15 +12,13 @@ import { pollUntilDone } from '../wait/statusPoller';
 export async function runAndWait(session: Session): Promise<INodeExecutionData[][]> {
 	const { service, taskSlots } = session;
 	const items = await forEachPlanned(session, async (planned) => {
-		const done = await taskSlots.run(async () => {
+		const [paid, task] = await inSlot(session, taskSlots, planned, async () => {
 			const paid = await paidTask(session, planned);
-			planned.open = paid;
 			const task = await pollUntilDone(service, paid, planned.options);
 			planned.entry.forgetIfFailed(task);
-			const { fromSample, inputs } = paid;
-			return { task: throwIfFailed(task), fromSample, inputs };
+			return [paid, throwIfFailed(task)] as const;
 		});
-		return await collect(session, done, planned);
+		return await collect(session, planned, paid, task);
 	});
 	showHint(session, items);
 	return [items];

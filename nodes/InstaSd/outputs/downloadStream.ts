@@ -9,22 +9,6 @@ export type Body = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>
 /** Minimum bytes within `limits.fileStallMs`. A slower download might never end. */
 const minBytes = 10_000;
 
-/**
- * Why a download is given up, though it goes on: it would take hours, or fill the disk. Undefined otherwise.
- * @param bytes received in so many ms
- * @param announced its size according to the host; 0 if that says nothing
- */
-function endlessness(bytes: number, ms: number, announced: number): string | undefined {
-	const { bytesPerSecond, ms: patience, unannouncedBytes } = limits.download;
-	const speed = (bytes * 1000) / ms;
-	if (ms >= patience && speed < bytesPerSecond) {
-		return `the file host sent ${Math.floor(speed / 1000)} kB a second for ${Math.floor(ms / 60_000)} minutes`;
-	}
-	return bytes > Math.max(announced, unannouncedBytes)
-		? `the file is larger than ${unannouncedBytes / 1e9} GB, and its host did not say how large`
-		: undefined;
-}
-
 /** Aborts a download that does not end. n8n's own timeout does not notice one that stops midway or only trickles. */
 export class DownloadWatch {
 	/** Aborted when the download does not end, when its rest is discarded, or by Stop. */
@@ -36,8 +20,6 @@ export class DownloadWatch {
 	/** Why it does not end; `final` if another try would go the same way. Undefined while it may end. */
 	aborted: { reason: string; final: boolean } | undefined;
 
-	private readonly startedAt: number;
-	private progress: { at: number; bytes: number };
 	private readonly ended = new AbortController();
 	private readonly dropped = new AbortController();
 
@@ -47,12 +29,13 @@ export class DownloadWatch {
 		stop: AbortSignal,
 	) {
 		this.signal = AbortSignal.any([stop, this.dropped.signal]);
-		this.startedAt = clock.now();
-		this.progress = { at: this.startedAt, bytes: 0 };
 		void this.watch().catch(() => {});
 	}
 
-	/** The same body; counts its bytes while it is read. {@link endlessness} explains `announced`. */
+	/**
+	 * The same body; counts its bytes while it is read.
+	 * @param announced its size according to the host; 0 if that says nothing. Others may have up to `limits.fileBytes`
+	 */
 	measure(body: Body, announced: number): Body {
 		if (Buffer.isBuffer(body)) {
 			this.bytes = body.length;
@@ -61,11 +44,10 @@ export class DownloadWatch {
 		// Not with a listener, which would start the stream, or leave it paused, before n8n reads it.
 		return body.map((part: Buffer) => {
 			this.bytes += part.length;
-			const { bytes } = this;
-			const now = this.clock.now();
-			if (bytes - this.progress.bytes >= minBytes) this.progress = { at: now, bytes };
-			const reason = endlessness(bytes, now - this.startedAt, announced);
-			if (reason !== undefined) this.abort(reason, true);
+			if (this.bytes > Math.max(announced, limits.fileBytes)) {
+				const size = `${limits.fileBytes / 1e9} GB`;
+				this.abort(`the file is larger than ${size}, and its host did not say how large`, true);
+			}
 			return part;
 		});
 	}
@@ -82,13 +64,14 @@ export class DownloadWatch {
 	}
 
 	private async watch(): Promise<void> {
-		for (let remaining = limits.fileStallMs; remaining > 0; ) {
-			await this.clock.sleep(remaining, this.ended.signal);
-			remaining = this.progress.at + limits.fileStallMs - this.clock.now();
+		let received = minBytes;
+		while (received >= minBytes) {
+			const before = this.bytes;
+			await this.clock.sleep(limits.fileStallMs, this.ended.signal);
+			received = this.bytes - before;
 		}
-		const received =
-			this.bytes === this.progress.bytes ? 'nothing' : `less than ${minBytes / 1000} kB`;
-		this.abort(`the file host sent ${received} in ${limits.fileStallMs / 1000} s`, false);
+		const words = received === 0 ? 'nothing' : `less than ${minBytes / 1000} kB`;
+		this.abort(`the file host sent ${words} in ${limits.fileStallMs / 1000} s`, false);
 	}
 
 	private abort(reason: string, final: boolean): void {

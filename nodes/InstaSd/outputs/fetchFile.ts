@@ -19,7 +19,6 @@ const fileResponse = z.object({
 	statusCode: z.number(),
 	headers: z.object({
 		'content-type': header,
-		'content-encoding': header,
 		/** 0 where the host does not announce the size. */
 		'content-length': z.coerce.number().catch(0),
 	}),
@@ -37,11 +36,10 @@ export interface FileHost {
 export interface StoredFile extends FileLink {
 	binary: IBinaryData;
 	bytes: number;
-	/** Whether it arrived compressed: then its completeness cannot be verified. */
-	isCompressed: boolean;
 }
 
-type Fetched = { kind: 'stored'; file: StoredFile } | FetchFailure;
+/** `isAsAnnounced`: unless its host announced another size. */
+type Fetched = { kind: 'stored'; file: StoredFile; isAsAnnounced: boolean } | FetchFailure;
 
 export interface FetchFailure {
 	kind: 'failed';
@@ -54,8 +52,8 @@ export interface FetchFailure {
 
 /**
  * Streams a file into n8n's binary storage, without the token: it is on another host. An incomplete file is fetched
- * again. n8n does not notice when a compressed file is cut short. So a file that arrives compressed although the request
- * ruled that out is fetched once more, and then kept.
+ * again. n8n unpacks a compressed file, and does not notice when that is cut short: one that is not as long as announced is
+ * fetched twice.
  * @throws the signal's reason
  */
 export async function fetchFile(
@@ -63,13 +61,13 @@ export async function fetchFile(
 	link: FileLink,
 	place: FilePlace,
 ): Promise<Fetched> {
-	let wasCompressed = false;
+	let wasStored = false;
 	for (let attempt = 1; ; attempt++) {
 		const fetched = await fetchOnce(host, link, place);
 		const isStored = fetched.kind === 'stored';
-		const isFinal = isStored ? !fetched.file.isCompressed || wasCompressed : fetched.final;
+		const isFinal = isStored ? fetched.isAsAnnounced || wasStored : fetched.final;
 		if (isFinal || attempt === maxAttempts) return fetched;
-		wasCompressed ||= isStored;
+		wasStored ||= isStored;
 		await host.clock.sleep(backoffMs(attempt, host.random), host.signal);
 	}
 }
@@ -104,15 +102,16 @@ async function fetchOnce(
 			return { kind: 'failed', reason: `the link leads to ${errorPage}, not to a file` };
 		}
 		const mimeType = mimeTypeOf(link.url, type, firstBytes);
+		const announced = headers['content-length'];
 		const binary = await context.helpers.prepareBinaryData(
-			watch.measure(body, headers['content-length']),
+			watch.measure(body, announced),
 			fileNameOf(link, place, mimeType),
 			mimeType ?? 'application/octet-stream',
 		);
 		const { bytes } = watch;
 		if (bytes === 0) return { kind: 'failed', reason: 'the file is empty' };
-		const isCompressed = arrivedCompressed(headers, bytes);
-		return { kind: 'stored', file: { ...link, binary, bytes, isCompressed } };
+		const isAsAnnounced = announced === 0 || announced === bytes;
+		return { kind: 'stored', file: { ...link, binary, bytes }, isAsAnnounced };
 	} catch (error) {
 		signal.throwIfAborted();
 		if (errorCodeIn(error) === blockedByN8n) {
@@ -130,16 +129,4 @@ function statusFailure(httpStatus: number): FetchFailure | undefined {
 	const reason = `the file host answered ${httpStatus}`;
 	const mayBeExpired = httpStatus >= 400 && httpStatus <= 499 && !transientStatuses.has(httpStatus);
 	return { kind: 'failed', reason, ...(mayBeExpired && { httpStatus, final: true }) };
-}
-
-/**
- * Whether a file arrived compressed. n8n does not report that it decompressed a body, but then the number of bytes
- * differs from the announced one: a connection that ends too early is a separate error.
- */
-function arrivedCompressed(
-	headers: z.infer<typeof fileResponse>['headers'],
-	bytes: number,
-): boolean {
-	const { 'content-encoding': encoding = 'identity', 'content-length': announced } = headers;
-	return encoding !== 'identity' || (announced !== 0 && announced !== bytes);
 }

@@ -92,8 +92,8 @@ export function mimeTypeOf(
 const mediaKind = /^(image|video|audio)$/;
 
 /**
- * Detects a web page or JSON in place of a file, which is how hosts report errors: by the header and, for images,
- * videos and audio, by the first bytes; unless the link's extension says that the file is one.
+ * Detects a web page or JSON in place of a file, which is how hosts report errors. What the service lists as a file may be
+ * JSON, unless its list or its extension says that it is never text; of such a file the first bytes count, too.
  * @returns what it is, for an error message; undefined for a file
  */
 export function errorPageIn(
@@ -102,12 +102,13 @@ export function errorPageIn(
 	firstBytes: Buffer,
 ): 'a web page' | 'JSON' | undefined {
 	const type = header?.trim().toLowerCase() ?? '';
-	const text = mediaKind.test(kind) ? firstBytes.toString('latin1').trimStart().toLowerCase() : '';
-	const extension = extensionIn(url) ?? '';
+	const extension = extensionIn(url);
+	const isNeverText = mediaKind.test(kind) || typeByExtension(extension) !== undefined;
+	const text = isNeverText ? firstBytes.toString('latin1').trimStart().toLowerCase() : '';
 	const isPage = /^text\/html\b/.test(type) || /^<(!doctype html|html)/.test(text);
-	if (isPage && !/^html?$/.test(extension)) return 'a web page';
+	if (isPage && !/^html?$/.test(extension ?? '')) return 'a web page';
 	const isJson = /^application\/json\b/.test(type) || /^[[{]/.test(text);
-	return isJson && extension !== 'json' ? 'JSON' : undefined;
+	return isNeverText && isJson && extension !== 'json' ? 'JSON' : undefined;
 }
 
 /** The path of a link, still encoded; empty for an invalid link. */

@@ -1,8 +1,13 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { SentInputs } from '../api/client';
 import type { Failure } from '../api/failures';
-import { type FileLink, isOver, type Task } from '../api/task';
+import {
+	type FileLink,
+	isOver,
+	type PreparedRequest,
+	type SentInputs,
+	type Task,
+} from '../api/task';
 
 /** Validity of result links in ms, according to InstaSD's help article. */
 const linkLifetime = 30 * 60_000;
@@ -23,17 +28,17 @@ export interface TaskFile extends FileLink {
 export interface TaskItem {
 	task: Task;
 	/** When the service reported this state, in ms since 1970. */
-	at: number;
+	replyDate: number;
 	/** In the order of the task's links. */
 	files: readonly TaskFile[];
-	/** The inputs that were sent; only operations that create tasks know them. */
-	inputs?: SentInputs | undefined;
+	/** What it was sent with; only operations that create tasks know that. */
+	request?: PreparedRequest | undefined;
 	/** The seeds that were sent. */
 	seeds: ReadonlyArray<string | number>;
-	/** The names of the inputs that were sent as in the sample, if the reader has to be told. */
-	fromSample?: readonly string[] | undefined;
-	/** When the task was submitted, in ISO 8601, if the item came from Run Task. */
-	submittedAt?: string | undefined;
+	/** Whether the reader has to be told which inputs were sent as in the sample. */
+	tellsFromSample: boolean;
+	/** When it was submitted, in ms since 1970, if the reader has to be told. */
+	submitDate?: number | undefined;
 	/** The incoming item's fields, if the user wants them. */
 	inputItem?: IDataObject | undefined;
 	/** Why there is no result to wait for. */
@@ -46,15 +51,18 @@ export interface TaskItem {
 
 /** All fields of an item: the service's own, unchanged, and those that the node adds. */
 export function taskJson(item: TaskItem): IDataObject {
-	const { task, at, failure, files, fromSample = [], inputs, isCombined, isSplit, seeds } = item;
+	const { task, failure, files, isCombined, isSplit, replyDate, request, seeds } = item;
+	const { files: sampleFiles = [], others = [] } = request?.fromSample ?? {};
+	const fromSample = item.tellsFromSample ? [...sampleFiles, ...others] : [];
 	return {
 		...(isCombined ? renameReserved(task.fields) : task.fields),
 		...(failure && task.fields.error ? { service_error: task.fields.error } : {}),
 		progress: progressOf(task),
 		finished: isOver(task),
-		urls_expire_at: task.links.length === 0 ? null : new Date(at + linkLifetime).toISOString(),
+		urls_expire_at:
+			task.links.length === 0 ? null : new Date(replyDate + linkLifetime).toISOString(),
 		files: files.map((file) => ({ ...file })),
-		...(inputs === undefined ? {} : { inputs: withoutFiles(inputs) }),
+		...(request === undefined ? {} : { inputs: withoutFiles(request.sent) }),
 		...(seeds.length === 1 ? { seed: seeds[0] } : {}),
 		...(isSplit ? { file_url: '', file_index: 0 } : {}),
 		...(fromSample.length === 0 ? {} : { from_sample: fromSample.slice(0, fromSampleAtMost) }),
@@ -110,13 +118,13 @@ export function unfinishedJson(taskId: string, task: Task | undefined): IDataObj
 	return { task_id: taskId, status, progress: task && progressOf(task), finished: false };
 }
 
-type PassedOn = Pick<TaskItem, 'failure' | 'inputItem' | 'submittedAt'>;
+type PassedOn = Pick<TaskItem, 'failure' | 'inputItem' | 'submitDate'>;
 
-function passedOnFields({ failure, inputItem, submittedAt }: PassedOn): IDataObject {
+function passedOnFields({ failure, inputItem, submitDate }: PassedOn): IDataObject {
 	return {
 		// The other fields beside the error keep n8n from rerouting the item.
 		...(failure === undefined ? {} : { finished: true, ...errorJson(failure) }),
-		...(submittedAt === undefined ? {} : { submitted_at: submittedAt }),
+		...(submitDate === undefined ? {} : { submitted_at: new Date(submitDate).toISOString() }),
 		...(inputItem === undefined ? {} : { input_item: inputItem }),
 	};
 }

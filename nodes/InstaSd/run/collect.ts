@@ -1,22 +1,18 @@
 import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
+import type { Failure } from '../api/failures';
 import { rawFields } from '../api/nodeOperations';
+import type { PaidTask, Task } from '../api/task';
 import { seedsOf } from '../inputs/body';
 import { isCombined } from '../inputs/itemFiles';
 import { quoted } from '../inputs/wording';
 import { downloadFiles } from '../outputs/downloads';
 import { type TaskFile, type TaskItem, taskJson } from '../outputs/items';
 import { pollOnce, withLateLinks } from '../wait/statusPoller';
-import { type ItemTask, yieldingToEventLoop } from './forEachTask';
-import type { Session } from './session';
-import { fieldsForReader } from './toolAnswer';
-
-/** A task as the service has just described it, and what was sent where that is known. */
-export type DescribedTask = Pick<
-	TaskItem,
-	'task' | 'inputs' | 'submittedAt' | 'fromSample' | 'failure'
->;
+import { inSlot, yieldingToEventLoop } from './forEachTask';
+import type { Planned, Session } from './session';
+import { fieldsForReader } from './tool';
 
 const passedOn = z.object({
 	task_id: z.string(),
@@ -29,7 +25,7 @@ const passedOn = z.object({
  */
 export function inputItemOf(
 	{ context }: Session,
-	{ item, options }: ItemTask,
+	{ item, options }: Planned,
 	taskId: string,
 ): IDataObject | undefined {
 	if (!options.includeInputFields) return undefined;
@@ -38,28 +34,32 @@ export function inputItemOf(
 	return before.success && before.data.task_id === taskId ? before.data.input_item : json;
 }
 
+/** A task as the service has just described it. */
+type Reported = Pick<TaskItem, 'task' | 'replyDate'> &
+	Partial<Pick<TaskItem, 'failure' | 'files' | 'isSplit'>>;
+
 /**
  * The fields of a task's item that its reader wants. Of a simplified one, `inputs` stays where it alone knows the seeds, and
  * that of one file does not repeat the links of all.
- * @param at when the service has described it, ms since 1970
- * @param files its files; their links alone where they are not fetched
- * @param isSplit whether each file gets an item of its own, which is completed with its `file_url` and `file_index`
+ * @param reported its files are the links alone where they are not fetched; a split item is completed with its `file_url`
+ * and `file_index`
  */
 export function itemJson(
 	session: Session,
-	described: DescribedTask,
-	planned: ItemTask,
-	at: number,
-	files: readonly TaskFile[] = described.task.links,
-	isSplit = false,
+	planned: Planned,
+	{ request, submitDate }: PaidTask,
+	reported: Reported,
 ): IDataObject {
-	const { context, inputs, isTool } = session;
-	const seeds = described.inputs === undefined ? [] : seedsOf(described.inputs, inputs);
+	const { context, inputs, isTool, operation } = session;
+	const { task, files = task.links, isSplit = false } = reported;
+	const seeds = request === undefined ? [] : seedsOf(request.sent, inputs);
 	const json = taskJson({
-		...{ ...described, at, files, isSplit, seeds },
-		inputItem: inputItemOf(session, planned, described.task.id),
+		...{ ...reported, request, seeds, files, isSplit },
+		// Whoever waits for a task knows when it was sent.
+		submitDate: operation.waits ? undefined : submitDate,
+		inputItem: inputItemOf(session, planned, task.id),
 		// A model sees no hint.
-		fromSample: isTool ? described.fromSample : [],
+		tellsFromSample: isTool,
 		isCombined: isCombined(context),
 	});
 	return fieldsForReader(session, planned.shown, json, (name) =>
@@ -71,19 +71,22 @@ export function itemJson(
 
 /**
  * The items of a task, with its files where they are wanted and there are any.
+ * @param reported as the service has just described it
+ * @param failure why there is no result to wait for
  * @throws Failure LINK_EXPIRED or DOWNLOAD_FAILED
  */
 export async function collect(
 	session: Session,
-	described: DescribedTask,
-	planned: ItemTask,
+	planned: Planned,
+	paid: PaidTask,
+	reported: Task,
+	failure?: Failure,
 ): Promise<INodeExecutionData[]> {
 	const { context, notices, service } = session;
 	const { outputFieldName, outputItems } = planned.options;
 	const pairedItem = { item: planned.item };
-	let { task } = described;
-	if (planned.download) task = await withLateLinks(service, task);
-	const at = service.clock.date();
+	let task = planned.download ? await withLateLinks(service, reported) : reported;
+	const replyDate = service.clock.date();
 	const isCompleted = task.state === 'completed';
 	const hasFiles = isCompleted && task.links.length > 0;
 	const isSplit = hasFiles && outputItems === 'file';
@@ -96,21 +99,23 @@ export async function collect(
 	let stored: IBinaryKeyData[] = [];
 	if (planned.download && hasFiles) {
 		const renew = async (id: string) => await pollOnce(service, id);
-		const fetched = await session.downloadSlots.run(
+		const fetched = await inSlot(
+			session,
+			session.downloadSlots,
+			planned,
 			async () => await downloadFiles({ ...service, context }, task, renew),
 		);
 		task = fetched.task;
 		const field = (index: number) =>
 			isSplit || index === 0 ? outputFieldName : `${outputFieldName}_${index}`;
 		stored = fetched.files.map(({ binary }, index) => ({ [field(index)]: binary }));
-		files = fetched.files.map(({ url, kind, bytes, binary, isCompressed }, index) => {
+		files = fetched.files.map(({ url, kind, bytes, binary }, index) => {
 			const { fileName, mimeType } = binary;
-			if (isCompressed) notices.compressed.push(`'${fileName ?? url}'`);
 			const about = { file_name: fileName, mime_type: mimeType, bytes };
 			return { url, kind, field: field(index), ...about };
 		});
 	}
-	const json = itemJson(session, { ...described, task }, planned, at, files, isSplit);
+	const json = itemJson(session, planned, paid, { task, replyDate, failure, files, isSplit });
 	if (!isSplit) {
 		const binary: IBinaryKeyData = Object.assign({}, ...stored);
 		return [{ json, ...(stored.length > 0 && { binary }), pairedItem }];

@@ -39,7 +39,7 @@ export function nodeError(node: INode, error: unknown): NodeApiError | NodeOpera
 		return new NodeOperationError(node, error instanceof Error ? error : String(error));
 	}
 	const { code, description, httpStatus, message } = forReader(readerOf(node), error).details;
-	const { item: itemIndex } = error;
+	const { item: itemIndex } = error.details;
 	const text = itemIndex === undefined || isTool(node) ? message : `${message} [item ${itemIndex}]`;
 	const httpCode = httpStatus === undefined ? code : String(httpStatus);
 	const n8nError =
@@ -71,8 +71,8 @@ function shown(code: FailureCode, message: string, description: string): IDataOb
 }
 
 /** What error workflows read in `execution.error.context`. The names never change. */
-function contextOf({ details, item, retryable }: Failure): IDataObject {
-	const { code, taskId, runTasks } = details;
+function contextOf({ details, retryable }: Failure): IDataObject {
+	const { code, item, taskId, runTasks } = details;
 	const ids = runTasks?.count ? runTasks.ids : taskId === undefined ? [] : [taskId];
 	return {
 		code,

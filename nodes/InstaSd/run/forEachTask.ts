@@ -1,25 +1,15 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
-import { asFailure, Failure, invalidInput, messageOf } from '../api/failures';
-import type { Existence } from '../api/task';
+import { asFailure, Failure, invalidInput, messageOf, rethrowAs } from '../api/failures';
+import type { Known, PaidTask } from '../api/task';
 import { errorItem } from '../outputs/items';
 import type { Service } from '../wait/service';
-import type { OpenTask } from '../wait/statusPoller';
+import type { Slots } from '../wait/slots';
 import { forReader } from './errors';
-import { type Options, readOptions, readTaskId, readWanted, type Wanted } from './parameters';
-import type { Session } from './session';
-import { fieldsForReader, unfinishedFields } from './toolAnswer';
-
-/** A task that an item asks for or names, checked before anything is paid for. */
-export interface ItemTask extends Wanted {
-	item: number;
-	options: Options;
-	/** Whether the task exists by now. */
-	existence(): Existence;
-	/** The task while it is waited for. */
-	open?: OpenTask;
-}
+import { readOptions, readTaskId, readWanted } from './parameters';
+import type { Planned, Session } from './session';
+import { answerInTime, endIfDue, fieldsForReader, isAnswerDue, unfinishedFields } from './tool';
 
 /** A task, or why its item has none. */
 export type Checked<T> = T | { item: number; failure: Failure };
@@ -46,7 +36,7 @@ export async function* yieldingToEventLoop<T>(
  * Plans the tasks of each item.
  * @throws Failure without "continue", of the first item that is wrong
  */
-export async function checkEach<T extends ItemTask>(
+export async function checkEach<T extends Planned>(
 	{ context, service }: Session,
 	read: (item: number) => Promise<T[]>,
 ): Promise<Array<Checked<T>>> {
@@ -66,8 +56,7 @@ function refused(error: unknown, item: number): Failure {
 		error instanceof Failure
 			? error
 			: invalidInput(`The inputs of the item cannot be read: ${messageOf(error)}`, advice);
-	failure.item = item;
-	return failure;
+	return failure.with({ item });
 }
 
 /**
@@ -76,7 +65,7 @@ function refused(error: unknown, item: number): Failure {
  * answer of a tool for a task that is not finished in time
  * @throws Failure without "continue", the first one
  */
-export async function forEachTask<T extends ItemTask, R>(
+export async function forEachTask<T extends Planned, R>(
 	session: Session,
 	plans: ReadonlyArray<Checked<T>>,
 	work: (plan: T) => Promise<R>,
@@ -85,9 +74,8 @@ export async function forEachTask<T extends ItemTask, R>(
 		const outcome = 'failure' in plan ? Promise.reject(plan.failure) : work(plan);
 		return await outcome.catch((error: unknown) => itemInstead(session, plans, plan, error));
 	};
-	const { abort, service } = session;
-	// A call whose tries have taken too long sends nothing more.
-	if (service.clock.now() >= abort.answerAt) abort.answer();
+	const { service } = session;
+	endIfDue(session);
 	const outcomes: Array<Promise<R | INodeExecutionData>> = [];
 	for await (const plan of yieldingToEventLoop(plans, service)) {
 		const outcome = outcomeOf(plan);
@@ -95,7 +83,32 @@ export async function forEachTask<T extends ItemTask, R>(
 		outcome.catch(() => {});
 		outcomes.push(outcome);
 	}
-	return await abort.answerInTime(service.clock, Promise.all(outcomes));
+	return await answerInTime(session, Promise.all(outcomes));
+}
+
+/**
+ * Does the work of a task in one of the slots. Where it fails and the node does not continue on failures, the run ends
+ * before other work takes over the slot.
+ */
+export async function inSlot<R>(
+	session: Session,
+	slots: Slots,
+	plan: Planned,
+	work: () => Promise<R>,
+): Promise<R> {
+	return await slots.run(
+		async () => await rethrowAs(work(), (error) => failureOfItem(session, plan, error)),
+	);
+}
+
+/** Why an item has no result, with the item. Ends the run, unless the node continues on failures. */
+function failureOfItem(session: Session, plan: Checked<Planned>, error: unknown): unknown {
+	const { signal } = session.service;
+	if (signal.aborted && error === signal.reason) return error;
+	const known = 'failure' in plan ? undefined : plan.look();
+	const failure = asFailure(error, known).with({ item: plan.item });
+	if (!session.context.continueOnFail()) session.end(failure);
+	return failure;
 }
 
 /**
@@ -104,49 +117,65 @@ export async function forEachTask<T extends ItemTask, R>(
  */
 function itemInstead(
 	session: Session,
-	plans: ReadonlyArray<Checked<ItemTask>>,
-	plan: Checked<ItemTask>,
+	plans: ReadonlyArray<Checked<Planned>>,
+	plan: Checked<Planned>,
 	error: unknown,
 ): INodeExecutionData {
-	const { abort, context } = session;
-	if (abort.signal.aborted && error === abort.signal.reason) {
-		if (!abort.isAnswered || 'failure' in plan) throw error;
-		const isAlone = plans.every((other) => 'failure' in other || other.existence().kind === 'new');
-		const fields = unfinishedFields(plan.existence(), plan.open?.task, isAlone);
-		const json = fieldsForReader(session, plan.shown, fields);
-		return { json, pairedItem: { item: plan.item } };
+	const failure = failureOfItem(session, plan, error);
+	if (failure instanceof Failure && session.context.continueOnFail()) {
+		return errorItem(forReader(session, failure), plan.item);
 	}
-	const failure = asFailure(error, 'failure' in plan ? undefined : plan.existence());
-	if (context.continueOnFail()) return errorItem(forReader(session, failure), plan.item);
-	failure.item = plan.item;
-	abort.failure ??= failure;
-	abort.afterFailure();
-	throw failure;
+	if (!isAnswerDue(session, failure) || 'failure' in plan) throw failure;
+	const isAlone = plans.every((other) => 'failure' in other || other.look().kind === 'new');
+	const fields = unfinishedFields(plan.look(), session.progress.get(plan)?.task, isAlone);
+	const json = fieldsForReader(session, plan.shown, fields);
+	return { json, pairedItem: { item: plan.item } };
 }
 
 /** A task that an item names by its id. */
-export interface ExistingTask extends ItemTask {
+export interface Named extends Planned {
 	taskId: string;
-	open: OpenTask;
-	/** When it was submitted, in ISO 8601; undefined where the item does not say. */
-	submittedAt: string | undefined;
+	/** When it was submitted, in ms since 1970; undefined where the item does not say. */
+	submitDate: number | undefined;
 }
 
-const ofRunTask = z.object({ submitted_at: z.string().datetime({ offset: true }) }).partial();
+const ofRunTask = z.object({
+	submitted_at: z
+		.string()
+		.datetime({ offset: true })
+		.transform((text) => Date.parse(text))
+		.pipe(z.number()),
+});
 
 /** Does work for the task that each item names, like {@link forEachTask}. */
-export async function forEachExisting<R>(
+export async function forEachNamed<R>(
 	session: Session,
-	work: (task: ExistingTask) => Promise<R>,
+	work: (named: Named) => Promise<R>,
 ): Promise<Array<R | INodeExecutionData>> {
 	const { context } = session;
-	const plans = await checkEach(session, async (item): Promise<ExistingTask[]> => {
+	const plans = await checkEach(session, async (item): Promise<Named[]> => {
 		const options = readOptions(context, item);
 		const taskId = readTaskId(context, item);
-		const submittedAt = ofRunTask.catch({}).parse(context.getInputData()[item]?.json).submitted_at;
+		const submitDate = ofRunTask.safeParse(context.getInputData()[item]?.json).data?.submitted_at;
 		const wanted = readWanted(session, item);
-		const existence = (): Existence => ({ kind: 'exists', taskId });
-		return [{ item, options, ...wanted, taskId, submittedAt, existence, open: { taskId } }];
+		const look = (): Known => ({ kind: 'exists', taskId });
+		return [{ item, options, ...wanted, taskId, submitDate, look }];
 	});
 	return await forEachTask(session, plans, work);
+}
+
+/** A named task, from now on. */
+export function takeUp({ progress, service }: Session, named: Named): PaidTask {
+	const { submitDate, taskId } = named;
+	const knownAt = service.clock.now();
+	const paid: PaidTask = {
+		taskId,
+		origin: 'named',
+		knownAt,
+		submitDate,
+		request: undefined,
+		task: undefined,
+	};
+	progress.set(named, paid);
+	return paid;
 }

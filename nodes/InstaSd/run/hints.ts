@@ -16,7 +16,6 @@ const sentences: Record<keyof Notices, string> = {
 	noLinks: 'Completed without links, so there was no file to download',
 	notLinks: 'Not downloaded, because it is not a link',
 	noSubmitTime: "Never given up, because the item has no 'submitted_at', which Run Task adds",
-	compressed: 'Kept, but completeness could not be verified, because they arrived compressed',
 };
 
 /** What the hint after a run tells. */
@@ -30,8 +29,6 @@ export interface RunFacts
 	tookMs: number;
 	/** The ids of the tasks that failed in earlier tries of the run. */
 	failedBefore: readonly string[];
-	/** Whether somebody builds the workflow: the next click pays again. */
-	isManual: boolean;
 }
 
 /** The most tasks, values or files that a sentence names. */
@@ -67,9 +64,6 @@ export function hintOf(facts: RunFacts): string | undefined {
 		about('noLinks'),
 		about('notLinks'),
 		about('noSubmitTime'),
-		filesLeft(facts),
-		cannotBePinned(facts),
-		about('compressed'),
 	].filter((sentence) => sentence !== undefined);
 	return all.length === 0 ? undefined : all.join(' ');
 }
@@ -86,8 +80,7 @@ export function showHint(
 			credential: context.getNode().credentials?.instaSdApi?.name,
 			tookMs: service.clock.now() - startedAt,
 			retries,
-			failedBefore: ledger.spending.failedBefore,
-			isManual: context.getMode() === 'manual',
+			failedBefore: ledger.failedBefore,
 			notices,
 		}),
 	);
@@ -178,31 +171,6 @@ function paidBefore(
 	const more = failedBefore.filter((id) => !told.includes(id));
 	if (more.length === 0) return undefined;
 	return `Earlier tries of this run created ${counted(more.length, 'more task')}, which failed: ${firstFew(more, paidNamedAtMost)}.`;
-}
-
-/** Get Status leaves the files where they are, unless asked to fetch them. */
-function filesLeft({ creates, items, waits }: RunFacts): string | undefined {
-	if (creates || waits) return undefined;
-	const hasLinks = ({ json, binary }: INodeExecutionData) =>
-		binary === undefined && json.finished === true && typeof json.urls_expire_at === 'string';
-	return items.some(hasLinks)
-		? "The files were left where they are, because 'Download Files' is off: their links work for 30 minutes."
-		: undefined;
-}
-
-function cannotBePinned({ creates, isManual, items }: RunFacts): string | undefined {
-	if (!creates || !isManual) return undefined;
-	const withFiles = items.filter(({ binary }) => binary !== undefined);
-	if (withFiles.length === 0) return undefined;
-	const ids = [...new Set(withFiles.map(({ json }) => String(json.task_id)))];
-	const files = withFiles.flatMap(({ binary }) => Object.values(binary ?? {}));
-	const kind = ['image', 'video'].find((name) => name === files[0]?.fileType) ?? 'file';
-	const [made, reused] =
-		files.length === 1
-			? [`a new ${kind} and charges for it`, `this ${kind}`]
-			: [`new ${kind}s and charges for them`, `these ${kind}s`];
-	const id = ids.length === 1 ? 'the id' : 'the id of each:';
-	return `n8n cannot pin output with files, and each 'Execute step' makes ${made}. To reuse ${reused} for free, add a second InstaSD node: Wait for Task, with ${id} ${firstFew(ids, namedAtMost)}.`;
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

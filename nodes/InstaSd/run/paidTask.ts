@@ -1,48 +1,43 @@
 import { invalidInput } from '../api/failures';
 import { limits } from '../api/limits';
+import type { PaidTask, PreparedRequest, Task } from '../api/task';
 import { differingField } from '../credential/credential';
-import {
-	bodyOf,
-	bodyTooLarge,
-	type PreparedRequest,
-	prepareRequest,
-	randomInteger,
-} from '../inputs/body';
+import { bodyOf, bodyTooLarge, prepareRequest, randomInteger } from '../inputs/body';
 import type { PlannedInput } from '../inputs/inputTypes';
 import { readFiles } from '../inputs/itemFiles';
-import { namesFromSample } from '../inputs/planInputs';
 import { isOutOfRange } from '../inputs/scalars';
-import { type PaidTask, payOnce } from '../money/payOnce';
-import type { DescribedTask } from './collect';
-import type { PlannedTask } from './plan';
-import type { Session } from './session';
-
-/** A task that is paid for, with what was sent where that is known. */
-type TaskWithInputs = PaidTask & Pick<DescribedTask, 'inputs' | 'fromSample'>;
+import { payOnce } from '../money/payOnce';
+import type { ToPay } from './plan';
+import type { Notices, Session } from './session';
 
 /**
- * The planned task, as an earlier try has paid for it, or paid for now. Adds notices of values that their titles advise
- * against, and of those that the sample has instead of the user.
+ * The planned task, as an earlier try has paid for it, or paid for now. Adds notices of what it was sent with.
  * @throws what {@link payOnce} throws
  */
-export async function paidTask(session: Session, planned: PlannedTask): Promise<TaskWithInputs> {
+export async function paidTask(
+	session: Session,
+	planned: ToPay,
+): Promise<PaidTask & { task: Task }> {
 	const inputs = planned.inputs();
 	const paid = await payOnce(session, planned, {
 		prepare: (seeds) => prepareRequest(inputs, randomInteger, seeds),
 		body: async (request) => await bodyToSend(session, planned.item, inputs, request),
 	});
-	const sent = paid.request?.sent;
-	if (sent === undefined) return paid;
-	const { notices } = session;
+	session.progress.set(planned, paid);
+	if (paid.request !== undefined) notice(session.notices, paid.request);
+	return paid;
+}
+
+/** Notices values that their titles advise against, and those that the sample has instead of the user. */
+function notice(notices: Notices, { fromSample, sent }: PreparedRequest): void {
 	for (const { title, value } of Object.values(sent)) {
 		if (title !== undefined && isOutOfRange(title, value)) {
 			notices.outOfRange.push(`${String(value)} for '${title}'`);
 		}
 	}
-	const { files, others } = namesFromSample(inputs);
+	const { files, others } = fromSample;
 	// Files first, whichever item lacks one: the hint names only the first of them.
 	notices.fromSample = [...new Set([...files, ...notices.fromSample, ...others])];
-	return { ...paid, inputs: sent, fromSample: [...files, ...others] };
 }
 
 /**

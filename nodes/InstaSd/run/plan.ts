@@ -14,18 +14,12 @@ import { keepsExecutions, requireLinks } from '../inputs/signedLinks';
 import { leaveOutBlanks, valuesFromForm } from '../inputs/values';
 import type { LedgerEntry } from '../money/ledger';
 import { taskHasher } from '../money/sameTask';
-import {
-	type Checked,
-	checkEach,
-	forEachTask,
-	type ItemTask,
-	yieldingToEventLoop,
-} from './forEachTask';
+import { type Checked, checkEach, forEachTask, yieldingToEventLoop } from './forEachTask';
 import { type Options, readOptions, readWanted } from './parameters';
-import type { Session } from './session';
+import type { Planned, Session } from './session';
 
-/** A task that has been checked and can be sent. */
-export interface PlannedTask extends ItemTask {
+/** A task to pay for, checked and ready to be sent. */
+export interface ToPay extends Planned {
 	/** Its records in the ledger. */
 	entry: LedgerEntry;
 	/** What it will be sent with. */
@@ -41,16 +35,18 @@ const keepUpTo = 100_000;
  */
 export async function forEachPlanned(
 	session: Session,
-	work: (planned: PlannedTask) => Promise<INodeExecutionData[]>,
+	work: (planned: ToPay) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[]> {
 	const plans = await planTasks(session);
 	// Whatever happens to a retry, its error names the tasks of the tries before.
 	for await (const plan of yieldingToEventLoop(plans, session.service)) {
-		const known = 'entry' in plan ? plan.existence() : undefined;
-		if (known?.kind === 'exists') session.log.found(known.taskId, plan.item);
+		if ('failure' in plan) continue;
+		plan.entry.takeUp();
+		const known = plan.look();
+		if (known.kind === 'exists') session.log.found(known.taskId, plan.item);
 	}
 	const items = (await forEachTask(session, plans, work)).flat();
-	if (session.abort.isAnswered) return items;
+	if (session.service.signal.aborted) return items;
 	// Judged by the field: n8n runs the node again for an item with an `error`, even if that field is the service's own.
 	if (items.every(({ json }) => (json.error ?? null) === null)) {
 		for (const plan of plans) if ('entry' in plan) plan.entry.delivered();
@@ -59,12 +55,12 @@ export async function forEachPlanned(
 }
 
 /** @throws Failure TASK_LIMIT when the items make more tasks than the user allows */
-async function planTasks(session: Session): Promise<Array<Checked<PlannedTask>>> {
+async function planTasks(session: Session): Promise<Array<Checked<ToPay>>> {
 	const { context, ledger, operation, service } = session;
 	const isKept = operation.waits || keepsExecutions(context);
 	const read = inputReader(session);
 	const hashes = taskHasher(context, service.baseUrl);
-	const plans = await checkEach(session, async (item): Promise<PlannedTask[]> => {
+	const plans = await checkEach(session, async (item): Promise<ToPay[]> => {
 		const options = readOptions(context, item);
 		const wanted = readWanted(session, item);
 		const inputs = read(item, options);
@@ -78,17 +74,16 @@ async function planTasks(session: Session): Promise<Array<Checked<PlannedTask>>>
 			return {
 				...{ item, options, ...wanted, entry },
 				inputs: bytes > keepUpTo ? () => read(item, options) : () => inputs,
-				existence: () => entry.verdict(),
+				look: () => entry.look(),
 			};
 		});
 	});
 	const tasks = plans.filter((plan) => 'entry' in plan);
 	// An expression may give each item another limit, and 0 is none.
-	const limit = tasks.reduce(
-		(least, { options: { taskLimit } }) => Math.min(least, taskLimit || Infinity),
-		Infinity,
-	);
-	ledger.spending.taskLimit = limit;
+	const allowed = tasks.map(({ options }) => options.taskLimit).filter((most) => most > 0);
+	if (allowed.length === 0) return plans;
+	const limit = Math.min(...allowed);
+	ledger.taskLimit = limit;
 	if (tasks.length <= limit) return plans;
 	throw new Failure({
 		code: 'TASK_LIMIT',

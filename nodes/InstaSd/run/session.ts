@@ -5,9 +5,10 @@ import type {
 } from 'n8n-workflow';
 
 import { createClient } from '../api/client';
-import { type Clock, systemClock } from '../api/clock';
-import { asFailure, type Failure } from '../api/failures';
+import { systemClock } from '../api/clock';
+import { asFailure } from '../api/failures';
 import { limits } from '../api/limits';
+import type { Known, PaidTask } from '../api/task';
 import type { NodeOperation } from '../api/nodeOperations';
 import { connectionOf, inputsOf } from '../credential/credential';
 import type { ApiInput } from '../inputs/inputTypes';
@@ -19,70 +20,14 @@ import { sharedRate, SubmitDeadline } from '../wait/requestRate';
 import type { Service } from '../wait/service';
 import { Slots } from '../wait/slots';
 import { type Reader, readerOf } from './errors';
-import { readRunOption } from './parameters';
-import { answerDeadline } from './toolAnswer';
+import { type Options, readRunOption, type Wanted } from './parameters';
+import { answerDeadline } from './tool';
 
 /** The files of this many tasks are downloaded at once, beside the tasks themselves: a slow file host delays no submit. */
 const downloadsAtOnce = 5;
 
 /** The most tasks or items that an error names; more than anybody reads, and still a short text. */
 const namedAtMost = 50;
-
-/** The reasons to end a run which are not Stop. */
-const answerDue = new Error('The answer is due');
-const itemFailed = new Error('Another item failed');
-
-/**
- * How a run ends early: Stop is pressed, an item fails and the node does not continue on failures, or the caller of a tool
- * waits no longer. Once `signal` is aborted, no call to the service starts.
- */
-export class RunAbort {
-	readonly signal: AbortSignal;
-
-	/** Aborted by Stop and by the workflow's timeout; undefined where nothing can be stopped. */
-	readonly stop: AbortSignal | undefined;
-
-	/** When its caller must have an answer, on the clock; Infinity where it waits. */
-	answerAt = Infinity;
-
-	/** The failure that ended the run, with its item; undefined while there is none. */
-	failure: Failure | undefined;
-
-	private readonly ended = new AbortController();
-
-	constructor(private readonly context: IExecuteFunctions) {
-		this.stop = context.getExecutionCancelSignal();
-		this.signal = AbortSignal.any([this.ended.signal, ...(this.stop ? [this.stop] : [])]);
-	}
-
-	get isStopped(): boolean {
-		return this.stop?.aborted === true;
-	}
-
-	/** Whether this is how the run ended: its caller gets an answer now, whatever is still to come. */
-	get isAnswered(): boolean {
-		return this.signal.reason === answerDue;
-	}
-
-	/** Ends the run because its caller waits no longer. */
-	answer(): void {
-		this.ended.abort(answerDue);
-	}
-
-	/** Waits for the outcomes of the run. When an answer is due, the run ends, and with it those that are not there. */
-	async answerInTime<R>(clock: Clock, outcomes: Promise<R>): Promise<R> {
-		if (this.answerAt === Infinity) return await outcomes;
-		const over = new AbortController();
-		const due = clock.sleep(this.answerAt - clock.now(), over.signal);
-		void due.then(() => this.answer()).catch(() => {});
-		return await outcomes.finally(() => over.abort());
-	}
-
-	/** Ends the run after a failure, unless the node continues on failures. */
-	readonly afterFailure = (): void => {
-		if (!this.context.continueOnFail()) this.ended.abort(itemFailed);
-	};
-}
 
 /** What a user should know about a run although nothing failed: the values, tasks and files that its hint names. */
 export class Notices {
@@ -91,7 +36,14 @@ export class Notices {
 	noLinks: string[] = [];
 	notLinks: string[] = [];
 	noSubmitTime: string[] = [];
-	compressed: string[] = [];
+}
+
+/** A task that an item asks for or names, checked before anything is paid for. */
+export interface Planned extends Wanted {
+	item: number;
+	options: Options;
+	/** What is known of it by now. */
+	look(): Known;
 }
 
 /** One run of the node: what all its items share. */
@@ -109,7 +61,14 @@ export interface Session extends Reader {
 	downloadSlots: Slots;
 	log: TaskLog;
 	ledger: Ledger;
-	abort: RunAbort;
+	/** How far each task has come that exists. */
+	progress: Map<Planned, PaidTask>;
+	/** Aborted by Stop and by the workflow's timeout; undefined where nothing can be stopped. */
+	stop: AbortSignal | undefined;
+	/** When a tool's caller must have an answer, on the clock; undefined where it waits. */
+	answerAt: number | undefined;
+	/** Ends the run, unless it has ended: no call to the service starts from then on. The first reason counts. */
+	end(reason: unknown): void;
 	/** On the clock. */
 	startedAt: number;
 	/** How many calls had to be repeated so far. */
@@ -117,7 +76,7 @@ export interface Session extends Reader {
 	notices: Notices;
 }
 
-type Opened = Reader & Pick<Session, 'abort' | 'ledger' | 'log' | 'operation'>;
+type Opened = Reader & Pick<Session, 'answerAt' | 'ledger' | 'log' | 'operation' | 'stop'>;
 
 /**
  * Opens a session and runs an operation, told by its story, in it.
@@ -129,46 +88,55 @@ export async function inSession(
 	operation: NodeOperation,
 	story: (session: Session) => Promise<INodeExecutionData[][]>,
 ): Promise<INodeExecutionData[][]> {
-	const abort = new RunAbort(context);
-	if (abort.isStopped) return [[]];
+	const stop = context.getExecutionCancelSignal();
+	if (stop?.aborted) return [[]];
 	// Before anything can fail: retries know each other by the lineage that this puts into the execution.
 	const reader = readerOf(context.getNode());
-	const ledger = openLedger(context, reader.isTool);
-	const opened = { ...reader, abort, ledger, log: new TaskLog(context), operation };
+	const opened: Opened = {
+		...reader,
+		answerAt: reader.isTool ? answerDeadline(context, systemClock.now()) : undefined,
+		ledger: openLedger(context, reader.isTool),
+		log: new TaskLog(context),
+		operation,
+		stop,
+	};
 	try {
 		const outputs = await story(await openSession(context, opened));
-		return abort.isStopped ? [[]] : outputs;
+		return stop?.aborted ? [[]] : outputs;
 	} catch (error) {
-		const graceMs = Math.min(limits.submitGraceMs, abort.answerAt - systemClock.now());
-		await ledger.settled(systemClock, graceMs, abort.stop);
-		return abort.isStopped ? [[]] : failWith(abort.failure ?? error, opened);
+		const { answerAt, ledger } = opened;
+		const leftMs = answerAt === undefined ? limits.submitGraceMs : answerAt - systemClock.now();
+		await ledger.settled(systemClock, Math.min(limits.submitGraceMs, leftMs), stop);
+		return stop?.aborted ? [[]] : failWith(error, opened);
 	}
 }
 
 async function openSession(context: IExecuteFunctions, opened: Opened): Promise<Session> {
-	const { abort } = opened;
 	const startedAt = systemClock.now();
-	if (opened.isTool) abort.answerAt = answerDeadline(context, startedAt);
 	const credential = await context.getCredentials('instaSdApi');
 	const { baseUrl, token } = connectionOf(credential);
+	const ended = new AbortController();
+	const signal = AbortSignal.any([ended.signal, ...(opened.stop ? [opened.stop] : [])]);
 	const session: Session = {
 		...opened,
 		context,
 		credential,
 		inputs: inputsOf(credential),
+		end: (reason) => ended.abort(reason),
 		service: {
 			baseUrl,
-			client: createClient(context, credential, token, systemClock, abort.signal),
+			client: createClient(context, credential, token, systemClock, signal),
 			clock: systemClock,
 			random: Math.random,
 			rate: sharedRate(baseUrl, token, systemClock),
 			submitDeadline: new SubmitDeadline(systemClock),
 			estimate: new DurationEstimate(),
-			signal: abort.signal,
+			signal,
 			onRetry: () => (session.retries += 1),
 		},
-		taskSlots: new Slots(readRunOption(context, 'tasksAtOnce'), abort.signal, abort.afterFailure),
-		downloadSlots: new Slots(downloadsAtOnce, abort.signal, abort.afterFailure),
+		taskSlots: new Slots(readRunOption(context, 'tasksAtOnce'), signal),
+		downloadSlots: new Slots(downloadsAtOnce, signal),
+		progress: new Map(),
 		startedAt,
 		retries: 0,
 		notices: new Notices(),
@@ -183,8 +151,8 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 function failWith(thrown: unknown, { ledger, log }: Opened): never {
 	const [taskId] = log.items.keys();
 	const items = ledger.itemsWithoutReply();
-	const kind = items.length > 0 ? 'pending' : 'new';
-	const failure = asFailure(thrown, taskId === undefined ? { kind } : { kind: 'exists', taskId });
+	const unsure = { kind: items.length > 0 ? 'unsure' : 'new', why: 'no reply' } as const;
+	const failure = asFailure(thrown, taskId === undefined ? unsure : { kind: 'exists', taskId });
 	const others = [...log.items]
 		.filter(([other]) => other !== failure.details.taskId)
 		.map(([other, item]) => `${other} (item ${item})`);
@@ -199,7 +167,7 @@ function failWith(thrown: unknown, { ledger, log }: Opened): never {
 			`Sent, but still without a reply: item ${named(items)}. Their ids will be in the log of n8n, and a retry waits for them.`,
 		);
 	}
-	const ids = [...new Set([...log.items.keys(), ...ledger.spending.failedIds])];
+	const ids = [...new Set([...log.items.keys(), ...ledger.sent.failed])];
 	throw failure.with({
 		runTasks: { ids: ids.slice(0, namedAtMost), count: ids.length },
 		hasOthers: sentences.length > 1,

@@ -1,18 +1,12 @@
-import { rethrowAs } from '../api/failures';
-
 /** Limits concurrency: runs at most `count` pieces of work at once, first come, first served. */
 export class Slots {
 	private free: number;
 	private readonly waiting: Array<() => void> = [];
 
-	/**
-	 * @param signal once aborted, work that has not started rejects with its reason
-	 * @param onFailure called when work fails, before other work takes over its slot
-	 */
+	/** @param signal once aborted, work that has not started rejects with its reason */
 	constructor(
 		count: number,
 		private readonly signal: AbortSignal,
-		private readonly onFailure = () => {},
 	) {
 		this.free = count;
 	}
@@ -22,10 +16,7 @@ export class Slots {
 		else await new Promise<void>((resolve) => this.waiting.push(resolve));
 		try {
 			this.signal.throwIfAborted();
-			return await rethrowAs(work(), (error) => {
-				this.onFailure();
-				return error;
-			});
+			return await work();
 		} finally {
 			const next = this.waiting.shift();
 			if (next === undefined) this.free += 1;

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 
 import type { Client } from '../../../nodes/InstaSd/api/client.ts';
 import type { Clock } from '../../../nodes/InstaSd/api/clock.ts';
-import { submitTask } from '../../../nodes/InstaSd/money/submit.ts';
+import { submit } from '../../../nodes/InstaSd/wait/call.ts';
 import { DurationEstimate } from '../../../nodes/InstaSd/wait/pace.ts';
 import { RequestRate, SubmitDeadline } from '../../../nodes/InstaSd/wait/requestRate.ts';
 import type { Service as Calls } from '../../../nodes/InstaSd/wait/service.ts';
@@ -82,13 +82,19 @@ export async function simulate({
 	const runTask = async (_: Plan, index: number): Promise<void> => {
 		const { calls, slots } = runOfTask();
 		await slots.run(async () => {
-			const submittedAt = clock.now();
-			const submitted = await submitTask(calls, { body: String(index), timeoutMs: Infinity });
-			if (submitted.kind !== 'created') throw new Error('No task was created');
-			const { id } = submitted.task;
+			const knownAt = clock.now();
+			const submitted = await submit(calls, { body: String(index), timeoutMs: Infinity });
+			if (submitted.kind !== 'task') throw new Error('No task was created');
+			const { task } = submitted;
+			const { id } = task;
 			if (askEveryMs !== undefined) return await askLikeAnSdk(calls, id, askEveryMs);
 			const patient = { timeoutSeconds: Infinity };
-			await pollUntilDone(calls, { taskId: id, submittedAt }, patient);
+			const unknown = { submitDate: undefined, request: undefined };
+			await pollUntilDone(
+				calls,
+				{ taskId: id, task, origin: 'sent', knownAt, ...unknown },
+				patient,
+			);
 		});
 	};
 	await clock.run(Promise.all(plans.map(runTask)));

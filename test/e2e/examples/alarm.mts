@@ -5,7 +5,6 @@ import { changeRows, createTable, insertRows } from '../../realN8n/dataTables.mt
 import { importExample } from '../../realN8n/importedExamples.mts';
 import { leadsTo, saveNodes } from '../../realN8n/nodes.mts';
 import { call, executionsOf, pictureNode, webhook } from '../../realN8n/webhookWorkflows.mts';
-import { listName } from './batchCopy.mts';
 import { jsonOf, play, type ExampleStage } from './exampleStage.mts';
 
 /** Promises of examples/alarm.json. */
@@ -63,7 +62,7 @@ export function alarm(stage: () => ExampleStage): void {
 		}
 	});
 
-	it('each morning asks for the summary of the batch, and says what is missing', async () => {
+	it('each morning looks whether the batch came to its end, and says what is not done', async () => {
 		const { session } = stage();
 		const id = await importAlarm();
 		const messages = async (): Promise<unknown[]> => {
@@ -71,14 +70,13 @@ export function alarm(stage: () => ExampleStage): void {
 			expect(execution.status).toBe('success');
 			return jsonOf(execution, 'Your message').map(({ text }) => text);
 		};
-		expect(await messages()).toEqual([expect.stringContaining('no summary since ever')]);
-		await createTable(session, listName, { row_id: 'string', note: 'string' });
-		const note = '3 done for 0.15 credits, 0 for the next run, ';
-		await insertRows(session, listName, [{ row_id: '(summary)', note: `${note}0 for you` }]);
+		expect(await messages()).toEqual([expect.stringContaining('came to its end: never')]);
+		await createTable(session, 'instasd_paid', { key: 'string', done: 'string', note: 'string' });
+		await insertRows(session, 'instasd_paid', [{ key: 'night of the batch', done: 'yes' }]);
 		expect(await messages()).toEqual([]);
-		await changeRows(session, listName, ['row_id', '(summary)'], {
-			note: `${note}1 for you\nfox (check): look in InstaSD`,
-		});
-		expect(await messages()).toEqual([expect.stringContaining('fox (check): look in InstaSD')]);
+		await insertRows(session, 'instasd_paid', [{ key: 'batch fox', note: 'look in InstaSD' }]);
+		expect(await messages()).toEqual([expect.stringContaining('batch fox look in InstaSD')]);
+		await changeRows(session, 'instasd_paid', ['key', 'batch fox'], { done: 'yes' });
+		expect(await messages()).toEqual([]);
 	});
 }

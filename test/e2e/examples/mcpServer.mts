@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { saveCredential } from '../../../sandbox/n8n/credentials.mts';
+import { saveCredential } from '../../../sandbox/n8n/session.mts';
 import { activateWorkflow } from '../../../sandbox/n8n/workflows.mts';
 import { connectToServer, type McpClient } from '../../realN8n/mcp.mts';
 import { useOpened } from '../../useOpened.mts';

@@ -1,7 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { FaultRequest } from '../../../sandbox/emulator/faults.mts';
-import type { BehaviourChange } from '../../../sandbox/emulator/settings.mts';
-import { saveCredential } from '../../../sandbox/n8n/credentials.mts';
+import type { BehaviourChange } from '../../../sandbox/emulator/behaviour.mts';
+import { saveCredential } from '../../../sandbox/n8n/session.mts';
 import { activateWorkflow, type WorkflowNode } from '../../../sandbox/n8n/workflows.mts';
 import { promptOnly } from '../../realN8n/apis.mts';
 import { tableRows } from '../../realN8n/dataTables.mts';

@@ -1,5 +1,5 @@
 import type { FaultRequest } from '../../../sandbox/emulator/faults.mts';
-import { saveCredential } from '../../../sandbox/n8n/credentials.mts';
+import { saveCredential } from '../../../sandbox/n8n/session.mts';
 import { activateWorkflow } from '../../../sandbox/n8n/workflows.mts';
 import { promptOnly } from '../../realN8n/apis.mts';
 import { eventually } from '../../realN8n/eventually.mts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import {
-	endFates,
-	pollFates,
-	submitFates,
-	type PollFate,
-	type SubmitFate,
+	endFaults,
+	pollFaults,
+	submitFaults,
+	type PollFault,
+	type SubmitFault,
 	type TaskEnd,
-} from './fates.mts';
+} from './faults.mts';
 
 /** What is run, what the service does with it, and what the user does. */
 export interface Story {
@@ -25,10 +25,10 @@ export interface Story {
 	readonly spareTasks: number | null;
 	/** When a tool has to answer, in seconds; 0 where its caller waits. */
 	readonly answerWithin: number;
-	readonly submits: readonly SubmitFate[];
-	readonly polls: readonly PollFate[];
+	readonly submits: readonly SubmitFault[];
+	readonly polls: readonly PollFault[];
 	/** What becomes of all further polls. */
-	readonly laterPolls: PollFate;
+	readonly laterPolls: PollFault;
 	/** How the tasks end, in the order in which they are taken. */
 	readonly ends: readonly TaskEnd[];
 	readonly acts: readonly Act[];
@@ -95,12 +95,12 @@ const retried = {
 };
 
 /** What leads to a retry, and what is under way when it comes, more often than what is alike to the node anyhow. */
-const submitFate: fc.Arbitrary<SubmitFate> = fc.oneof(
+const submitFault: fc.Arbitrary<SubmitFault> = fc.oneof(
 	{ arbitrary: fc.constant('good'), weight: 4 },
 	{ arbitrary: fc.constantFrom('20 s late', '200 s late'), weight: 2 },
 	{ arbitrary: fc.constantFrom('401', '422'), weight: 2 },
 	{ arbitrary: fc.constantFrom('id as a number', 'broken JSON with the id'), weight: 1 },
-	{ arbitrary: fc.constantFrom(...names(submitFates)), weight: 4 },
+	{ arbitrary: fc.constantFrom(...names(submitFaults)), weight: 4 },
 );
 
 /** Any story. It shrinks towards a workflow of one item to which nothing happens. */
@@ -120,10 +120,10 @@ export const stories: fc.Arbitrary<Story> = fc.record({
 	tries: mostly(1, fc.integer({ min: 2, max: 3 }), 1),
 	spareTasks: fc.constantFrom(null, 0, 1),
 	answerWithin: mostly(0, fc.constantFrom(1, 6, 30, 250), 1),
-	submits: some(submitFate, 8),
-	polls: some(mostly<PollFate>('good', fc.constantFrom(...names(pollFates)), 1), 8),
-	laterPolls: mostly<PollFate>('good', fc.constantFrom(...names(pollFates)), 7),
-	ends: some(mostly<TaskEnd>('well', fc.constantFrom('badly', ...names(endFates), 'badly'), 1), 6),
+	submits: some(submitFault, 8),
+	polls: some(mostly<PollFault>('good', fc.constantFrom(...names(pollFaults)), 1), 8),
+	laterPolls: mostly<PollFault>('good', fc.constantFrom(...names(pollFaults)), 7),
+	ends: some(mostly<TaskEnd>('well', fc.constantFrom('badly', ...names(endFaults), 'badly'), 1), 6),
 	acts: fc
 		.tuple(
 			fc.record({

@@ -1,4 +1,4 @@
-import { calls, faults, type Call, type Cell } from './cells.mts';
+import { calls, faults, type Call, type Case } from './cases.mts';
 import { isFailure, kindOf, type Outcome } from './outcome.mts';
 
 /** A failure, and what a second try made of it when the fault was gone. */
@@ -18,7 +18,7 @@ const titles: Record<Call, string> = {
 const again = { submit: 'sent again', poll: 'asked again', file: 'fetched again' } as const;
 
 /** The page docs/faults.md. Depends on nothing but the outcomes. */
-export function pageOf(outcomes: ReadonlyMap<Cell, Outcome>, retried: readonly Retried[]): string {
+export function pageOf(outcomes: ReadonlyMap<Case, Outcome>, retried: readonly Retried[]): string {
 	return [
 		'# What each fault leads to',
 		`What a user gets from **Run and Wait** when one thing goes wrong, once or for good. Where the service may have accepted the
@@ -45,10 +45,10 @@ is reached; a call of a tool never sends it again. ([When something is paid for 
 		.concat('\n');
 }
 
-function tableOf(call: Call, outcomes: ReadonlyMap<Cell, Outcome>): string {
-	const cells = [...outcomes].filter(([cell]) => cell.call === call);
+function tableOf(call: Call, outcomes: ReadonlyMap<Case, Outcome>): string {
+	const cases = [...outcomes].filter(([one]) => one.call === call);
 	const at = (name: string, lasts: boolean) =>
-		cells.find(([{ fault, lasts: stays }]) => fault.name === name && stays === lasts)?.[1];
+		cases.find(([{ fault, lasts: stays }]) => fault.name === name && stays === lasts)?.[1];
 	const lines = faults.flatMap(({ name }) => {
 		const once = at(name, false);
 		const forGood = at(name, true);

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { PlainError, lastLines } from '../../../sandbox/n8n/plainError.mts';
+import { PlainError, lastLines } from '../../../sandbox/n8n/terminal.mts';
 import { endProcess, startProcess } from '../../../sandbox/n8n/processes.mts';
 
 /** A Redis or PostgreSQL of the tests' own. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import getPort from 'get-port';
 import { temporaryFolder } from '../../../sandbox/n8n/folders.mts';
-import { PlainError } from '../../../sandbox/n8n/plainError.mts';
+import { PlainError } from '../../../sandbox/n8n/terminal.mts';
 import { run } from '../../../sandbox/n8n/processes.mts';
 import { debianProgram } from '../debianPackages.mts';
 import { asUser, startDataServer, stopDataServer, type DataServer } from './dataServer.mts';

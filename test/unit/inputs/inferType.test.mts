@@ -1,5 +1,5 @@
 import { type ApiInput, isLink } from '../../../nodes/InstaSd/inputs/inputTypes';
-import { inferType, isSeedTitle, promptsToGive } from '../../../nodes/InstaSd/inputs/roles';
+import { inferType, promptsToGive } from '../../../nodes/InstaSd/inputs/roles';
 import { input } from './support.mts';
 
 const png = 'https://cdn.example.com/a/cat.png';
@@ -33,6 +33,7 @@ test.each([
 	// Seeds.
 	['noise_seed', 123, 'seed'],
 	['SEED (0-4294967295)', 1, 'seed'],
+	['my-seed', 1, 'seed'],
 	['Variation Seed', '-1', 'seed'],
 	['Seed (-1 to randomize)', -1, 'seed'],
 	['Randomize seed?', true, 'boolean'],
@@ -48,6 +49,9 @@ test.each([
 	['noiseSeed', '42', 'seed'],
 	['SeedValue', 42, 'seed'],
 	['Seeds', 42, 'seed'],
+	['SEEDValue', 42, 'seed'],
+	['KSampler Seeds', 42, 'seed'],
+	['randomizeSeed', 42, 'number'],
 	['variation_seed', 42, 'seed'],
 	['InstaSD API Input - noiseSeed', 42, 'seed'],
 	['Seed (rgthree)', 42, 'seed'],
@@ -119,10 +123,6 @@ test('only text is a prompt, not a choice', () => {
 	const choice = { title: 'Prompt style', sample: 'oil on canvas', options: ['oil on canvas'] };
 	expect(isPrompt(input({ ...choice, type: 'options' }))).toBe(false);
 	expect(isPrompt(input({ ...choice, type: 'text' }))).toBe(true);
-});
-
-test.each(['Seed', 'noise_seed', 'Seed (0-9)', 'my-seed'])('%p names a seed', (title) => {
-	expect(isSeedTitle(title)).toBe(true);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import type { Task } from '../../../nodes/InstaSd/api/task';
 import { Ledger, type LedgerEntry } from '../../../nodes/InstaSd/money/ledger';
-import type { Submitted } from '../../../nodes/InstaSd/money/submit';
+import type { CallResult } from '../../../nodes/InstaSd/wait/call';
+import { Failure } from '../../../nodes/InstaSd/api/failures';
 
 const hashes = { written: 'w'.repeat(8), values: 'v'.repeat(8) };
 const other = 'x'.repeat(8);
@@ -19,9 +20,12 @@ let lineages = 0;
 const execution = () => ({ lineage: `lineage ${++lineages}` });
 
 /** The results of a submit. */
-const created = (id = 'task-1'): Submitted => ({ kind: 'created', task: taskOf(id) });
-const unsure: Submitted = { kind: 'unsure', why: 'the service answered 503' };
-const none: Submitted = { kind: 'notCreated', error: new Error('429') };
+const created = (id = 'task-1'): CallResult => ({ kind: 'task', task: taskOf(id) });
+const unsure: CallResult = { kind: 'unsure', why: 'the service answered 503' };
+const none: CallResult = {
+	kind: 'none',
+	failure: new Failure({ code: 'RATE_LIMITED', message: '429', description: '' }),
+};
 const taskOf = (id: string): Task => ({
 	...{ id, status: 'CREATED', state: 'queued', isNamed: true, links: [], notLinks: [], fields: {} },
 	...{ estimatedSteps: undefined, completedSteps: undefined, reason: undefined },
@@ -30,7 +34,7 @@ const taskOf = (id: string): Task => ({
 let date = Date.parse('2026-11-28');
 /** A submit a moment after the one before. */
 const claim = (entry: LedgerEntry, seeds = [7]) => entry.claim(++date, seeds);
-const send = (entry: LedgerEntry, result: Submitted) => entry.settle(claim(entry), result);
+const send = (entry: LedgerEntry, result: CallResult) => entry.settle(claim(entry), result);
 /** The service says that this task has failed. */
 const fail = (entry: LedgerEntry, id: string) =>
 	entry.forgetIfFailed({ ...taskOf(id), state: 'failed', status: 'FAILED' });
@@ -51,8 +55,8 @@ test.each([
 		tasks['0.4.1'] = spoiled;
 		tasks['1.0.0'] = spoiled;
 		const later = reloaded(context);
-		expect(entryIn(later).verdict()).toMatchObject({ taskId: 'task-1' });
-		expect(entryIn(later, hashes, 4).verdict()).toMatchObject({ why: expect.any(String) });
+		expect(entryIn(later).look()).toMatchObject({ taskId: 'task-1' });
+		expect(entryIn(later, hashes, 4).look()).toMatchObject({ why: expect.any(String) });
 	},
 );
 
@@ -64,7 +68,7 @@ test.each([{}, execution()])(
 			const first = claim(entry);
 			send(entry, created('task-2'));
 			entry.settle(first, late);
-			expect(entry.verdict()).toMatchObject({ taskId: 'task-2' });
+			expect(entry.look()).toMatchObject({ taskId: 'task-2' });
 		}
 	},
 );
@@ -74,40 +78,40 @@ test('only a task that certainly does not exist, or has failed, may be sent anew
 	claim(entry);
 	fail(entry, 'task-1');
 	entry.delivered();
-	expect(entry.verdict()).toMatchObject({ kind: 'pending' });
+	expect(entry.look()).toMatchObject({ kind: 'pending' });
 	entry.settle(claim(entry), unsure);
 	fail(entry, 'task-1');
-	expect(entry.verdict()).toMatchObject({ why: 'the service answered 503' });
+	expect(entry.look()).toMatchObject({ why: 'the service answered 503' });
 	entry.settle(claim(entry), created());
 	fail(entry, 'another task');
-	expect(entry.verdict()).toMatchObject({ taskId: 'task-1' });
+	expect(entry.look()).toMatchObject({ taskId: 'task-1' });
 	fail(entry, 'task-1');
-	expect(entry.verdict()).toEqual({ kind: 'new' });
+	expect(entry.look()).toEqual({ kind: 'new' });
 	send(entry, none);
-	expect(entry.verdict()).toEqual({ kind: 'new' });
+	expect(entry.look()).toEqual({ kind: 'new' });
 });
 
 test('an unsure task that is sent once more counts that, and stays unsure when nothing comes of it', () => {
 	const entry = entryIn({});
 	send(entry, unsure);
-	const before = entry.verdict();
+	const before = entry.look();
 	expect(before).toMatchObject({ kind: 'unsure', wasResubmitted: false });
 	send(entry, none);
-	expect(entry.verdict()).toEqual(before);
+	expect(entry.look()).toEqual(before);
 	send(entry, unsure);
-	expect(entry.verdict()).toMatchObject({ why: 'the service answered 503', wasResubmitted: true });
+	expect(entry.look()).toMatchObject({ why: 'the service answered 503', wasResubmitted: true });
 });
 
 test('a task is another only when what was written and what it evaluated to have both changed', () => {
 	const context = {};
 	send(entryIn(context), created());
 	const { written, values } = hashes;
-	const sameValues = entryIn(context, { written: other, values }).verdict();
+	const sameValues = entryIn(context, { written: other, values }).look();
 	expect(sameValues).toMatchObject({ taskId: 'task-1', seeds: [7] });
-	const sameText = entryIn(context, { written, values: other }).verdict();
+	const sameText = entryIn(context, { written, values: other }).look();
 	expect(sameText).toMatchObject({ taskId: 'task-1', seeds: undefined });
-	expect(entryIn(context, { written: other, values: other }).verdict()).toEqual({ kind: 'new' });
-	expect(entryIn(context, hashes, 4).verdict()).toEqual({ kind: 'new' });
+	expect(entryIn(context, { written: other, values: other }).look()).toEqual({ kind: 'new' });
+	expect(entryIn(context, hashes, 4).look()).toEqual({ kind: 'new' });
 });
 
 test('a task has at most 200 bytes of the execution data, whatever is known of it', () => {
@@ -128,11 +132,11 @@ test('of a delivered task the id stays until the node runs again, in 100 bytes',
 	send(entry, created('0'.repeat(36)));
 	entry.delivered();
 	expect(JSON.stringify(context.tasks).length).toBeLessThanOrEqual(100 + 2);
-	expect(entryIn(reloaded(context)).verdict()).toMatchObject({
+	expect(entryIn(reloaded(context)).look()).toMatchObject({
 		taskId: '0'.repeat(36),
 		submitDate: date,
 	});
-	expect(entryIn(context, { written: other, values: other }).verdict()).toEqual({ kind: 'new' });
+	expect(entryIn(context, { written: other, values: other }).look()).toEqual({ kind: 'new' });
 	new Ledger(context, 1, { isTool: false });
 	expect(context.tasks).toEqual({});
 });
@@ -142,26 +146,49 @@ test('what was not delivered stays for a retry, whichever run of the node comes 
 	const first = entryIn(context);
 	const claimed = claim(first);
 	new Ledger(context, 1, { isTool: false });
-	expect(entryIn(reloaded(context)).verdict()).toMatchObject({ kind: 'pending' });
+	expect(entryIn(reloaded(context)).look()).toMatchObject({ kind: 'pending' });
 	const second = entryIn(context);
 	first.settle(claimed, created());
-	expect(second.verdict()).toMatchObject({ taskId: 'task-1', seeds: [7] });
+	expect(second.look()).toMatchObject({ taskId: 'task-1', seeds: [7] });
 });
 
 test.each(['x', [1], 7, [[0, { taskId: 'task-1' }]]])(
 	'after a ledger that cannot be read, %j, every task is unsure, never unpaid',
 	(tasks) => {
 		const context = { tasks };
-		expect(entryIn(context).verdict()).toMatchObject({ why: expect.any(String) });
+		expect(entryIn(context).look()).toMatchObject({ why: expect.any(String) });
 		const entry = entryIn(context, hashes, 4);
 		entry.settle(claim(entry), created());
-		expect(entry.verdict()).toMatchObject({ taskId: 'task-1' });
+		expect(entry.look()).toMatchObject({ taskId: 'task-1' });
 	},
 );
 
+test('a ledger that cannot be read is replaced: what is sent from then on is found after a restart', () => {
+	const context: Record<string, unknown> = { tasks: 'x' };
+	send(entryIn(context), created());
+	const later = reloaded(context);
+	expect(entryIn(later).look()).toMatchObject({ taskId: 'task-1' });
+	expect(entryIn(later, hashes, 4).look()).toMatchObject({ kind: 'unsure' });
+	const next = new Ledger(later, 1, { isTool: false });
+	expect(next.entry(3, 1, hashes).look()).toMatchObject({ kind: 'unsure' });
+});
+
+test('to look changes nothing; to take up writes what another retry has sent into this execution', () => {
+	const first = execution();
+	const [one, two] = [reloaded(first), reloaded(first)];
+	send(entryIn(one), created());
+	const entry = entryIn(two);
+	const before = JSON.stringify(two);
+	expect(entry.look()).toMatchObject({ taskId: 'task-1' });
+	expect(JSON.stringify(two)).toBe(before);
+	entry.takeUp();
+	const restarted = { ...reloaded(two), lineage: undefined };
+	expect(entryIn(restarted).look()).toMatchObject({ taskId: 'task-1' });
+});
+
 test('a context without a ledger begins with an empty one', () => {
 	for (const tasks of [undefined, null, {}])
-		expect(entryIn({ tasks }).verdict()).toEqual({ kind: 'new' });
+		expect(entryIn({ tasks }).look()).toEqual({ kind: 'new' });
 });
 
 describe('retries of the same execution in this process', () => {
@@ -172,10 +199,10 @@ describe('retries of the same execution in this process', () => {
 		fail(entryIn(elsewhere), 'failed-task');
 		send(entryIn(elsewhere), created('new-task'));
 		const back = { ...reloaded(elsewhere), lineage: first.lineage };
-		expect(entryIn(back).verdict()).toMatchObject({ taskId: 'new-task' });
+		expect(entryIn(back).look()).toMatchObject({ taskId: 'new-task' });
 		entryIn(elsewhere).delivered();
 		const later = { ...reloaded(elsewhere), lineage: first.lineage };
-		expect(entryIn(later).verdict()).toMatchObject({ taskId: 'new-task' });
+		expect(entryIn(later).look()).toMatchObject({ taskId: 'new-task' });
 	});
 
 	test('with an edited prompt make another task, and with the first prompt find the first one again', () => {
@@ -183,10 +210,10 @@ describe('retries of the same execution in this process', () => {
 		send(entryIn(first), created('first prompt'));
 		const edited = { written: other, values: other };
 		const retry = reloaded(first);
-		expect(entryIn(retry, edited).verdict()).toEqual({ kind: 'new' });
+		expect(entryIn(retry, edited).look()).toEqual({ kind: 'new' });
 		send(entryIn(retry, edited), created('second prompt'));
-		expect(entryIn(retry).verdict()).toMatchObject({ taskId: 'first prompt' });
-		expect(entryIn(reloaded(first), edited).verdict()).toMatchObject({ taskId: 'second prompt' });
+		expect(entryIn(retry).look()).toMatchObject({ taskId: 'first prompt' });
+		expect(entryIn(reloaded(first), edited).look()).toMatchObject({ taskId: 'second prompt' });
 	});
 });
 
@@ -195,22 +222,22 @@ describe('a claim of another retry that was seen while it was pending', () => {
 		const first = execution();
 		const [one, two] = [reloaded(first), reloaded(first)];
 		const claimed = claim(entryIn(one));
-		expect(entryIn(two).verdict()).toMatchObject({ kind: 'pending' });
+		expect(entryIn(two).look()).toMatchObject({ kind: 'pending' });
 		entryIn(one).settle(claimed, none);
-		expect(entryIn(two).verdict()).toEqual({ kind: 'new' });
-		expect(entryIn(reloaded(two)).verdict()).toEqual({ kind: 'new' });
+		expect(entryIn(two).look()).toEqual({ kind: 'new' });
+		expect(entryIn(reloaded(two)).look()).toEqual({ kind: 'new' });
 	});
 
 	test('counts for none of them once one has found that its task failed; what that one pays for then does', () => {
 		const first = execution();
 		const [one, two] = [reloaded(first), reloaded(first)];
 		const claimed = claim(entryIn(one));
-		expect(entryIn(two).verdict()).toMatchObject({ kind: 'pending' });
+		expect(entryIn(two).look()).toMatchObject({ kind: 'pending' });
 		entryIn(one).settle(claimed, created());
 		expect(fail(entryIn(one), 'task-1')).toBe(true);
-		expect(entryIn(reloaded(two)).verdict()).toEqual({ kind: 'new' });
+		expect(entryIn(reloaded(two)).look()).toEqual({ kind: 'new' });
 		send(entryIn(one), created('task-2'));
-		expect(entryIn(reloaded(two)).verdict()).toMatchObject({ taskId: 'task-2' });
+		expect(entryIn(reloaded(two)).look()).toMatchObject({ taskId: 'task-2' });
 	});
 
 	test('is asked about once more where its task is known, though another has found that it failed', () => {
@@ -218,7 +245,7 @@ describe('a claim of another retry that was seen while it was pending', () => {
 		send(entryIn(first), created());
 		const [one, two] = [reloaded(first), reloaded(first)];
 		expect(fail(entryIn(one), 'task-1')).toBe(true);
-		expect(entryIn(two).verdict()).toMatchObject({ taskId: 'task-1' });
+		expect(entryIn(two).look()).toMatchObject({ taskId: 'task-1' });
 	});
 });
 
@@ -229,7 +256,7 @@ test('the one submit more is newer than the unsure one, also in the same moment,
 		const retry = reloaded(first);
 		const entry = entryIn(retry);
 		entry.settle(entry.claim(attempt, []), unsure);
-		expect(entryIn(reloaded(first)).verdict()).toMatchObject({ wasResubmitted: true });
+		expect(entryIn(reloaded(first)).look()).toMatchObject({ wasResubmitted: true });
 	}
 });
 
@@ -239,9 +266,9 @@ test('a task that failed in a call of a tool is sent anew by a retry, not by ano
 	send(first, created());
 	expect(fail(first, 'task-1')).toBe(false);
 	const second = toolIn(context, '7');
-	expect([second.verdict(), fail(second, 'task-1')]).toMatchObject([{ kind: 'exists' }, false]);
+	expect([second.look(), fail(second, 'task-1')]).toMatchObject([{ kind: 'exists' }, false]);
 	const retry = toolIn(reloaded(context), '8');
-	expect([fail(retry, 'task-1'), retry.verdict()]).toEqual([true, { kind: 'new' }]);
+	expect([fail(retry, 'task-1'), retry.look()]).toEqual([true, { kind: 'new' }]);
 	send(retry, created('task-2'));
 	expect(fail(retry, 'task-2')).toBe(false);
 });
@@ -249,7 +276,7 @@ test('a task that failed in a call of a tool is sent anew by a retry, not by ano
 describe('what the tries of a run have spent', () => {
 	const ledgerOf = (context: Record<string, unknown>, run = '7', limit = 1) => {
 		const ledger = new Ledger(context, 0, { execution: run, isTool: false });
-		ledger.spending.taskLimit = limit;
+		ledger.taskLimit = limit;
 		return ledger;
 	};
 
@@ -258,27 +285,15 @@ describe('what the tries of a run have spent', () => {
 		const entry = ledgerOf(context).entry(0, 0, hashes);
 		send(entry, created());
 		fail(entry, 'task-1');
-		const again = ledgerOf(reloaded(context)).entry(0, 0, hashes);
-		expect(() => claim(again)).toThrow(
-			"Task task-1 failed: the service gave no reason; no other was created, because 'Task Limit' (1)",
-		);
-		expect(again.verdict()).toEqual({ kind: 'new' });
-		expect(() => claim(ledgerOf(reloaded(context), '8').entry(0, 0, hashes))).not.toThrow();
-	});
-
-	test('has each of many tasks that failed: none of them counts as never sent', () => {
-		const context: Record<string, unknown> = {};
-		const places = Array.from({ length: 60 }, (_, item) => item);
-		const first = ledgerOf(context, '7', places.length);
-		for (const item of places) {
-			const entry = first.entry(item, 0, hashes);
-			send(entry, created(`task-${item}`));
-			fail(entry, `task-${item}`);
-		}
-		const again = ledgerOf(reloaded(context), '7', places.length);
-		for (const item of places) {
-			expect(() => claim(again.entry(item, 0, hashes))).toThrow(`Task task-${item} failed`);
-		}
+		const again = ledgerOf(reloaded(context));
+		const [found, another] = [again.entry(0, 0, hashes), again.entry(1, 0, hashes)];
+		expect([found.look(), fail(found, 'task-1')]).toMatchObject([{ kind: 'exists' }, false]);
+		expect(() => claim(another)).toThrow("'Task Limit' (1) counts the tasks of all tries");
+		expect(again.limitReached()?.advice).toContain('Failed so far: task-1.');
+		expect(another.look()).toEqual({ kind: 'new' });
+		const retry = ledgerOf(reloaded(context), '8').entry(0, 0, hashes);
+		expect([fail(retry, 'task-1'), retry.look()]).toEqual([true, { kind: 'new' }]);
+		expect(() => claim(retry)).not.toThrow();
 	});
 
 	test('is given back by a late reply, too, that says nothing was created', () => {

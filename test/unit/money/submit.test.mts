@@ -1,5 +1,5 @@
 import type { Reply } from '../../../nodes/InstaSd/api/reply';
-import { submitTask } from '../../../nodes/InstaSd/money/submit';
+import { submit as submitTask } from '../../../nodes/InstaSd/wait/call';
 import { tooMany } from '../../bench/pace/limits.mts';
 import { received } from '../../bench/pace/service.mts';
 import { callsOf } from '../../bench/pace/simulate.mts';
@@ -33,7 +33,7 @@ test('a run that ends just as the turn of its task comes sends nothing', async (
 		run.abort(aborted);
 		return 0;
 	};
-	await expect(submit()).resolves.toEqual({ kind: 'notCreated', error: aborted });
+	await expect(submit()).resolves.toMatchObject({ kind: 'none' });
 	expect(sent).toEqual([]);
 });
 
@@ -49,7 +49,7 @@ describe('a submit that is answered with 429', () => {
 		const other = clock
 			.sleep(4 * minute, service.signal)
 			.then(() => service.submitDeadline.accepted());
-		await expect(clock.run(submit())).resolves.toMatchObject({ kind: 'created' });
+		await expect(clock.run(submit())).resolves.toMatchObject({ kind: 'task' });
 		await other;
 	});
 
@@ -58,7 +58,7 @@ describe('a submit that is answered with 429', () => {
 		await clock.run(submit());
 		const { length } = sent;
 		const outcome = await clock.run(submit());
-		expect(outcome).toMatchObject({ error: { details: { code: 'RATE_LIMITED' } } });
+		expect(outcome).toMatchObject({ failure: { details: { code: 'RATE_LIMITED' } } });
 		expect(clock.now()).toBeLessThanOrEqual(5 * minute + 2_000);
 		expect(sent.length).toBeLessThanOrEqual(length + 1);
 	});
@@ -66,7 +66,7 @@ describe('a submit that is answered with 429', () => {
 	test('with a longer one fails at once and names it, and so do the others', async () => {
 		const { clock, sent, submit } = stage(() => tooMany('7200'));
 		const message = expect.stringContaining('asks to wait 7200 s');
-		const failed = { kind: 'notCreated', error: { message, details: { code: 'RATE_LIMITED' } } };
+		const failed = { kind: 'none', failure: { message, details: { code: 'RATE_LIMITED' } } };
 		await expect(clock.run(submit())).resolves.toMatchObject(failed);
 		await expect(clock.run(submit())).resolves.toMatchObject(failed);
 		expect(sent).toHaveLength(1);

@@ -70,7 +70,9 @@ describe('what a link leads to', () => {
 		['a web page', 'file', '/a', 'text/html', 'whatever'],
 		['JSON', 'image', '/a.png', 'application/json', '{}'],
 		['JSON', 'audio', '/a.wav', 'application/octet-stream', ' {"error":'],
-		['JSON', 'file', '/a', 'application/json; charset=utf-8', '{}'],
+		['JSON', 'file', '/a.png', 'application/json; charset=utf-8', '{}'],
+		['JSON', 'file', '/a.glb', undefined, '{"error":'],
+		['a web page', 'file', '/a.mp4', undefined, '<html>'],
 	])('is recognized as %s in a list of %s files: %s %p %p', (what, kind, path, header, head) => {
 		expect(errorPageIn(link(kind, path), header, bytes(head))).toBe(what);
 	});
@@ -80,6 +82,8 @@ describe('what a link leads to', () => {
 		['image', '/a.svg', 'image/svg+xml', '<svg xmlns'],
 		['file', '/report.html', 'text/html', '<!doctype html>'],
 		['file', '/meta.json', 'application/json', '{"a":1}'],
+		['file', '/a', 'application/json; charset=utf-8', '{}'],
+		['image', '/meta.json', 'application/json', '{}'],
 		['text', '/a.txt', 'text/plain', '{"a":1}'],
 		['text', '/a.txt', undefined, '<html> is how a page begins'],
 	])('is accepted as a file in a list of %s files: %s %p %p', (kind, path, header, head) => {

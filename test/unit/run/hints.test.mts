@@ -1,9 +1,7 @@
 import { hintOf, type RunFacts } from '../../../nodes/InstaSd/run/hints';
 import { Notices } from '../../../nodes/InstaSd/run/session';
 
-const picture = { data: '', mimeType: 'image/png', fileType: 'image' as const };
 const done = (task_id: string, cost: number | null = 0.05) => ({ json: { task_id, cost } });
-const withPicture = (task_id: string) => ({ ...done(task_id), binary: { data: picture } });
 const failedWith = (message: string, error: object = {}) => ({
 	json: { error: { code: 'TASK_FAILED', task_id: 'x', http_status: null, ...error }, message },
 });
@@ -21,7 +19,6 @@ const hint = (facts: Partial<RunFacts>) =>
 		tookMs: 3400,
 		retries: 0,
 		failedBefore: [],
-		isManual: false,
 		notices: new Notices(),
 		...facts,
 	});
@@ -88,59 +85,19 @@ test('the hint says that nothing was sent if that is so, and only then', () => {
 });
 
 test('everything is in one hint, the most important first', () => {
-	const items = [withPicture('a'), failedWith('It failed')];
+	const items = [done('a'), failedWith('It failed')];
 	const notices = {
-		compressed: ["'picture.png'"],
 		fromSample: ['Photo', 'Width'],
 		noSubmitTime: ['c'],
 		noLinks: ['b'],
 		notLinks: ["'a.png'"],
 		outOfRange: ["1.5 for 'Strength (0-1)'"],
 	};
-	expect(hint({ items, isManual: true, notices })).toBe(
+	expect(hint({ items, notices })).toBe(
 		"It failed. 1 task completed in 3 s, 0.05 credits, 1 failed. Sent as given, although outside the range in the title: 1.5 for 'Strength (0-1)'. " +
 			'Taken from the sample: Photo, Width. ' +
 			'Completed without links, so there was no file to download: b. ' +
 			"Not downloaded, because it is not a link: 'a.png'. " +
-			"Never given up, because the item has no 'submitted_at', which Run Task adds: c. " +
-			"n8n cannot pin output with files, and each 'Execute step' makes a new image and charges for it. To reuse this image for free, add a second InstaSD node: Wait for Task, with the id a. " +
-			"Kept, but completeness could not be verified, because they arrived compressed: 'picture.png'.",
+			"Never given up, because the item has no 'submitted_at', which Run Task adds: c.",
 	);
-});
-
-test('images, videos and other files are called what they are', () => {
-	const goOn = (items: RunFacts['items']) =>
-		/To reuse (.*)\.$/.exec(hint({ items, isManual: true }) ?? '')?.[1];
-	const pictures = ['a', 'b', 'c', 'd'].map(withPicture);
-	expect(goOn(pictures)).toBe(
-		'these images for free, add a second InstaSD node: Wait for Task, with the id of each: a, b, c and 1 more',
-	);
-	const both = { ...done('a'), binary: { data: picture, data_1: picture } };
-	expect(goOn([both])).toMatch(/^these images .* with the id a$/);
-	const film = { ...picture, mimeType: 'video/mp4', fileType: 'video' as const };
-	expect(goOn([{ ...done('a'), binary: { data: film } }])).toMatch(/^this video /);
-	const unknown = { data: picture.data, mimeType: picture.mimeType };
-	expect(goOn([{ ...done('a'), binary: { data: unknown } }])).toMatch(/^this file /);
-});
-
-test('pinning is mentioned only with files, and if a second run would be paid for', () => {
-	const files = [withPicture('a')];
-	expect(hint({ items: [done('a')], isManual: true })).not.toContain('pin');
-	expect(hint({ items: files })).not.toContain('pin');
-	expect(hint({ ...waitForTask, items: files, isManual: true })).not.toContain('pin');
-});
-
-test('Get Status says once that it has not downloaded the files, and how long their links work', () => {
-	const finished = {
-		json: { task_id: 'a', finished: true, urls_expire_at: '2026-03-01T17:30:00.000Z' },
-	};
-	const items = [finished, finished];
-	expect(hint({ ...getStatus, items })).toBe(
-		"The files were left where they are, because 'Download Files' is off: their links work for 30 minutes.",
-	);
-	const running = { json: { ...finished.json, finished: false } };
-	const fetched = { ...finished, binary: { data: picture } };
-	const noLinks = { json: { ...finished.json, urls_expire_at: null } };
-	expect(hint({ ...getStatus, items: [running, fetched, noLinks] })).toBeUndefined();
-	expect(hint({ ...waitForTask, items })).not.toContain('left');
 });

@@ -1,6 +1,7 @@
 import type { Client } from '../../../nodes/InstaSd/api/client';
 import type { Reply } from '../../../nodes/InstaSd/api/reply';
-import { type OpenTask, pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller';
+import type { PaidTask } from '../../../nodes/InstaSd/api/task';
+import { pollUntilDone } from '../../../nodes/InstaSd/wait/statusPoller';
 import { tooMany } from '../../bench/pace/limits.mts';
 import { received } from '../../bench/pace/service.mts';
 import { callsOf } from '../../bench/pace/simulate.mts';
@@ -26,9 +27,13 @@ function stage(replyAt: (ageMs: number) => Reply | 'silence') {
 		},
 	};
 	const service = { ...callsOf(client, clock, stop.signal), random: () => 0.5 };
-	const track = async (timeoutMs = 30 * minute, more: Partial<OpenTask> = { submittedAt: 0 }) => {
+	const track = async (timeoutMs = 30 * minute, more: Partial<PaidTask> = {}) => {
 		const timeoutSeconds = timeoutMs / 1000;
-		return await pollUntilDone(service, { taskId: 'task-1', ...more }, { timeoutSeconds });
+		const paid: PaidTask = {
+			...{ taskId: 'task-1', origin: 'sent', knownAt: 0 },
+			...{ submitDate: undefined, request: undefined, task: undefined, ...more },
+		};
+		return await pollUntilDone(service, paid, { timeoutSeconds });
 	};
 	return { clock, stop, asked, estimate: service.estimate, track };
 }
@@ -41,7 +46,7 @@ test('a task that is already over is polled once', async () => {
 
 test('a task that another node has submitted is polled at once', async () => {
 	const { clock, asked, estimate, track } = stage(() => answer({ status: 'completed' }));
-	await clock.run(track(minute, {}));
+	await clock.run(track(minute, { origin: 'named' }));
 	expect(asked).toEqual([0]);
 	expect(estimate.likelyEndsMs()).toEqual([]);
 });
@@ -53,7 +58,7 @@ test('a task that completes improves the estimate for the others of its run', as
 		}),
 	);
 	await clock.run(track());
-	await clock.run(track(4 * minute, { submittedAt: clock.now() - 2 * minute }));
+	await clock.run(track(4 * minute, { knownAt: clock.now() - 2 * minute }));
 	const [, end] = estimate.likelyEndsMs();
 	expect(end).toBeGreaterThanOrEqual(2 * minute);
 	expect(end).toBeLessThanOrEqual(2 * minute + 5_000);
