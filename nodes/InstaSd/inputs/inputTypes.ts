@@ -23,8 +23,6 @@ export interface KnownInput extends ApiInput {
 	fieldName: string;
 	/** The same for a tool, whose parameters n8n names after it: unique also as an AI key. */
 	toolName: string;
-	/** Its title with its number, in full. */
-	numbered: string;
 	/** The label of its field: that name, and whether it is required. */
 	label: string;
 	/** As errors call it: that name in quotes, followed by the id if titles repeat. */

@@ -33,8 +33,8 @@ function namesOf(inputs: readonly ApiInput[]): Names {
 	const ranks = [
 		({ id }: KnownInput) => [id],
 		// A column without a name does not mean an input without a title, so that one is called by its id.
-		({ fieldName, id, label, numbered, title, toolName }: KnownInput) => [
-			...[title.trim() || id, numbered, toolName, fieldName, label],
+		({ fieldName, id, label, title, toolName }: KnownInput) => [
+			...[title.trim() || id, fieldName, toolName, label],
 		],
 		({ id, title }: KnownInput) => [shortTitle(title) || id],
 	];
@@ -157,8 +157,7 @@ function nameInputs(inputs: readonly ApiInput[]): KnownInput[] {
 		inForm.add(fieldName).add(label);
 		inTool.add(aiKey(toolName));
 		const name = isNumbered ? `'${fieldName}' (${input.id})` : `'${truncate(fieldName, 80)}'`;
-		const numbered = `${title}${suffix}`;
-		return { ...input, isRequired, fieldName, toolName, numbered, label, name, role: undefined };
+		return { ...input, isRequired, fieldName, toolName, label, name, role: undefined };
 	});
 }
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 
-import { needsValue } from '../../../nodes/InstaSd/inputs/acceptValue';
 import type { ApiInput, InputType } from '../../../nodes/InstaSd/inputs/inputTypes';
 import { aiKey, knownInputs } from '../../../nodes/InstaSd/inputs/names';
 import { imageUrl, input } from './support.mts';
@@ -74,11 +73,6 @@ test('titles in another script have numbers for a tool, which would get one key 
 	]);
 });
 
-test('a title that looks like the number of another is numbered, too', () => {
-	const labels = labelsOf(texts('甲', '甲', '甲 1', '乙 1'));
-	expect(new Set(labels).size).toBe(4);
-});
-
 test('an input keeps its number when the example grows at its end', () => {
 	const inputs = texts('Image', 'Size', 'Image', 'Größe', 'Image', 'Gr--e', 'Image 2');
 	for (let count = 3; count <= inputs.length; count++) {
@@ -118,9 +112,12 @@ test.each([
 	['a common beginning of 100 characters', ['a', 'b'].map((end) => `${'long '.repeat(20)}${end}`)],
 	['case', ['Prompt', 'prompt']],
 	['nothing', ['', ' ', '=', '\n']],
+	['a title that looks like a number', ['甲', '甲', '甲 1', '乙 1']],
+	['a title that gives the key of a number', ['Image', 'Image', 'Image_1', 'Image-1']],
 	['a title that looks like a mark', ['A', 'A', 'A [#1]', 'A [0b7f]', 'A [1b7f]']],
 ])('titles that differ by %s have different keys for an agent', (_by, titles) => {
 	expect(new Set(keysOf(...titles)).size).toBe(titles.length);
+	expect(new Set(labelsOf(texts(...titles))).size).toBe(titles.length);
 });
 
 test.each([
@@ -149,13 +146,6 @@ test('a key is what n8n makes of a label', () => {
 	expect(aiKey('ä-🎨')).toBe('_-__');
 	expect(aiKey('x'.repeat(63))).toHaveLength(63);
 	expect(aiKey('x'.repeat(64))).toHaveLength(63);
-});
-
-test('a file must be given where the example has no link to one', () => {
-	expect(needsValue(input({ type: 'image', sample: 'URL of an image' }))).toBe(true);
-	expect(needsValue(input({ type: 'file', sample: undefined }))).toBe(true);
-	expect(needsValue(input({ type: 'image', sample: imageUrl }))).toBe(false);
-	expect(needsValue(input({ type: 'text', sample: '' }))).toBe(false);
 });
 
 const hostileText = fc.oneof(

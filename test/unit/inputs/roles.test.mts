@@ -105,6 +105,8 @@ test.each<[what: string, key: string, titles: string[], meant: string[]]>([
 		['Noise Level', 'noiseLevel'],
 	],
 	['the exact one of them', 'noiseLevel', ['Noise Level', 'noiseLevel'], ['noiseLevel']],
+	['a short title', 'Steps', ['InstaSD API Input - Steps'], ['InstaSD API Input - Steps']],
+	['a title before a short one', 'Steps', ['InstaSD API Input - Steps', 'Steps'], ['Steps']],
 	['one word', 'outputWidth', ['Output Width', 'Width'], ['Output Width']],
 	['emoji', '🎬', ['🎨', '🎬'], ['🎬']],
 	['nothing', '', ['🎨', '', '_'], []],

@@ -342,14 +342,6 @@ describe('automatic mapping', () => {
 		expect(planned(automatic, { prompt: 'a dog', task_id: 'a', Seed: 7 })).toMatchObject({ s1: 7 });
 	});
 
-	test('refuses a name that is the title of one input and the number of another', () => {
-		const third = input({ id: 'i3', title: 'Load Image 2', sample: imageUrl });
-		const { message } = refusalOf(() =>
-			planned(automatic, { Prompt: 'a dog', 'Load Image 2': imageUrl }, [...all, third]),
-		);
-		expect(message).toContain("'Load Image 2' can mean 2 inputs: ");
-	});
-
 	test.each([{}, { Text: 'a dog' }, { Prompt: '' }, { prompt: ' \n' }])(
 		'asks for the prompt with the names it looks for, its role first: %j',
 		(item) => {
@@ -382,14 +374,6 @@ describe('automatic mapping', () => {
 			expect(message).toBe(`Input ${name} has no value: the item's field '${key}' is ${is}`);
 		},
 	);
-
-	test('takes an id before a title that looks like it', () => {
-		const inputs = [
-			input({ id: 'x', title: 'y', sample: 'a' }),
-			input({ id: 'y', title: 'z', sample: 'b' }),
-		];
-		expect(planned(automatic, { y: 'c' }, inputs)).toEqual({ x: 'a', y: 'c' });
-	});
 });
 
 describe('an input that was left to the example', () => {
