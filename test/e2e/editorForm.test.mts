@@ -43,9 +43,7 @@ describe('an untouched form', () => {
 
 	it('shows titles in another script without numbers, and asks for the prompt', async () => {
 		const panel = await stage().openForm({ api: inChinese.name });
-		expect(await panel.labels()).toEqual([
-			...['提示词 (required)', '宽度', '高度', '种子 (random or a number)'],
-		]);
+		expect(await panel.labels()).toEqual([...['提示词 (required)', '宽度', '高度', '种子']]);
 		await stage().editor.picture('in Chinese');
 		const [written = '', , , drawn = ''] = Object.keys(inChinese.inputs);
 		expect(await panel.shown(written)).toBe('');

@@ -104,6 +104,15 @@ describe.each(['filesystem', 'default'] as const)(
 			});
 		});
 
+		test('called by its own name is refused with the field to write', async () => {
+			const about = { fileName: 'cat.png', mimeType: 'image/png' };
+			const photo = await stage().engine.binary(bytes(10, 'a'), about);
+			const items = [{ json: {}, binary: { photo } }];
+			const run = await stage().run(form({ [ids.image]: 'cat.png', [second]: 'photo' }), { items });
+			expect(run.error?.description).toContain("Write 'photo' here");
+			expect(submits()).toBe(0);
+		});
+
 		test('that is too large is refused before anything is sent for any item', async () => {
 			const items = [
 				await itemWith({ photo: bytes(10, 'a') }),

@@ -109,6 +109,8 @@ export interface ItemFiles {
 	find(nameOrBinary: unknown): ItemFile | undefined;
 	/** Names of the item's binary fields. */
 	names(): string[];
+	/** The binary field of a file that has this name itself, such as `cat.png`. */
+	fieldOf(fileName: string): string | undefined;
 	sendAs: SendFilesAs;
 }
 
@@ -190,8 +192,12 @@ export function filesInWords(files: ItemFiles): string {
 }
 
 function fileAdvice(given: unknown, files: ItemFiles): string {
-	if (typeof given !== 'object')
+	const field = typeof given === 'string' ? files.fieldOf(given) : undefined;
+	if (field !== undefined)
+		return `Write ${quoted(field)} here: the item has that file in this field.`;
+	if (typeof given !== 'object') {
 		return 'A link starts with http:// or https:// and contains no spaces.';
+	}
 	const [first = 'data'] = files.names();
 	const described = uploadDescription.safeParse(given).success
 		? `This only describes an uploaded file. Give the name of the file itself, such as '${first}'. `

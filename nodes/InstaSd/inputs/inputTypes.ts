@@ -23,10 +23,8 @@ export interface KnownInput extends ApiInput {
 	fieldName: string;
 	/** The same for a tool, whose parameters n8n names after it: unique also as an AI key. */
 	toolName: string;
-	/** The label of its field: that name, and how to fill it in. */
+	/** The label of its field: that name, and whether it is required. */
 	label: string;
-	/** What else it may be called, beside its id and role: its title, and what the form shows. */
-	keys: string[];
 	/** As errors call it: that name in quotes, followed by the id if titles repeat. */
 	name: string;
 	/** The key that means it whatever its id and title. */
@@ -44,8 +42,6 @@ interface InputKind {
 	field: 'string' | 'number' | 'boolean' | 'options';
 	/** What it takes, in words. */
 	takes: string;
-	/** The same for a label, which gets the first that fits. */
-	notes?: string[];
 	/** Whether its value is a link to a file, or the file itself. */
 	isFile?: true;
 }
@@ -53,23 +49,21 @@ interface InputKind {
 const image: InputKind = {
 	field: 'string',
 	takes: "a link, or the name of one of the item's files",
-	notes: ['link or file'],
 	isFile: true,
 };
 const kinds = {
 	text: { field: 'string', takes: 'text' },
 	number: { field: 'number', takes: 'a number' },
-	integer: { field: 'number', takes: 'a whole number', notes: ['whole number'] },
+	integer: { field: 'number', takes: 'a whole number' },
 	boolean: { field: 'boolean', takes: 'true or false' },
 	options: { field: 'options', takes: 'one of' },
 	// n8n sends an untouched number field as 0, so a seed is a text field, with 'random' as its default.
 	seed: {
 		field: 'string',
 		takes: "a whole number, or 'random' for a new one with every task",
-		notes: ['random or a number', 'or a number'],
 	},
 	image,
-	video: { ...image, takes: 'a link', notes: ['link'] },
+	video: { ...image, takes: 'a link' },
 	file: image,
 } satisfies Record<string, InputKind>;
 

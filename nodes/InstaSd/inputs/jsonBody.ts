@@ -1,12 +1,11 @@
 import * as z from 'zod';
 
 import { invalidInput, messageOf, wrongInput } from '../api/failures';
-import { InputErrors } from './inputErrors';
 import type { ApiInput, PlannedInput } from './inputTypes';
 import { inputList, meaningOf, unknownInput } from './names';
 import { hasExactNumbers, useSmallerNumber } from './scalars';
 import { isSeedTitle } from './roles';
-import { assign, type GivenValues } from './values';
+import { assign, type GivenValues, InputErrors, lookUp } from './values';
 
 const record = z.record(z.unknown());
 
@@ -36,7 +35,10 @@ export function valuesFromJson(inputs: readonly ApiInput[], parameter: unknown):
 	}
 	return assign(
 		'json',
-		entries.map(([key, entry]) => ({ key, value: valueOf(entry), ...meaningOf(inputs, key) })),
+		lookUp(inputs, Object.fromEntries(entries)).map((one) => ({
+			...one,
+			value: valueOf(one.value),
+		})),
 		(key) => unknownInput(inputs, key),
 	);
 }

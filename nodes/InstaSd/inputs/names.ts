@@ -1,28 +1,53 @@
 import { type Failure, wrongInput } from '../api/failures';
 import { needsValue } from './acceptValue';
-import { acceptedBy, type ApiInput, inputKinds, type KnownInput, roles } from './inputTypes';
-import { inputsInRole, promptsToGive, shortTitle } from './roles';
+import { acceptedBy, type ApiInput, type KnownInput, roles } from './inputTypes';
+import { inputsInRole, normalised, promptsToGive, shortTitle } from './roles';
 import { quoted, truncate } from './wording';
 
-type Groups = ReadonlyMap<string, readonly KnownInput[]>;
+/** One text that means an input. */
+interface Name {
+	text: string;
+	/** The place in {@link namesOf}'s order: what comes first is meant before all others. */
+	rank: number;
+	input: KnownInput;
+}
 
-/** The inputs of an API, and the keys that mean them. */
+/** The inputs of an API, and how they are called. */
 interface Names {
 	all: readonly KnownInput[];
-	/** By id; else by title, and by all that a form or tool calls it; else by short title. */
-	byKey: Groups;
-	byRole: Groups;
-	/** By name or short title, in lower case. */
-	inAnyCase: Groups;
+	/** By normalised text, in the order of their ranks. */
+	table: ReadonlyMap<string, readonly Name[]>;
+	/** What a role means here; it may be nothing. */
+	byRole: ReadonlyMap<string, readonly KnownInput[]>;
 }
 
 /** Computed once per API: all items of a run share it. */
 const cache = new WeakMap<readonly ApiInput[], Names>();
 
+/** An input is called by its id; else by its title and what the form or a tool shows; else by its title without a prefix. */
 function namesOf(inputs: readonly ApiInput[]): Names {
 	const found = cache.get(inputs);
 	if (found !== undefined) return found;
 	const all = nameInputs(inputs);
+	const table = new Map<string, Name[]>();
+	const ranks = [
+		({ id }: KnownInput) => [id],
+		// A column without a name does not mean an input without a title, so that one is called by its id.
+		({ fieldName, id, label, title, toolName }: KnownInput) => [
+			...[title.trim() || id, fieldName, toolName, label],
+		],
+		({ id, title }: KnownInput) => [shortTitle(title) || id],
+	];
+	for (const [rank, textsOf] of ranks.entries()) {
+		for (const input of all) {
+			for (const text of new Set(textsOf(input))) {
+				const key = normalised(text);
+				const names = table.get(key);
+				if (names === undefined) table.set(key, [{ text, rank, input }]);
+				else names.push({ text, rank, input });
+			}
+		}
+	}
 	const byRole = new Map<string, KnownInput[]>();
 	for (const role of roles) {
 		const meant = inputsInRole(all, role);
@@ -30,35 +55,9 @@ function namesOf(inputs: readonly ApiInput[]): Names {
 		byRole.set(role, meant);
 		if (only !== undefined && meant.length === 1) only.role = role;
 	}
-	const names = {
-		all,
-		byKey: new Map([
-			...grouped(all, (input) => [shortNameOf(input)]),
-			...grouped(all, ({ keys }) => keys),
-			...grouped(all, ({ id }) => [id]),
-		]),
-		byRole,
-		inAnyCase: grouped(all, (input) =>
-			[...input.keys, shortNameOf(input)].map((key) => key.toLowerCase()),
-		),
-	};
+	const names = { all, table, byRole };
 	cache.set(inputs, names);
 	return names;
-}
-
-/** A column without a name does not mean an input without a title, so that one is called by its id. */
-const shortNameOf = ({ id, title }: ApiInput) => shortTitle(title) || id;
-
-function grouped<T>(all: readonly T[], keysOf: (one: T) => string[]): Map<string, T[]> {
-	const groups = new Map<string, T[]>();
-	for (const one of all) {
-		for (const key of new Set(keysOf(one))) {
-			const group = groups.get(key);
-			if (group === undefined) groups.set(key, [one]);
-			else group.push(one);
-		}
-	}
-	return groups;
 }
 
 /** The inputs, in order, with what the form and errors call them. */
@@ -67,18 +66,27 @@ export function knownInputs(inputs: readonly ApiInput[]): readonly KnownInput[] 
 }
 
 /**
- * The inputs that a key can mean, and whether it does so as it stands: a name in another case counts only if it is nobody's
- * as it stands. A role may have any case; one that means nothing here stays so: `image` is not the text with the title *Image*.
+ * The inputs that a key can mean, and whether it does so as it stands: a name in another spelling counts only if it is
+ * nobody's as it stands. A role may have any case; one that means nothing here stays so: `image` is not the text with the
+ * title *Image*.
  */
 export function meaningOf(
 	inputs: readonly ApiInput[],
 	key: string,
 ): { meant: readonly KnownInput[]; isExact: boolean } {
-	const { byKey, byRole, inAnyCase } = namesOf(inputs);
-	const name = key.trim();
-	const lower = name.toLowerCase();
-	const exact = byKey.get(key) ?? byKey.get(name) ?? byRole.get(lower);
-	return { meant: exact ?? inAnyCase.get(lower) ?? [], isExact: exact !== undefined };
+	const { byRole, table } = namesOf(inputs);
+	const trimmed = key.trim();
+	const names = table.get(normalised(key)) ?? [];
+	const best = names.find(({ text }) => text === key) ?? names.find(({ text }) => text === trimmed);
+	if (best !== undefined) {
+		const meant = names.filter(({ text, rank }) => text === best.text && rank === best.rank);
+		return { meant: meant.map(({ input }) => input), isExact: true };
+	}
+	const inRole = byRole.get(trimmed.toLowerCase());
+	if (inRole !== undefined) return { meant: inRole, isExact: true };
+	// An id is nobody's in another case.
+	const similar = names.filter(({ rank }) => rank > 0);
+	return { meant: [...new Set(similar.map(({ input }) => input))], isExact: false };
 }
 
 /** The error for a key that means no input, with those that the API has. */
@@ -112,73 +120,68 @@ export function inputList(inputs: readonly ApiInput[]): string {
 	return ["The API's inputs:", ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
 }
 
-/** An input's title as the form shows it, and what distinguishes it from inputs with the same one. */
-interface Named {
-	input: ApiInput;
-	isRequired: boolean;
-	title: string;
-	/** ` 1`, ` 2`, …; empty if no other title gives the same AI key. */
-	suffix: string;
-	/** Whether the form shows the suffix, too. */
-	isNumbered: boolean;
-}
-
-/** Maximum title length that leaves room for a suffix in the 63 characters that n8n keeps of an AI key. */
-const maxTitleLength = 40;
-
-const toolNameOf = ({ title, suffix }: Named) =>
-	suffix === '' ? title : truncate(title, maxTitleLength) + suffix;
-const fieldNameOf = (named: Named) => (named.isNumbered ? toolNameOf(named) : named.title);
+/** What the panel shows of a label at its default width, in characters; the rest is cut off. */
+const visibleLength = 30;
 
 /**
- * Repeated titles are numbered in the order of the example, so that an input keeps its number when inputs are added at
- * the end. For a tool, titles count as repeated if n8n gives them the same key: of 宽度 and 高度 it keeps `__`.
+ * Titles that the form would show alike are numbered in the order of the example, so that an input keeps its number when
+ * inputs are added at the end. For a tool, so are those of which n8n makes one key: of 宽度 and 高度 it keeps `__`. Where that
+ * gives a name which is taken, as by the title "Image 2", the place in the example follows.
  */
 function nameInputs(inputs: readonly ApiInput[]): KnownInput[] {
 	const toGive = new Set(promptsToGive(inputs));
-	const all = inputs.map((input): Named => {
+	const titled = inputs.map((input) => {
 		const { id, title } = input;
 		const shown = withoutEquals(shortTitle(title)) || withoutEquals(id) || 'Input';
-		const isRequired = needsValue(input) || toGive.has(input);
-		return { input, isRequired, title: shown, suffix: '', isNumbered: false };
+		return { input, title: shown, isRequired: needsValue(input) || toGive.has(input) };
 	});
-	for (const same of repeated(all, ({ title }) => aiKey(title))) {
-		for (const [index, named] of same.entries()) named.suffix = ` ${index + 1}`;
-	}
-	for (const named of repeated(all, ({ title }) => title).flat()) named.isNumbered = true;
-	/** Their names so far stay keys. */
-	const numbered = all.map(({ title, suffix }) => `${title}${suffix}`);
-	for (let unclear = unclearOf(all); unclear.size > 0; unclear = unclearOf(all)) {
-		for (const [index, named] of all.entries()) {
-			if (!unclear.has(named)) continue;
-			named.suffix += ` [#${index + 1}]`;
-			named.isNumbered = true;
+	const sameTitle = countsOf(titled.map(({ title }) => title));
+	const sameKey = countsOf(titled.map(({ title }) => aiKey(title)));
+	const counted = new Map<string, number>();
+	const inForm = new Set<string>();
+	const inTool = new Set<string>();
+	return titled.map(({ input, title, isRequired }, index): KnownInput => {
+		const key = aiKey(title);
+		const number = (counted.get(key) ?? 0) + 1;
+		counted.set(key, number);
+		const suffix = sameKey.get(key) === 1 ? '' : ` ${number}`;
+		let isNumbered = sameTitle.get(title) !== 1;
+		let shown = whatIsShown(title, suffix, isNumbered, isRequired);
+		const isTaken = ({ fieldName, label, toolName }: typeof shown) =>
+			inForm.has(fieldName) || inForm.has(label) || inTool.has(aiKey(toolName));
+		for (let place = index + 1; isTaken(shown); place += inputs.length) {
+			isNumbered = true;
+			shown = whatIsShown(title, `${suffix} [#${place}]`, isNumbered, isRequired);
 		}
-	}
-	return all.map((named, index) => knownInput(named, numbered[index] ?? ''));
+		const { fieldName, label, toolName } = shown;
+		inForm.add(fieldName).add(label);
+		inTool.add(aiKey(toolName));
+		const name = isNumbered ? `'${fieldName}' (${input.id})` : `'${truncate(fieldName, 80)}'`;
+		return { ...input, isRequired, fieldName, toolName, label, name, role: undefined };
+	});
 }
 
-function unclearOf(all: readonly Named[]): Set<Named> {
-	const keys = [(named: Named) => aiKey(toolNameOf(named)), fieldNameOf, labelOf];
-	return new Set(keys.flatMap((keyOf) => repeated(all, keyOf).flat()));
+const ending = ' (required)';
+
+/** What the form and a tool show of an input: the number of a title and whether it is required are never cut off. */
+function whatIsShown(title: string, suffix: string, isNumbered: boolean, isRequired: boolean) {
+	const room = visibleLength - suffix.length - (isRequired ? ending.length : 0);
+	const numbered = suffix === '' ? title : `${shortened(title, Math.max(room, 8))}${suffix}`;
+	const fieldName = isNumbered ? numbered : title;
+	const isShort = fieldName.length + ending.length <= visibleLength;
+	const required = isShort ? `${fieldName}${ending}` : `Required: ${fieldName}`;
+	return { fieldName, toolName: numbered, label: isRequired ? required : fieldName };
 }
 
-function knownInput(named: Named, numbered: string): KnownInput {
-	const { input, isNumbered, isRequired } = named;
-	const { id, title } = input;
-	const fieldName = fieldNameOf(named);
-	const toolName = toolNameOf(named);
-	const label = labelOf(named);
-	return {
-		...{ ...input, isRequired, fieldName, toolName, label, role: undefined },
-		keys: [title.trim() || id, numbered, toolName, fieldName, label],
-		name: isNumbered ? `'${fieldName}' (${id})` : `'${truncate(fieldName, 80)}'`,
-	};
+/** At most that many characters, with the sign that stands for the rest. */
+function shortened(title: string, length: number): string {
+	return title.length <= length ? title : truncate(title, length - 1);
 }
 
-/** The groups of inputs that have something in common. */
-function repeated(all: readonly Named[], keyOf: (named: Named) => string): Named[][] {
-	return [...grouped(all, (named) => [keyOf(named)]).values()].filter(({ length }) => length > 1);
+function countsOf(texts: readonly string[]): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+	return counts;
 }
 
 /** The key of a field in the tool that n8n offers an AI agent. */
@@ -189,36 +192,4 @@ export function aiKey(text: string): string {
 /** n8n would evaluate a label that starts with "=" as an expression. */
 function withoutEquals(text: string): string {
 	return text.replace(/^[=\s]+/, '').trim();
-}
-
-/** What the panel shows of a label at its default width, in characters and by {@link widthOf}; the rest is cut off. */
-const visibleLength = 30;
-const visibleWidth = 23.8;
-
-/** The width of a text in the panel's font, as measured in n8n 2.41, in letters of the usual width. */
-function widthOf(text: string): number {
-	const widths = [...text].map((letter) => {
-		if (/[ '().,:1Ifijlrt]/.test(letter)) return 0.55;
-		if (/[MWmw]/.test(letter)) return 1.5;
-		return letter < '\u2e80' ? 1 : 1.7;
-	});
-	return widths.reduce((sum, width) => sum + width, 0);
-}
-
-/**
- * The label of a field. Its name and whether it is required are always visible; a title is shortened only if its number
- * would be cut off.
- */
-function labelOf(named: Named): string {
-	const { input, isNumbered, isRequired, suffix, title } = named;
-	const name = fieldNameOf(named);
-	const { notes = [] } = inputKinds[input.type];
-	const hints = isRequired ? [...notes.map((note) => `required: ${note}`), 'required'] : notes;
-	const fitting = hints
-		.map((hint) => `${name} (${hint})`)
-		.find((label) => widthOf(label) <= visibleWidth);
-	if (fitting !== undefined) return fitting;
-	const start = isRequired ? 'Required: ' : '';
-	const room = Math.max(8, visibleLength - start.length - suffix.length - 1);
-	return `${start}${isNumbered ? `${truncate(title, room)}${suffix}` : title}`;
 }

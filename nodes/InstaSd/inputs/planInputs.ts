@@ -32,11 +32,13 @@ export function planInputs(
 		const { id, title, name, sample = '', type } = input;
 		const given = values.get(id);
 		if (given === undefined && values.has(id)) continue;
-		const value = errors.check(() => {
-			const toSend = valueFor(input, source, given);
-			if (toSend !== undefined && toSend !== null) return acceptValue(input, toSend, files);
-			throw missing(input, source, given, files, inputs);
-		});
+		if (errors.isFull) break;
+		const toSend = valueFor(input, source, given);
+		if (toSend === undefined || toSend === null) {
+			errors.addMissing(missing(input, source, given, files, inputs));
+			continue;
+		}
+		const value = errors.check(() => acceptValue(input, toSend, files));
 		if (value === undefined) continue;
 		// Seeds are drawn, and an empty text is none.
 		const isFromSample = given === undefined && type !== 'seed' && sample !== '';

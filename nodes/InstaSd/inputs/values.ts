@@ -1,5 +1,4 @@
-import { type Failure, wrongInput } from '../api/failures';
-import { InputErrors } from './inputErrors';
+import { asFailure, type Failure, wrongInput } from '../api/failures';
 import type { ApiInput, KnownInput } from './inputTypes';
 import { knownInputs, meaningOf, unknownInput } from './names';
 import { firstFew } from './wording';
@@ -48,10 +47,8 @@ export function valuesFromForm(
 	if (form.mappingMode === 'defineBelow') return valuesFromFields(inputs, form);
 	// In an item of this node, `status`, `cost` and `seed` are the task's: that seed would pin the seed of the next one.
 	const isOurs = 'task_id' in json;
-	const fields = Object.entries(json)
-		.filter(([key]) => !isOurs || key !== 'seed')
-		.map(([key, value]) => ({ key, value, ...meaningOf(inputs, key) }));
-	// An item has fields for other purposes: one in another case than a name yields to the exact one.
+	const fields = lookUp(inputs, json).filter(({ key }) => !isOurs || key !== 'seed');
+	// An item has fields for other purposes: one in another spelling than a name yields to the exact one.
 	const taken = new Set(fields.flatMap(({ isExact, meant }) => (isExact ? meant : [])));
 	const given = assign(
 		'item',
@@ -95,26 +92,23 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 	const keys = Object.keys({ ...rawValue, ...value }).filter(
 		(key) => rawValue[key] !== null && fields.get(key)?.removed !== true,
 	);
-	const isKnown = (key: string) => meaningOf(inputs, key).meant.length > 0;
-	if (fields.size > 0 && ![...fields.keys(), ...keys].some(isKnown)) {
+	const entries = lookUp(inputs, Object.fromEntries(keys.map((key) => [key, values.get(key)])));
+	const ids = new Set(inputs.map(({ id }) => id));
+	const isOfThisApi =
+		entries.some(({ meant }) => meant.length > 0) || schema.some(({ id }) => ids.has(id));
+	if (fields.size > 0 && !isOfThisApi) {
 		throw wrongInput('These fields belong to a different API', [
 			"Open the node and click 'Refresh Input List' under ⋮ beside 'Values', or choose the credential that they were made for.",
 		]);
 	}
-	const given = assign(
-		'form',
-		keys.map((key) => ({ key, value: values.get(key), ...meaningOf(inputs, key) })),
-		(key) => {
-			const field = fields.get(key);
-			if (field === undefined) return unknownInput(inputs, key);
-			return wrongInput(
-				`The form has a value for '${field.displayName ?? key}', which is no longer an input of the API`,
-				[
-					'Open the node to update its form from the sample in the credential, or remove the field.',
-				],
-			);
-		},
-	);
+	const given = assign('form', entries, (key) => {
+		const field = fields.get(key);
+		if (field === undefined) return unknownInput(inputs, key);
+		return wrongInput(
+			`The form has a value for '${field.displayName ?? key}', which is no longer an input of the API`,
+			['Open the node to update its form from the sample in the credential, or remove the field.'],
+		);
+	});
 	for (const { id } of inputs) {
 		const field = fields.get(id);
 		if (field !== undefined && field.removed !== true && !given.values.has(id)) {
@@ -122,6 +116,11 @@ function valuesFromFields(inputs: readonly ApiInput[], form: FormValues): GivenV
 		}
 	}
 	return given;
+}
+
+/** The values of a form, item or JSON, with the inputs that the key of each can mean. */
+export function lookUp(inputs: readonly ApiInput[], values: Readonly<Record<string, unknown>>) {
+	return Object.entries(values).map(([key, value]) => ({ key, value, ...meaningOf(inputs, key) }));
 }
 
 /**
@@ -159,4 +158,57 @@ export function assign(
 		for (const { id } of meant) if (!values.has(id)) values.set(id, undefined);
 	}
 	return { source, values, errors };
+}
+
+/** Maximum number of wrong values in one error; the user sees the rest on the next attempt. */
+const maxErrors = 10;
+
+/** Collects the errors of an item, so that the user can correct them all at once. */
+export class InputErrors {
+	private readonly failures: Failure[] = [];
+	/** How many of them are about inputs that have no value. */
+	private missing = 0;
+
+	/** Whether there are enough errors to stop checking. */
+	get isFull(): boolean {
+		return this.failures.length >= maxErrors;
+	}
+
+	add(failure: Failure): void {
+		this.failures.push(failure);
+	}
+
+	/** Adds the error of an input that has no value. */
+	addMissing(failure: Failure): void {
+		this.missing += 1;
+		this.add(failure);
+	}
+
+	/** Runs a check; collects its failure and returns undefined, as it does without running it when there are enough. */
+	check<T>(run: () => T): T | undefined {
+		try {
+			return this.isFull ? undefined : run();
+		} catch (error) {
+			this.add(asFailure(error));
+			return undefined;
+		}
+	}
+
+	/**
+	 * Does nothing without errors.
+	 * @param wayOut how to correct a value, where the error itself does not say
+	 * @throws Failure INVALID_INPUT with all errors, and what corrects or helps several of them said once
+	 */
+	throwAll(wayOut: string): void {
+		const [first, ...others] = this.failures;
+		if (first === undefined) return;
+		const all = this.failures.map(({ details }) => details);
+		const ways = new Set(all.flatMap(({ ways: own = [] }) => (own.length === 0 ? wayOut : own)));
+		const inputList = all.find((one) => one.inputList !== undefined)?.inputList;
+		if (others.length === 0) throw wrongInput(first.message, [...ways], inputList);
+		const what = this.missing === all.length ? 'inputs are missing' : 'values are wrong';
+		const count = `${all.length}${this.isFull ? ' or more' : ''} ${what}:`;
+		const lines = all.map(({ message }, index) => `${index + 1}. ${message}`);
+		throw wrongInput([count, ...lines].join('\n'), [...ways], inputList, '\n');
+	}
 }

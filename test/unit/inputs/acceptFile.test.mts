@@ -104,6 +104,12 @@ describe('a file of the item', () => {
 	});
 });
 
+test("a file's own name in place of its field's is refused with what to write", () => {
+	const { description } = refuse(' photo.png ', itemWith({ data: 1, photo: 2 }));
+	expect(description).toContain("Write 'photo' here");
+	expect(refuse('mask.png', itemWith({ photo: 2 })).description).not.toContain('Write');
+});
+
 describe('base64', () => {
 	test.each(Object.entries(beginnings))('of a %s is recognised', (_format, beginning) => {
 		const base64 = fileOf(beginning);

@@ -1,5 +1,5 @@
 import { type ApiInput, isLink } from '../../../nodes/InstaSd/inputs/inputTypes';
-import { inferType, isSeedTitle, promptsToGive } from '../../../nodes/InstaSd/inputs/roles';
+import { inferType, promptsToGive } from '../../../nodes/InstaSd/inputs/roles';
 import { input } from './support.mts';
 
 const png = 'https://cdn.example.com/a/cat.png';
@@ -33,6 +33,7 @@ test.each([
 	// Seeds.
 	['noise_seed', 123, 'seed'],
 	['SEED (0-4294967295)', 1, 'seed'],
+	['my-seed', 1, 'seed'],
 	['Variation Seed', '-1', 'seed'],
 	['Seed (-1 to randomize)', -1, 'seed'],
 	['Randomize seed?', true, 'boolean'],
@@ -41,8 +42,30 @@ test.each([
 	['Seed', 'random', 'text'],
 	['Seed', '', 'text'],
 	['Seed', 0.5, 'number'],
-	['Seedling height', 4, 'number'],
-	['Reseed', 3, 'number'],
+	['Seedling Height', 4, 'number'],
+	['Reseed Steps', 3, 'number'],
+	// Written as one word, as programs and widgets do.
+	['RandomSeed', 42, 'seed'],
+	['noiseSeed', '42', 'seed'],
+	['SeedValue', 42, 'seed'],
+	['Seeds', 42, 'seed'],
+	['SEEDValue', 42, 'seed'],
+	['KSampler Seeds', 42, 'seed'],
+	['randomizeSeed', 42, 'number'],
+	['variation_seed', 42, 'seed'],
+	['InstaSD API Input - noiseSeed', 42, 'seed'],
+	['Seed (rgthree)', 42, 'seed'],
+	['seed2', 42, 'seed'],
+	['随机seed', 42, 'seed'],
+	['seedMode', 1, 'number'],
+	['SeedStrength', 1, 'number'],
+	['seed_count', 4, 'number'],
+	['SeedVR2 Batch Size', 5, 'number'],
+	['SeedVR2 Seed', 5, 'seed'],
+	['SeedEdit Steps', 5, 'number'],
+	['SeedreamSize', 5, 'number'],
+	['load_image', '', 'image'],
+	['inputVideo', bare, 'video'],
 	// Links tell more than titles; words tell nothing certain.
 	['Anything', png, 'image'],
 	['Anything', mp4, 'video'],
@@ -82,7 +105,10 @@ test.each([
 	['Prompt', '', false],
 	['Prompt', 'euler_ancestral', false],
 	['Prompt', undefined, false],
+	['positivePrompt', sentence, true],
+	['text_prompt', sentence, true],
 	['Negative Prompt', 'blurry, ugly hands', false],
+	['PromptStrength', 'rather very strong', false],
 	['Prompt (negative)', 'blurry, ugly hands', false],
 	['negativePrompt', 'blurry, ugly hands', false],
 	['Impromptu text', sentence, false],
@@ -99,10 +125,6 @@ test('only text is a prompt, not a choice', () => {
 	expect(isPrompt(input({ ...choice, type: 'text' }))).toBe(true);
 });
 
-test.each(['Seed', 'noise_seed', 'Seed (0-9)', 'my-seed'])('%p names a seed', (title) => {
-	expect(isSeedTitle(title)).toBe(true);
-});
-
 test.each([
 	['http://a', true],
 	['HTTPS://A/b c', false],
@@ -114,22 +136,3 @@ test.each([
 ])('whether %p is a link: %p', (value, yes) => {
 	expect(isLink(value)).toBe(yes);
 });
-
-test.each([
-	'RandomSeed',
-	'noiseSeed',
-	'noise_seed',
-	'SeedValue',
-	'SEEDValue',
-	'Seeds',
-	'KSampler Seeds',
-])("'%s' with a whole number is a seed: each task gets a new picture", (title) => {
-	expect(inferType(title, 42)).toBe('seed');
-});
-
-test.each(['Reseed Steps', 'Seedling Height', 'SeedMode', 'seedCount', 'randomizeSeed'])(
-	"'%s' is a number, not a seed",
-	(title) => {
-		expect(inferType(title, 42)).toBe('number');
-	},
-);

@@ -48,11 +48,6 @@ describe('with an example in the credential', () => {
 		});
 	});
 
-	test('a role that two inputs could have is refused with both', () => {
-		const { message } = refusalOf(() => planned({ image: imageUrl }));
-		expect(message).toBe("'image' can mean 2 inputs: 'Load Image 1' (i1), 'Load Image 2' (i2)");
-	});
-
 	test('an input beside "inputs" is refused, because it would not be sent', () => {
 		const body = { inputs: { p1: 'x' }, Width: 5 };
 		expect(refusalOf(() => planned(body)).message).toContain("'Width'");
@@ -62,13 +57,6 @@ describe('with an example in the credential', () => {
 		expect(planned({ inputs: { p1: 'x' }, task_id: 'a', progress: 100 })).toMatchObject({
 			p1: 'x',
 		});
-	});
-
-	test('an input may be called as its label in the form, unless another has that title', () => {
-		const long = input({ id: 'l1', title: 'InstaSD API Input - Steps', sample: 12 });
-		const short = input({ id: 'l2', title: 'Steps', sample: 8 });
-		expect(planned({ Steps: 5 }, [long])).toEqual({ l1: 5 });
-		expect(planned({ Steps: 5 }, [long, short])).toEqual({ l1: 12, l2: 5 });
 	});
 
 	test('an absent prompt is taken from the example, and an empty one is refused', () => {

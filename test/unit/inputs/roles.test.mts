@@ -84,3 +84,75 @@ test('an id, a title and a label come before a role', () => {
 	expect(titlesFor('Prompt', inputs)).toEqual(['Caption']);
 	expect(titlesFor('Positive Prompt (required)', inputs)).toEqual(['Positive Prompt']);
 });
+
+test.each<[what: string, key: string, titles: string[], meant: string[]]>([
+	[
+		'a number that is another title',
+		'Image 1',
+		['Image', 'Image', 'Image 1'],
+		['Image', 'Image 1'],
+	],
+	[
+		'a label that is another title',
+		'Prompt (required)',
+		['Prompt', 'Prompt (required)'],
+		['Prompt', 'Prompt (required)'],
+	],
+	[
+		'a title equal in another spelling',
+		'noise_level',
+		['Noise Level', 'noiseLevel'],
+		['Noise Level', 'noiseLevel'],
+	],
+	['the exact one of them', 'noiseLevel', ['Noise Level', 'noiseLevel'], ['noiseLevel']],
+	['a short title', 'Steps', ['InstaSD API Input - Steps'], ['InstaSD API Input - Steps']],
+	['a title before a short one', 'Steps', ['InstaSD API Input - Steps', 'Steps'], ['Steps']],
+	['one word', 'outputWidth', ['Output Width', 'Width'], ['Output Width']],
+	['emoji', '🎬', ['🎨', '🎬'], ['🎬']],
+	['nothing', '', ['🎨', '', '_'], []],
+	['right-to-left letters', ' وصف ', ['وصف', 'صورة'], ['وصف']],
+	['wide letters', 'ｗｉｄｔｈ', ['Width', '宽度'], ['Width']],
+	['a long title', 'x'.repeat(200), ['x'.repeat(200), 'x'.repeat(199)], ['x'.repeat(200)]],
+	['a name of JavaScript', '__proto__', ['__proto__', 'constructor'], ['__proto__']],
+	['a name of JavaScript that is nobody’s', 'constructor', ['Width'], []],
+])('a key that is %s (%p) means what has that name', (_what, key, titles, meant) => {
+	expect(
+		titlesFor(
+			key,
+			titles.map((title) => text(title)),
+		),
+	).toEqual(meant);
+});
+
+test('an id comes before the title that is equal to it', () => {
+	const inputs = [
+		text('b', sentence, 'a'),
+		text('a', sentence, 'b'),
+		text('c', sentence, '__proto__'),
+	];
+	expect(['a', 'b', '__proto__'].map((key) => titlesFor(key, inputs))).toEqual([
+		['b'],
+		['a'],
+		['c'],
+	]);
+	expect(titlesFor('A', inputs)).toEqual(['a']);
+});
+
+test('thousands of inputs are named and found, whether their titles differ or not', () => {
+	const many = (titleOf: (at: number) => string) =>
+		Array.from({ length: 5000 }, (_, at) => text(titleOf(at), 'x', `id${at}`));
+	for (const inputs of [
+		many(() => 'A'),
+		many((at) => `A ${at}`),
+		many((at) => (at % 2 ? 'A' : `A ${at}`)),
+	]) {
+		const known = knownInputs(inputs);
+		expect(new Set(known.map(({ label }) => label)).size).toBe(5000);
+		expect(
+			known.filter(
+				({ id, fieldName }) =>
+					titlesFor(fieldName, inputs).length === 0 || titlesFor(id, inputs).length !== 1,
+			),
+		).toEqual([]);
+	}
+});

@@ -48,6 +48,7 @@ export function itemWith(
 	return {
 		sendAs,
 		names: () => Object.keys(fields),
+		fieldOf: (name) => Object.keys(fields).find((field) => name === `${field}.png`),
 		find: (name) => {
 			const bytes = typeof name === 'string' ? fields[name] : undefined;
 			if (typeof name !== 'string' || bytes === undefined) return undefined;
@@ -62,7 +63,13 @@ let made = 0;
 /** An input as the example would make it, with what is said here instead. */
 export function input(described: Partial<KnownInput> = {}): KnownInput {
 	const { title = 'Prompt', sample = undefined, type = inferType(title, sample) } = described;
-	const names = { name: `'${title}'`, fieldName: title, toolName: title, label: title, keys: [] };
+	const names = {
+		name: `'${title}'`,
+		fieldName: title,
+		toolName: title,
+		label: title,
+		numbered: title,
+	};
 	const known = { ...names, role: undefined, isRequired: false };
 	return { id: `id${made++}`, title, type, sample, options: [], ...known, ...described };
 }

@@ -1,6 +1,5 @@
-import { InputErrors } from '../../../nodes/InstaSd/inputs/inputErrors';
 import { planInputs } from '../../../nodes/InstaSd/inputs/planInputs';
-import { type FormValues, valuesFromForm } from '../../../nodes/InstaSd/inputs/values';
+import { type FormValues, InputErrors, valuesFromForm } from '../../../nodes/InstaSd/inputs/values';
 import { emptyItem, imageUrl, input, itemWith, refusalOf, valuesOf } from './support.mts';
 
 const prompt = input({ id: 'p1', title: 'Prompt', sample: 'a cat' });
@@ -91,7 +90,7 @@ describe('a form that a program wrote', () => {
 			{ 'Prompt (required)': p1, ...rest },
 			{
 				...{ PROMPT: p1, 'Negative Prompt': 'dark', Width: '512', seed: '7' },
-				...{ 'Load Image 1': full.i1, 'Load Image 2 (link or file)': full.i2 },
+				...{ 'Load Image 1': full.i1, 'Load Image 2': full.i2 },
 			},
 		]) {
 			expect(planned(bare(value))).toEqual(expected);
@@ -203,6 +202,26 @@ describe('several wrong values', () => {
 			'A link starts with http:// or https:// and contains no spaces.',
 			'The item has no files.',
 		]);
+	});
+
+	test('are missing inputs, if all of them are empty', () => {
+		const given = form({ ...full, p1: '', w1: '' });
+		const { message, description } = refusalOf(() => planned(given));
+		expect(message.split('\n')).toEqual([
+			'2 inputs are missing:',
+			"1. 'Prompt' needs text, such as 'a cat'",
+			"2. 'Width' needs a number, such as 880",
+		]);
+		expect(description).toContain('Fill in its field');
+		const one = form({ ...full, p1: '', w1: 'wide' });
+		expect(refusalOf(() => planned(one)).message).toMatch(/^2 values are wrong:/);
+		const many = Array.from({ length: 30 }, (_, n) =>
+			input({ title: `Width ${n}`, type: 'number' }),
+		);
+		const none = { ...form({}, { fields: many.map(({ id }) => id) }) };
+		expect(refusalOf(() => planned(none, {}, many)).message).toMatch(
+			/^10 or more inputs are missing:/,
+		);
 	});
 
 	test('include keys that can mean two inputs', () => {
@@ -323,14 +342,6 @@ describe('automatic mapping', () => {
 		expect(planned(automatic, { prompt: 'a dog', task_id: 'a', Seed: 7 })).toMatchObject({ s1: 7 });
 	});
 
-	test('refuses a name that is the title of one input and the number of another', () => {
-		const third = input({ id: 'i3', title: 'Load Image 2', sample: imageUrl });
-		const { message } = refusalOf(() =>
-			planned(automatic, { Prompt: 'a dog', 'Load Image 2': imageUrl }, [...all, third]),
-		);
-		expect(message).toContain("'Load Image 2' can mean 2 inputs: ");
-	});
-
 	test.each([{}, { Text: 'a dog' }, { Prompt: '' }, { prompt: ' \n' }])(
 		'asks for the prompt with the names it looks for, its role first: %j',
 		(item) => {
@@ -363,14 +374,6 @@ describe('automatic mapping', () => {
 			expect(message).toBe(`Input ${name} has no value: the item's field '${key}' is ${is}`);
 		},
 	);
-
-	test('takes an id before a title that looks like it', () => {
-		const inputs = [
-			input({ id: 'x', title: 'y', sample: 'a' }),
-			input({ id: 'y', title: 'z', sample: 'b' }),
-		];
-		expect(planned(automatic, { y: 'c' }, inputs)).toEqual({ x: 'a', y: 'c' });
-	});
 });
 
 describe('an input that was left to the example', () => {

@@ -1,4 +1,4 @@
-import { fileReferences } from '../../../nodes/InstaSd/inputs/namedFiles.ts';
+import { fileReferences } from '../../../nodes/InstaSd/inputs/itemFiles.ts';
 
 const found = (written: unknown) => fileReferences(written).map(({ expression }) => expression);
 
