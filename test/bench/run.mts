@@ -7,7 +7,7 @@ import { madeBy } from './machine.mts';
 import { ownWorkFigures } from './ownWork.mts';
 import { packageFigures } from './package.mts';
 import { classes, tasksPerFigure } from './pace/classes.mts';
-import { batchPaceFigures, paceFigures } from './pace/figures.mts';
+import { pollingFigures } from './pace/polling.mts';
 import { planningFigures } from './planning.mts';
 import { requestRateFigures } from './requestRate.mts';
 import { waitingFigures } from './waitingMemory.mts';
@@ -76,7 +76,7 @@ const parts: Part[] = [
 	{
 		name: 'polling',
 		about: `simulated, ${tasksPerFigure} tasks of each of ${classes.length} classes (alone, in a queue, siblings, uneven ones); the worst is shown. Latest: the share that is too late (by more than 0.5 s or 5% of the task, and one round trip); late by median, 95 of 100, worst; the worst of all classes. Questions: a multiple of those of an SDK that asks every 500 ms. Batches: 20 tasks at once.`,
-		figures: async () => [...(await paceFigures()), ...(await batchPaceFigures())],
+		figures: pollingFigures,
 	},
 	{
 		name: 'request rate',

@@ -49,7 +49,7 @@ describe('an unexpected error, once there is a task,', () => {
 		['getStatus', 2],
 	])('keeps the id that %s was given', async (operation, output) => {
 		const [task] = await stage().submit('a');
-		jest.spyOn(RequestRate.prototype, 'answered').mockImplementation(breaks);
+		jest.spyOn(RequestRate.prototype, 'replied').mockImplementation(breaks);
 		const run = await stage().run(
 			{ operation },
 			{ items: itemsOf({ task_id: String(task?.task_id) }), node: continuing },

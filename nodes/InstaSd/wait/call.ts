@@ -153,7 +153,7 @@ async function repeat(
 		const reply = await call.send(begunAt);
 		const task = call.read(reply);
 		if (task !== undefined) {
-			rate.answered(begunAt);
+			rate.replied(begunAt);
 			return { task };
 		}
 		problem = classifyReply(call.kind, reply, clock.date());
@@ -165,7 +165,7 @@ async function repeat(
 			if (call.kind === 'submit') submitDeadline.refused();
 		} else {
 			// Whatever else it says, the service no longer refuses requests.
-			if (reply.kind === 'received') rate.answered(begunAt);
+			if (reply.kind === 'received') rate.replied(begunAt);
 			failures += 1;
 			const leftMs = failingSince + retriedForMs[problem.retry] - clock.now();
 			const pauseMs = retryPauseMs(problem, failures, leftMs, random);

@@ -5,14 +5,10 @@ export interface VirtualClock extends Clock {
 	run<T>(work: Promise<T>): Promise<T>;
 }
 
-interface Sleeper {
-	wakesAt: number;
-	wake: () => void;
-}
-
 /** A clock on which an hour takes no longer than the code that lives through it. */
 export function createVirtualClock(): VirtualClock {
-	const sleepers: Sleeper[] = [];
+	/** The next to wake comes last; of two that wake together, the one that slept first. */
+	const sleepers: Array<{ wakesAt: number; wake: () => void }> = [];
 	let now = 0;
 	return {
 		now: () => now,
@@ -21,13 +17,13 @@ export function createVirtualClock(): VirtualClock {
 			signal.throwIfAborted();
 			await new Promise<void>((resolve, reject) => {
 				const stopListening = onAbort(signal, () => reject(signal.reason));
-				insert(sleepers, {
-					wakesAt: now + ms,
-					wake: () => {
-						stopListening();
-						resolve();
-					},
-				});
+				const wake = () => {
+					stopListening();
+					resolve();
+				};
+				let at = sleepers.length;
+				while (at > 0 && (sleepers[at - 1]?.wakesAt ?? Infinity) <= now + ms) at--;
+				sleepers.splice(at, 0, { wakesAt: now + ms, wake });
 			});
 		},
 		run: async (work) => {
@@ -47,11 +43,4 @@ export function createVirtualClock(): VirtualClock {
 			}
 		},
 	};
-}
-
-/** Keeps the sleepers sorted, the next to wake last; of two that wake together, the one that slept first. */
-function insert(sleepers: Sleeper[], sleeper: Sleeper): void {
-	let at = sleepers.length;
-	while (at > 0 && (sleepers[at - 1]?.wakesAt ?? Infinity) <= sleeper.wakesAt) at--;
-	sleepers.splice(at, 0, sleeper);
 }

@@ -1,5 +1,5 @@
 import { classes, lateGoals, questionGoals } from '../../bench/pace/classes.mts';
-import { batchWallRatio, measureClass, sdkPauseMs } from '../../bench/pace/measure.mts';
+import { batchWallRatio, measureClass, sdkPauseMs } from '../../bench/pace/polling.mts';
 import { playScenario, scenarios } from '../../bench/pace/rates.mts';
 import { simulate } from '../../bench/pace/simulate.mts';
 
