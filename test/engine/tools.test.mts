@@ -58,6 +58,16 @@ describe.each(Object.entries(callers))('a tool that is called by %s', (_, callTo
 		expect(charged()).toBe(1);
 	});
 
+	test('that continues answers that nothing was sent where one of its options cannot be read', async () => {
+		const options = { answerWithinSeconds: "={{ $('Nobody').first().json.seconds }}" };
+		const read = await callTool({
+			parameters: { options },
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(read).toContain('Nothing was created and nothing was charged');
+		expect(charged()).toBe(0);
+	});
+
 	test('pays once when its task fails, and answers what failed', async () => {
 		stage().emulator.setBehaviour({ failWith: 'out of memory' });
 		const read = await callTool({ node: retrying });

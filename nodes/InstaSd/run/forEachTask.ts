@@ -8,7 +8,7 @@ import type { Service } from '../wait/service';
 import type { Slots } from '../wait/slots';
 import { forReader } from './errors';
 import { readOptions, readTaskId, readWanted } from './parameters';
-import type { Planned, Session } from './session';
+import { ItemFailed, type Planned, type Session } from './session';
 import { answerInTime, endIfDue, fieldsForReader, isAnswerDue, unfinishedFields } from './tool';
 
 /** A task, or why its item has none. */
@@ -107,7 +107,7 @@ function failureOfItem(session: Session, plan: Checked<Planned>, error: unknown)
 	if (signal.aborted && error === signal.reason) return error;
 	const known = 'failure' in plan ? undefined : plan.look();
 	const failure = asFailure(error, known).with({ item: plan.item });
-	if (!session.context.continueOnFail()) session.end(failure);
+	if (!session.context.continueOnFail()) session.end(new ItemFailed(failure));
 	return failure;
 }
 
@@ -125,7 +125,7 @@ function itemInstead(
 	if (failure instanceof Failure && session.context.continueOnFail()) {
 		return errorItem(forReader(session, failure), plan.item);
 	}
-	if (!isAnswerDue(session, failure) || 'failure' in plan) throw failure;
+	if (!isAnswerDue(failure) || 'failure' in plan) throw failure;
 	const isAlone = plans.every((other) => 'failure' in other || other.look().kind === 'new');
 	const fields = unfinishedFields(plan.look(), session.progress.get(plan)?.task, isAlone);
 	const json = fieldsForReader(session, plan.shown, fields);

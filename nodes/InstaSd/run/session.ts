@@ -6,7 +6,7 @@ import type {
 
 import { createClient } from '../api/client';
 import { systemClock } from '../api/clock';
-import { asFailure } from '../api/failures';
+import { asFailure, type Failure } from '../api/failures';
 import { limits } from '../api/limits';
 import type { Known, PaidTask } from '../api/task';
 import type { NodeOperation } from '../api/nodeOperations';
@@ -17,11 +17,10 @@ import { type Ledger, openLedger } from '../money/ledger';
 import { TaskLog } from '../money/taskLog';
 import { DurationEstimate } from '../wait/pace';
 import { sharedRate, SubmitDeadline } from '../wait/requestRate';
-import type { Service } from '../wait/service';
 import { Slots } from '../wait/slots';
 import { type Reader, readerOf } from './errors';
 import { type Options, readRunOption, type Wanted } from './parameters';
-import { answerDeadline } from './tool';
+import { answerDeadline, type Timed } from './tool';
 
 /** The files of this many tasks are downloaded at once, beside the tasks themselves: a slow file host delays no submit. */
 const downloadsAtOnce = 5;
@@ -46,8 +45,15 @@ export interface Planned extends Wanted {
 	look(): Known;
 }
 
+/** Why a run ends in which an item has failed. Not a Failure itself: for the other items, it is no failure of theirs. */
+export class ItemFailed extends Error {
+	constructor(readonly failure: Failure) {
+		super('Another item failed');
+	}
+}
+
 /** One run of the node: what all its items share. */
-export interface Session extends Reader {
+export interface Session extends Reader, Timed {
 	context: IExecuteFunctions;
 	/** What the node is set to do. */
 	operation: NodeOperation;
@@ -55,7 +61,6 @@ export interface Session extends Reader {
 	credential: ICredentialDataDecryptedObject;
 	/** The inputs of the credential's example; undefined without one. */
 	inputs: ApiInput[] | undefined;
-	service: Service;
 	/** As many tasks are submitted, polled and waited for at once as the user allows. */
 	taskSlots: Slots;
 	downloadSlots: Slots;
@@ -65,10 +70,6 @@ export interface Session extends Reader {
 	progress: Map<Planned, PaidTask>;
 	/** Aborted by Stop and by the workflow's timeout; undefined where nothing can be stopped. */
 	stop: AbortSignal | undefined;
-	/** When a tool's caller must have an answer, on the clock; undefined where it waits. */
-	answerAt: number | undefined;
-	/** Ends the run, unless it has ended: no call to the service starts from then on. The first reason counts. */
-	end(reason: unknown): void;
 	/** On the clock. */
 	startedAt: number;
 	/** How many calls had to be repeated so far. */
@@ -76,7 +77,7 @@ export interface Session extends Reader {
 	notices: Notices;
 }
 
-type Opened = Reader & Pick<Session, 'answerAt' | 'ledger' | 'log' | 'operation' | 'stop'>;
+type Opened = Reader & Pick<Session, 'ledger' | 'log' | 'operation' | 'stop'>;
 
 /**
  * Opens a session and runs an operation, told by its story, in it.
@@ -92,26 +93,27 @@ export async function inSession(
 	if (stop?.aborted) return [[]];
 	// Before anything can fail: retries know each other by the lineage that this puts into the execution.
 	const reader = readerOf(context.getNode());
-	const opened: Opened = {
-		...reader,
-		answerAt: reader.isTool ? answerDeadline(context, systemClock.now()) : undefined,
-		ledger: openLedger(context, reader.isTool),
-		log: new TaskLog(context),
-		operation,
-		stop,
-	};
+	const ledger = openLedger(context, reader.isTool);
+	const opened: Opened = { ...reader, ledger, log: new TaskLog(context), operation, stop };
+	let answerAt: number | undefined;
 	try {
-		const outputs = await story(await openSession(context, opened));
+		if (reader.isTool) answerAt = answerDeadline(context, systemClock.now());
+		const outputs = await story(await openSession(context, opened, answerAt));
 		return stop?.aborted ? [[]] : outputs;
 	} catch (error) {
-		const { answerAt, ledger } = opened;
 		const leftMs = answerAt === undefined ? limits.submitGraceMs : answerAt - systemClock.now();
 		await ledger.settled(systemClock, Math.min(limits.submitGraceMs, leftMs), stop);
-		return stop?.aborted ? [[]] : failWith(error, opened);
+		return stop?.aborted
+			? [[]]
+			: failWith(error instanceof ItemFailed ? error.failure : error, opened);
 	}
 }
 
-async function openSession(context: IExecuteFunctions, opened: Opened): Promise<Session> {
+async function openSession(
+	context: IExecuteFunctions,
+	opened: Opened,
+	answerAt: number | undefined,
+): Promise<Session> {
 	const startedAt = systemClock.now();
 	const credential = await context.getCredentials('instaSdApi');
 	const { baseUrl, token } = connectionOf(credential);
@@ -119,6 +121,7 @@ async function openSession(context: IExecuteFunctions, opened: Opened): Promise<
 	const signal = AbortSignal.any([ended.signal, ...(opened.stop ? [opened.stop] : [])]);
 	const session: Session = {
 		...opened,
+		answerAt,
 		context,
 		credential,
 		inputs: inputsOf(credential),

@@ -4,8 +4,8 @@ import * as z from 'zod';
 import type { NodeOperation } from '../api/nodeOperations';
 import type { Known, Task } from '../api/task';
 import { type Shown, shownFields, unfinishedJson } from '../outputs/items';
-import { readRunOption } from './parameters';
 import type { Service } from '../wait/service';
+import { readRunOption } from './parameters';
 
 /** MCP clients hang up after 60 s by default, and a model that got no answer starts, and pays for, another task. */
 const mcpSeconds = 50;
@@ -34,17 +34,18 @@ export function answerDeadline(context: IExecuteFunctions, now: number): number 
 /** Why a run ends whose caller waits no longer. */
 const answerDue = new Error('The answer is due');
 
-/** A run that may have to end in time. */
-type Timed = Readonly<{
+/** A run that may have to end before its tasks are finished. */
+export interface Timed {
 	service: Service;
-	/** When its caller must have an answer, on the clock; undefined where it waits. */
+	/** When a tool's caller must have an answer, on the clock; undefined where it waits. */
 	answerAt: number | undefined;
-	end(reason: unknown): void;
-}>;
+	/** Ends the run, unless it has ended: no call to the service starts from then on. The first reason counts. */
+	end(reason: Error): void;
+}
 
-/** Whether this is an error of a run that ended because its caller waits no longer. */
-export function isAnswerDue({ service }: Timed, error: unknown): boolean {
-	return error === answerDue && service.signal.reason === answerDue;
+/** Whether a task has no result because the caller of its run waits no longer. */
+export function isAnswerDue(error: unknown): boolean {
+	return error === answerDue;
 }
 
 /** A call whose tries have taken too long sends nothing more. */
