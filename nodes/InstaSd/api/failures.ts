@@ -110,7 +110,7 @@ export function failureOf(task: Task): Failure | undefined {
 }
 
 /** How a task ended, in the service's words, such as `failed: out of memory` or `ended as CANCELLED: by the user`. */
-export function endOf({ reason = 'the service gave no reason', status }: Task): string {
+function endOf({ reason = 'the service gave no reason', status }: Task): string {
 	return `${status === 'FAILED' ? 'failed' : `ended as ${status}`}: ${reason}`;
 }
 

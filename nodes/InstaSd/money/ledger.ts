@@ -99,6 +99,12 @@ function isSent(saved: unknown): saved is z.infer<typeof sentSchema> {
 	return sentSchema.safeParse(saved).success;
 }
 
+/** Why 'Task Limit' lets no other task be sent, and how to go on. */
+export interface LimitReached {
+	why: string;
+	advice: string;
+}
+
 /** The most ids that an error names. */
 const namedAtMost = 50;
 
@@ -112,6 +118,8 @@ export class Ledger {
 
 	/** The ids of the tasks that failed in earlier tries of this run. */
 	readonly failedBefore: readonly string[];
+
+	readonly isTool: boolean;
 
 	/** Whether a try of this run has sent a task before this one. */
 	readonly hasTriedBefore: boolean;
@@ -134,10 +142,11 @@ export class Ledger {
 	constructor(
 		private readonly store: Record<string, unknown>,
 		private readonly runIndex: number,
-		private readonly caller: { execution?: string | undefined; isTool: boolean },
+		{ execution = '', isTool }: { execution?: string | undefined; isTool: boolean },
 	) {
 		// The object itself, not a copy: a reply that comes after the next try has begun still counts.
-		const run = `${caller.execution ?? ''}.${runIndex}`;
+		const run = `${execution}.${runIndex}`;
+		this.isTool = isTool;
 		const before = isSent(store.spent) && store.spent.run === run ? store.spent : undefined;
 		this.hasTriedBefore = before !== undefined;
 		this.sent = before ?? { run, tasks: 0, failed: [] };
@@ -159,12 +168,8 @@ export class Ledger {
 		return new LedgerEntry(this, this.records, name, planned, shared, item);
 	}
 
-	get isTool(): boolean {
-		return this.caller.isTool;
-	}
-
-	/** Why no other task may be sent, and how to go on; undefined if one may. */
-	limitReached(): { why: string; advice: string } | undefined {
+	/** Undefined while another task may be sent. */
+	limitReached(): LimitReached | undefined {
 		const { sent, taskLimit } = this;
 		if (taskLimit === undefined || sent.tasks < taskLimit) return undefined;
 		const why = `'${nodeOptions.taskLimit.label}' (${taskLimit}) counts the tasks of all tries`;

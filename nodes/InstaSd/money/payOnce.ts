@@ -4,7 +4,7 @@ import type { Known, PaidTask, PreparedRequest, Task } from '../api/task';
 import { type CallResult, submit } from '../wait/call';
 import type { Service } from '../wait/service';
 import { pollOnce } from '../wait/statusPoller';
-import type { LedgerEntry } from './ledger';
+import type { LedgerEntry, LimitReached } from './ledger';
 import { dateOf } from './record';
 import type { TaskLog } from './taskLog';
 
@@ -110,10 +110,7 @@ async function find(
 }
 
 /** The failure of a task in whose place no other is sent. */
-function withoutAnother(
-	failure: Failure,
-	limit: ReturnType<LedgerEntry['ledger']['limitReached']>,
-): Failure {
+function withoutAnother(failure: Failure, limit: LimitReached | undefined): Failure {
 	if (limit === undefined) return failure;
 	const message = `${failure.message}; no other was created, because ${limit.why}`;
 	return failure.with({ message, description: limit.advice, mayNotBeResent: true });
