@@ -1,8 +1,17 @@
 import * as z from 'zod';
 
-import type { FailureCode } from './failureCodes';
+import { factsOf, type FailureCode } from './failureCodes';
+import { Failure, submitUnsure } from './failures';
 import type { Reply } from './reply';
-import { jsonOf, oneLine, reasonIn } from './task';
+import {
+	isUnconfirmed,
+	jsonOf,
+	oneLine,
+	parseCreatedTask,
+	parseTask,
+	reasonIn,
+	type Task,
+} from './task';
 
 /** The code of a call that n8n itself blocked: its administrator does not allow workflows to call private addresses. */
 export const blockedByN8n = 'BLOCKED_BY_N8N';
@@ -33,36 +42,52 @@ export function errorCodeIn(error: unknown): string {
 	return found ?? 'NO_REPLY';
 }
 
-/** A submit creates a task and costs credits; a status call is free. */
-export type Call = 'submit' | 'status';
+/** A submit creates a task and costs credits. */
+interface Submit {
+	kind: 'submit';
+	/** The request body as JSON text. */
+	body: string;
+	/** For how long in ms it is sent again while the service refuses it. */
+	timeoutMs: number;
+}
+
+/** A question about a task is free. */
+export interface Question {
+	kind: 'question';
+	taskId: string;
+	/** Whether a reply has named the task before: then a failure without an id is not this task's. */
+	wasNamed: boolean;
+	/** What the question before it has brought, in words. */
+	before?: string | undefined;
+	/** When it is asked at the latest, on the clock; `timeoutMs` is how long that was off at first. */
+	deadline: number;
+	timeoutMs: number;
+}
+
+export type Call = Submit | Question;
 
 /**
- * `again`: retried, because the service cannot have acted on the call, or it was a status call. `unsure`: a task may
- * exist, so it is not sent again. `soon`: retried for a few seconds, because a new task may still be unknown. `final`: a
- * retry cannot help.
+ * What came of a call. `none`: certainly no task, or its status is not known and will not be. `unsure`: a submit that may
+ * have created a task, or a question without a usable reply by its deadline. `why` is in words what came instead.
  */
-export type Retry = 'again' | 'unsure' | 'soon' | 'final';
+export type CallResult =
+	| { kind: 'task'; task: Task }
+	| { kind: 'none' | 'unsure'; why: string; failure: Failure };
 
-/** Why a call returned no task. */
-export interface CallProblem {
-	code: FailureCode;
-	retry: Retry;
-	/** What came instead, in words. */
-	reason: string;
-	httpStatus?: number | undefined;
-	/** How long the service asks to wait, in ms. */
-	retryAfterMs?: number | undefined;
-	/** How to get unstuck, where the code alone does not tell. */
-	advice?: string | undefined;
-}
+/**
+ * `again`: retried, because the service cannot have acted on the call, or it was a question. `refused`: the same, when the
+ * service takes requests again (429). `unsure`: a task may exist, so it is not sent again. `soon`: retried for a few
+ * seconds, because a new task may still be unknown. `final`: a retry cannot help.
+ */
+export type Retry = 'again' | 'refused' | 'unsure' | 'soon' | 'final';
 
 type Rule = [
 	when: (reply: Reply) => boolean,
 	submit: Retry,
-	status: Exclude<Retry, 'unsure'>,
+	question: Exclude<Retry, 'unsure'>,
 	code: FailureCode,
-	/** The code of a failed status call, where it differs. */
-	statusCode?: FailureCode,
+	/** The code of a failed question, where it differs. */
+	questionCode?: FailureCode,
 ];
 
 const http =
@@ -83,7 +108,7 @@ const isTlsFailure = (reply: Reply) =>
 
 /** All the rules for whether a call is retried when its reply has no task, and its code. The first match decides. */
 const rules: readonly Rule[] = [
-	[http(429), 'again', 'again', 'RATE_LIMITED'],
+	[http(429), 'refused', 'refused', 'RATE_LIMITED'],
 	[lost('ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'), 'again', 'again', 'UNREACHABLE'],
 	// Nothing was sent, and a retry cannot help: n8n blocked the address, or the TLS handshake failed.
 	[lost(blockedByN8n), 'final', 'final', 'UNREACHABLE'],
@@ -113,21 +138,65 @@ function isUnpaid(reply: Reply, reason: string): boolean {
 }
 
 /**
- * What a reply without a task means, and whether the call may be retried.
+ * What a reply means: what came of the call, unless it is made again; and whether it may be.
+ * @param baseUrl the address of the API, which links without a host belong to
  * @param date now, in ms since 1970: a Retry-After may be a date
  */
-export function classifyReply(call: Call, reply: Reply, date: number): CallProblem {
-	const [, submit, status, code, statusCode = code] =
+export function readReply(
+	call: Call,
+	reply: Reply,
+	{ baseUrl, date }: { baseUrl: string; date: number },
+): { result: CallResult; retry: Retry; retryAfterMs?: number | undefined } {
+	const task = reply.kind === 'received' ? taskIn(call, reply, baseUrl) : undefined;
+	if (task !== undefined) return { result: { kind: 'task', task }, retry: 'final' };
+	const [, submit, question, code, questionCode = code] =
 		rules.find(([when]) => when(reply)) ?? unreadable;
 	const { httpStatus, retryAfter } = reply.kind === 'received' ? reply : {};
-	const reason = describeReply(reply);
-	return {
-		...(call === 'submit' ? { code, retry: submit } : { code: statusCode, retry: status }),
-		reason,
-		httpStatus,
-		retryAfterMs: retryAfterMs(retryAfter, date),
-		advice: isUnpaid(reply, reason) ? creditsUsedUp : undefined,
-	};
+	const why = describeReply(reply);
+	const advice = isUnpaid(reply, why) ? creditsUsedUp : undefined;
+	const isSubmit = call.kind === 'submit';
+	const result: CallResult =
+		isSubmit && submit === 'unsure'
+			? { kind: 'unsure', why, failure: submitUnsure(why, false, httpStatus) }
+			: noTask(call, isSubmit ? code : questionCode, why, { httpStatus, advice });
+	const retry = isSubmit ? submit : question;
+	return { result, retry, retryAfterMs: retryAfterMs(retryAfter, date) };
+}
+
+/** The task in a reply. One with an id says that a submit has created it, whatever the HTTP status. */
+function taskIn(
+	call: Call,
+	reply: Extract<Reply, { kind: 'received' }>,
+	baseUrl: string,
+): Task | undefined {
+	if (call.kind === 'submit') return parseCreatedTask(reply, baseUrl);
+	if (reply.httpStatus < 200 || reply.httpStatus > 299) return undefined;
+	const task = parseTask(reply, call.taskId, baseUrl);
+	const isAnothers = call.wasNamed && task?.state === 'failed' && isUnconfirmed(task);
+	return isAnothers ? undefined : task;
+}
+
+/** What came of a call that brings no task. */
+export function noTask(
+	call: Call,
+	code: FailureCode,
+	why: string,
+	more: { httpStatus?: number | undefined; advice?: string | undefined } = {},
+): Exclude<CallResult, { kind: 'task' }> {
+	const { httpStatus, advice = factsOf(code).advice ?? '' } = more;
+	const taskId = call.kind === 'submit' ? undefined : call.taskId;
+	const [what, known] =
+		taskId === undefined
+			? ['The task was not created', 'For this item, nothing was charged.']
+			: [`The status of task ${taskId} is not known`, `The task id is ${taskId}.`];
+	const failure = new Failure({
+		code,
+		message: `${what}: ${why}`,
+		description: `${advice} ${known}`.trim(),
+		...(taskId !== undefined && { taskId }),
+		...(httpStatus !== undefined && { httpStatus }),
+	});
+	return { kind: 'none', why, failure };
 }
 
 /** A reply without a task, in words, with the service's reason if it gave one. */
@@ -168,11 +237,12 @@ export function backoffMs(attempt: number, random: () => number): number {
 /**
  * The pause in ms before the n-th retry (from 1) of a call that has failed otherwise than with 429: as long as the service
  * asks for, up to a minute; the back-off if it asks for nothing, or for more than is left.
+ * @param retryAfterMs for how long the service asks to wait
  * @param leftMs for how long the call may still be retried
  * @returns undefined if the call may not be retried any longer
  */
 export function retryPauseMs(
-	{ retryAfterMs }: CallProblem,
+	retryAfterMs: number | undefined,
 	attempt: number,
 	leftMs: number,
 	random: () => number,

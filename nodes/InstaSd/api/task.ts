@@ -74,8 +74,8 @@ export interface PaidTask {
 	readonly submitDate: number | undefined;
 	/** What it was sent with; undefined where that is not known, or other values are planned now. */
 	readonly request: PreparedRequest | undefined;
-	/** As the service last described it; undefined before the first reply. Only polling sets it. */
-	task: Task | undefined;
+	/** As the service described it when this try learned its id; undefined where nobody has asked yet. */
+	readonly task: Task | undefined;
 }
 
 /**

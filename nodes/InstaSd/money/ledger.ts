@@ -6,9 +6,9 @@ import * as z from 'zod';
 import type { Clock } from '../api/clock';
 import { Failure } from '../api/failures';
 import { nodeOptions } from '../api/nodeOptions';
+import type { CallResult } from '../api/retryRules';
 import { certainlyFailed, type Known, type Task } from '../api/task';
 import { firstFew } from '../inputs/wording';
-import type { CallResult } from '../wait/call';
 import {
 	afterDelivery,
 	knownFrom,

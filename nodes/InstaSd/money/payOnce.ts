@@ -1,7 +1,8 @@
 import { untilAborted } from '../api/clock';
-import { asFailure, type Failure, failureOf, submitUnsure } from '../api/failures';
+import { asFailure, type Failure, failureOf, messageOf, submitUnsure } from '../api/failures';
+import type { CallResult } from '../api/retryRules';
 import type { Known, PaidTask, PreparedRequest, Task } from '../api/task';
-import { type CallResult, submit } from '../wait/call';
+import { submit } from '../wait/call';
 import type { Service } from '../wait/service';
 import { pollOnce } from '../wait/statusPoller';
 import type { LedgerEntry, LimitReached } from './ledger';
@@ -80,9 +81,7 @@ export async function payOnce(
 			signal.throwIfAborted();
 			throw result.failure;
 		}
-		if (known.kind === 'unsure' || !mayResubmit) {
-			throw submitUnsure(result.why, false, result.httpStatus);
-		}
+		if (known.kind === 'unsure' || !mayResubmit) throw result.failure;
 		await clock.sleep(beforeResubmit, signal);
 	}
 }
@@ -129,6 +128,6 @@ async function send(
 		return await submit(service, { body, timeoutMs: options.timeoutSeconds * 1000 });
 	} catch (error) {
 		// It was not sent: what is sent does not reject.
-		return { kind: 'none', failure: asFailure(error) };
+		return { kind: 'none', why: messageOf(error), failure: asFailure(error) };
 	}
 }

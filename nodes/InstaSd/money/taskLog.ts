@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { CallResult } from '../wait/call';
+import type { CallResult } from '../api/retryRules';
 
 /** n8n keeps ten keys of custom data for all nodes of an execution, and complains of values over 255 characters. */
 const keys = ['instasd_tasks', 'instasd_tasks_2', 'instasd_tasks_3'];

@@ -10,11 +10,13 @@ import type { Session } from '../run/session';
 import { pollUntilDone } from '../wait/statusPoller';
 
 export async function runAndWait(session: Session): Promise<INodeExecutionData[][]> {
-	const { service, taskSlots } = session;
+	const { described, service, taskSlots } = session;
 	const items = await forEachPlanned(session, async (planned) => {
 		const [paid, task] = await inSlot(session, taskSlots, planned, async () => {
 			const paid = await paidTask(session, planned);
-			const task = await pollUntilDone(service, paid, planned.options);
+			const task = await pollUntilDone(service, paid, planned.options, (task) =>
+				described.set(planned, task),
+			);
 			planned.entry.forgetIfFailed(task);
 			return [paid, throwIfFailed(task)] as const;
 		});

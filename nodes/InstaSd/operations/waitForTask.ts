@@ -8,11 +8,14 @@ import type { Session } from '../run/session';
 import { pollUntilDone } from '../wait/statusPoller';
 
 export async function waitForTask(session: Session): Promise<INodeExecutionData[][]> {
-	const { service, taskSlots } = session;
+	const { described, service, taskSlots } = session;
 	const results = await forEachNamed(session, async (named) => {
 		const [paid, task] = await inSlot(session, taskSlots, named, async () => {
 			const paid = takeUp(session, named);
-			return [paid, throwIfFailed(await pollUntilDone(service, paid, named.options))] as const;
+			const task = await pollUntilDone(service, paid, named.options, (task) =>
+				described.set(named, task),
+			);
+			return [paid, throwIfFailed(task)] as const;
 		});
 		return await collect(session, named, paid, task);
 	});

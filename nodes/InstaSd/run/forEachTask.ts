@@ -127,7 +127,7 @@ function itemInstead(
 	}
 	if (!isAnswerDue(failure) || 'failure' in plan) throw failure;
 	const isAlone = plans.every((other) => 'failure' in other || other.look().kind === 'new');
-	const fields = unfinishedFields(plan.look(), session.progress.get(plan)?.task, isAlone);
+	const fields = unfinishedFields(plan.look(), session.described.get(plan), isAlone);
 	const json = fieldsForReader(session, plan.shown, fields);
 	return { json, pairedItem: { item: plan.item } };
 }
@@ -165,17 +165,7 @@ export async function forEachNamed<R>(
 }
 
 /** A named task, from now on. */
-export function takeUp({ progress, service }: Session, named: Named): PaidTask {
-	const { submitDate, taskId } = named;
+export function takeUp({ service }: Session, { submitDate, taskId }: Named): PaidTask {
 	const knownAt = service.clock.now();
-	const paid: PaidTask = {
-		taskId,
-		origin: 'named',
-		knownAt,
-		submitDate,
-		request: undefined,
-		task: undefined,
-	};
-	progress.set(named, paid);
-	return paid;
+	return { taskId, origin: 'named', knownAt, submitDate, request: undefined, task: undefined };
 }

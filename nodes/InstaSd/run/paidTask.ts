@@ -23,7 +23,7 @@ export async function paidTask(
 		prepare: (seeds) => prepareRequest(inputs, randomInteger, seeds),
 		body: async (request) => await bodyToSend(session, planned.item, inputs, request),
 	});
-	session.progress.set(planned, paid);
+	session.described.set(planned, paid.task);
 	if (paid.request !== undefined) notice(session.notices, paid.request);
 	return paid;
 }

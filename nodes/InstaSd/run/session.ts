@@ -8,7 +8,7 @@ import { createClient } from '../api/client';
 import { systemClock } from '../api/clock';
 import { asFailure, type Failure } from '../api/failures';
 import { limits } from '../api/limits';
-import type { Known, PaidTask } from '../api/task';
+import type { Known, Task } from '../api/task';
 import type { NodeOperation } from '../api/nodeOperations';
 import { connectionOf, inputsOf } from '../credential/credential';
 import type { ApiInput } from '../inputs/inputTypes';
@@ -66,8 +66,8 @@ export interface Session extends Reader, Timed {
 	downloadSlots: Slots;
 	log: TaskLog;
 	ledger: Ledger;
-	/** How far each task has come that exists. */
-	progress: Map<Planned, PaidTask>;
+	/** The tasks that exist, as the service last described them. */
+	described: Map<Planned, Task>;
 	/** Aborted by Stop and by the workflow's timeout; undefined where nothing can be stopped. */
 	stop: AbortSignal | undefined;
 	/** On the clock. */
@@ -139,7 +139,7 @@ async function openSession(
 		},
 		taskSlots: new Slots(readRunOption(context, 'tasksAtOnce'), signal),
 		downloadSlots: new Slots(downloadsAtOnce, signal),
-		progress: new Map(),
+		described: new Map(),
 		startedAt,
 		retries: 0,
 		notices: new Notices(),

@@ -1,8 +1,8 @@
-import { Failure, notFinished } from '../api/failures';
+import { type Failure, notFinished } from '../api/failures';
 import { limits } from '../api/limits';
-import type { CallProblem } from '../api/retryRules';
+import type { CallResult } from '../api/retryRules';
 import { isOver, isUnconfirmed, type PaidTask, type Task } from '../api/task';
-import { askStatus, callFailed, noTurn, sleepUntilDeadline } from './call';
+import { askStatus, sleepUntilDeadline } from './call';
 import { longestPause, nextPause } from './pace';
 import type { Service } from './service';
 
@@ -24,27 +24,31 @@ export async function pollOnce(
 	const poller = new StatusPoller(service, taskId, timeoutMs ?? limits.unreachableMs);
 	const polled = await poller.poll();
 	if (polled.kind === 'task') return polled.task;
-	if (timeoutMs === undefined) throw callFailed(polled.problem ?? noTurn, taskId);
-	const lastAnswer = (polled.problem ?? noTurn).reason;
-	throw waitTimeout(timeoutMs, { taskId, lastAnswer, isOwn: true });
+	if (timeoutMs === undefined || polled.kind === 'none') throw polled.failure;
+	throw waitTimeout(timeoutMs, { taskId, lastAnswer: polled.why, isOwn: true });
 }
+
+/** What is known of a task that is waited for. */
+type Awaited = Pick<PaidTask, 'taskId' | 'origin' | 'knownAt' | 'task'>;
 
 /**
  * Polls a task until it is over, at the pace of {@link nextPause}. The time it took improves the estimate for the other
  * tasks of the run.
- * @param paid gets its `task` as each reply describes it
  * @returns the completed or failed task
+ * @param onDescribed called with the task as each reply describes it
  * @throws Failure WAIT_TIMEOUT, or why its status is unavailable; always with the task's id
  */
 export async function pollUntilDone(
 	service: Service,
-	paid: PaidTask,
+	paid: Awaited,
 	{ timeoutSeconds }: { timeoutSeconds: number },
+	onDescribed: (task: Task) => void = () => {},
 ): Promise<Task> {
 	const { knownAt, origin, taskId } = paid;
+	let { task } = paid;
 	const isNew = origin === 'sent';
 	// A task from an earlier attempt may already be over.
-	if (!isNew && paid.task?.state === 'completed') return paid.task;
+	if (!isNew && task?.state === 'completed') return task;
 	const { clock, estimate, random } = service;
 	const timeoutMs = timeoutSeconds * 1000;
 	const deadline = knownAt + timeoutMs;
@@ -55,22 +59,18 @@ export async function pollUntilDone(
 	if (isNew) await poller.pause(longestPause(0) * random());
 	for (;;) {
 		const polled = await poller.poll();
+		if (polled.kind === 'none') throw polled.failure;
 		const now = clock.now();
 		const ageMs = now - knownAt;
 		if (polled.kind === 'task') {
-			const { task } = polled;
-			paid.task = task;
+			task = polled.task;
+			onDescribed(task);
 			if (task.state === 'completed' && isNew) estimate.add(runningMs, ageMs);
 			if (isOver(task)) return task;
 		}
-		if (polled.kind === 'late' || now >= deadline) {
-			const lastAnswer = polled.kind === 'late' ? polled.problem?.reason : undefined;
-			throw waitTimeout(timeoutMs, {
-				taskId,
-				task: paid.task,
-				lastAnswer,
-				isOwn: origin !== 'named',
-			});
+		if (polled.kind === 'unsure' || now >= deadline) {
+			const lastAnswer = polled.kind === 'unsure' ? polled.why : undefined;
+			throw waitTimeout(timeoutMs, { taskId, task, lastAnswer, isOwn: origin !== 'named' });
 		}
 		runningMs = ageMs;
 		const pause = nextPause(ageMs, early < mostEarly ? estimate.likelyEndsMs() : []);
@@ -90,24 +90,19 @@ export async function withLateLinks(service: Service, task: Task): Promise<Task>
 	const poller = new StatusPoller(service, task.id, limits.lateLinksMs, deadline);
 	while (clock.now() < deadline) {
 		await poller.pause(beforeSecondLook);
-		const polled = await poller.poll().catch(async (error: unknown) => {
-			return error instanceof Failure ? undefined : await Promise.reject(error);
-		});
-		if (polled?.kind !== 'task') return task;
+		const polled = await poller.poll();
+		if (polled.kind !== 'task') return task;
 		if (polled.task.state === 'completed' && polled.task.links.length > 0) return polled.task;
 	}
 	return task;
 }
-
-/** `late`: there was no usable reply by the deadline; `problem` is what came instead. */
-type Polled = { kind: 'task'; task: Task } | { kind: 'late'; problem: CallProblem | undefined };
 
 /** Polls one task. */
 class StatusPoller {
 	/** Whether a reply has named the task. */
 	private wasNamed = false;
 
-	/** @param deadline when the last status call is made, on the clock; `timeoutMs` is how long that was off at first */
+	/** @param deadline when the last question is asked, on the clock; `timeoutMs` is how long that was off at first */
 	constructor(
 		private readonly service: Service,
 		private readonly taskId: string,
@@ -115,24 +110,18 @@ class StatusPoller {
 		private readonly deadline = service.clock.now() + timeoutMs,
 	) {}
 
-	/**
-	 * Polls until a call succeeds and, if it reports an end that needs confirmation, until the next one confirms it.
-	 * @throws Failure when the status is unavailable
-	 */
-	async poll(): Promise<Polled> {
+	/** Polls until a call succeeds and, if it reports an end that needs confirmation, until the next one confirms it. */
+	async poll(): Promise<CallResult> {
 		const { taskId, deadline, timeoutMs } = this;
 		let unconfirmed: Task | undefined;
 		for (;;) {
-			const { wasNamed } = this;
-			const result = await askStatus(this.service, { taskId, deadline, timeoutMs, wasNamed });
-			if (result.kind === 'none') throw result.failure;
-			if (result.kind === 'late') {
-				const problem = result.problem ?? (unconfirmed && notConfirmed(unconfirmed));
-				return { kind: 'late', problem };
-			}
+			const before = unconfirmed && notConfirmed(unconfirmed);
+			const question = { taskId, deadline, timeoutMs, wasNamed: this.wasNamed, before };
+			const result = await askStatus(this.service, question);
+			if (result.kind !== 'task') return result;
 			const { task } = result;
 			this.wasNamed ||= task.isNamed;
-			if (!isUnconfirmed(task) || unconfirmed?.state === task.state) return { kind: 'task', task };
+			if (!isUnconfirmed(task) || unconfirmed?.state === task.state) return result;
 			unconfirmed = task;
 			await this.pause(beforeSecondLook);
 		}
@@ -143,12 +132,8 @@ class StatusPoller {
 	}
 }
 
-function notConfirmed({ status }: Task): CallProblem {
-	return {
-		code: 'BAD_REPLY',
-		retry: 'again',
-		reason: `the service replied ${status} without a task id, and did not confirm it`,
-	};
+function notConfirmed({ status }: Task): string {
+	return `the service replied ${status} without a task id, and did not confirm it`;
 }
 
 function waitTimeout(timeoutMs: number, known: Parameters<typeof notFinished>[0]): Failure {

@@ -2,7 +2,8 @@ import type { FailureCode } from '../../../nodes/InstaSd/api/failureCodes';
 import type { Reply } from '../../../nodes/InstaSd/api/reply';
 import {
 	backoffMs,
-	classifyReply,
+	type Call,
+	readReply,
 	type Retry,
 	retryAfterMs,
 	retryPauseMs,
@@ -15,13 +16,23 @@ const answer = (httpStatus: number): Reply => ({
 	body: undefined,
 });
 const lost = (errorCode: string): Reply => ({ kind: 'lost', errorCode });
-const classify = (call: 'submit' | 'status', reply: Reply) => classifyReply(call, reply, 0);
+const submit: Call = { kind: 'submit', body: '{}', timeoutMs: 0 };
+const question: Call = {
+	...{ kind: 'question', taskId: 'task-1', wasNamed: false },
+	...{ deadline: 0, timeoutMs: 0 },
+};
+/** What a reply without a task means for a call. */
+function read(call: Call, reply: Reply) {
+	const { result, retry } = readReply(call, reply, { baseUrl: 'https://api.example.com', date: 0 });
+	if (result.kind === 'task') throw new Error('There is a task in the reply');
+	return { kind: result.kind, retry, ...result.failure.details };
+}
 type Row = [
 	reply: number | string,
 	submit: Retry,
-	status: Retry,
+	question: Retry,
 	code: FailureCode,
-	statusCode?: FailureCode,
+	questionCode?: FailureCode,
 ];
 
 /** What the engine does not play: the table of those it does is test/engine/faults/rules.mts. */
@@ -63,31 +74,39 @@ const table: Row[] = [
 ];
 
 test.each(table)(
-	'after %p, retry of a submit: %s, of a poll: %s; error code %s',
-	(reply, submit, status, code, statusCode = code) => {
+	'after %p, retry of a submit: %s, of a question: %s; error code %s',
+	(reply, ofSubmit, ofQuestion, code, questionCode = code) => {
 		const given = typeof reply === 'number' ? answer(reply) : lost(reply);
-		expect(classify('submit', given)).toMatchObject({ retry: submit, code });
-		expect(classify('status', given)).toMatchObject({ retry: status, code: statusCode });
+		const isUnsure = ofSubmit === 'unsure';
+		expect(read(submit, given)).toMatchObject({
+			retry: ofSubmit,
+			kind: isUnsure ? 'unsure' : 'none',
+			code: isUnsure ? 'SUBMIT_UNSURE' : code,
+		});
+		expect(read(question, given)).toMatchObject({
+			...{ retry: ofQuestion, kind: 'none' },
+			...{ code: questionCode, taskId: 'task-1' },
+		});
 	},
 );
 
 test('of all that a service can answer, only "too many requests" lets a submit be sent again', () => {
-	const again = Array.from({ length: 1000 }, (_, status) => status).filter(
-		(status) => classify('submit', answer(status)).retry === 'again',
+	const again = Array.from({ length: 1000 }, (_, status) => status).filter((status) =>
+		['again', 'soon', 'refused'].includes(read(submit, answer(status)).retry),
 	);
 	expect(again).toEqual([429]);
 });
 
-test('a poll is given up at once only if the token was refused', () => {
+test('a question is given up at once only if the token was refused', () => {
 	const final = Array.from({ length: 1000 }, (_, status) => status).filter(
-		(status) => classify('status', answer(status)).retry === 'final',
+		(status) => read(question, answer(status)).retry === 'final',
 	);
 	expect(final).toEqual([401, 403]);
 });
 
 describe('that the credits are used up', () => {
 	const refused = (httpStatus: number, error: string) =>
-		classify('submit', { kind: 'received', httpStatus, retryAfter: undefined, body: { error } });
+		read(submit, { kind: 'received', httpStatus, retryAfter: undefined, body: { error } });
 
 	test.each([
 		[402, ''],
@@ -97,13 +116,9 @@ describe('that the credits are used up', () => {
 		[403, 'Your account balance is too low'],
 		[400, 'You are out of credits, please top up'],
 	])('is understood from %i %p, and changes the advice alone', (httpStatus, words) => {
-		const { advice, ...others } = refused(httpStatus, words);
-		expect(advice).toContain('top up, then retry this execution');
-		expect(others).toEqual({
-			...refused(httpStatus, 'no'),
-			advice: undefined,
-			reason: others.reason,
-		});
+		const { code, description, kind, retry } = refused(httpStatus, words);
+		expect(description).toContain('top up, then retry this execution');
+		expect(refused(httpStatus, 'no')).toMatchObject({ code, kind, retry });
 	});
 
 	test.each([
@@ -114,7 +129,7 @@ describe('that the credits are used up', () => {
 		[422, 'Insufficient credits'],
 		[500, 'Insufficient credits'],
 	])('is not taken from %i %p', (httpStatus, words) => {
-		expect(refused(httpStatus, words).advice).toBeUndefined();
+		expect(refused(httpStatus, words).description).not.toContain('top up');
 	});
 });
 
@@ -163,12 +178,7 @@ describe('without being told how long', () => {
 
 describe('with a Retry-After, other than of 429', () => {
 	const pause = (retryAfterMs: number | undefined, attempt = 3, leftMs = 300_000) =>
-		retryPauseMs(
-			{ code: 'UNREACHABLE', retry: 'again', reason: '', retryAfterMs },
-			attempt,
-			leftMs,
-			() => 0,
-		);
+		retryPauseMs(retryAfterMs, attempt, leftMs, () => 0);
 
 	test.each([
 		['nothing: the back-off', undefined, 1_000],

@@ -1,6 +1,6 @@
 import type { Task } from '../../../nodes/InstaSd/api/task';
 import { Ledger, type LedgerEntry } from '../../../nodes/InstaSd/money/ledger';
-import type { CallResult } from '../../../nodes/InstaSd/wait/call';
+import type { CallResult } from '../../../nodes/InstaSd/api/retryRules';
 import { Failure } from '../../../nodes/InstaSd/api/failures';
 
 const hashes = { written: 'w'.repeat(8), values: 'v'.repeat(8) };
@@ -21,11 +21,9 @@ const execution = () => ({ lineage: `lineage ${++lineages}` });
 
 /** The results of a submit. */
 const created = (id = 'task-1'): CallResult => ({ kind: 'task', task: taskOf(id) });
-const unsure: CallResult = { kind: 'unsure', why: 'the service answered 503' };
-const none: CallResult = {
-	kind: 'none',
-	failure: new Failure({ code: 'RATE_LIMITED', message: '429', description: '' }),
-};
+const failure = new Failure({ code: 'RATE_LIMITED', message: '429', description: '' });
+const unsure: CallResult = { kind: 'unsure', why: 'the service answered 503', failure };
+const none: CallResult = { kind: 'none', why: '429', failure };
 const taskOf = (id: string): Task => ({
 	...{ id, status: 'CREATED', state: 'queued', isNamed: true, links: [], notLinks: [], fields: {} },
 	...{ estimatedSteps: undefined, completedSteps: undefined, reason: undefined },
