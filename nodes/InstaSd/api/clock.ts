@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-/** Two clocks. What is called `…At` is in ms on the first one, what is called `…Date` in ms since 1970. */
+/** Two clocks. What is called `…At`, and a deadline, is in ms on the first one, what is called `…Date` in ms since 1970. */
 export interface Clock {
 	/** A monotonic time in ms, for pauses and deadlines: a change of the computer's clock does not affect it. */
 	now(): number;

@@ -67,6 +67,10 @@ export const failureCodes = {
 
 export type FailureCode = keyof typeof failureCodes;
 
+export function isFailureCode(text: string): text is FailureCode {
+	return Object.hasOwn(failureCodes, text);
+}
+
 export function factsOf(code: FailureCode): Facts {
 	return failureCodes[code];
 }

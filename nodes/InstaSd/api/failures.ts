@@ -11,22 +11,25 @@ export interface FailureDetails {
 	message: string;
 	/** How to get unstuck. */
 	description: string;
-	taskId?: string;
-	/** The last status that the service reported. */
-	status?: string;
+	/** The task that it is about, if that exists. */
+	task?: FailedTask | undefined;
 	httpStatus?: number | undefined;
-	/** Whether other tasks of the run exist or may exist; the description names them. */
-	hasOthers?: boolean;
-	/** All tasks of the run that have an id. */
-	runTasks?: { ids: string[]; count: number };
-	/** Whether another try creates no new task in place of this failed one. */
-	mayNotBeResent?: boolean;
-	/** Links that are known despite the failure. */
-	links?: string[];
+	/** All tasks of the run that have an id. `hasOthers`: others exist or may exist; the description names them. */
+	run?: { ids: string[]; count: number; hasOthers: boolean };
 	/** Of a wrong input: how to correct it, a line each; none where that depends on where the values come from. */
 	ways?: readonly string[];
 	/** The API's inputs, where they help to correct a wrong one. */
 	inputList?: string | undefined;
+}
+
+/** What is known of a task despite the failure. */
+interface FailedTask {
+	id: string;
+	/** The last status that the service reported. */
+	status?: string | undefined;
+	links?: string[] | undefined;
+	/** Whether another try creates no new task in place of this failed one. */
+	mayNotBeResent?: boolean;
 }
 
 /** Everything that can go wrong. It becomes the thrown error or the error item. */
@@ -46,9 +49,9 @@ export class Failure extends Error {
 	 * twice: wait for that one by its id instead.
 	 */
 	get retryable(): boolean {
-		const { code, taskId, mayNotBeResent } = this.details;
-		if (code === 'TASK_FAILED') return !mayNotBeResent;
-		return factsOf(code).retryable && taskId === undefined;
+		const { code, task } = this.details;
+		if (code === 'TASK_FAILED') return task?.mayNotBeResent !== true;
+		return factsOf(code).retryable && task === undefined;
 	}
 }
 
@@ -102,10 +105,10 @@ export function failureOf(task: Task): Failure | undefined {
 			? `Task ${id} ${endOf(task)}`
 			: `Task ${id} seems to have ${endOf(task)} (in replies that do not name it)`,
 		description: adviceAfter(task),
-		taskId: id,
-		status,
-		mayNotBeResent: !certainlyFailed(task),
-		links: links.map(({ url }) => url),
+		task: {
+			...{ id, status, links: links.map(({ url }) => url) },
+			mayNotBeResent: !certainlyFailed(task),
+		},
 	});
 }
 
@@ -152,8 +155,7 @@ export function notFinished(
 		code: 'WAIT_TIMEOUT',
 		message: `Task ${taskId} is not finished ${after}${last.length === 0 ? '' : ` (${last.join('; ')})`}`,
 		description: `${notLost(taskId)}${way}`,
-		taskId,
-		...(task && { status: task.status, links: task.links.map(({ url }) => url) }),
+		task: { id: taskId, status: task?.status, links: task?.links.map(({ url }) => url) },
 	});
 }
 
@@ -179,7 +181,7 @@ export function asFailure(error: unknown, known: Known = { kind: 'new' }): Failu
 		code: 'UNEXPECTED',
 		message: `Something went wrong in n8n with task ${taskId}: ${message}`,
 		description: `${notLost(taskId)}.`,
-		taskId,
+		task: { id: taskId },
 	});
 }
 

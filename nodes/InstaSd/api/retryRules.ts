@@ -193,8 +193,8 @@ export function noTask(
 		code,
 		message: `${what}: ${why}`,
 		description: `${advice} ${known}`.trim(),
-		...(taskId !== undefined && { taskId }),
-		...(httpStatus !== undefined && { httpStatus }),
+		task: taskId === undefined ? undefined : { id: taskId },
+		httpStatus,
 	});
 	return { kind: 'none', why, failure };
 }

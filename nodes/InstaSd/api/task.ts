@@ -243,6 +243,6 @@ function linkIn(text: string, baseUrl: string): string | undefined {
 }
 
 /** Any JSON object. Zod's own record checks each field, and a hostile reply has very many. */
-function isObject(value: unknown): value is IDataObject {
+export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

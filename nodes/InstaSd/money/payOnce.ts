@@ -111,8 +111,12 @@ async function find(
 /** The failure of a task in whose place no other is sent. */
 function withoutAnother(failure: Failure, limit: LimitReached | undefined): Failure {
 	if (limit === undefined) return failure;
-	const message = `${failure.message}; no other was created, because ${limit.why}`;
-	return failure.with({ message, description: limit.advice, mayNotBeResent: true });
+	const { message, task } = failure.details;
+	return failure.with({
+		message: `${message}; no other was created, because ${limit.why}`,
+		description: limit.advice,
+		task: task && { ...task, mayNotBeResent: true },
+	});
 }
 
 /** Sends a claimed task. Never rejects. */

@@ -76,9 +76,7 @@ function notDownloaded(
 		code: httpStatus === undefined ? 'DOWNLOAD_FAILED' : 'LINK_EXPIRED',
 		message: `A file of task ${id} could not be downloaded: ${reason}`,
 		description: `The task is complete; only its file could not be downloaded. To have it for free, add a second InstaSD node: Wait for Task, with the id ${id}. The link was ${link.url}`,
-		taskId: id,
-		status,
-		links: [...new Set([...earlier, ...links].map(({ url }) => url))],
+		task: { id, status, links: [...new Set([...earlier, ...links].map(({ url }) => url))] },
 		httpStatus,
 	});
 }

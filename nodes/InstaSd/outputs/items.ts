@@ -135,16 +135,17 @@ export function errorItem(failure: Failure, item: number): INodeExecutionData {
 }
 
 function errorJson(failure: Failure): IDataObject {
-	const { code, taskId, status, httpStatus, description, links } = failure.details;
+	const { code, task, httpStatus, description } = failure.details;
+	const { id = null, status = null, links = [] } = task ?? {};
 	return {
 		error: {
 			code,
-			task_id: taskId ?? null,
-			status: status ?? null,
+			task_id: id,
+			status,
 			http_status: httpStatus ?? null,
 			retryable: failure.retryable,
 			description,
-			...(links === undefined || links.length === 0 ? {} : { urls: links }),
+			...(links.length === 0 ? {} : { urls: links }),
 		},
 		message: failure.details.message,
 	};

@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 import type { Failure } from '../api/failures';
 import { rawFields } from '../api/nodeOperations';
-import type { PaidTask, Task } from '../api/task';
+import { isObject, type PaidTask, type Task } from '../api/task';
 import { seedsOf } from '../inputs/body';
 import { isCombined } from '../inputs/itemFiles';
 import { quoted } from '../inputs/wording';
@@ -16,7 +16,7 @@ import { fieldsForReader } from './tool';
 
 const passedOn = z.object({
 	task_id: z.string(),
-	input_item: z.custom<IDataObject>((value) => z.record(z.unknown()).safeParse(value).success),
+	input_item: z.unknown().refine(isObject),
 });
 
 /**

@@ -72,13 +72,13 @@ function shown(code: FailureCode, message: string, description: string): IDataOb
 
 /** What error workflows read in `execution.error.context`. The names never change. */
 function contextOf({ details, retryable }: Failure): IDataObject {
-	const { code, item, taskId, runTasks } = details;
-	const ids = runTasks?.count ? runTasks.ids : taskId === undefined ? [] : [taskId];
+	const { code, item, run, task } = details;
+	const ids = run?.count ? run.ids : task === undefined ? [] : [task.id];
 	return {
 		code,
-		task_id: taskId ?? null,
+		task_id: task?.id ?? null,
 		task_ids: ids,
-		task_count: runTasks?.count || ids.length,
+		task_count: run?.count || ids.length,
 		retryable,
 		item: item ?? null,
 	};
@@ -111,13 +111,13 @@ const nothingToFillIn =
  */
 export function forReader(reader: Reader, failure: Failure): Failure {
 	if (!reader.isTool) return failure;
-	const { code, description, hasOthers = false, inputList, message } = failure.details;
-	const { mayNotBeResent, taskId } = failure.details;
+	const { code, description, inputList, message, run, task } = failure.details;
+	const hasOthers = run?.hasOthers ?? false;
 	const { mayExist = false, retryable } = factsOf(code);
-	const isOver = code === 'TASK_FAILED' && !mayNotBeResent;
-	const exists = (taskId !== undefined && !isOver) || hasOthers;
+	const isOver = code === 'TASK_FAILED' && failure.retryable;
+	const exists = (task !== undefined && !isOver) || hasOthers;
 	const doNotCall = `Do not call this tool again for it: ${hasOthers ? 'a task of it' : 'the task'} ${exists ? 'exists' : 'may exist'}, and a new call makes and charges another`;
-	const nothing = taskId === undefined ? ['Nothing was created and nothing was charged'] : [];
+	const nothing = task === undefined ? ['Nothing was created and nothing was charged'] : [];
 	const money = exists || mayExist ? [doNotCall] : nothing;
 	const toUser = `Tell the user: ${description}`;
 	const way =

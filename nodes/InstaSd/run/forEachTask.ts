@@ -22,11 +22,11 @@ export async function* yieldingToEventLoop<T>(
 	all: Iterable<T>,
 	{ clock, signal }: Service,
 ): AsyncGenerator<T, void> {
-	let begunAt = clock.now();
+	let startedAt = clock.now();
 	for (const one of all) {
-		if (clock.now() - begunAt >= longestStretch) {
+		if (clock.now() - startedAt >= longestStretch) {
 			await clock.sleep(0, signal);
-			begunAt = clock.now();
+			startedAt = clock.now();
 		}
 		yield one;
 	}

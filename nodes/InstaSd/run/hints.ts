@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import * as z from 'zod';
 
-import { factsOf, type FailureCode, failureCodes } from '../api/failureCodes';
+import { factsOf, isFailureCode } from '../api/failureCodes';
 import { messageOf } from '../api/failures';
 import type { NodeOperation } from '../api/nodeOperations';
 import { escapeHtml, firstFew } from '../inputs/wording';
@@ -40,7 +40,7 @@ const paidNamedAtMost = 50;
 const failureJson = z.object({
 	message: z.string(),
 	error: z.object({
-		code: z.custom<FailureCode>((code) => Object.hasOwn(failureCodes, String(code))),
+		code: z.string().refine(isFailureCode),
 		task_id: z.string().nullable(),
 		http_status: z.number().nullable(),
 	}),

@@ -8,17 +8,22 @@ import { parseBoolean, parseNumber } from '../inputs/scalars';
 import { quoted } from '../inputs/wording';
 import type { Shown } from '../outputs/items';
 
-type Taken<O extends NodeOption> = O extends { choices: object }
-	? keyof O['choices']
-	: O['default'] extends number
-		? number
-		: O['default'] extends boolean
-			? boolean
-			: string;
+const optionsSchema = z.object({
+	answerWithinSeconds: z.number(),
+	giveUpAfterMinutes: z.number(),
+	includeInputFields: z.boolean(),
+	outputFieldName: z.string(),
+	outputItems: z.enum(['file', 'task']),
+	resubmitWhenUnsure: z.boolean(),
+	sendFilesAs: z.enum(['base64', 'url']),
+	taskLimit: z.number(),
+	tasksAtOnce: z.number(),
+	generationsPerItem: z.number(),
+	timeoutSeconds: z.number(),
+} satisfies Record<keyof typeof nodeOptions, z.ZodTypeAny>);
 
 /** The options of the node, checked, with their defaults. */
-export type Options = { [Name in keyof typeof nodeOptions]: Taken<(typeof nodeOptions)[Name]> };
-const checked = z.custom<Options>();
+export type Options = z.infer<typeof optionsSchema>;
 
 const givenOptions = z.record(z.unknown());
 
@@ -33,7 +38,7 @@ export function readOptions(context: IExecuteFunctions, item: number): Options {
 		// An expression that gives undefined is refused, not taken for the default: that of 'Task Limit' is no limit.
 		Object.hasOwn(given, name) ? readChecked('Option', option, given[name]) : option.default,
 	]);
-	return checked.parse(Object.fromEntries(read));
+	return optionsSchema.parse(Object.fromEntries(read));
 }
 
 /** @throws Failure INVALID_INPUT that says what the option or parameter takes */
@@ -51,7 +56,7 @@ function refuse(what: string, takes: string, given: unknown): never {
 
 /** An option's value, by an expression perhaps written as text; a choice also as the editor calls it. */
 function readOption(option: NodeOption, given: unknown): unknown {
-	const { choices, isWhole = false, min = -Infinity, max = Infinity } = option;
+	const { choices, isWhole = false } = option;
 	const text = typeof given === 'string' ? given.trim() : '';
 	if (choices !== undefined) {
 		const means = (word: string) => word.toLowerCase() === text.toLowerCase();
@@ -60,7 +65,9 @@ function readOption(option: NodeOption, given: unknown): unknown {
 	if (typeof option.default === 'boolean') return parseBoolean(given);
 	if (typeof option.default === 'string') return text || undefined;
 	const number = parseNumber(given);
-	if (number === undefined || number < min || number > max) return undefined;
+	if (number === undefined) return undefined;
+	const { min = number, max = number } = option;
+	if (number < min || number > max) return undefined;
 	return isWhole && !Number.isInteger(number) ? undefined : number;
 }
 

@@ -157,7 +157,7 @@ function failWith(thrown: unknown, { ledger, log }: Opened): never {
 	const unsure = { kind: items.length > 0 ? 'unsure' : 'new', why: 'no reply' } as const;
 	const failure = asFailure(thrown, taskId === undefined ? unsure : { kind: 'exists', taskId });
 	const others = [...log.items]
-		.filter(([other]) => other !== failure.details.taskId)
+		.filter(([other]) => other !== failure.details.task?.id)
 		.map(([other, item]) => `${other} (item ${item})`);
 	const named = (all: ReadonlyArray<string | number>) =>
 		firstFew(all, namedAtMost, ', which are in the log of n8n');
@@ -172,8 +172,10 @@ function failWith(thrown: unknown, { ledger, log }: Opened): never {
 	}
 	const ids = [...new Set([...log.items.keys(), ...ledger.sent.failed])];
 	throw failure.with({
-		runTasks: { ids: ids.slice(0, namedAtMost), count: ids.length },
-		hasOthers: sentences.length > 1,
+		run: {
+			...{ ids: ids.slice(0, namedAtMost), count: ids.length },
+			hasOthers: sentences.length > 1,
+		},
 		description: sentences.join(' '),
 	});
 }

@@ -11,7 +11,7 @@ import { readRunOption } from './parameters';
 const mcpSeconds = 50;
 
 /** When a call began, on the clock, by the object of its arguments, which all its tries share. */
-const callsBegunAt = new WeakMap<object, number>();
+const callsStartedAt = new WeakMap<object, number>();
 
 const ofMcp = z.object({ parentNode: z.object({ type: z.string().regex(/\.mcpTrigger$/) }) });
 
@@ -23,12 +23,12 @@ const ofMcp = z.object({ parentNode: z.object({ type: z.string().regex(/\.mcpTri
  */
 export function answerDeadline(context: IExecuteFunctions, now: number): number | undefined {
 	const call = context.getInputData()[0]?.json ?? {};
-	const begunAt = callsBegunAt.get(call) ?? now;
-	callsBegunAt.set(call, begunAt);
+	const startedAt = callsStartedAt.get(call) ?? now;
+	callsStartedAt.set(call, startedAt);
 	const hangsUp =
 		context.getExecutionCancelSignal() === undefined || ofMcp.safeParse(context).success;
 	const seconds = readRunOption(context, 'answerWithinSeconds') || (hangsUp ? mcpSeconds : 0);
-	return seconds === 0 ? undefined : begunAt + seconds * 1000;
+	return seconds === 0 ? undefined : startedAt + seconds * 1000;
 }
 
 /** Why a run ends whose caller waits no longer. */

@@ -64,34 +64,34 @@ const retriedForMs = { again: limits.unreachableMs, soon: limits.unknownTaskMs }
 async function repeat(service: Service, call: Call): Promise<CallResult> {
 	const { baseUrl, clock, rate, random, signal, submitDeadline, onRetry } = service;
 	let ifLate: CallResult = whenLate(call, noTurn(call));
-	let failingSince: number | undefined;
+	let failedAt: number | undefined;
 	let failures = 0;
 	for (;;) {
-		const begunAt = await rate.turn(signal, latestStart(service, call));
+		const startedAt = await rate.turn(signal, latestStart(service, call));
 		// Whoever ends the run relies on it: what was not sent by then never is.
 		signal.throwIfAborted();
-		if (begunAt === undefined) {
+		if (startedAt === undefined) {
 			const pauseMs = Math.max(0, rate.pausedUntil - clock.now());
 			if (pauseMs > call.timeoutMs) return pauseTooLong(call, pauseMs);
 			// Another submit of the run may have been accepted in the meantime, which moves the deadline.
 			if (clock.now() + pauseMs <= latestStart(service, call)) continue;
 			return ifLate;
 		}
-		const reply = await send(service, call, begunAt);
+		const reply = await send(service, call, startedAt);
 		const read = readReply(call, reply, { baseUrl, date: clock.date() });
 		const { result, retry } = read;
 		if (retry === 'refused') {
-			rate.refused(begunAt, read.retryAfterMs, random());
+			rate.refused(startedAt, read.retryAfterMs, random());
 			if (call.kind === 'submit') submitDeadline.refused();
-		} else if (reply.kind === 'received') rate.replied(begunAt);
+		} else if (reply.kind === 'received') rate.replied(startedAt);
 		// The caller must learn what this reply means even when the run has ended.
 		if (retry === 'final' || retry === 'unsure' || result.kind === 'task' || signal.aborted) {
 			return result;
 		}
-		failingSince ??= clock.now();
+		failedAt ??= clock.now();
 		if (retry !== 'refused') {
 			failures += 1;
-			const leftMs = failingSince + retriedForMs[retry] - clock.now();
+			const leftMs = failedAt + retriedForMs[retry] - clock.now();
 			const pauseMs = retryPauseMs(read.retryAfterMs, failures, leftMs, random);
 			if (pauseMs === undefined) return result;
 			if (call.kind === 'submit') await clock.sleep(pauseMs, signal);
@@ -111,9 +111,9 @@ function latestStart({ submitDeadline }: Service, call: Call): number {
 }
 
 /** Never rejects, unless the run has ended and its reply says nothing about money. */
-async function send({ client, signal }: Service, call: Call, begunAt: number): Promise<Reply> {
+async function send({ client, signal }: Service, call: Call, startedAt: number): Promise<Reply> {
 	if (call.kind === 'submit') return await client.runTask(call.body);
-	const leftMs = call.deadline + lastReplyMs - begunAt;
+	const leftMs = call.deadline + lastReplyMs - startedAt;
 	const reply = await client.taskStatus(call.taskId, Math.min(limits.statusMs, leftMs));
 	signal.throwIfAborted();
 	return reply;

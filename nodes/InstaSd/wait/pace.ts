@@ -39,12 +39,11 @@ export class DurationEstimate {
 
 	/** Adds a task that was running at one age and finished at another; ages in ms since its submit. */
 	add(running: number, finished: number): void {
-		const common = {
-			after: Math.max(running, this.range?.after ?? Infinity),
-			by: Math.min(finished, this.range?.by ?? -Infinity),
-		};
-		this.doAgree = common.after < common.by;
-		this.range = this.doAgree ? common : { after: running, by: finished };
+		const own = { after: running, by: finished };
+		const { after, by } = this.range ?? own;
+		const common = { after: Math.max(running, after), by: Math.min(finished, by) };
+		this.doAgree = this.range !== undefined && common.after < common.by;
+		this.range = this.doAgree ? common : own;
 	}
 
 	/** The ages in ms at which another task may end. A poll in the middle of the range halves it for the next task. */

@@ -54,12 +54,12 @@ export function allowedPerSecond({ perSecond, regainedMs }: Limit, sinceMs: numb
 export class RequestRate {
 	/** Found when the service last took requests again after 429s; when that was, and how many it took since. */
 	private limit: Limit | undefined;
-	private takenSince = -Infinity;
+	private acceptedAt = -Infinity;
 	private taken = 0;
 	/** When the replies of the last second came that were no 429. */
 	private readonly lastTaken: number[] = [];
 	/** The 429s in a row, and the limit as it seemed at the first; undefined when the service takes requests. */
-	private refusals: { times: number; since: number; limit: Limit } | undefined;
+	private refusals: { times: number; firstAt: number; limit: Limit } | undefined;
 	/** When the last 429 came. A reply to an older request says nothing new. */
 	private refusedAt = -Infinity;
 	private freeAt = -Infinity;
@@ -67,7 +67,7 @@ export class RequestRate {
 	/** By the signal of their run, whose turn is next first. One that would start later than `latest` goes without a start. */
 	private readonly waiting = new Map<
 		AbortSignal,
-		Array<{ latest: number; go: (begunAt?: number) => void }>
+		Array<{ latest: number; go: (startedAt?: number) => void }>
 	>();
 	/** No request starts before this moment, on the clock: the service asked for it. */
 	pausedUntil = 0;
@@ -99,16 +99,16 @@ export class RequestRate {
 		}
 	}
 
-	/** Reports a reply other than 429 to the request that started at `begunAt`. */
-	replied(begunAt: number): void {
-		if (begunAt <= this.refusedAt) return;
+	/** Reports a reply other than 429 to the request that started at `startedAt`. */
+	replied(startedAt: number): void {
+		if (startedAt <= this.refusedAt) return;
 		const now = this.clock.now();
 		if (this.refusals !== undefined) {
-			const { since, limit } = this.refusals;
-			const found = quotaOf(this.taken, now - since, now - this.takenSince) ?? limit;
+			const { firstAt, limit } = this.refusals;
+			const found = quotaOf(this.taken, now - firstAt, now - this.acceptedAt) ?? limit;
 			// If none waits, the rate was not too fast: limited, a batch after three such 429s takes 3.7 × the ideal, not 1.12.
 			this.limit = this.waiting.size > 0 ? found : undefined;
-			this.takenSince = now;
+			this.acceptedAt = now;
 			this.taken = 0;
 			this.refusals = undefined;
 			// The next at once: without, 1,500 tasks at 100 requests a second take 1.36 × the ideal, not 1.27.
@@ -120,12 +120,12 @@ export class RequestRate {
 	}
 
 	/** Reports a 429: a pause of up to half a minute, or as the service asks. `chance` from 0 up to 1 keeps processes apart. */
-	refused(begunAt: number, retryAfterMs = 0, chance = 0): void {
+	refused(startedAt: number, retryAfterMs = 0, chance = 0): void {
 		const now = this.clock.now();
 		this.pausedUntil = Math.max(this.pausedUntil, now + retryAfterMs);
-		if (begunAt <= this.refusedAt) return;
+		if (startedAt <= this.refusedAt) return;
 		const inLastSecond = this.lastTaken.filter((at) => at > now - 1000).length;
-		this.refusals ??= { times: 0, since: now, limit: limitOf(inLastSecond, this.perSecond()) };
+		this.refusals ??= { times: 0, firstAt: now, limit: limitOf(inLastSecond, this.perSecond()) };
 		this.refusals.times += 1;
 		this.refusedAt = now;
 		const pauseMs = backoffMs(Math.min(this.refusals.times, 7), () => chance);
@@ -133,7 +133,7 @@ export class RequestRate {
 	}
 
 	private perSecond(): number {
-		return this.limit ? allowedPerSecond(this.limit, this.clock.now() - this.takenSince) : fastest;
+		return this.limit ? allowedPerSecond(this.limit, this.clock.now() - this.acceptedAt) : fastest;
 	}
 
 	/** How long in ms after the start of a request the next may start. */
@@ -201,20 +201,20 @@ export function sharedRate(baseUrl: string, token: string, clock: Clock): Reques
 
 /** Until when a run's submits are retried while the service replies 429. An accepted one restarts the time for all. */
 export class SubmitDeadline {
-	private refusedSince: number | undefined;
+	private refusedAt: number | undefined;
 
 	constructor(private readonly clock: Clock) {}
 
 	accepted(): void {
-		this.refusedSince = undefined;
+		this.refusedAt = undefined;
 	}
 
 	refused(): void {
-		this.refusedSince ??= this.clock.now();
+		this.refusedAt ??= this.clock.now();
 	}
 
 	/** The deadline on the clock, for a timeout in ms. */
 	after(timeoutMs: number): number {
-		return (this.refusedSince ?? this.clock.now()) + timeoutMs;
+		return (this.refusedAt ?? this.clock.now()) + timeoutMs;
 	}
 }

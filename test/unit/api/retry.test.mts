@@ -85,7 +85,7 @@ test.each(table)(
 		});
 		expect(read(question, given)).toMatchObject({
 			...{ retry: ofQuestion, kind: 'none' },
-			...{ code: questionCode, taskId: 'task-1' },
+			...{ code: questionCode, task: { id: 'task-1' } },
 		});
 	},
 );

@@ -67,7 +67,7 @@ test('a task that completes improves the estimate for the others of its run', as
 test('at the timeout, the task is polled a last time, and the error has its id', async () => {
 	const { clock, asked, track } = stage(() => running);
 	await expect(clock.run(track(5 * minute))).rejects.toMatchObject({
-		details: { code: 'WAIT_TIMEOUT', taskId: 'task-1' },
+		details: { code: 'WAIT_TIMEOUT', task: { id: 'task-1' } },
 	});
 	expect(asked.at(-1)).toBe(5 * minute);
 });
@@ -76,7 +76,7 @@ test('a poll that hangs at the timeout is not waited for', async () => {
 	const { clock, track } = stage((ageMs) => (ageMs < 4 * minute ? running : 'silence'));
 	await expect(clock.run(track(4 * minute + 10_000))).rejects.toMatchObject({
 		message: expect.stringContaining('EXECUTING; last call: no reply (ECONNABORTED)'),
-		details: { code: 'WAIT_TIMEOUT', taskId: 'task-1' },
+		details: { code: 'WAIT_TIMEOUT', task: { id: 'task-1' } },
 	});
 	expect(clock.now()).toBeLessThanOrEqual(4 * minute + 11_000);
 });
@@ -85,7 +85,7 @@ test('a 429 that asks for a pause beyond the timeout fails at once, and the erro
 	const { clock, track } = stage(() => tooMany('7200'));
 	await expect(clock.run(track())).rejects.toMatchObject({
 		message: expect.stringContaining('asks to wait 7200 s'),
-		details: { code: 'RATE_LIMITED', taskId: 'task-1' },
+		details: { code: 'RATE_LIMITED', task: { id: 'task-1' } },
 	});
 	expect(clock.now()).toBeLessThanOrEqual(2_000);
 });
