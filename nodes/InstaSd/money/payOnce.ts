@@ -5,7 +5,8 @@ import type { Known, PaidTask, PreparedRequest, Task } from '../api/task';
 import { submit } from '../wait/call';
 import type { Service } from '../wait/service';
 import { pollOnce } from '../wait/statusPoller';
-import type { LedgerEntry, LimitReached } from './ledger';
+import type { LedgerEntry } from './entry';
+import type { LimitReached } from './ledger';
 import { dateOf } from './record';
 import type { TaskLog } from './taskLog';
 

@@ -12,8 +12,8 @@ import { planWholeBody, valuesFromJson } from '../inputs/jsonBody';
 import { planInputs } from '../inputs/planInputs';
 import { keepsExecutions, requireLinks } from '../inputs/signedLinks';
 import { leaveOutBlanks, valuesFromForm } from '../inputs/values';
-import type { LedgerEntry } from '../money/ledger';
-import { taskHasher } from '../money/sameTask';
+import { LedgerEntry } from '../money/entry';
+import { taskHasher } from '../money/record';
 import { type Checked, checkEach, forEachTask, yieldingToEventLoop } from './forEachTask';
 import { type Options, readOptions, readWanted } from './parameters';
 import type { Planned, Session } from './session';
@@ -70,7 +70,7 @@ async function planTasks(session: Session): Promise<Array<Checked<ToPay>>> {
 		await refuseText(context, inputs);
 		const hashed = hashes(item, inputs);
 		return Array.from({ length: options.generationsPerItem }, (_, generation) => {
-			const entry = ledger.entry(item, generation, hashed);
+			const entry = new LedgerEntry(ledger, item, generation, hashed);
 			return {
 				...{ item, options, ...wanted, entry },
 				inputs: bytes > keepUpTo ? () => read(item, options) : () => inputs,

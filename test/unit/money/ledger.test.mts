@@ -1,5 +1,6 @@
 import type { Task } from '../../../nodes/InstaSd/api/task';
-import { Ledger, type LedgerEntry } from '../../../nodes/InstaSd/money/ledger';
+import { LedgerEntry } from '../../../nodes/InstaSd/money/entry';
+import { Ledger } from '../../../nodes/InstaSd/money/ledger';
 import type { CallResult } from '../../../nodes/InstaSd/api/retryRules';
 import { Failure } from '../../../nodes/InstaSd/api/failures';
 
@@ -8,10 +9,10 @@ const other = 'x'.repeat(8);
 
 /** The ledger of the node's first run, and the entry of a task in it. */
 const entryIn = (context: Record<string, unknown>, of = hashes, item = 3) =>
-	new Ledger(context, 0, { isTool: false }).entry(item, 1, of);
+	new LedgerEntry(new Ledger(context, 0, { isTool: false }), item, 1, of);
 /** The entry of a tool's task, in a try of this execution. */
 const toolIn = (context: Record<string, unknown>, execution: string) =>
-	new Ledger(context, 0, { execution, isTool: true }).entry(3, 1, hashes);
+	new LedgerEntry(new Ledger(context, 0, { execution, isTool: true }), 3, 1, hashes);
 /** What a retry reads after n8n has saved and loaded the execution. */
 const reloaded = (context: object) => JSON.parse(JSON.stringify(context));
 
@@ -168,7 +169,7 @@ test('a ledger that cannot be read is replaced: what is sent from then on is fou
 	expect(entryIn(later).look()).toMatchObject({ taskId: 'task-1' });
 	expect(entryIn(later, hashes, 4).look()).toMatchObject({ kind: 'unsure' });
 	const next = new Ledger(later, 1, { isTool: false });
-	expect(next.entry(3, 1, hashes).look()).toMatchObject({ kind: 'unsure' });
+	expect(new LedgerEntry(next, 3, 1, hashes).look()).toMatchObject({ kind: 'unsure' });
 });
 
 test('to look changes nothing; to take up writes what another retry has sent into this execution', () => {
@@ -280,25 +281,28 @@ describe('what the tries of a run have spent', () => {
 
 	test('is in the execution, and is no limit for what was sent before', () => {
 		const context: Record<string, unknown> = {};
-		const entry = ledgerOf(context).entry(0, 0, hashes);
+		const entry = new LedgerEntry(ledgerOf(context), 0, 0, hashes);
 		send(entry, created());
 		fail(entry, 'task-1');
 		const again = ledgerOf(reloaded(context));
-		const [found, another] = [again.entry(0, 0, hashes), again.entry(1, 0, hashes)];
+		const [found, another] = [
+			new LedgerEntry(again, 0, 0, hashes),
+			new LedgerEntry(again, 1, 0, hashes),
+		];
 		expect([found.look(), fail(found, 'task-1')]).toMatchObject([{ kind: 'exists' }, false]);
 		expect(() => claim(another)).toThrow("'Task Limit' (1) counts the tasks of all tries");
 		expect(again.limitReached()?.advice).toContain('Failed so far: task-1.');
 		expect(another.look()).toEqual({ kind: 'new' });
-		const retry = ledgerOf(reloaded(context), '8').entry(0, 0, hashes);
+		const retry = new LedgerEntry(ledgerOf(reloaded(context), '8'), 0, 0, hashes);
 		expect([fail(retry, 'task-1'), retry.look()]).toEqual([true, { kind: 'new' }]);
 		expect(() => claim(retry)).not.toThrow();
 	});
 
 	test('is given back by a late reply, too, that says nothing was created', () => {
 		const context: Record<string, unknown> = {};
-		const first = ledgerOf(context).entry(0, 0, hashes);
+		const first = new LedgerEntry(ledgerOf(context), 0, 0, hashes);
 		const claimed = claim(first);
-		const second = ledgerOf(context).entry(1, 0, hashes);
+		const second = new LedgerEntry(ledgerOf(context), 1, 0, hashes);
 		expect(() => claim(second)).toThrow("'Task Limit' (1)");
 		first.settle(claimed, none);
 		expect(() => claim(second)).not.toThrow();
@@ -312,6 +316,6 @@ describe('what the tries of a run have spent', () => {
 		{ run: '7.0', tasks: 9, failed: { '0.0.0': ['task-1'] } },
 		[],
 	])('counts anew where it cannot be read: %j', (spent) => {
-		expect(() => claim(ledgerOf({ spent }).entry(0, 0, hashes))).not.toThrow();
+		expect(() => claim(new LedgerEntry(ledgerOf({ spent }), 0, 0, hashes))).not.toThrow();
 	});
 });
