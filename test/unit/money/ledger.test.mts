@@ -140,6 +140,31 @@ test('of a delivered task the id stays until the node runs again, in 100 bytes',
 	expect(context.tasks).toEqual({});
 });
 
+test('what an earlier build has written into an execution counts: nothing of it is paid for again', () => {
+	const submit = (number: number) => `mx3xkao${number}-6386797c`;
+	const tasks = {
+		'0.0.0': { ...hashes, submit: submit(1), seeds: [1], taskId: 'task-0' },
+		'0.1.0': { ...hashes, submit: submit(2), seeds: [2], why: 'no reply (ECONNRESET)' },
+		'0.2.0': { ...hashes, submit: submit(4), seeds: [4], resubmitted: true, why: 'no reply' },
+		'0.3.0': { ...hashes, submit: submit(5), seeds: [5] },
+		'0.4.0': { taskId: 'task-4', submit: 'mx3xkao6', delivered: 'wwwwvvvv' },
+	};
+	const failed = { '0.5.0': { ids: ['task-5'], status: 'FAILED', end: 'failed: out of memory' } };
+	const saved = { lineage: 'a lineage', tasks, spent: { run: '7.0', tasks: 6, failed } };
+	const ledger = new Ledger(reloaded(saved), 0, { execution: '8', isTool: false });
+	const known = Array.from({ length: 6 }, (_, item) =>
+		new LedgerEntry(ledger, item, 0, hashes).look(),
+	);
+	expect(known).toMatchObject([
+		{ kind: 'exists', taskId: 'task-0', seeds: [1] },
+		{ kind: 'unsure', why: 'no reply (ECONNRESET)', wasResubmitted: false },
+		{ kind: 'unsure', wasResubmitted: true },
+		{ kind: 'unsure', wasResubmitted: false },
+		{ kind: 'exists', taskId: 'task-4' },
+		{ kind: 'new' },
+	]);
+});
+
 test('what was not delivered stays for a retry, whichever run of the node comes after', () => {
 	const context: Record<string, unknown> = {};
 	const first = entryIn(context);
