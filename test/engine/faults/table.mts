@@ -1,4 +1,4 @@
-import { calls, faults, type Call, type Case } from './cases.mts';
+import { faults, type Call, type Case } from './cases.mts';
 import { isFailure, kindOf, type Outcome } from './outcome.mts';
 
 /** A failure, and what a second try made of it when the fault was gone. */
@@ -8,82 +8,113 @@ export interface Retried {
 	readonly retry: string;
 }
 
-const titles: Record<Call, string> = {
-	submit: 'Submit: `POST /run_task`',
-	'first poll': 'First poll: `GET /task_status`, right after the submit',
-	'later poll': 'Later poll: the task has been running for a while',
-	'last poll': 'Last poll: the task is complete',
-	file: 'File: the download of a result',
-};
-const again = { submit: 'sent again', poll: 'asked again', file: 'fetched again' } as const;
+interface Section {
+	readonly title: string;
+	readonly about: string;
+	readonly calls: readonly Call[];
+}
+
+const sections: readonly Section[] = [
+	{
+		title: 'A submit: `POST /run_task`',
+		about: 'It is sent again only where it cannot have created a task.',
+		calls: ['submit'],
+	},
+	{
+		title: 'A question: `GET /task_status`',
+		about:
+			'Right after the submit, while the task runs, and when it is complete. The task has been charged once.',
+		calls: ['first poll', 'later poll', 'last poll'],
+	},
+	{
+		title: 'A file: the download of a result',
+		about: 'The task has been charged once, and the error has its links.',
+		calls: ['file'],
+	},
+];
+
+const words = { submit: 'submit', poll: 'question', file: 'file' } as const;
 
 /** The page docs/faults.md. Depends on nothing but the outcomes. */
 export function pageOf(outcomes: ReadonlyMap<Case, Outcome>, retried: readonly Retried[]): string {
-	return [
-		'# What each fault leads to',
-		`What a user gets from **Run and Wait** when one thing goes wrong, once or for good. Where the service may have accepted the
-task, it has accepted it in the test. The tests write this page (\`UPDATE_DOCS=1 npx jest test/engine/faults\`) and
-fail when it is no longer true.`,
-		`"Nothing" means that the user does not notice. \`CODE\` is the \`error.code\` of the error item that you get
-with *On Error: Continue*, or at the error output; otherwise the run ends with that error. Once the service has given a task
-id, it is in the item, in the error item and in the text of the error. In every case here, the task was charged at most once,
-and the token went only to the API's own origin. [The reference](reference.md#errors) explains the codes.`,
-		...calls.map((call) => `## ${titles[call]}\n\n${tableOf(call, outcomes)}`),
-		`## Retry On Fail
+	return `# What each fault leads to
 
-What the next try does after a failure, once the fault is gone.
+Plain retries can be expensive. In September 2026, ComfyUI's own client for paid APIs
+[sent 732 requests again in a week, and 426 of them were billed](https://github.com/Comfy-Org/ComfyUI/pull/16204). This page
+shows what this node does instead: what you get from **Run and Wait** when one thing goes wrong, once or for good.
+
+"Nothing" means that you do not notice. \`CODE\` is the \`error.code\` of the error item that you get with *On Error: Continue*;
+otherwise the run ends with that error. [The reference](reference.md#errors) says what to do about each code. In every case,
+the task is charged once at most, the error has its id if the service gave one, and the token goes only to the API's own
+origin. The tests write this page (\`UPDATE_DOCS=1 npx jest test/engine/faults\`) and fail when it is no longer true.
+
+${sections.map((section) => sectionOf(section, outcomes)).join('\n\n')}
+
+## Retry On Fail
+
+What the next try does, once the fault is gone.
 
 ${rows(
-	['Call', 'Failure', 'Next try'],
-	retried.map(({ call, failure, retry }) => [call, `\`${failure}\``, retry]),
+	['After', 'The next try'],
+	grouped(retried.map(({ call, failure, retry }) => [`\`${failure}\` (${words[call]})`, retry])),
 )}
 
-A task that the service itself calls failed (\`TASK_FAILED\`) is sent again and charged again, in each try until *Task Limit*
-is reached; a call of a tool never sends it again. ([When something is paid for twice](production.md#what-is-sent-again))`,
-	]
-		.join('\n\n')
-		.concat('\n');
+A task that the service itself calls failed (\`TASK_FAILED\`) is sent and charged again, in each try until *Task Limit* is
+reached; a call of a tool never sends it again. [What is sent again](production.md#what-is-sent-again) has the rules.
+`;
 }
 
-function tableOf(call: Call, outcomes: ReadonlyMap<Case, Outcome>): string {
-	const cases = [...outcomes].filter(([one]) => one.call === call);
-	const at = (name: string, lasts: boolean) =>
-		cases.find(([{ fault, lasts: stays }]) => fault.name === name && stays === lasts)?.[1];
+function sectionOf({ title, about, calls }: Section, outcomes: ReadonlyMap<Case, Outcome>): string {
+	const cell = (name: string, lasts: boolean): string | undefined => {
+		const seen = [...outcomes]
+			.filter(([one]) => calls.includes(one.call) && one.lasts === lasts && one.fault.name === name)
+			.map(([{ call }, outcome]) => told(call, outcome));
+		return seen.length === 0 ? undefined : [...new Set(seen)].join(', or ');
+	};
 	const lines = faults.flatMap(({ name }) => {
-		const once = at(name, false);
-		const forGood = at(name, true);
-		if (once === undefined || forGood === undefined) return [];
-		return [[name, told(call, once), paid(once), told(call, forGood), paid(forGood)]];
+		const [once, forGood] = [cell(name, false), cell(name, true)];
+		return once === undefined || forGood === undefined ? [] : [[name, once, forGood]];
 	});
-	return rows(['Fault', 'Once', 'Charged', 'For good', 'Charged'], lines);
+	return `## ${title}\n\n${about}\n\n${rows(['Fault', 'Once', 'For good'], grouped(lines))}`;
 }
 
-function told(call: Call, { result, repeats, hits, foughtMs }: Outcome): string {
+/** The lines with the same cells behind the first one as one line. */
+function grouped(lines: readonly string[][]): string[][] {
+	const groups = new Map<string, string[][]>();
+	for (const line of lines) {
+		const key = JSON.stringify(line.slice(1));
+		groups.set(key, [...(groups.get(key) ?? []), line]);
+	}
+	return [...groups.values()].map((group) => [
+		group.map(([name]) => name).join('<br>'),
+		...(group[0]?.slice(1) ?? []),
+	]);
+}
+
+function told(call: Call, outcome: Outcome): string {
+	const { result, repeats, hits, foughtMs } = outcome;
 	const kind = kindOf(call);
 	if (isFailure(result)) {
 		const effort = kind === 'file' ? `after ${hits} tries` : after(foughtMs);
-		return `\`${result}\` ${effort}`;
+		return `\`${result}\` ${effort}${kind === 'submit' ? paid(outcome) : ''}`;
 	}
 	if (result === 'complete, without files') return 'the task, without files';
-	return repeats > 0 ? `nothing: ${again[kind]}` : 'nothing: taken as it is';
+	return kind === 'submit' && repeats > 0 ? `nothing: sent again${paid(outcome)}` : 'nothing';
 }
 
 function after(ms: number): string {
 	if (ms === 0) return 'at once';
-	return ms < 60_000 ? `after ${Math.round(ms / 1000)} s` : `after ${Math.round(ms / 60_000)} min`;
+	if (ms < 60_000) return `after ${Math.round(ms / 1000)} s`;
+	const minutes = Math.round(ms / 60_000);
+	return `after ${minutes > 10 ? 10 * Math.round(minutes / 10) : minutes} min`;
 }
 
 function paid({ result, charged }: Outcome): string {
-	if (result === 'SUBMIT_UNSURE') return 'perhaps';
-	return charged === 1 ? 'once' : 'no';
+	if (result === 'SUBMIT_UNSURE') return ', perhaps charged';
+	return charged === 1 ? ', charged once' : ', not charged';
 }
 
 function rows(head: string[], lines: string[][]): string {
-	const widths = head.map((title, column) =>
-		Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
-	);
-	const row = (line: string[]) =>
-		`| ${line.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-	const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-	return [row(head), rule, ...lines.map(row)].join('\n');
+	const row = (line: string[]) => `| ${line.join(' | ')} |`;
+	return [row(head), `|${'---|'.repeat(head.length)}`, ...lines.map(row)].join('\n');
 }

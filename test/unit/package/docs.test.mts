@@ -97,7 +97,7 @@ describe('the docs', () => {
 
 describe('README', () => {
 	it.each([
-		['README.md', 1300],
+		['README.md', 1100],
 		['docs/install.md', 700],
 	])('%s is no longer than a page that people read', (page, most) => {
 		expect(read(page).trim().split(/\s+/).length).toBeLessThanOrEqual(most);
